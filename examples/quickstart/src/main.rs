@@ -1,0 +1,2 @@
+//! The README program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The compile-fail suite: see README.md.
