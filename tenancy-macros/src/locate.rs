@@ -14,7 +14,9 @@ use crate::schema;
 
 /// Tells every error that is in the file where it is, and moves it to the `file = ".."` setting.
 pub(crate) fn locate(errors: &mut Errors, tokens: &TokenStream, root: &Path) {
-    let Some((name, literal)) = file_setting(tokens) else { return };
+    let Some((name, literal)) = file_setting(tokens) else {
+        return;
+    };
     for (error, place) in errors.0.iter_mut().zip(places(&tokens.to_string(), root)) {
         if let Some((line, column)) = place {
             error.move_to(literal, format!("{name}:{line}:{column}"));
@@ -24,7 +26,11 @@ pub(crate) fn locate(errors: &mut Errors, tokens: &TokenStream, root: &Path) {
 
 /// The value of `file = ".."` as written, and its span.
 fn file_setting(tokens: &TokenStream) -> Option<(String, Span)> {
-    let mut trees = tokens.clone().into_iter().skip_while(|tree| tree.to_string() != "file").skip(2);
+    let mut trees = tokens
+        .clone()
+        .into_iter()
+        .skip_while(|tree| tree.to_string() != "file")
+        .skip(2);
     let literal = syn::parse2::<syn::LitStr>(trees.next()?.into_token_stream()).ok()?;
     Some((literal.value(), literal.span()))
 }
@@ -32,9 +38,13 @@ fn file_setting(tokens: &TokenStream) -> Option<(String, Span)> {
 /// Line and column of each error, `None` for those that are not in the file.
 fn places(text: &str, root: &Path) -> Vec<Option<(usize, usize)>> {
     let _own = OwnTokens::begin();
-    let Ok(tokens) = text.parse::<TokenStream>() else { return Vec::new() };
+    let Ok(tokens) = text.parse::<TokenStream>() else {
+        return Vec::new();
+    };
     let outcome = schema::read(tokens, root);
-    let Some(file) = outcome.file_span.map(|span| span.file()) else { return Vec::new() };
+    let Some(file) = outcome.file_span.map(|span| span.file()) else {
+        return Vec::new();
+    };
     let errors = outcome.errors.0.iter();
     let place = |span: Span| (span.file() == file).then(|| (span.start().line, span.start().column + 1));
     errors.map(|error| place(error.span)).collect()

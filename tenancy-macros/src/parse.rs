@@ -72,7 +72,9 @@ pub(crate) struct TableRef {
 impl TableRef {
     /// The name as it was written.
     pub(crate) fn display(&self) -> String {
-        self.module.as_ref().map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
+        self.module
+            .as_ref()
+            .map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
     }
 }
 
@@ -80,10 +82,16 @@ impl Parse for TableRef {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let first = input.parse::<Ident>()?;
         if !input.peek(syn::Token![::]) {
-            return Ok(Self { module: None, name: first });
+            return Ok(Self {
+                module: None,
+                name: first,
+            });
         }
         input.parse::<syn::Token![::]>()?;
-        Ok(Self { module: Some(first), name: input.parse()? })
+        Ok(Self {
+            module: Some(first),
+            name: input.parse()?,
+        })
     }
 }
 
@@ -91,7 +99,9 @@ impl Parse for TableRef {
 pub(crate) fn parse(tokens: TokenStream, root: &Path, errors: &mut Errors) -> Input {
     let mut input = Input::default();
     read(tokens, &mut input, errors);
-    let Some(literal) = input.settings.file.clone() else { return input };
+    let Some(literal) = input.settings.file.clone() else {
+        return input;
+    };
     match file::read(&literal, root) {
         Ok((path, tokens)) => {
             input.tracked_files.push(path);
@@ -148,8 +158,12 @@ fn read_next(stream: ParseStream<'_>, input: &mut Input, errors: &mut Errors) {
 fn read_inner_attribute(stream: ParseStream<'_>, errors: &mut Errors) {
     let span = stream.span();
     errors.push(
-        Error::new(Code::NotASchema, span, "an inner attribute (`#![..]`) has no place in a schema")
-            .help("write it on the module that calls `schema!`"),
+        Error::new(
+            Code::NotASchema,
+            span,
+            "an inner attribute (`#![..]`) has no place in a schema",
+        )
+        .help("write it on the module that calls `schema!`"),
     );
     for _ in 0..3 {
         let _: Result<TokenTree, _> = stream.parse();

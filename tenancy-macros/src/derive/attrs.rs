@@ -65,7 +65,9 @@ fn equals<T: Parse>(input: ParseStream) -> syn::Result<T> {
 fn list<T: Parse>(input: ParseStream) -> syn::Result<Vec<T>> {
     let content;
     syn::parenthesized!(content in input);
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?
+        .into_iter()
+        .collect())
 }
 
 /// `check_for_backend(diesel::pg::Pg, ..)`, or `check_for_backend(disable = true)`, which is `None`.
@@ -82,7 +84,10 @@ fn check_for_backend(input: ParseStream) -> syn::Result<Option<Vec<Path>>> {
     if disable.value {
         return Ok(None);
     }
-    Err(syn::Error::new(disable.span, "only `disable = true` means something: to check, leave it out"))
+    Err(syn::Error::new(
+        disable.span,
+        "only `disable = true` means something: to check, leave it out",
+    ))
 }
 
 /// A name, or the name in quotes when it is no identifier in SQL's eyes.
@@ -120,8 +125,11 @@ fn skip(input: ParseStream) -> syn::Result<Key> {
 /// `#[tenancy(crate = path)]`.
 pub(super) fn krate(attrs: &[Attribute]) -> syn::Result<Path> {
     let mut own = attrs.iter().filter(|attr| attr.path().is_ident("tenancy"));
-    let Some(attr) = own.next() else { return Ok(crate::paths::default_crate()) };
-    attr.parse_args::<crate::paths::CrateAttribute>().map(|attribute| attribute.0)
+    let Some(attr) = own.next() else {
+        return Ok(crate::paths::default_crate());
+    };
+    attr.parse_args::<crate::paths::CrateAttribute>()
+        .map(|attribute| attribute.0)
 }
 
 /// Tokens of a list, each followed by a comma: what a tuple type or value takes, one element included.

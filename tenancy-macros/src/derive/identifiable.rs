@@ -32,7 +32,13 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
 }
 
 fn has_table(record: &Record) -> TokenStream {
-    let Record { krate, name, table, generics, .. } = record;
+    let Record {
+        krate,
+        name,
+        table,
+        generics,
+        ..
+    } = record;
     let diesel = paths::diesel(krate);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
@@ -48,7 +54,9 @@ fn has_table(record: &Record) -> TokenStream {
 
 /// The id is one reference for one key column and a tuple for several, as in diesel.
 fn identifiable(record: &Record, fields: &[&Field], reference: &TokenStream) -> TokenStream {
-    let Record { krate, name, generics, .. } = record;
+    let Record {
+        krate, name, generics, ..
+    } = record;
     let diesel = paths::diesel(krate);
     let (_, ty_generics, where_clause) = generics.split_for_impl();
     let mut with_lifetime = generics.clone();
@@ -58,10 +66,14 @@ fn identifiable(record: &Record, fields: &[&Field], reference: &TokenStream) -> 
         Some(stored) => quote!(#stored),
         None => quote!(&'ident #ty),
     });
-    let values = fields.iter().map(|Field { member, serialize_as, .. }| match serialize_as {
-        Some(stored) => quote!(::core::convert::Into::<#stored>::into(::core::clone::Clone::clone(&self.#member))),
-        None => quote!(&self.#member),
-    });
+    let values = fields.iter().map(
+        |Field {
+             member, serialize_as, ..
+         }| match serialize_as {
+            Some(stored) => quote!(::core::convert::Into::<#stored>::into(::core::clone::Clone::clone(&self.#member))),
+            None => quote!(&self.#member),
+        },
+    );
     quote! {
         impl #impl_generics #diesel::associations::Identifiable for #reference #name #ty_generics #where_clause {
             type Id = (#(#types),*);

@@ -48,7 +48,12 @@ pub(super) fn read(stream: ParseStream<'_>, input: &mut Input, errors: &mut Erro
         errors.push(Error::new(Code::Setting, span, late).help("settings come first in a `schema!`"));
     }
     let read = read_one(stream, &mut input.settings);
-    let end = read.and_then(|()| stream.parse::<Token![;]>().map(drop).map_err(|_| missing_semicolon(stream)));
+    let end = read.and_then(|()| {
+        stream
+            .parse::<Token![;]>()
+            .map(drop)
+            .map_err(|_| missing_semicolon(stream))
+    });
     if let Err(error) = end {
         // A list that was not understood leaves tables without their kind.
         input.incomplete = true;
@@ -75,7 +80,11 @@ fn read_one(stream: ParseStream<'_>, settings: &mut Settings) -> Result<(), Erro
     }
     let name = match (key.to_string().as_str(), call) {
         ("organization", true) => "organization(..)",
-        (name, _) => KNOWN.map(|(known, _)| known).into_iter().find(|known| *known == name).unwrap_or_default(),
+        (name, _) => KNOWN
+            .map(|(known, _)| known)
+            .into_iter()
+            .find(|known| *known == name)
+            .unwrap_or_default(),
     };
     if settings.seen.contains(&name) {
         let twice = format!("the setting `{key}` is given twice");
@@ -91,7 +100,10 @@ fn value<T>(
     form: usize,
     parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> Result<T, Error> {
-    stream.parse::<Token![=]>().and_then(|_| parse(stream)).map_err(|error| bad(&error, form))
+    stream
+        .parse::<Token![=]>()
+        .and_then(|_| parse(stream))
+        .map_err(|error| bad(&error, form))
 }
 
 /// `(item, item)`.
@@ -105,7 +117,9 @@ fn list<T>(
         syn::parenthesized!(content in stream);
         Punctuated::<T, Token![,]>::parse_terminated_with(&content, parse)
     };
-    read().map(|items| items.into_iter().collect()).map_err(|error| bad(&error, form))
+    read()
+        .map(|items| items.into_iter().collect())
+        .map_err(|error| bad(&error, form))
 }
 
 fn parse_override(stream: ParseStream<'_>) -> syn::Result<(TableRef, Ident)> {
@@ -117,7 +131,10 @@ fn parse_override(stream: ParseStream<'_>) -> syn::Result<(TableRef, Ident)> {
 /// A known setting with a value that does not fit.
 fn bad(error: &syn::Error, form: usize) -> Error {
     let (name, example) = KNOWN[form];
-    let headline = format!("the setting `{}` cannot be read: {error}", name.trim_end_matches("(..)"));
+    let headline = format!(
+        "the setting `{}` cannot be read: {error}",
+        name.trim_end_matches("(..)")
+    );
     Error::new(Code::Setting, error.span(), headline).help(format!("write `{example}`"))
 }
 
