@@ -12,5 +12,7 @@ pub mod sql_types;
 #[doc(hidden)]
 pub mod __private;
 
+pub use query::{DeleteFrom, IncompleteInsert, InsertInto, NeedsOrgScope, Update};
 pub use scope::{OrgId, OrgScope};
+pub use tenancy_macros::{HasQuery, Identifiable, schema};
 

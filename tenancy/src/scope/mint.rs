@@ -12,3 +12,8 @@ impl<B> OrgScope<B> {
         self.key
     }
 }
+
+impl OrgScope {
+    /// scratch
+    pub fn scratch(org: uuid::Uuid) -> Self { Self { key: ScopeKey::of(org) } }
+}
