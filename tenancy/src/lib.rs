@@ -4,6 +4,8 @@
 // The macros name this crate by its absolute path; inside it that path must resolve too.
 extern crate self as tenancy;
 
+mod callback;
+pub mod db;
 pub mod query;
 pub mod schema;
 pub mod scope;
@@ -12,5 +14,6 @@ pub mod sql_types;
 #[doc(hidden)]
 pub mod __private;
 
-pub use scope::{OrgId, OrgScope};
+pub use db::{Error, OrgConn, RunQueryDsl, TenantDb};
+pub use scope::{Authority, Claim, OrgId, OrgScope, Refusal};
 
