@@ -28,7 +28,7 @@ fn show<T: diesel::query_builder::QueryFragment<Pg>>(q: T) { println!("{}", debu
 
 #[test]
 fn scratch() {
-    let scope = OrgScope::scratch(uuid::Uuid::new_v4());
+    let kit = tenancy_testkit::TestKit::new(); let scope = kit.scope(tenancy::OrgId::new(uuid::Uuid::new_v4()));
     show(scope.from(invoices::table).filter(invoices::amount.gt(5)).or_filter(invoices::amount.lt(1)).order(invoices::id.desc()).limit(3));
     show(scope.from(invoices::table).inner_join(scope.from(customers::table)).filter(customers::name.eq("x")).select((Inv::as_select(), customers::name)));
     show(scope.from(customers::table).left_join(scope.from(invoices::table)).select((customers::name, Option::<Inv>::as_select())));
@@ -60,4 +60,50 @@ fn scratch() {
     show(scope.delete(invoices::table).filter(invoices::customer_id.eq_any(scope.from(customers::table).select(customers::id))));
     show(scope.from(invoices::table).distinct_on(invoices::customer_id));
     show(select(exists(scope.from(invoices::table).filter(invoices::id.eq(1)))));
+}
+
+mod live {
+    use tenancy::prelude::*;
+    use super::{invoices, customers, currencies, Inv, NewInv, Chg};
+    use diesel::dsl::*;
+
+    #[tokio::test]
+    async fn live() {
+        let kit = tenancy_testkit::TestKit::new();
+        let db = kit.sqlite(&["create table invoices(id integer primary key, org_id blob not null, customer_id integer not null default 0, amount integer not null default 0, currency text not null default 'EUR', memo text, unique(org_id, amount));
+          create table customers(id integer primary key, org_id blob not null, name text not null, parent_id integer); create table currencies(code text primary key, label text not null); insert into currencies values ('EUR','Euro');"]).build().await.unwrap();
+        let a = kit.scope(tenancy::OrgId::new(uuid::Uuid::new_v4()));
+        let b = kit.scope(tenancy::OrgId::new(uuid::Uuid::new_v4()));
+        {
+        let conn = &mut db.scoped(&a).await.unwrap();
+        let n = a.insert_into(customers::table).values(vec![(customers::id.eq(1), customers::name.eq("x")), (customers::id.eq(2), customers::name.eq("y"))]).execute(conn).await.unwrap();
+        assert_eq!(n, 2);
+        let n = a.insert_into(customers::table).values(scope_sel(&a)).into_columns(customers::name).execute(conn).await.unwrap();
+        assert_eq!(n, 2);
+        let r: Vec<String> = a.from(customers::table).select(customers::name).order(customers::id).load(conn).await.unwrap();
+        println!("{r:?}");
+        let r = a.from(customers::table).select(customers::name).union(a.from(customers::table).select(customers::name)).load::<String>(conn).await.unwrap();
+        println!("{r:?}");
+        let r = a.from(customers::table).count().get_result::<i64>(conn).await.unwrap();
+        println!("{r:?}");
+        let r = a.from(customers::table).first::<(i32, tenancy::OrgId, String, Option<i32>)>(conn).await.unwrap();
+        println!("{r:?}");
+        let r = select(exists(a.from(customers::table).filter(customers::id.eq(1)))).get_result::<bool>(conn).await;
+        println!("{r:?}");
+        let r = currencies::table.load::<(String, String)>(conn).await;
+        println!("{r:?}");
+        let r = a.from(customers::table).into_boxed().filter(customers::id.gt(1)).select(customers::id).load::<i32>(conn).await;
+        println!("{r:?}");
+        let r = b.from(customers::table).count().get_result::<i64>(conn).await;
+        println!("{r:?}");
+        let r = a.from(customers::table).filter(exists(b.from(invoices::table).filter(invoices::id.eq(1)))).count().get_result::<i64>(conn).await;
+        println!("{r:?}");
+        let r = a.update(customers::table).find(1).set(customers::name.eq("z")).returning(customers::name).get_result::<String>(conn).await;
+        println!("{r:?}");
+        }
+        let mut conn = db.scoped(&b).await.unwrap();
+        let n = b.delete(customers::table).execute(&mut conn).await.unwrap();
+        assert_eq!(n, 0);
+    }
+    fn scope_sel(a: &OrgScope) -> diesel::dsl::Select<customers::table, customers::name> { a.from(customers::table).select(customers::name) }
 }
