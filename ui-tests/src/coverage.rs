@@ -21,10 +21,8 @@ pub fn attacks(list: &str, fail: &Path, promised: &[&str], pending: &str) -> Vec
         .collect();
     let mut problems = duplicates(list);
     let covered = cases_by_code(fail, &lines, &mut problems);
-    let pending: BTreeSet<&str> = pending
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let first_words = pending.lines().filter_map(|line| line.split_whitespace().next());
+    let pending: BTreeSet<&str> = first_words.filter(|word| !word.starts_with("TEN")).collect();
 
     let required = lines
         .values()
@@ -113,7 +111,9 @@ fn cases_by_code(fail: &Path, lines: &BTreeMap<String, Line>, problems: &mut Vec
 
 /// Every code that the sources can give has a page, and every page is reached by a `.stderr` or by a file of
 /// `evidence` (macro snapshots, runtime tests), so that no page describes an error that cannot happen.
-pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Path]) -> Vec<Problem> {
+///
+/// `pending` is the list that [`attacks`] takes; a code in it has a page and no evidence yet.
+pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Path], pending: &str) -> Vec<Problem> {
     let existing: BTreeSet<String> = tree::files(pages, ".md")
         .into_iter()
         .filter_map(|file| file.strip_suffix(".md").map(str::to_owned))
@@ -134,7 +134,20 @@ pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Pa
         }
     }
     let reached: BTreeSet<String> = shown.into_iter().map(|(_, code)| code).collect();
-    for page in existing.difference(&reached) {
+    let pending: BTreeSet<String> = tree::error_codes(pending).into_iter().collect();
+    for code in pending.intersection(&reached) {
+        problems.push(Problem::new(
+            "pending.txt",
+            format!("{code} is shown by a test now, take it off"),
+        ));
+    }
+    for code in pending.difference(&existing) {
+        problems.push(Problem::new(
+            "pending.txt",
+            format!("{code} has no page to be pending for"),
+        ));
+    }
+    for page in existing.difference(&reached).filter(|page| !pending.contains(*page)) {
         let what = "no case, macro snapshot or runtime test shows this error";
         problems.push(Problem::new(format!("docs/errors/{page}.md"), what));
     }
@@ -243,20 +256,25 @@ mod tests {
         let tree = tree
             .file("docs/README.md", "codes\n")
             .file("snapshots/s.txt", "error: x [TEN0101]\n");
-        let run = |tree: &Fixture| {
+        let with_pending = |tree: &Fixture, pending: &str| {
             let root = tree.path();
             error_pages(
                 &root.join("docs"),
                 &root.join("fail"),
                 &[&root.join("snapshots")],
                 &[&root.join("src")],
+                pending,
             )
         };
+        let run = |tree: &Fixture| with_pending(tree, "");
         assert!(only(&run(&tree)).contains("no page docs/errors/TEN0101.md"));
         let tree = tree.file("docs/TEN0101.md", "# TEN0101: by a snapshot\n");
         assert_eq!(run(&tree), []);
         let tree = tree.file("docs/TEN0102.md", "# TEN0102\n");
         assert!(only(&run(&tree)).contains("no case, macro snapshot or runtime test"));
+        assert_eq!(with_pending(&tree, "TEN0102 needs the connection\n"), []);
+        assert!(only(&with_pending(&tree, "TEN0102\nTEN0101\n")).contains("TEN0101 is shown by a test now"));
+        assert!(only(&with_pending(&tree, "TEN0102\nTEN0103\n")).contains("TEN0103 has no page"));
         let tree = tree
             .file("snapshots/t.txt", "TEN0102")
             .file("fail/b.stderr", "error: TEN0009\n");

@@ -7,13 +7,12 @@ use ui_tests::{assert_none, attacks, coverage, tree};
 #[test]
 fn every_attack_has_a_case_and_every_case_an_attack() {
     let root = tree::workspace();
-    let pending = std::fs::read_to_string(root.join("ui-tests/pending.txt")).unwrap_or_default();
     let list = tree::read(&root.join("docs/attacks.md"));
     assert_none(&coverage::attacks(
         &list,
         &root.join("ui-tests/tests/fail"),
         attacks::PROMISED,
-        &pending,
+        &pending(&root),
     ));
 }
 
@@ -30,7 +29,13 @@ fn every_error_has_a_page_and_every_page_an_error() {
         &fail,
         &evidence,
         &sources,
+        &pending(&root),
     ));
+}
+
+/// What has no case yet; the file may only shrink, and goes when it is empty.
+fn pending(root: &Path) -> String {
+    std::fs::read_to_string(root.join("ui-tests/pending.txt")).unwrap_or_default()
 }
 
 fn paths(folders: &[PathBuf]) -> Vec<&Path> {
