@@ -14,14 +14,8 @@ fn a_database_answers() {
 fn each_test_has_a_database_of_its_own() {
     let (one, other) = (Database::create(), Database::create());
     one.psql("CREATE TABLE only_here (id int)");
-    assert_eq!(
-        one.psql("SELECT count(*) FROM pg_tables WHERE tablename = 'only_here'"),
-        "1"
-    );
-    assert_eq!(
-        other.psql("SELECT count(*) FROM pg_tables WHERE tablename = 'only_here'"),
-        "0"
-    );
+    assert_eq!(one.psql("SELECT count(*) FROM pg_tables WHERE tablename = 'only_here'"), "1");
+    assert_eq!(other.psql("SELECT count(*) FROM pg_tables WHERE tablename = 'only_here'"), "0");
 }
 
 #[test]

@@ -24,11 +24,7 @@ pub fn check(fail: &Path) -> Vec<Problem> {
         if expected.exists() {
             let file = path.rsplit('/').next().unwrap_or(&path);
             let found = reports(&tree::read(&expected), file);
-            problems.extend(
-                compare(&case, &found)
-                    .into_iter()
-                    .map(|what| Problem::new(path.clone(), what)),
-            );
+            problems.extend(compare(&case, &found).into_iter().map(|what| Problem::new(path.clone(), what)));
         }
     }
     problems
@@ -37,10 +33,7 @@ pub fn check(fail: &Path) -> Vec<Problem> {
 fn compare(case: &Case, found: &[Report]) -> Vec<String> {
     let mut problems = Vec::new();
     for warning in found.iter().filter(|report| report.warning) {
-        problems.push(format!(
-            "the output has a warning, silence it in the case: {}",
-            headline(warning)
-        ));
+        problems.push(format!("the output has a warning, silence it in the case: {}", headline(warning)));
     }
     let errors: Vec<&Report> = found.iter().filter(|report| !report.warning).collect();
     for (index, pair) in zip_longest(&case.annotations, &errors).enumerate() {
@@ -53,10 +46,7 @@ fn compare(case: &Case, found: &[Report]) -> Vec<String> {
                 problems.push(format!("error {number} is announced but not given: {annotation:?}"));
             }
             (None, Some(report)) => {
-                problems.push(format!(
-                    "error {number} is given but not announced: {}",
-                    headline(report)
-                ));
+                problems.push(format!("error {number} is given but not announced: {}", headline(report)));
             }
             (None, None) => {}
         }
@@ -76,17 +66,12 @@ fn mismatch(annotation: &Annotation, report: &Report) -> Option<String> {
         return Some(format!("`{word}` does not occur in: {}", headline(report)));
     }
     let announced = annotation.word.as_deref();
-    if let Some(other) = tree::error_codes(&report.text)
-        .iter()
-        .find(|code| Some(code.as_str()) != announced)
-    {
+    if let Some(other) = tree::error_codes(&report.text).iter().find(|code| Some(code.as_str()) != announced) {
         return Some(format!("carries {other}, announced {}", announced.unwrap_or("nothing")));
     }
     match annotation.place {
         Place::Line(line) if report.line != Some(line) => {
-            let given = report
-                .line
-                .map_or("elsewhere".to_owned(), |line| format!("on line {line}"));
+            let given = report.line.map_or("elsewhere".to_owned(), |line| format!("on line {line}"));
             Some(format!("announced on line {line}, given {given}: {}", headline(report)))
         }
         _ => None,
@@ -129,12 +114,7 @@ error[E0308]: mismatched types
 
     fn run(first: &str, second: &str) -> Vec<Problem> {
         let case = format!("// attack: A01\nfn main() {{\n    a(); {first}\n    b(); {second}\n}}\n");
-        check(
-            Fixture::new()
-                .file("f/case.rs", &case)
-                .file("f/case.stderr", STDERR)
-                .path(),
-        )
+        check(Fixture::new().file("f/case.rs", &case).file("f/case.stderr", STDERR).path())
     }
 
     #[test]

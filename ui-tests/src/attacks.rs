@@ -26,11 +26,7 @@ fn line(line: &str) -> Option<Line> {
     let (code, rest) = line.strip_prefix("- ")?.split_once(' ')?;
     let (walls, text) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
     let compiler = walls.split_whitespace().any(|wall| wall == "C");
-    is_code(code).then(|| Line {
-        code: code.to_owned(),
-        compiler,
-        text: text.trim().to_owned(),
-    })
+    is_code(code).then(|| Line { code: code.to_owned(), compiler, text: text.trim().to_owned() })
 }
 
 /// The lines that were marked `C` in the part of the list that wall one answers for, when the work began: families A

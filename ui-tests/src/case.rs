@@ -66,11 +66,7 @@ fn parse_attack(line: &str) -> Result<Attack, String> {
     if let Some(reason) = rest.strip_prefix("none, ") {
         return Ok(Attack::None(reason.trim().to_owned()));
     }
-    let codes: Vec<String> = rest
-        .split([' ', ','])
-        .filter(|code| !code.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let codes: Vec<String> = rest.split([' ', ',']).filter(|code| !code.is_empty()).map(str::to_owned).collect();
     match codes.iter().find(|code| !crate::attacks::is_code(code)) {
         Some(code) => Err(format!("`{code}` is no attack code (a letter and two digits)")),
         None if codes.is_empty() => Err("the first line names no attack".to_owned()),
@@ -82,22 +78,14 @@ fn parse_annotation(line: usize, before: &str, after: &str) -> Result<Annotation
     let (place, words) = place(line, before, after)?;
     let words: Vec<&str> = words.split_whitespace().collect();
     let [rustc, word] = words[..] else {
-        return Err(format!(
-            "line {line}: an annotation is `//~ E0277 TEN0001`: two words, `-` for none"
-        ));
+        return Err(format!("line {line}: an annotation is `//~ E0277 TEN0001`: two words, `-` for none"));
     };
     let is_rustc = rustc.len() == 5 && rustc.starts_with('E') && rustc[1..].bytes().all(|b| b.is_ascii_digit());
     if rustc != "-" && !is_rustc {
-        return Err(format!(
-            "line {line}: `{rustc}` is no error code of rustc; write `-` when it has none"
-        ));
+        return Err(format!("line {line}: `{rustc}` is no error code of rustc; write `-` when it has none"));
     }
     let some = |word: &str| (word != "-").then(|| word.to_owned());
-    Ok(Annotation {
-        rustc: some(rustc),
-        word: some(word),
-        place,
-    })
+    Ok(Annotation { rustc: some(rustc), word: some(word), place })
 }
 
 fn place<'a>(line: usize, before: &str, after: &'a str) -> Result<(Place, &'a str), String> {
@@ -124,10 +112,7 @@ mod tests {
         let case = Case::parse(text).expect("well formed");
         assert_eq!(case.attack, Attack::Codes(vec!["A01".to_owned(), "B02".to_owned()]));
         let places: Vec<Place> = case.annotations.iter().map(|a| a.place).collect();
-        assert_eq!(
-            places,
-            [Place::Anywhere, Place::Line(4), Place::Line(4), Place::Line(7)]
-        );
+        assert_eq!(places, [Place::Anywhere, Place::Line(4), Place::Line(4), Place::Line(7)]);
         assert_eq!(case.annotations[2].rustc, None);
         assert_eq!(case.annotations[2].word.as_deref(), Some("TEN0101"));
         assert_eq!(case.annotations[3].word, None);
@@ -135,45 +120,20 @@ mod tests {
 
     #[test]
     fn refuses_a_case_that_names_no_attack() {
-        assert!(
-            Case::parse("fn main() {} //~ E0277 TEN0001\n")
-                .unwrap_err()
-                .contains("first line")
-        );
-        assert!(
-            Case::parse("// attack: \n//~ E0277 TEN0001\n")
-                .unwrap_err()
-                .contains("first line")
-        );
-        assert!(
-            Case::parse("// attack: A1\n//~ E0277 TEN0001\n")
-                .unwrap_err()
-                .contains("`A1`")
-        );
+        assert!(Case::parse("fn main() {} //~ E0277 TEN0001\n").unwrap_err().contains("first line"));
+        assert!(Case::parse("// attack: \n//~ E0277 TEN0001\n").unwrap_err().contains("first line"));
+        assert!(Case::parse("// attack: A1\n//~ E0277 TEN0001\n").unwrap_err().contains("`A1`"));
     }
 
     #[test]
     fn refuses_malformed_annotations() {
-        for bad in [
-            "//~ E0277",
-            "//~ E277 TEN0001",
-            "//~ TEN0001 E0277",
-            "//~ E0277 TEN0001 more",
-            "//~^^^ E0277 x",
-        ] {
-            assert!(
-                Case::parse(&format!("// attack: A01\n{bad}\n")).is_err(),
-                "{bad} was accepted"
-            );
+        for bad in ["//~ E0277", "//~ E277 TEN0001", "//~ TEN0001 E0277", "//~ E0277 TEN0001 more", "//~^^^ E0277 x"] {
+            assert!(Case::parse(&format!("// attack: A01\n{bad}\n")).is_err(), "{bad} was accepted");
         }
     }
 
     #[test]
     fn refuses_a_case_that_announces_nothing() {
-        assert!(
-            Case::parse("// attack: A01\nfn main() {}\n")
-                .unwrap_err()
-                .contains("announces no error")
-        );
+        assert!(Case::parse("// attack: A01\nfn main() {}\n").unwrap_err().contains("announces no error"));
     }
 }

@@ -15,46 +15,30 @@ const FREE_FAMILIES: &[&str] = &["macro_input/", "hostile/"];
 /// `pending` holds codes that have no case yet, one a line, with a reason after a space. It may only shrink: a code
 /// that has a case, or that is not promised, must leave it.
 pub fn attacks(list: &str, fail: &Path, promised: &[&str], pending: &str) -> Vec<Problem> {
-    let lines: BTreeMap<String, Line> = attacks::lines(list)
-        .into_iter()
-        .map(|line| (line.code.clone(), line))
-        .collect();
+    let lines: BTreeMap<String, Line> =
+        attacks::lines(list).into_iter().map(|line| (line.code.clone(), line)).collect();
     let mut problems = duplicates(list);
     let covered = cases_by_code(fail, &lines, &mut problems);
     let first_words = pending.lines().filter_map(|line| line.split_whitespace().next());
     let pending: BTreeSet<&str> = first_words.filter(|word| !word.starts_with("TEN")).collect();
 
-    let required = lines
-        .values()
-        .filter(|line| line.compiler && attacks::in_wall_one(&line.code));
+    let required = lines.values().filter(|line| line.compiler && attacks::in_wall_one(&line.code));
     let required: BTreeSet<&str> = required.map(|line| line.code.as_str()).collect();
     for code in &required {
         if !covered.contains(*code) && !pending.contains(code) {
-            problems.push(Problem::new(
-                "docs/attacks.md",
-                format!("{code} is marked C and has no case"),
-            ));
+            problems.push(Problem::new("docs/attacks.md", format!("{code} is marked C and has no case")));
         }
     }
     for code in pending {
         if covered.contains(code) {
-            problems.push(Problem::new(
-                "pending.txt",
-                format!("{code} has a case now, take it off"),
-            ));
+            problems.push(Problem::new("pending.txt", format!("{code} has a case now, take it off")));
         } else if !required.contains(code) {
-            problems.push(Problem::new(
-                "pending.txt",
-                format!("{code} is not a line that needs a case"),
-            ));
+            problems.push(Problem::new("pending.txt", format!("{code} is not a line that needs a case")));
         }
     }
     for code in promised {
         match lines.get(*code) {
-            None => problems.push(Problem::new(
-                "docs/attacks.md",
-                format!("{code} was promised and is gone"),
-            )),
+            None => problems.push(Problem::new("docs/attacks.md", format!("{code} was promised and is gone"))),
             Some(line) if !line.compiler && !says_why_moved(&line.text) => {
                 let what = format!("{code} lost its C: say `moved from C: <reason>` on its line");
                 problems.push(Problem::new("docs/attacks.md", what));
@@ -66,18 +50,13 @@ pub fn attacks(list: &str, fail: &Path, promised: &[&str], pending: &str) -> Vec
 }
 
 fn says_why_moved(text: &str) -> bool {
-    text.split_once("moved from C:")
-        .is_some_and(|(_, reason)| reason.trim().len() >= 20)
+    text.split_once("moved from C:").is_some_and(|(_, reason)| reason.trim().len() >= 20)
 }
 
 fn duplicates(list: &str) -> Vec<Problem> {
     let mut seen = BTreeSet::new();
-    let repeated = attacks::lines(list)
-        .into_iter()
-        .filter(|line| !seen.insert(line.code.clone()));
-    repeated
-        .map(|line| Problem::new("docs/attacks.md", format!("{} stands twice", line.code)))
-        .collect()
+    let repeated = attacks::lines(list).into_iter().filter(|line| !seen.insert(line.code.clone()));
+    repeated.map(|line| Problem::new("docs/attacks.md", format!("{} stands twice", line.code))).collect()
 }
 
 fn cases_by_code(fail: &Path, lines: &BTreeMap<String, Line>, problems: &mut Vec<Problem>) -> BTreeSet<String> {
@@ -120,11 +99,7 @@ pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Pa
         .filter(|name| name != "README")
         .collect();
     let outputs = codes_below(fail, ".stderr");
-    let shown: Vec<_> = evidence
-        .iter()
-        .flat_map(|folder| codes_below(folder, ""))
-        .chain(outputs)
-        .collect();
+    let shown: Vec<_> = evidence.iter().flat_map(|folder| codes_below(folder, "")).chain(outputs).collect();
     let given = sources.iter().flat_map(|folder| codes_below(folder, ".rs"));
 
     let mut problems = Vec::new();
@@ -136,16 +111,10 @@ pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Pa
     let reached: BTreeSet<String> = shown.into_iter().map(|(_, code)| code).collect();
     let pending: BTreeSet<String> = tree::error_codes(pending).into_iter().collect();
     for code in pending.intersection(&reached) {
-        problems.push(Problem::new(
-            "pending.txt",
-            format!("{code} is shown by a test now, take it off"),
-        ));
+        problems.push(Problem::new("pending.txt", format!("{code} is shown by a test now, take it off")));
     }
     for code in pending.difference(&existing) {
-        problems.push(Problem::new(
-            "pending.txt",
-            format!("{code} has no page to be pending for"),
-        ));
+        problems.push(Problem::new("pending.txt", format!("{code} has no page to be pending for")));
     }
     for page in existing.difference(&reached).filter(|page| !pending.contains(*page)) {
         let what = "no case, macro snapshot or runtime test shows this error";
@@ -154,10 +123,7 @@ pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Pa
     for page in &existing {
         let text = tree::read(&pages.join(format!("{page}.md")));
         if !text.starts_with(&format!("# {page}")) {
-            problems.push(Problem::new(
-                format!("docs/errors/{page}.md"),
-                format!("must begin with `# {page}`"),
-            ));
+            problems.push(Problem::new(format!("docs/errors/{page}.md"), format!("must begin with `# {page}`")));
         }
     }
     problems.sort();
@@ -206,10 +172,7 @@ mod tests {
 
     #[test]
     fn pending_lines_may_only_shrink() {
-        assert_eq!(
-            attacks(LIST, Fixture::new().path(), &["A01"], "A01 needs the read surface\n"),
-            []
-        );
+        assert_eq!(attacks(LIST, Fixture::new().path(), &["A01"], "A01 needs the read surface\n"), []);
         let tree = Fixture::new().file("a/load.rs", A01);
         assert!(only(&attacks(LIST, tree.path(), &["A01"], "A01\n")).contains("has a case now"));
         assert!(only(&attacks(LIST, tree.path(), &["A01"], "A16\n")).contains("not a line that needs"));
@@ -217,13 +180,9 @@ mod tests {
 
     #[test]
     fn refuses_unknown_codes_and_codes_of_other_walls() {
-        let tree = Fixture::new()
-            .file("a/load.rs", A01)
-            .file("a/b.rs", "// attack: B01\n//~ E0277 x\n");
+        let tree = Fixture::new().file("a/load.rs", A01).file("a/b.rs", "// attack: B01\n//~ E0277 x\n");
         assert!(only(&attacks(LIST, tree.path(), &["A01"], "")).contains("no attack B01"));
-        let tree = Fixture::new()
-            .file("a/load.rs", A01)
-            .file("a/b.rs", "// attack: A16\n//~ E0277 x\n");
+        let tree = Fixture::new().file("a/load.rs", A01).file("a/b.rs", "// attack: A16\n//~ E0277 x\n");
         assert!(only(&attacks(LIST, tree.path(), &["A01"], "")).contains("A16 is not marked C"));
     }
 
@@ -250,12 +209,8 @@ mod tests {
     #[test]
     fn pages_and_errors_cover_each_other() {
         let stderr = "error[E0277]: x\n  = note: see TEN0001\n";
-        let tree = Fixture::new()
-            .file("fail/a.stderr", stderr)
-            .file("docs/TEN0001.md", "# TEN0001: x\n");
-        let tree = tree
-            .file("docs/README.md", "codes\n")
-            .file("snapshots/s.txt", "error: x [TEN0101]\n");
+        let tree = Fixture::new().file("fail/a.stderr", stderr).file("docs/TEN0001.md", "# TEN0001: x\n");
+        let tree = tree.file("docs/README.md", "codes\n").file("snapshots/s.txt", "error: x [TEN0101]\n");
         let with_pending = |tree: &Fixture, pending: &str| {
             let root = tree.path();
             error_pages(
@@ -275,23 +230,17 @@ mod tests {
         assert_eq!(with_pending(&tree, "TEN0102 needs the connection\n"), []);
         assert!(only(&with_pending(&tree, "TEN0102\nTEN0101\n")).contains("TEN0101 is shown by a test now"));
         assert!(only(&with_pending(&tree, "TEN0102\nTEN0103\n")).contains("TEN0103 has no page"));
-        let tree = tree
-            .file("snapshots/t.txt", "TEN0102")
-            .file("fail/b.stderr", "error: TEN0009\n");
+        let tree = tree.file("snapshots/t.txt", "TEN0102").file("fail/b.stderr", "error: TEN0009\n");
         assert!(only(&run(&tree)).contains("no page docs/errors/TEN0009.md"));
         let tree = tree.file("docs/TEN0009.md", "# Something else\n");
         assert!(only(&run(&tree)).contains("must begin with"));
-        let tree = tree
-            .file("docs/TEN0009.md", "# TEN0009\n")
-            .file("src/lib.rs", "//! gives TEN0010\n");
+        let tree = tree.file("docs/TEN0009.md", "# TEN0009\n").file("src/lib.rs", "//! gives TEN0010\n");
         assert!(only(&run(&tree)).contains("no page docs/errors/TEN0010.md"));
     }
 
     #[test]
     fn counts_first_errors_that_name_something() {
-        let tree = Fixture::new()
-            .file("a/load.rs", A01)
-            .file("a/b.rs", "// attack: A01\n//~ E0277 -\n");
+        let tree = Fixture::new().file("a/load.rs", A01).file("a/b.rs", "// attack: A01\n//~ E0277 -\n");
         assert_eq!(first_error_names_what_is_missing(tree.path()), (1, 2));
     }
 }

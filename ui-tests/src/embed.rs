@@ -20,11 +20,7 @@ pub fn check(root: &Path, document: &str) -> Vec<Problem> {
     let lines: Vec<&str> = text.lines().collect();
     let mut problems = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let Some(source) = line
-            .trim()
-            .strip_prefix(MARK)
-            .and_then(|rest| rest.strip_suffix(" -->"))
-        else {
+        let Some(source) = line.trim().strip_prefix(MARK).and_then(|rest| rest.strip_suffix(" -->")) else {
             continue;
         };
         if let Err(what) = check_block(root, source, &lines[index + 1..]) {
@@ -35,9 +31,7 @@ pub fn check(root: &Path, document: &str) -> Vec<Problem> {
 }
 
 fn check_block(root: &Path, source: &str, after: &[&str]) -> Result<(), String> {
-    let (path, anchor) = source
-        .split_once('#')
-        .map_or((source, None), |(path, anchor)| (path, Some(anchor)));
+    let (path, anchor) = source.split_once('#').map_or((source, None), |(path, anchor)| (path, Some(anchor)));
     let original = fs::read_to_string(root.join(path)).map_err(|error| format!("cannot read {path}: {error}"))?;
     let original = match anchor {
         Some(anchor) => region(&original, anchor).ok_or(format!("no `// anchor: {anchor}` in {path}"))?,
@@ -71,19 +65,8 @@ fn region(text: &str, name: &str) -> Option<String> {
     let last = lines.iter().position(|line| line.trim() == end)?;
     let lines = lines.get(first..last)?;
     let indent = |line: &&&str| line.len() - line.trim_start().len();
-    let shared = lines
-        .iter()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| indent(&line))
-        .min()
-        .unwrap_or(0);
-    Some(
-        lines
-            .iter()
-            .map(|line| line.get(shared..).unwrap_or(""))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )
+    let shared = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| indent(&line)).min().unwrap_or(0);
+    Some(lines.iter().map(|line| line.get(shared..).unwrap_or("")).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -94,18 +77,12 @@ mod tests {
     const SOURCE: &str = "fn main() {\n    // anchor: body\n    if true {\n        go();\n    }\n    // end: body\n}\n";
 
     fn with(document: &str) -> Vec<Problem> {
-        check(
-            Fixture::new().file("a.rs", SOURCE).file("README.md", document).path(),
-            "README.md",
-        )
+        check(Fixture::new().file("a.rs", SOURCE).file("README.md", document).path(), "README.md")
     }
 
     #[test]
     fn accepts_a_true_copy_of_a_region() {
-        assert_eq!(
-            with("<!-- copy of: a.rs#body -->\n```rust\nif true {\n    go();\n}\n```\n"),
-            []
-        );
+        assert_eq!(with("<!-- copy of: a.rs#body -->\n```rust\nif true {\n    go();\n}\n```\n"), []);
     }
 
     #[test]

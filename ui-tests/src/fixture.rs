@@ -11,11 +11,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) fn new() -> Fixture {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let unique = format!(
-            "tenancy-ui-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
+        let unique = format!("tenancy-ui-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let root = std::env::temp_dir().join(unique);
         fs::create_dir_all(&root).expect("temporary folder");
         Fixture { root }

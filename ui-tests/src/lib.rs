@@ -31,10 +31,7 @@ pub struct Problem {
 impl Problem {
     /// A problem in one file.
     pub fn new(path: impl Into<String>, what: impl Into<String>) -> Problem {
-        Problem {
-            path: path.into(),
-            what: what.into(),
-        }
+        Problem { path: path.into(), what: what.into() }
     }
 }
 
@@ -51,10 +48,5 @@ impl fmt::Display for Problem {
 #[track_caller]
 pub fn assert_none(problems: &[Problem]) {
     let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
-    assert!(
-        problems.is_empty(),
-        "{} problem(s):\n{}",
-        problems.len(),
-        lines.join("\n")
-    );
+    assert!(problems.is_empty(), "{} problem(s):\n{}", problems.len(), lines.join("\n"));
 }

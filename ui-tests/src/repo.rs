@@ -34,22 +34,13 @@ pub fn pairs(fail: &Path, pass: &Path) -> Vec<Problem> {
     for case in &cases {
         let family = case.split_once('/').map_or("", |(family, _)| family);
         if !FAMILIES.contains(&family) {
-            problems.push(Problem::new(
-                case,
-                format!("is in no family; they are {}", FAMILIES.join(", ")),
-            ));
+            problems.push(Problem::new(case, format!("is in no family; they are {}", FAMILIES.join(", "))));
         }
         if !outputs.contains(&case.replace(".rs", ".stderr")) {
-            problems.push(Problem::new(
-                case,
-                "has no .stderr; run it with TRYBUILD=overwrite and read what it says",
-            ));
+            problems.push(Problem::new(case, "has no .stderr; run it with TRYBUILD=overwrite and read what it says"));
         }
         if !twins.contains(case) {
-            problems.push(Problem::new(
-                case,
-                "has no compiling twin at the same path below tests/pass",
-            ));
+            problems.push(Problem::new(case, "has no compiling twin at the same path below tests/pass"));
         }
     }
     for twin in twins.difference(&cases) {
@@ -70,10 +61,7 @@ pub fn smallest_edits(fail: &Path, pass: &Path) -> Vec<Problem> {
         if !pass.join(&path).exists() {
             continue;
         }
-        let (case, twin) = (
-            code(&tree::read(&fail.join(&path))),
-            code(&tree::read(&pass.join(&path))),
-        );
+        let (case, twin) = (code(&tree::read(&fail.join(&path))), code(&tree::read(&pass.join(&path))));
         let common = longest_common(&case, &twin);
         let (removed, added) = (case.len() - common, twin.len() - common);
         if removed + added == 0 {
@@ -89,9 +77,7 @@ pub fn smallest_edits(fail: &Path, pass: &Path) -> Vec<Problem> {
 
 /// The lines of code, without comments and blank lines.
 fn code(text: &str) -> Vec<String> {
-    let without_comment = text
-        .lines()
-        .map(|line| line.split("//").next().unwrap_or("").trim().to_owned());
+    let without_comment = text.lines().map(|line| line.split("//").next().unwrap_or("").trim().to_owned());
     without_comment.filter(|line| !line.is_empty()).collect()
 }
 
@@ -101,11 +87,7 @@ fn longest_common(a: &[String], b: &[String]) -> usize {
         let mut diagonal = 0;
         for (index, other) in b.iter().enumerate() {
             let above = row[index + 1];
-            row[index + 1] = if line == other {
-                diagonal + 1
-            } else {
-                above.max(row[index])
-            };
+            row[index + 1] = if line == other { diagonal + 1 } else { above.max(row[index]) };
             diagonal = above;
         }
     }
@@ -115,14 +97,8 @@ fn longest_common(a: &[String], b: &[String]) -> usize {
 /// Cases and twins name nothing through `crate::`: twins are compiled as modules of one crate.
 pub fn no_crate_paths(folder: &Path) -> Vec<Problem> {
     let files = tree::files(folder, ".rs").into_iter();
-    let naming = files.filter(|path| {
-        code(&tree::read(&folder.join(path)))
-            .iter()
-            .any(|line| names_crate(line))
-    });
-    naming
-        .map(|path| Problem::new(path, "names `crate::`; use `self::` or `super::`"))
-        .collect()
+    let naming = files.filter(|path| code(&tree::read(&folder.join(path))).iter().any(|line| names_crate(line)));
+    naming.map(|path| Problem::new(path, "names `crate::`; use `self::` or `super::`")).collect()
 }
 
 fn names_crate(line: &str) -> bool {
@@ -139,10 +115,7 @@ pub fn literals_sit_alone(fail: &Path) -> Vec<Problem> {
         };
         let literal = |code: &Option<String>| code.as_deref() == Some("E0451");
         if case.annotations.iter().any(|a| literal(&a.rustc)) && case.annotations.iter().any(|a| !literal(&a.rustc)) {
-            problems.push(Problem::new(
-                path,
-                "forging by struct literal shares its file with another error",
-            ));
+            problems.push(Problem::new(path, "forging by struct literal shares its file with another error"));
         }
     }
     problems
@@ -153,14 +126,9 @@ pub fn no_standard_library(fail: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
     for path in tree::files(fail, ".stderr") {
         let text = tree::read(&fail.join(&path));
-        let inside = ["$RUST/", "/rustc/", "lib/rustlib/src"]
-            .into_iter()
-            .find(|mark| text.contains(mark));
+        let inside = ["$RUST/", "/rustc/", "lib/rustlib/src"].into_iter().find(|mark| text.contains(mark));
         if let Some(mark) = inside {
-            problems.push(Problem::new(
-                path,
-                format!("shows the standard library's source (`{mark}`)"),
-            ));
+            problems.push(Problem::new(path, format!("shows the standard library's source (`{mark}`)")));
         }
     }
     problems
@@ -186,10 +154,7 @@ pub fn short_files(root: &Path, folders: &[&str]) -> Vec<Problem> {
 pub fn versions(manifest: &str, toolchain: &str, check: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let version = value(manifest, "[workspace.package]", "version").unwrap_or_default();
-    let macros = manifest
-        .lines()
-        .find(|line| line.starts_with("tenancy-macros = "))
-        .unwrap_or("");
+    let macros = manifest.lines().find(|line| line.starts_with("tenancy-macros = ")).unwrap_or("");
     if version.is_empty() || !macros.contains(&format!("version = \"={version}\"")) {
         let what = format!("tenancy-macros must be pinned with `version = \"={version}\"`");
         problems.push(Problem::new("Cargo.toml", what));
@@ -207,11 +172,7 @@ pub fn versions(manifest: &str, toolchain: &str, check: &str) -> Vec<Problem> {
 }
 
 fn value(toml: &str, table: &str, key: &str) -> Option<String> {
-    let inside = toml
-        .lines()
-        .skip_while(|line| *line != table)
-        .skip(1)
-        .take_while(|line| !line.starts_with('['));
+    let inside = toml.lines().skip_while(|line| *line != table).skip(1).take_while(|line| !line.starts_with('['));
     let mut pairs = inside.filter_map(|line| line.split_once('='));
     let (_, value) = pairs.find(|(name, _)| name.trim() == key)?;
     Some(value.trim().trim_matches('"').to_owned())

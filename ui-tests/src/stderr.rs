@@ -18,12 +18,7 @@ pub fn reports(output: &str, file: &str) -> Vec<Report> {
     let mut reports: Vec<Report> = Vec::new();
     for line in output.lines() {
         match headline(line) {
-            Some((warning, code)) => reports.push(Report {
-                warning,
-                code,
-                line: None,
-                text: line.to_owned(),
-            }),
+            Some((warning, code)) => reports.push(Report { warning, code, line: None, text: line.to_owned() }),
             None => {
                 let Some(report) = reports.last_mut() else { continue };
                 report.text.push('\n');
@@ -88,10 +83,7 @@ error: no organization column
         assert_eq!((found[0].code.as_deref(), found[0].line), (Some("E0277"), Some(12)));
         assert!(found[0].text.contains("TEN0001") && !found[0].text.contains("unused"));
         assert!(found[1].warning);
-        assert_eq!(
-            (found[2].code.as_deref(), found[2].line, found[2].warning),
-            (None, Some(20), false)
-        );
+        assert_eq!((found[2].code.as_deref(), found[2].line, found[2].warning), (None, Some(20), false));
     }
 
     #[test]

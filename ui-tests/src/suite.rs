@@ -23,10 +23,8 @@ mod tests {
 
     #[test]
     fn filters_by_a_part_of_the_path() {
-        let tree = Fixture::new()
-            .file("a_unscoped/load.rs", "")
-            .file("e_writes/load.rs", "")
-            .file("e_writes/x.stderr", "");
+        let tree =
+            Fixture::new().file("a_unscoped/load.rs", "").file("e_writes/load.rs", "").file("e_writes/x.stderr", "");
         assert_eq!(cases(tree.path(), None).len(), 2);
         assert_eq!(cases(tree.path(), Some("e_writes")), ["e_writes/load.rs"]);
         assert_eq!(cases(tree.path(), Some("nothing")), Vec::<String>::new());

@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The root of the workspace that this crate sits in.
 pub fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("ui-tests sits in the workspace")
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("ui-tests sits in the workspace").to_path_buf()
 }
 
 /// Every file below `folder` whose name ends in `suffix`, relative to `folder`, with `/` between parts, sorted.

@@ -8,12 +8,7 @@ use ui_tests::{assert_none, attacks, coverage, tree};
 fn every_attack_has_a_case_and_every_case_an_attack() {
     let root = tree::workspace();
     let list = tree::read(&root.join("docs/attacks.md"));
-    assert_none(&coverage::attacks(
-        &list,
-        &root.join("ui-tests/tests/fail"),
-        attacks::PROMISED,
-        &pending(&root),
-    ));
+    assert_none(&coverage::attacks(&list, &root.join("ui-tests/tests/fail"), attacks::PROMISED, &pending(&root)));
 }
 
 #[test]
@@ -24,13 +19,7 @@ fn every_error_has_a_page_and_every_page_an_error() {
     let sources = below(&["tenancy-macros/src", "tenancy/src"]);
     let (evidence, sources): (Vec<&Path>, Vec<&Path>) = (paths(&evidence), paths(&sources));
     let fail = root.join("ui-tests/tests/fail");
-    assert_none(&coverage::error_pages(
-        &root.join("docs/errors"),
-        &fail,
-        &evidence,
-        &sources,
-        &pending(&root),
-    ));
+    assert_none(&coverage::error_pages(&root.join("docs/errors"), &fail, &evidence, &sources, &pending(&root)));
 }
 
 /// What has no case yet; the file may only shrink, and goes when it is empty.

@@ -11,9 +11,7 @@ fn every_entry_is_tried_here() {
     let root = ui_tests::tree::workspace();
     let list = ui_tests::tree::read(&root.join("clippy.toml"));
     let here = ui_tests::tree::read(&root.join("ui-tests/tests/lints.rs"));
-    let paths = list
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("{ path = \"")?.split('"').next());
+    let paths = list.lines().filter_map(|line| line.trim().strip_prefix("{ path = \"")?.split('"').next());
     let untried: Vec<&str> = paths.filter(|path| !here.contains(&format!("// {path}\n"))).collect();
     assert_eq!(untried, Vec::<&str>::new());
 }
@@ -174,10 +172,7 @@ mod methods {
     // diesel_async::AsyncConnectionCore::execute_returning_count
     #[expect(clippy::disallowed_methods, reason = "the ban fires")]
     fn execute_returning_count(connection: &mut diesel_async_pg::Connection) {
-        drop(AsyncConnectionCore::execute_returning_count(
-            connection,
-            rows::table.select(rows::id),
-        ));
+        drop(AsyncConnectionCore::execute_returning_count(connection, rows::table.select(rows::id)));
     }
 
     #[expect(clippy::disallowed_types, reason = "the two above need some connection")]

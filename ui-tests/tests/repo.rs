@@ -2,13 +2,8 @@
 
 use ui_tests::{Problem, assert_none, embed, repo, tree};
 
-const SOURCES: &[&str] = &[
-    "tenancy/src",
-    "tenancy-macros/src",
-    "ui-tests/src",
-    "examples/quickstart/src",
-    "tenancy/tests/support",
-];
+const SOURCES: &[&str] =
+    &["tenancy/src", "tenancy-macros/src", "ui-tests/src", "examples/quickstart/src", "tenancy/tests/support"];
 
 #[test]
 fn cases_outputs_and_twins_come_together() {
@@ -35,11 +30,7 @@ fn source_files_are_short() {
 fn versions_agree() {
     let root = tree::workspace();
     let read = |path: &str| tree::read(&root.join(path));
-    assert_none(&repo::versions(
-        &read("Cargo.toml"),
-        &read("rust-toolchain.toml"),
-        &read("check"),
-    ));
+    assert_none(&repo::versions(&read("Cargo.toml"), &read("rust-toolchain.toml"), &read("check")));
 }
 
 #[test]

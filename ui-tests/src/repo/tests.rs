@@ -5,9 +5,7 @@ const CASE: &str = "// attack: A01\n//~ E0277 TEN0001\nfn main() {\n    all();\n
 const TWIN: &str = "fn main() {\n    scope.all();\n}\n";
 
 fn pair() -> Fixture {
-    let tree = Fixture::new()
-        .file("fail/a_unscoped/x.rs", CASE)
-        .file("fail/a_unscoped/x.stderr", "error: x\n");
+    let tree = Fixture::new().file("fail/a_unscoped/x.rs", CASE).file("fail/a_unscoped/x.stderr", "error: x\n");
     tree.file("pass/a_unscoped/x.rs", TWIN)
 }
 
@@ -26,18 +24,11 @@ fn orphans_and_missing_parts_are_refused() {
     assert!(only(&run_pairs(&orphan)).contains("is the output of no case"));
     let lonely = pair().file("pass/a_unscoped/y.rs", TWIN);
     assert!(only(&run_pairs(&lonely)).contains("is the twin of no case"));
-    let no_output = pair()
-        .file("fail/a_unscoped/y.rs", CASE)
-        .file("pass/a_unscoped/y.rs", TWIN);
+    let no_output = pair().file("fail/a_unscoped/y.rs", CASE).file("pass/a_unscoped/y.rs", TWIN);
     assert!(only(&run_pairs(&no_output)).contains("has no .stderr"));
-    let no_twin = pair()
-        .file("fail/a_unscoped/y.rs", CASE)
-        .file("fail/a_unscoped/y.stderr", "error: y\n");
+    let no_twin = pair().file("fail/a_unscoped/y.rs", CASE).file("fail/a_unscoped/y.stderr", "error: y\n");
     assert!(only(&run_pairs(&no_twin)).contains("has no compiling twin"));
-    let stray = pair()
-        .file("fail/z/y.rs", CASE)
-        .file("fail/z/y.stderr", "e")
-        .file("pass/z/y.rs", TWIN);
+    let stray = pair().file("fail/z/y.rs", CASE).file("fail/z/y.stderr", "e").file("pass/z/y.rs", TWIN);
     assert!(only(&run_pairs(&stray)).contains("is in no family"));
 }
 
@@ -75,9 +66,7 @@ fn standard_library_source_is_refused() {
 
 #[test]
 fn long_files_are_refused() {
-    let tree = Fixture::new()
-        .file("src/short.rs", "x\n")
-        .file("src/long.rs", &"x\n".repeat(LONGEST_FILE + 1));
+    let tree = Fixture::new().file("src/short.rs", "x\n").file("src/long.rs", &"x\n".repeat(LONGEST_FILE + 1));
     assert!(only(&short_files(tree.path(), &["src", "absent"])).starts_with("src/long.rs: has 451 lines"));
 }
 
