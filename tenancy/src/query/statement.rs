@@ -1,18 +1,128 @@
 //! Which statements a scoped connection runs.
+//!
+//! Statements that begin in a scope say so by their type. Diesel keeps the type of a set operation to itself, so its arms
+//! are checked through a question that diesel answers for them: is this a valid subquery beside a source of brand `B`?
+//! The trait behind that question is private to diesel, so nobody can answer it for a type of their own
+//! (`ui-tests/tests/fail/f_connection/`).
 
-/// A statement whose every table reference in FROM is scoped under brand `B`, or global.
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Inner, Join, JoinOn, NoFromClause, SelectStatement};
+use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
+use diesel::query_source::{Alias, AliasSource, AppearsInFromClause, Never, QuerySource};
+use std::marker::PhantomData;
+
+/// A statement whose every source in FROM is scoped under brand `B`, or global.
 ///
-/// Sealed: a connection runs nothing that this crate did not build or look through
-/// (`ui-tests/tests/fail/f_connection/`).
+/// `How` tells how that is known and is always inferred.
 #[diagnostic::on_unimplemented(
-    message = "this statement is not scoped to an organization, so a scoped connection does not run it",
-    label = "not built from an `OrgScope`",
+    message = "this statement names no organization, so a scoped connection does not run it",
+    label = "not built from the `OrgScope` of this connection",
     note = "start from the scope: `scope.from(table)`, `scope.insert_into(table)`, `scope.update(table)`, `scope.delete(table)`",
-    note = "raw SQL, a re-declared table and a statement of another brand are refused here on purpose",
+    note = "raw SQL, a table declared outside `tenancy::schema!` and a statement of another brand are refused here on purpose",
     note = "TEN0006: see docs/errors/TEN0006.md"
 )]
-pub trait ScopedStatement<B>: sealed::Sealed {}
+pub trait ScopedStatement<B, How> {}
 
-pub(crate) mod sealed {
-    pub trait Sealed {}
+/// Known by the statement's own type.
+#[derive(Debug)]
+pub struct ByType(());
+
+/// Known by what diesel says of a set operation's arms.
+#[derive(Debug)]
+pub struct ByArms(());
+
+/// A source of rows that is scoped under brand `B`, or global.
+///
+/// Written by [`schema!`](crate::schema!) and [`alias!`](crate::alias!). An impl by hand for a table that diesel's own
+/// `table!` declares makes that table a global one: `docs/limits.md`, "a second declaration".
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither scoped to the organization of this connection nor a global table",
+    label = "names no organization",
+    note = "start from the scope: `scope.from(table)`",
+    note = "TEN0006: see docs/errors/TEN0006.md"
+)]
+pub trait ScopedSource<B> {}
+
+impl<B, S: super::AliasUnder<B>> ScopedSource<B> for Alias<S> {}
+impl<B, L: QuerySource + ScopedSource<B>, R: QuerySource + ScopedSource<B>, K> ScopedSource<B> for Join<L, R, K> {}
+impl<B, J: ScopedSource<B>, On> ScopedSource<B> for JoinOn<J, On> {}
+impl<B, F: QuerySource + ScopedSource<B>, S, D, W, O, L, G, H, K> ScopedSource<B>
+    for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+{
 }
+
+impl<B, F, S, D, W, O, L, G, H, K> ScopedStatement<B, ByType> for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K> where
+    F: QuerySource + ScopedSource<B>
+{
+}
+impl<B, S, D, W, O, L, G, H, K> ScopedStatement<B, ByType>
+    for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K>
+{
+}
+impl<B, F: QuerySource + ScopedSource<B>, ST, DB, GB> ScopedStatement<B, ByType>
+    for BoxedSelectStatement<'_, ST, FromClause<F>, DB, GB>
+{
+}
+impl<B, ST, DB, GB> ScopedStatement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
+impl<B, S: AliasSource + super::AliasUnder<B>> ScopedStatement<B, ByType> for Alias<S> {}
+
+#[diagnostic::do_not_recommend]
+impl<B, Q> ScopedStatement<B, ByArms> for Q
+where
+    // Only diesel's set operations implement this.
+    Q: PositionalOrderDsl<u32>,
+    diesel::dsl::exists<Q>: AppearsOnTable<Beside<B>>,
+{
+}
+
+/// The source that a set operation's arms are asked to stand beside. Private: no arm can be written for it.
+mod beside {
+    use super::*;
+
+    #[derive(Debug)]
+    pub struct Beside<B>(PhantomData<fn(B) -> B>);
+
+    impl<B> Clone for Beside<B> {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+
+    impl<B> Copy for Beside<B> {}
+
+    /// Its selection appears on a join only when the other side is scoped under the same brand.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Selection<B>(PhantomData<fn(B) -> B>);
+
+    impl<B> QuerySource for Beside<B> {
+        type FromClause = Self;
+        type DefaultSelection = Selection<B>;
+
+        fn from_clause(&self) -> Self {
+            *self
+        }
+
+        fn default_selection(&self) -> Selection<B> {
+            Selection(PhantomData)
+        }
+    }
+
+    impl<B, T> AppearsInFromClause<T> for Beside<B> {
+        type Count = Never;
+    }
+
+    impl<B> Expression for Selection<B> {
+        type SqlType = diesel::sql_types::Bool;
+    }
+
+    impl<B> ValidGrouping<()> for Selection<B> {
+        type IsAggregate = is_aggregate::Never;
+    }
+
+    impl<B> AppearsOnTable<Beside<B>> for Selection<B> {}
+    impl<B> SelectableExpression<Beside<B>> for Selection<B> {}
+    impl<B, F: QuerySource + ScopedSource<B>> AppearsOnTable<Join<F, Beside<B>, Inner>> for Selection<B> {}
+}
+
+use beside::Beside;
+
