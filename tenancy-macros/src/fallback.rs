@@ -66,7 +66,8 @@ fn inert(table: &Table, up: &TokenStream) -> TokenStream {
     let mut seen = HashSet::new();
     names.retain(|name| name != "columns" && name != "dsl" && seen.insert(name.clone()));
     quote! {
-        #[allow(dead_code, non_camel_case_types, non_upper_case_globals, unused_imports, missing_docs, private_interfaces)]
+        #[allow(dead_code, missing_docs, private_interfaces, unused_imports)]
+        #[allow(non_camel_case_types, non_upper_case_globals)]
         pub mod #name {
             #(
                 pub type #names = #up::__TenancySchemaError;

@@ -17,8 +17,9 @@ pub(crate) fn locate(errors: &mut Errors, tokens: &TokenStream, root: &Path) {
     let Some((name, literal)) = file_setting(tokens) else {
         return;
     };
-    let places = places(&tokens.to_string(), root);
-    // `$crate` of somebody's `macro_rules!` does not survive the way through text; better no place than a wrong one.
+    // `$crate`, from somebody's `macro_rules!`, is one token to the compiler and not Rust as text.
+    let places = places(&tokens.to_string().replace("$crate", "crate"), root);
+    // Better no place than a wrong one.
     if places.len() != errors.0.len() {
         return;
     }

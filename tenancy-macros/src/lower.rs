@@ -116,7 +116,9 @@ fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<
         let Some(index) = names.find(tables, named, None, Code::UnknownListed, list) else {
             // The error about the name is enough: the table that was meant is not reported for lacking what it needs
             // only because the name went wrong. With errors nothing is granted, so nothing is lost.
-            if let Some(meant) = nearest_table(tables, named) {
+            if let Some(meant) = nearest_table(tables, named)
+                && tables[meant].organization().is_none()
+            {
                 tables[meant].kind = kind;
             }
             continue;
@@ -132,8 +134,15 @@ fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<
 }
 
 fn twice(named: &TableRef, what: &str) -> Error {
-    Error::new(Code::ListedTwice, named.name.span(), format!("`{}` is {what}", named.display()))
-        .help("a table's rows have one kind of owner: an organization (no list), nobody (`global`) or the operator (`platform`)")
+    Error::new(
+        Code::ListedTwice,
+        named.name.span(),
+        format!("`{}` is {what}", named.display()),
+    )
+    .help(
+        "a table's rows have one kind of owner: an organization (no list), nobody (`global`) or the operator \
+         (`platform`)",
+    )
 }
 
 fn join(raw: RawJoin, tables: &[Table], names: &mut Resolver<'_>) -> Option<Joinable> {

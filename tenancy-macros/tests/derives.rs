@@ -114,6 +114,7 @@ diesel::joinable!(invoices -> customers (customer_id));
 diesel::allow_tables_to_appear_in_same_query!(customers, invoices);
 
 #[derive(HasQuery, Identifiable, Debug, PartialEq)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
 #[tenancy(crate = crate::stand_in)]
 struct Customer {
     id: i32,
@@ -143,13 +144,26 @@ struct Line(
 );
 
 #[derive(HasQuery)]
-#[diesel(table_name = invoices)]
+#[diesel(table_name = invoices, check_for_backend(diesel::pg::Pg))]
 #[tenancy(crate = crate::stand_in)]
 #[allow(dead_code)]
 struct InvoiceOf {
     #[diesel(embed)]
     customer: Customer,
     id: i32,
+}
+
+/// The derives name everything by absolute paths.
+#[no_implicit_prelude]
+#[allow(dead_code)]
+mod without_prelude {
+    #[derive(::tenancy_macros::HasQuery, ::tenancy_macros::Identifiable)]
+    #[diesel(table_name = super::customers, check_for_backend(::diesel::pg::Pg))]
+    #[tenancy(crate = crate::stand_in)]
+    struct Customer {
+        id: i32,
+        name: ::std::string::String,
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -286,14 +286,8 @@ fn an_expansion_with_errors_grants_nothing_and_keeps_names() {
         #[doc(hidden)]
         #[allow(dead_code)]
         type __TenancySchemaError = the_errors_of_this_schema_come_first;
-        #[allow(
-            dead_code,
-            non_camel_case_types,
-            non_upper_case_globals,
-            unused_imports,
-            missing_docs,
-            private_interfaces
-        )]
+        #[allow(dead_code, missing_docs, private_interfaces, unused_imports)]
+        #[allow(non_camel_case_types, non_upper_case_globals)]
         pub mod invoices {
             pub type id = super::__TenancySchemaError;
             pub const id: super::__TenancySchemaError = loop {};
@@ -316,14 +310,8 @@ fn an_expansion_with_errors_grants_nothing_and_keeps_names() {
             }
         }
         pub mod billing {
-            #[allow(
-                dead_code,
-                non_camel_case_types,
-                non_upper_case_globals,
-                unused_imports,
-                missing_docs,
-                private_interfaces
-            )]
+            #[allow(dead_code, missing_docs, private_interfaces, unused_imports)]
+            #[allow(non_camel_case_types, non_upper_case_globals)]
             pub mod lines {
                 pub type org_id = super::super::__TenancySchemaError;
                 pub const org_id: super::super::__TenancySchemaError = loop {};

@@ -73,14 +73,8 @@ fn an_error_in_the_file_says_its_line() {
         #[doc(hidden)]
         #[allow(dead_code)]
         type __TenancySchemaError = the_errors_of_this_schema_come_first;
-        #[allow(
-            dead_code,
-            non_camel_case_types,
-            non_upper_case_globals,
-            unused_imports,
-            missing_docs,
-            private_interfaces
-        )]
+        #[allow(dead_code, missing_docs, private_interfaces, unused_imports)]
+        #[allow(non_camel_case_types, non_upper_case_globals)]
         pub mod invoices {
             pub type id = super::__TenancySchemaError;
             pub const id: super::__TenancySchemaError = loop {};
