@@ -1,5 +1,5 @@
 //! Query sources and statements, one file a statement kind.
 
-mod statement;
+pub(crate) mod statement;
 
 pub use statement::ScopedStatement;
