@@ -232,7 +232,9 @@ impl Resolver<'_> {
                 .map(|(index, _)| *index)
         };
         let found = match &named.module {
-            Some(module) => within(Some(module)),
+            // `crate::schema::invoices`: no module of the schema is called `schema`, so it leads to the macro itself.
+            Some(module) => within(Some(module)).or_else(|| named.anchored.then(|| within(None)).flatten()),
+            None if named.anchored => within(None),
             None => within(module).or_else(|| within(None)),
         };
         match (found, candidates.as_slice(), &named.module) {

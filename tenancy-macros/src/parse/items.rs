@@ -26,7 +26,14 @@ pub(super) fn read(item: Item, input: &mut Input, errors: &mut Errors) {
 
 fn refuse(item: &Item, input: &mut Input, errors: &mut Errors) {
     input.incomplete = true;
-    errors.push(Error::new(Code::NotASchema, item.span(), "this is no item of a schema").help(ACCEPTED));
+    let error = Error::new(Code::NotASchema, item.span(), "this is no item of a schema");
+    let view =
+        matches!(item, Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "view"));
+    errors.push(match view {
+        // Diesel after 2.3 prints views apart from tables.
+        true => error.help("declare a view as a `table!`, with its organization column and a primary key"),
+        false => error.help(ACCEPTED),
+    });
 }
 
 /// `pub mod billing { .. }`: the tables of another SQL schema. They keep living in that module.
