@@ -16,9 +16,7 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
     });
     let joins = schema.joins.iter().map(|join| joins::implicit(schema, join));
     let pairs = schema.pairs.iter().map(|(left, right)| joins::not_equal(schema, left, right));
-    let tracked = schema.tracked_files.iter().map(|path| quote!(const _: &[u8] = include_bytes!(#path);));
     quote! {
-        #(#tracked)*
         #(#passthrough)*
         #(#tables)*
         #(#joins)*

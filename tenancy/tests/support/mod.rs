@@ -1,0 +1,13 @@
+//! What several integration tests need; included by each with `mod support;`.
+<<<<<<< HEAD
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test uses its own part of this folder"
+)]
+=======
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses its own part of this folder")]
+>>>>>>> ui
+
+pub mod pg;
