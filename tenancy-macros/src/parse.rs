@@ -83,21 +83,14 @@ impl TableRef {
 impl Parse for TableRef {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let path = input.call(syn::Path::parse_mod_style)?;
-        let mut segments = path
-            .segments
-            .into_iter()
-            .map(|segment| segment.ident)
-            .collect::<Vec<_>>();
+        let mut segments = path.segments.into_iter().map(|segment| segment.ident).collect::<Vec<_>>();
         let anchor = |segment: &Ident| ["crate", "super", "self"].iter().any(|anchor| segment == anchor);
         let anchored = segments.first().is_some_and(anchor);
         let last = segments.pop().filter(|last| !anchor(last));
         let name = last.ok_or_else(|| input.error("expected a table's name"))?;
         // Without an anchor a path leads into a schema module, and those do not nest.
         if segments.len() > 1 && !anchored {
-            return Err(syn::Error::new(
-                name.span(),
-                "expected a table, or a schema module and a table",
-            ));
+            return Err(syn::Error::new(name.span(), "expected a table, or a schema module and a table"));
         }
         let module = segments.pop().filter(|module| !anchor(module));
         Ok(Self { module, anchored, name })
@@ -168,12 +161,8 @@ fn read_next(stream: ParseStream<'_>, input: &mut Input, errors: &mut Errors) {
 fn read_inner_attribute(stream: ParseStream<'_>, errors: &mut Errors) {
     let span = stream.span();
     errors.push(
-        Error::new(
-            Code::NotASchema,
-            span,
-            "an inner attribute (`#![..]`) has no place in a schema",
-        )
-        .help("write it on the module that calls `schema!`"),
+        Error::new(Code::NotASchema, span, "an inner attribute (`#![..]`) has no place in a schema")
+            .help("write it on the module that calls `schema!`"),
     );
     for _ in 0..3 {
         let _: Result<TokenTree, _> = stream.parse();

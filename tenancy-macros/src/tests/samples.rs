@@ -266,7 +266,8 @@ diesel::table! { users (id) { id -> Uuid, org_id -> Uuid, } }
         pair game::sessions users
         module game []
         module people []
-    "#]].assert_eq(&meaning(input));
+    "#]]
+    .assert_eq(&meaning(input));
 }
 
 #[test]
@@ -296,7 +297,8 @@ fn paths_that_lead_nowhere() {
         help: if its rows belong to nobody, list it: `global(rates);`; if they are the operator's: `platform(rates);`
         TEN0101: see docs/errors/TEN0101.md
 
-    "#]].assert_eq(&meaning(input));
+    "#]]
+    .assert_eq(&meaning(input));
 }
 
 #[test]
@@ -310,10 +312,7 @@ fn twenty_tables() {
         );
         names.push(table);
     }
-    input += &format!(
-        "diesel::allow_tables_to_appear_in_same_query!(\n    {},\n);\n",
-        names.join(",\n    ")
-    );
+    input += &format!("diesel::allow_tables_to_appear_in_same_query!(\n    {},\n);\n", names.join(",\n    "));
     let text = meaning(&input);
     let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
     assert_eq!((count("Tenant "), count("pair ")), (20, 20 * 19 / 2), "{text}");
