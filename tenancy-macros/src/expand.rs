@@ -16,11 +16,13 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
     });
     let joins = schema.joins.iter().map(|join| joins::implicit(schema, join));
     let pairs = schema.pairs.iter().map(|(left, right)| joins::not_equal(schema, left, right));
+    let manifest = crate::manifest::function(schema);
     quote! {
         #(#passthrough)*
         #(#tables)*
         #(#joins)*
         #(#pairs)*
+        #manifest
     }
 }
 

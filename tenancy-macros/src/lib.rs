@@ -5,6 +5,7 @@ mod expand;
 mod fallback;
 mod locate;
 mod lower;
+mod manifest;
 mod model;
 mod parse;
 mod paths;

@@ -2,6 +2,7 @@
 mod derives;
 mod errors;
 mod file;
+mod manifest;
 mod pages;
 mod samples;
 mod settings;

@@ -4,9 +4,11 @@
 //! one (`ui-tests/tests/fail/hostile/`).
 
 mod index;
+mod manifest;
 mod organization_column;
 
 pub use index::{Never, No, SameColumn, Together, Yes};
+pub use manifest::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
 pub use organization_column::{ComparesWithOrganization, OrganizationIsSetByTheScope};
 
 use crate::scope::ScopeKey;
