@@ -1,7 +1,8 @@
 //! What a schema means, with the spans that errors and expansions point at.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, ItemMod, ItemUse, LitInt, Path};
+use quote::quote;
+use syn::{Attribute, Ident, ItemMacro, ItemMod, ItemUse, LitInt, Path, Visibility};
 
 /// A whole `tenancy::schema!` invocation.
 pub(crate) struct Schema {
@@ -13,10 +14,39 @@ pub(crate) struct Schema {
     pub(crate) joins: Vec<Joinable>,
     /// Every pair that may share a query, once, in source order; no pair of a table with itself.
     pub(crate) pairs: Vec<(Ident, Ident)>,
+    /// The same pairs, in the same order, as indices into `tables`: a name alone is ambiguous when two schema
+    /// modules have a table each of that name.
+    #[allow(dead_code)] // Read once the expansion puts tables into their modules; the name is enough without.
+    pub(crate) pair_tables: Vec<(usize, usize)>,
+    /// Modules that `diesel print-schema` writes for other SQL schemas; `Table::module` names one of them.
+    pub(crate) modules: Vec<Module>,
     /// Items that are passed through unchanged: `pub mod sql_types { .. }`.
     pub(crate) passthrough: Vec<ItemMod>,
+    /// `use` items that are passed through unchanged.
+    pub(crate) uses: Vec<ItemUse>,
+    /// `diesel::allow_columns_to_appear_in_same_group_by_clause!` invocations, passed through: they speak of columns
+    /// only and grant no access.
+    #[allow(dead_code)] // As above.
+    pub(crate) grouping: Vec<ItemMacro>,
     /// Files whose change must rebuild the crate (`file = ".."`), as absolute paths.
     pub(crate) tracked_files: Vec<String>,
+}
+
+impl Schema {
+    /// The tables of one schema module, or those that stand outside of every module.
+    pub(crate) fn tables_in<'a>(&'a self, module: Option<&'a Ident>) -> impl Iterator<Item = &'a Table> {
+        self.tables.iter().filter(move |table| table.module.as_ref() == module)
+    }
+}
+
+/// `pub mod billing { .. }`: the tables of one SQL schema, and what stands beside them.
+pub(crate) struct Module {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) name: Ident,
+    /// Modules inside it without tables, such as its own `sql_types`.
+    pub(crate) passthrough: Vec<ItemMod>,
+    pub(crate) uses: Vec<ItemUse>,
 }
 
 /// Who owns a table's rows.
@@ -33,6 +63,8 @@ pub(crate) enum Kind {
 /// One table.
 pub(crate) struct Table {
     pub(crate) kind: Kind,
+    /// The schema module that the table lives in, if it was written inside one.
+    pub(crate) module: Option<Ident>,
     /// Attributes and doc comments on the table, without `sql_name`.
     pub(crate) attrs: Vec<Attribute>,
     /// `use` lines inside the table; empty means `use diesel::sql_types::*`.
@@ -48,8 +80,46 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// Index into `columns` of the organization column; `Some` exactly for tenant tables.
     pub(crate) org_column: Option<usize>,
+    /// The name that the settings give this table's organization column, present or not.
+    pub(crate) org_name: Ident,
     /// The table's declaration as it was written, for global and platform tables (diesel's own macro takes it).
     pub(crate) original: TokenStream,
+}
+
+/// How an organization is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OrgType {
+    Uuid,
+    Binary,
+    Text,
+}
+
+impl Table {
+    /// The table's module, as a path from where `schema!` was written.
+    #[allow(dead_code)] // As above.
+    pub(crate) fn path(&self) -> TokenStream {
+        let name = &self.name;
+        self.module.as_ref().map_or_else(|| quote!(#name), |module| quote!(#module::#name))
+    }
+
+    /// The same path for people.
+    pub(crate) fn display(&self) -> String {
+        self.module.as_ref().map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
+    }
+
+    /// The column of that Rust name.
+    pub(crate) fn column(&self, name: &Ident) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == *name)
+    }
+
+    /// The column that the settings call the organization's, by its Rust name first, then by its name in SQL.
+    ///
+    /// Global tables are asked too: such a column there means that the rows are not shared.
+    pub(crate) fn organization(&self) -> Option<usize> {
+        let sql_name = syn::ext::IdentExt::unraw(&self.org_name).to_string();
+        self.column(&self.org_name)
+            .or_else(|| self.columns.iter().position(|column| column.sql_name.eq_ignore_ascii_case(&sql_name)))
+    }
 }
 
 /// One column.
@@ -63,11 +133,38 @@ pub(crate) struct Column {
     pub(crate) max_length: Option<LitInt>,
 }
 
+impl Column {
+    /// How this column would store an organization; `None` when it cannot.
+    pub(crate) fn org_type(&self) -> Option<OrgType> {
+        let segments = &self.sql_type.path.segments;
+        let mut qualifier = segments.iter().rev().skip(1).map(|segment| segment.ident.to_string());
+        let last = segments.last().filter(|segment| segment.arguments.is_none())?;
+        // A bare name, `sql_types::Uuid` or `diesel::sql_types::Uuid`; anybody else's `Uuid` is not diesel's.
+        let diesels = qualifier.next().is_none_or(|module| module == "sql_types")
+            && qualifier.next().is_none_or(|krate| krate == "diesel")
+            && qualifier.next().is_none();
+        match last.ident.to_string().as_str() {
+            "Uuid" if diesels => Some(OrgType::Uuid),
+            "Binary" if diesels => Some(OrgType::Binary),
+            "Text" if diesels => Some(OrgType::Text),
+            _ => None,
+        }
+    }
+
+    /// Whether the column may be NULL.
+    pub(crate) fn nullable(&self) -> bool {
+        self.sql_type.path.segments.last().is_some_and(|segment| segment.ident == "Nullable")
+    }
+}
+
 /// `joinable!(child -> parent (foreign_key))`.
 pub(crate) struct Joinable {
     pub(crate) child: Ident,
     pub(crate) parent: Ident,
     pub(crate) foreign_key: Ident,
+    /// Indices of `child` and `parent` in `tables`.
+    pub(crate) child_table: usize,
+    pub(crate) parent_table: usize,
     /// The whole declaration, for errors.
     pub(crate) span: Span,
 }

@@ -1,1 +1,31 @@
-//! Plumbing of the macros; confers no authority.
+//! Plumbing of the macros. It confers no authority: nothing here makes a scope, or a tenant table that renders for an
+//! organization the caller has no scope of (`ui-tests/tests/fail/hostile/`).
+
+use crate::scope::ScopeKey;
+use crate::schema::TenantTable;
+use diesel::JoinTo;
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::AstPass;
+
+pub use crate::query::{AliasTarget, NoTableValue, ScopedFrom};
+pub use diesel;
+
+/// Renders a column by the name of its source only: behind a derived table the SQL schema is out of reach.
+pub fn walk_column<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str, column: &str) -> QueryResult<()> {
+    if !out.should_skip_from() {
+        out.push_identifier(table)?;
+        out.push_sql(".");
+    }
+    out.push_identifier(column)
+}
+
+/// The ON clause of `rhs JOIN table`, for `table JOIN rhs`. The table value is thrown away, so it carries no organization.
+pub fn join_flipped<T, B, Rhs>(rhs: Rhs) -> (Rhs, Rhs::OnClause)
+where
+    T: TenantTable,
+    Rhs: JoinTo<T::Scoped<B>>,
+{
+    let (_, on) = Rhs::join_target(T::__scoped(ScopeKey::inert()));
+    (rhs, on)
+}

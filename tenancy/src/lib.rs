@@ -6,6 +6,7 @@ extern crate self as tenancy;
 
 mod callback;
 pub mod db;
+pub mod prelude;
 pub mod query;
 pub mod schema;
 pub mod scope;
@@ -15,5 +16,6 @@ pub mod sql_types;
 pub mod __private;
 
 pub use db::{Error, OrgConn, RunQueryDsl, TenantDb};
+pub use query::NeedsOrgScope;
 pub use scope::{Authority, Claim, OrgId, OrgScope, Refusal};
-
+pub use tenancy_macros::{HasQuery, Identifiable, schema};

@@ -20,7 +20,7 @@ pub struct Organization;
 pub struct OrganizationText;
 
 /// The types that an organization column can have.
-pub trait OrganizationType: SqlType + sealed::Sealed {}
+pub trait OrganizationType: SqlType + diesel::sql_types::SingleValue + sealed::Sealed {}
 impl OrganizationType for Organization {}
 impl OrganizationType for OrganizationText {}
 

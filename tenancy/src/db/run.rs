@@ -27,14 +27,17 @@ use diesel::query_dsl::methods::LimitDsl;
 /// Every method returns diesel's own errors, so `?` and `.optional()` work. A refusal (the scope expired, its request
 /// ended, the statement belongs to another scope) is one of them: [`Refusal::in_error`](crate::Refusal::in_error)
 /// tells it apart.
-pub trait RunQueryDsl<Db: Driver, B>: Sized {
+///
+/// The trait's parameters are always inferred; `How` is how the statement is known to be scoped
+/// ([`ScopedStatement`]).
+pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// Loads all rows.
     ///
     /// # Errors
     /// The database's, and refusals.
     fn load<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
     {
         Load::new(self.start(conn), Self::build)
     }
@@ -45,7 +48,7 @@ pub trait RunQueryDsl<Db: Driver, B>: Sized {
     /// The database's, and refusals.
     fn get_results<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
     {
         self.load(conn)
     }
@@ -58,7 +61,7 @@ pub trait RunQueryDsl<Db: Driver, B>: Sized {
     /// The database's, and refusals.
     fn load_stream<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> LoadStream<'c, Db, U>
     where
-        Self: ScopedStatement<B> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
     {
         LoadStream::new(self.start(conn), Self::build)
     }
@@ -69,7 +72,7 @@ pub trait RunQueryDsl<Db: Driver, B>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn get_result<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
     {
         First::new(self.start(conn), Self::build)
     }
@@ -80,7 +83,7 @@ pub trait RunQueryDsl<Db: Driver, B>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn first<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B> + Limited<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Limited<'c, Db, B, U>,
     {
         self.start_limited(conn)
     }
@@ -91,14 +94,14 @@ pub trait RunQueryDsl<Db: Driver, B>: Sized {
     /// The database's, and refusals.
     fn execute<'c>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Execute<'c>
     where
-        Self: ScopedStatement<B> + QueryFragment<Db::Backend> + Identified<B> + 'c,
+        Self: ScopedStatement<B, How> + QueryFragment<Db::Backend> + Identified<B> + 'c,
     {
         conn.execute(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, Db: Driver, B> RunQueryDsl<Db, B> for T {}
+impl<T, Db: Driver, B, How> RunQueryDsl<Db, B, How> for T {}
 
 /// A statement whose rows can be read as `U`.
 ///

@@ -1,18 +1,168 @@
 //! Which statements a scoped connection runs.
+//!
+//! Statements that begin in a scope say so by their type. Diesel keeps the type of a set operation to itself, so its arms
+//! are checked through a question that diesel answers for them: is this a valid subquery beside a source of brand `B`?
+//! The trait behind that question is private to diesel, so nobody can answer it for a type of their own
+//! (`ui-tests/tests/fail/f_connection/`).
 
-/// A statement whose every table reference in FROM is scoped under brand `B`, or global.
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Inner, Join, JoinOn, NoFromClause, SelectStatement};
+use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
+use diesel::query_source::{Alias, AppearsInFromClause, Never, QuerySource};
+use std::marker::PhantomData;
+
+/// A statement whose every source in FROM is scoped under brand `B`, or global.
 ///
-/// Sealed: a connection runs nothing that this crate did not build or look through
-/// (`ui-tests/tests/fail/f_connection/`).
+/// `How` tells how that is known and is always inferred.
 #[diagnostic::on_unimplemented(
-    message = "this statement is not scoped to an organization, so a scoped connection does not run it",
-    label = "not built from an `OrgScope`",
+    message = "this statement names no organization, so a scoped connection does not run it",
+    label = "not built from the `OrgScope` of this connection",
     note = "start from the scope: `scope.from(table)`, `scope.insert_into(table)`, `scope.update(table)`, `scope.delete(table)`",
-    note = "raw SQL, a re-declared table and a statement of another brand are refused here on purpose",
+    note = "raw SQL, a table declared outside `tenancy::schema!` and a statement of another brand are refused here on purpose",
     note = "TEN0006: see docs/errors/TEN0006.md"
 )]
-pub trait ScopedStatement<B>: sealed::Sealed {}
+pub trait ScopedStatement<B, How>: sealed::Statement<B, How> {}
+
+#[diagnostic::do_not_recommend]
+impl<B, How, Q: sealed::Statement<B, How>> ScopedStatement<B, How> for Q {}
+
+/// Known by the statement's own type.
+#[derive(Debug)]
+pub struct ByType(());
+
+/// Known by the source that stands alone.
+#[derive(Debug)]
+pub struct BySource(());
+
+/// Known by what diesel says of a set operation's arms.
+#[derive(Debug)]
+pub struct ByArms(());
+
+/// A source of rows that is scoped under brand `B`, or global. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither scoped to the organization of this connection nor a global table",
+    label = "names no organization",
+    note = "start from the scope: `scope.from(table)`",
+    note = "TEN0006: see docs/errors/TEN0006.md"
+)]
+pub trait ScopedSource<B>: sealed::Source<B> {}
+
+#[diagnostic::do_not_recommend]
+impl<B, T: sealed::Source<B>> ScopedSource<B> for T {}
+
+/// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand
+/// renders through [`ScopedFrom`](super::ScopedFrom), whose organization only a scope can give; the others are declared
+/// global.
+#[doc(hidden)]
+pub trait LeafSource: diesel::Table {
+    /// [`Scoped`] or [`Anywhere`].
+    type Under;
+}
+
+/// A source of the scope's rows under brand `B`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Scoped<B>(PhantomData<fn(B) -> B>);
+
+/// A source that belongs to nobody.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Anywhere(());
+
+/// Whether leaf source `T` may stand under brand `B`.
+#[doc(hidden)]
+pub trait Admits<T, B> {}
+impl<T, B, Base> Admits<T, B> for Scoped<B> where T: QuerySource<FromClause = super::ScopedFrom<Base>> {}
+impl<T: crate::schema::GlobalTable, B> Admits<T, B> for Anywhere {}
 
 pub(crate) mod sealed {
-    pub trait Sealed {}
+    use super::*;
+
+    pub trait Source<B> {}
+    pub trait Statement<B, How> {}
+
+    impl<B, T: LeafSource<Under: Admits<T, B>>> Source<B> for T {}
+    impl<B, S: super::super::AliasUnder<B>> Source<B> for Alias<S> {}
+    impl<B, L: QuerySource + Source<B>, R: QuerySource + Source<B>, K> Source<B> for Join<L, R, K> {}
+    impl<B, J: Source<B>, On> Source<B> for JoinOn<J, On> {}
+    impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
+        for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+    {
+    }
 }
+
+use sealed::{Source, Statement};
+
+impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Statement<B, ByType>
+    for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+{
+}
+impl<B, S, D, W, O, L, G, H, K> Statement<B, ByType> for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K> {}
+impl<B, F: QuerySource + Source<B>, ST, DB, GB> Statement<B, ByType>
+    for BoxedSelectStatement<'_, ST, FromClause<F>, DB, GB>
+{
+}
+impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
+impl<B, S: super::AliasUnder<B>> Statement<B, BySource> for Alias<S> {}
+impl<B, T: LeafSource + Source<B>> Statement<B, BySource> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<B, Q> Statement<B, ByArms> for Q
+where
+    // Only diesel's set operations implement this.
+    Q: PositionalOrderDsl<u32>,
+    diesel::dsl::exists<Q>: AppearsOnTable<Beside<B>>,
+{
+}
+
+/// The source that a set operation's arms are asked to stand beside. Private: no arm can be written for it.
+mod beside {
+    use super::*;
+
+    #[derive(Debug)]
+    pub struct Beside<B>(PhantomData<fn(B) -> B>);
+
+    impl<B> Clone for Beside<B> {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+
+    impl<B> Copy for Beside<B> {}
+
+    /// Its selection appears on a join only when the other side is scoped under the same brand.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Selection<B>(PhantomData<fn(B) -> B>);
+
+    impl<B> QuerySource for Beside<B> {
+        type FromClause = Self;
+        type DefaultSelection = Selection<B>;
+
+        fn from_clause(&self) -> Self {
+            *self
+        }
+
+        fn default_selection(&self) -> Selection<B> {
+            Selection(PhantomData)
+        }
+    }
+
+    impl<B, T> AppearsInFromClause<T> for Beside<B> {
+        type Count = Never;
+    }
+
+    impl<B> Expression for Selection<B> {
+        type SqlType = diesel::sql_types::Bool;
+    }
+
+    impl<B> ValidGrouping<()> for Selection<B> {
+        type IsAggregate = is_aggregate::Never;
+    }
+
+    impl<B> AppearsOnTable<Beside<B>> for Selection<B> {}
+    impl<B> SelectableExpression<Beside<B>> for Selection<B> {}
+    impl<B, F: QuerySource + ScopedSource<B>> AppearsOnTable<Join<F, Beside<B>, Inner>> for Selection<B> {}
+}
+
+use beside::Beside;
+

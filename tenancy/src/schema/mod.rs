@@ -1,1 +1,69 @@
-//! What `schema!` implements.
+//! The traits that [`schema!`](crate::schema!) implements for a table and its columns.
+//!
+//! Nothing here confers authority: a value of a tenant table's type is made from a [`ScopeKey`], and only a scope holds
+//! one (`ui-tests/tests/fail/hostile/`).
+
+mod index;
+mod organization_column;
+
+pub use index::{Never, No, SameColumn, Together, Yes};
+pub use organization_column::OrganizationIsSetByTheScope;
+
+use crate::scope::ScopeKey;
+use crate::sql_types::OrganizationType;
+use diesel::Table;
+use diesel::query_source::QuerySource;
+
+/// A table whose every row belongs to one organization.
+///
+/// Written by [`schema!`](crate::schema!). The table's type carries the organization of the scope that made it, and
+/// its FROM clause is the derived table that holds the organization's rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tenant table of your schema",
+    label = "not declared by `tenancy::schema!`",
+    note = "declare the table in `tenancy::schema!`; a table from plain `diesel::table!` has no organization to scope by",
+    note = "TEN0007: see docs/errors/TEN0007.md"
+)]
+pub trait TenantTable: Table + Copy + Send + 'static {
+    /// The table under the brand of a scope.
+    type Scoped<B>: QuerySource + Copy;
+    /// The SQL type of the organization column.
+    type OrganizationType: OrganizationType;
+    /// The SQL schema, when the table is qualified.
+    const SCHEMA: Option<&'static str>;
+    /// The table's name in SQL.
+    const NAME: &'static str;
+    /// The organization column's name in SQL.
+    const ORGANIZATION: &'static str;
+
+    /// The table as the scope's query source.
+    #[doc(hidden)]
+    fn __scoped<B>(key: ScopeKey<B>) -> Self::Scoped<B>;
+
+    /// The organization that this value carries.
+    #[doc(hidden)]
+    fn __key(&self) -> ScopeKey;
+}
+
+/// A table of shared reference data, without an owner; plain diesel, and joinable with scoped tables.
+pub trait GlobalTable: Table {}
+
+/// A table of the platform's own. No organization's scope reaches it.
+pub trait PlatformTable: Table {}
+
+/// A column of table `T`, known by its place.
+pub trait ColumnOf<T> {
+    /// The place, as bits.
+    type Index;
+    /// `Yes` when a conflict target that contains this column can only meet rows that the statement may change: the
+    /// organization column, and a primary key that is one column.
+    type Anchors;
+    /// The name in SQL.
+    const NAME: &'static str;
+}
+
+/// A record type and the table that it is read from; written by this crate's `Identifiable` and `HasQuery` derives.
+pub trait ScopedModel {
+    /// The table.
+    type Table: TenantTable;
+}

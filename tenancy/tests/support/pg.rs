@@ -31,16 +31,9 @@ impl Database {
     /// Creates an empty database, starting the server first if this process has none yet.
     pub fn create() -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "tenancy_test_{}_{}",
-            process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("tenancy_test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         psql(server(), &format!("CREATE DATABASE {name}"));
-        Database {
-            url: with_database(server(), &name),
-            name,
-        }
+        Database { url: with_database(server(), &name), name }
     }
 
     /// `postgres://user:password@host:port/name`, as the server's owner.
@@ -125,18 +118,8 @@ impl Cluster {
         let password = random_hex()?;
         let pwfile = folder.write("password", &password)?;
         let mut initdb = folder.command(&bin.join("initdb"));
-        initdb
-            .arg("-D")
-            .arg(folder.path.join("data"))
-            .arg("--pwfile")
-            .arg(pwfile);
-        initdb.args([
-            "--username=owner",
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]);
+        initdb.arg("-D").arg(folder.path.join("data")).arg("--pwfile").arg(pwfile);
+        initdb.args(["--username=owner", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         output(&mut initdb).map_err(|why| format!("initdb failed: {why}"))?;
 
         let port = free_port()?;
@@ -173,24 +156,12 @@ struct Folder {
 
 impl Folder {
     fn create() -> Result<Folder, String> {
-        let account = if output(Command::new("id").arg("-u"))?.trim() == "0" {
-            Some(unprivileged()?)
-        } else {
-            None
-        };
+        let account = if output(Command::new("id").arg("-u"))?.trim() == "0" { Some(unprivileged()?) } else { None };
         // The account must be able to enter every folder above, which TMPDIR of root's session need not allow.
-        let parent = if account.is_some() {
-            PathBuf::from("/tmp")
-        } else {
-            env::temp_dir()
-        };
+        let parent = if account.is_some() { PathBuf::from("/tmp") } else { env::temp_dir() };
         let path = parent.join(format!("tenancy-pg-{}-{}", process::id(), random_hex()?));
         fs::create_dir(&path).map_err(|error| format!("cannot create {}: {error}", path.display()))?;
-        let folder = Folder {
-            path,
-            account,
-            kept: false,
-        };
+        let folder = Folder { path, account, kept: false };
         fs::set_permissions(&folder.path, fs::Permissions::from_mode(0o700)).map_err(|error| error.to_string())?;
         folder.hand_over(&folder.path)?;
         Ok(folder)
@@ -215,10 +186,7 @@ impl Folder {
         let mut command = match self.account {
             Some(account) => {
                 let mut command = Command::new("setpriv");
-                command
-                    .arg(format!("--reuid={account}"))
-                    .arg("--regid")
-                    .arg(group_of(account));
+                command.arg(format!("--reuid={account}")).arg("--regid").arg(group_of(account));
                 command.args(["--clear-groups", "--"]).arg(program);
                 command
             }
@@ -230,21 +198,11 @@ impl Folder {
 
     fn start_keeper(mut self, postgres: &Path, port: u16) -> Result<Child, String> {
         let mut keeper = self.command(Path::new("sh"));
-        keeper
-            .args(["-c", KEEPER, "keeper"])
-            .arg(postgres)
-            .arg(&self.path)
-            .arg(port.to_string());
+        keeper.args(["-c", KEEPER, "keeper"]).arg(postgres).arg(&self.path).arg(port.to_string());
         // No output of ours: whoever reads the tests' output must not wait for the server. And a process group of
         // its own: Ctrl-C ends the tests, whose end then stops the server in good order.
-        keeper
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0);
-        let child = keeper
-            .spawn()
-            .map_err(|error| format!("cannot start the server's keeper: {error}"))?;
+        keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        let child = keeper.spawn().map_err(|error| format!("cannot start the server's keeper: {error}"))?;
         self.kept = true;
         Ok(child)
     }
@@ -273,19 +231,12 @@ fn group_of(account: &str) -> String {
 fn programs() -> Option<PathBuf> {
     let complete = |folder: &PathBuf| folder.join("initdb").exists() && folder.join("postgres").exists();
     let told = env::var_os("TENANCY_PG_BIN").map(PathBuf::from);
-    let mut debian: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(release)
-        .collect();
+    let mut debian: Vec<(u32, PathBuf)> =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().filter_map(release).collect();
     debian.sort_by_key(|(release, _)| (*release == 15, *release));
     let debian = debian.into_iter().rev().map(|(_, folder)| folder);
     let path = env::var_os("PATH").unwrap_or_default();
-    told.into_iter()
-        .chain(debian)
-        .chain(env::split_paths(&path))
-        .find(complete)
+    told.into_iter().chain(debian).chain(env::split_paths(&path)).find(complete)
 }
 
 fn release(entry: fs::DirEntry) -> Option<(u32, PathBuf)> {
@@ -297,22 +248,16 @@ fn psql(url: &str, sql: &str) -> String {
 }
 
 fn run_psql(url: &str, sql: &str) -> Result<String, String> {
-    let ours = programs()
-        .map(|folder| folder.join("psql"))
-        .filter(|psql| psql.exists());
+    let ours = programs().map(|folder| folder.join("psql")).filter(|psql| psql.exists());
     let mut psql = Command::new(ours.unwrap_or_else(|| PathBuf::from("psql")));
-    psql.arg(url)
-        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+    psql.arg(url).args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);
     output(&mut psql)
 }
 
 /// What a command prints, or what it complains of.
 fn output(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let done = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cannot run `{program}`: {error}"))?;
+    let done = command.stdin(Stdio::null()).output().map_err(|error| format!("cannot run `{program}`: {error}"))?;
     if done.status.success() {
         Ok(String::from_utf8_lossy(&done.stdout).trim_end().to_owned())
     } else {
@@ -322,9 +267,7 @@ fn output(command: &mut Command) -> Result<String, String> {
 
 fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener
-        .map(|address| address.port())
-        .map_err(|error| format!("no free port: {error}"))
+    listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }
 
 fn random_hex() -> Result<String, String> {
@@ -336,12 +279,8 @@ fn random_hex() -> Result<String, String> {
 
 /// The same server and role, another database.
 fn with_database(url: &str, name: &str) -> String {
-    let (address, options) = url
-        .split_once('?')
-        .map_or((url, ""), |(address, options)| (address, options));
-    let (scheme, rest) = address
-        .split_once("://")
-        .expect("a URL: postgres://user:password@host:port/name");
+    let (address, options) = url.split_once('?').map_or((url, ""), |(address, options)| (address, options));
+    let (scheme, rest) = address.split_once("://").expect("a URL: postgres://user:password@host:port/name");
     let place = rest.split_once('/').map_or(rest, |(place, _)| place);
     let separator = if options.is_empty() { "" } else { "?" };
     format!("{scheme}://{place}/{name}{separator}{options}")

@@ -1,6 +1,5 @@
 //! Two statements on `things (org, name)`: what the query layer's own statements are to the connection.
 
-use crate::query::ScopedStatement;
 use crate::scope::{OrgScope, ScopeKey};
 use crate::sql_types::Organization;
 use diesel::QueryResult;
@@ -29,8 +28,7 @@ pub(super) fn add<B>(scope: &OrgScope<B>, name: &'static str) -> Add<B> {
 
 macro_rules! statement {
     ($name:ident) => {
-        impl<B> crate::query::statement::sealed::Sealed for $name<B> {}
-        impl<B> ScopedStatement<B> for $name<B> {}
+        impl<B> crate::query::statement::sealed::Statement<B, crate::query::ByType> for $name<B> {}
         impl<B> Query for $name<B> {
             type SqlType = Text;
         }

@@ -1,0 +1,186 @@
+//! The rules of a schema. Every breach is reported, each on its own span.
+use std::collections::HashMap;
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+
+use crate::errors::{Code, Error, Errors, nearest};
+use crate::model::{Joinable, Kind, Schema, Table};
+
+/// The most columns that diesel supports, with its widest feature.
+const MAX_COLUMNS: usize = 128;
+
+/// Checks the whole schema. An `incomplete` one lost something to an earlier error.
+pub(crate) fn validate(schema: &Schema, incomplete: bool, errors: &mut Errors) {
+    if schema.tables.is_empty() && !incomplete {
+        errors.push(no_tables());
+    }
+    for table in &schema.tables {
+        organization(table, errors);
+        primary_key(table, errors);
+        shape(table, errors);
+    }
+    duplicate_tables(&schema.tables, errors);
+    for join in &schema.joins {
+        direction(schema, join, errors);
+    }
+}
+
+fn no_tables() -> Error {
+    Error::new(Code::NoTables, Span::call_site(), "this schema has no tables")
+        .help("paste what `diesel print-schema` writes, or name its file: `file = \"src/schema.rs\";`")
+}
+
+fn organization(table: &Table, errors: &mut Errors) {
+    match (table.kind, table.organization()) {
+        (Kind::Tenant, None) => errors.push(no_organization(table)),
+        (Kind::Tenant, Some(index)) => organization_column(table, index, errors),
+        (Kind::Global, Some(index)) => errors.push(global_with_organization(table, index)),
+        (Kind::Global, None) | (Kind::Platform, _) => {}
+    }
+}
+
+fn no_organization(table: &Table) -> Error {
+    let (name, column) = (table.display(), &table.org_name);
+    let headline = format!("`{name}` belongs to an organization, but has no column `{column}` that says to which");
+    let error = Error::new(Code::NoOrganization, table.name.span(), headline);
+    let columns = table.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>();
+    let error = match nearest(&column.to_string(), columns.iter().map(String::as_str)) {
+        Some(near) => error.help(format!("if `{near}` is that column, write `organization({name} = {near});`")),
+        None => error.help(format!("add the column in a migration: `{column} -> Uuid`")),
+    };
+    error.help(format!(
+        "if its rows belong to nobody, list it: `global({name});`; if they are the operator's: `platform({name});`"
+    ))
+}
+
+fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
+    let column = &table.columns[index];
+    let (name, span) = (table.display(), column.name.span());
+    if column.nullable() {
+        errors.push(
+            Error::new(
+                Code::NullableOrganization,
+                span,
+                format!("`{name}::{}` may be NULL: such a row would belong to no organization", column.name),
+            )
+            .help(format!("make it `NOT NULL` in a migration; the schema then says `{} -> Uuid`", column.name)),
+        );
+    } else if column.org_type().is_none() {
+        let ty = column.sql_type.to_token_stream().to_string().replace(' ', "");
+        errors.push(
+            Error::new(
+                Code::OrganizationType,
+                span,
+                format!("`{name}::{}` cannot hold an organization, which is a UUID: its type is `{ty}`", column.name),
+            )
+            .help("store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)"),
+        );
+    }
+}
+
+fn global_with_organization(table: &Table, index: usize) -> Error {
+    let (name, column) = (table.display(), &table.columns[index]);
+    let headline = format!("`{name}` is listed as `global`, but its column `{}` says who owns each row", column.name);
+    Error::new(Code::GlobalWithOrganization, column.name.span(), headline)
+        .help(format!("take `{name}` out of `global(..)`: it is an organization's table"))
+        .help("if its rows are shared, the column means something else: give it another name")
+}
+
+fn primary_key(table: &Table, errors: &mut Errors) {
+    let name = table.display();
+    if table.primary_key.is_empty() {
+        errors.push(
+            Error::new(Code::NoPrimaryKey, table.name.span(), format!("`{name}` has no primary key"))
+                .help(format!("name its columns: `{} (id) {{ .. }}`", table.name)),
+        );
+    }
+    for (position, key) in table.primary_key.iter().enumerate() {
+        if table.primary_key[..position].contains(key) {
+            let headline = format!("`{key}` stands twice in the primary key of `{name}`");
+            errors.push(Error::new(Code::Duplicate, key.span(), headline).help("name each column once"));
+        }
+        if table.column(key).is_some() {
+            continue;
+        }
+        let headline = format!("the primary key of `{name}` names `{key}`, which is no column of it");
+        let error = Error::new(Code::UnknownPrimaryKey, key.span(), headline);
+        let columns = table.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>();
+        errors.push(match nearest(&key.to_string(), columns.iter().map(String::as_str)) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("add the column, or name another one"),
+        });
+    }
+}
+
+/// Columns: not too many, each once, none named like the table.
+fn shape(table: &Table, errors: &mut Errors) {
+    let name = table.display();
+    if table.columns.len() > MAX_COLUMNS {
+        let headline = format!("`{name}` has {} columns; diesel supports {MAX_COLUMNS}", table.columns.len());
+        errors.push(
+            Error::new(Code::TooManyColumns, table.name.span(), headline)
+                .help("leave out columns that the service does not use, or split the table"),
+        );
+    }
+    let mut rust_names = HashMap::new();
+    let mut sql_names = HashMap::new();
+    for column in &table.columns {
+        let rust_name = column.name.unraw().to_string();
+        // A second name for a column would be a way to write it around the scope. SQLite ignores case here.
+        let same_rust = rust_names.insert(rust_name, ()).is_some();
+        let same_sql = sql_names.insert(column.sql_name.to_ascii_lowercase(), ()).is_some();
+        if same_rust || same_sql {
+            let headline = format!("`{name}` has the column `{}` twice", column.sql_name);
+            errors.push(Error::new(Code::Duplicate, column.name.span(), headline).help("remove one of them"));
+        }
+        if column.name == table.name {
+            let (column, span) = (&column.name, column.name.span());
+            errors.push(
+                Error::new(Code::ColumnNamedLikeTable, span, format!("the column `{column}` is named like its table"))
+                    .help(format!("rename it in Rust: `#[sql_name = \"{column}\"] {column}_ -> ..`")),
+            );
+        }
+    }
+}
+
+/// Two names for one SQL table would let one of them be listed as `global` while the other is an organization's.
+fn duplicate_tables(tables: &[Table], errors: &mut Errors) {
+    let mut rust_names = HashMap::new();
+    let mut sql_names = HashMap::new();
+    for table in tables {
+        let same_rust = rust_names.insert(table.display(), table).is_some();
+        let same_sql = sql_names.insert(sql_identity(table), table);
+        let headline = match same_sql {
+            _ if same_rust => format!("the table `{}` is declared twice", table.display()),
+            Some(first) => format!("`{}` and `{}` are the same table in SQL", first.display(), table.display()),
+            None => continue,
+        };
+        errors.push(Error::new(Code::Duplicate, table.name.span(), headline).help("declare each table once"));
+    }
+}
+
+/// What a database would take for the same table: default schemas are not told apart, nor is letter case, because
+/// some databases do not tell them apart either and a mistake here would open a table.
+fn sql_identity(table: &Table) -> (Option<String>, String) {
+    let schema = table.schema.as_ref().map(|schema| schema.unraw().to_string().to_ascii_lowercase());
+    let schema = schema.filter(|schema| schema != "public" && schema != "main");
+    (schema, table.sql_name.to_ascii_lowercase())
+}
+
+fn direction(schema: &Schema, join: &Joinable, errors: &mut Errors) {
+    let (child, parent) = (&schema.tables[join.child_table], &schema.tables[join.parent_table]);
+    if child.kind != Kind::Global || parent.kind != Kind::Tenant {
+        return;
+    }
+    let (child, parent) = (child.display(), parent.display());
+    let headline = format!("`{child}` belongs to nobody, but its rows point at an organization's `{parent}`");
+    errors.push(
+        Error::new(Code::GlobalJoinsTenant, join.child.span(), headline)
+            .help(format!(
+                "if `{child}` is an organization's, take it out of `global(..)` and give it the organization column"
+            ))
+            .help("else remove this `joinable!` and the foreign key"),
+    );
+}

@@ -1,0 +1,129 @@
+//! `scope.delete(table).filter(..)`: our own statement, for the reason that `update.rs` gives.
+
+use super::NeedsOrgScope;
+use super::source::walk_table;
+use super::target::{
+    AndWhere, BoxedWhere, Filter, NoReturning, OrWhere, Returning, ReturnsFrom, Unfiltered, Where, primary_key_of,
+    walk_where,
+};
+use crate::schema::TenantTable;
+use crate::scope::{OrgScope, Request, ScopeKey};
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BoolOrNullableBool, HasSqlType};
+use diesel::{EqAll, QueryResult};
+use std::marker::PhantomData;
+
+/// A DELETE of rows of the scope's organization.
+#[must_use = "a statement does nothing before it is executed"]
+pub struct DeleteFrom<T, B = Request, F = Unfiltered, Ret = NoReturning> {
+    key: ScopeKey,
+    filter: F,
+    returning: Ret,
+    table: PhantomData<fn(B) -> (T, B)>,
+}
+
+impl<B> OrgScope<B> {
+    /// Starts a DELETE from `table`: without a filter, of every row of the organization.
+    pub fn delete<T: TenantTable>(&self, _table: NeedsOrgScope<T>) -> DeleteFrom<T, B> {
+        DeleteFrom { key: self.key().unbranded(), filter: Unfiltered, returning: NoReturning, table: PhantomData }
+    }
+}
+
+impl<T: TenantTable, B, F, Ret> DeleteFrom<T, B, F, Ret> {
+    fn with_filter<G>(self, filter: impl FnOnce(F) -> G) -> DeleteFrom<T, B, G, Ret> {
+        DeleteFrom { key: self.key, filter: filter(self.filter), returning: self.returning, table: PhantomData }
+    }
+
+    /// Only rows for which `predicate` holds too.
+    pub fn filter<P>(self, predicate: P) -> DeleteFrom<T, B, AndWhere<F, Where<P>>, Ret>
+    where
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+    {
+        self.with_filter(|filter| AndWhere(filter, Where(predicate)))
+    }
+
+    /// Also rows for which `predicate` holds: rows of the organization, whatever it says.
+    pub fn or_filter<P>(self, predicate: P) -> DeleteFrom<T, B, OrWhere<F, Where<P>>, Ret>
+    where
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+    {
+        self.with_filter(|filter| OrWhere(filter, Where(predicate)))
+    }
+
+    /// Only the row with this primary key.
+    pub fn find<Id>(self, id: Id) -> DeleteFrom<T, B, AndWhere<F, Where<<T::PrimaryKey as EqAll<Id>>::Output>>, Ret>
+    where
+        T: TenantTable<Scoped<Request> = T>,
+        T::PrimaryKey: EqAll<Id>,
+    {
+        self.with_filter(|filter| AndWhere(filter, Where(primary_key_of::<T>().eq_all(id))))
+    }
+
+    /// Forgets the filter's type, so that filters can be added in a loop.
+    pub fn into_boxed<'a, DB>(self) -> DeleteFrom<T, B, BoxedWhere<'a, DB>, Ret>
+    where
+        DB: Backend,
+        F: Filter + QueryFragment<DB> + Send + 'a,
+    {
+        self.with_filter(|filter| {
+            let some = filter.is_some();
+            BoxedWhere(some.then(|| Box::new(filter) as Box<dyn QueryFragment<DB> + Send + 'a>))
+        })
+    }
+}
+
+impl<T: TenantTable, B, F> DeleteFrom<T, B, F, NoReturning> {
+    /// Gives back columns of the deleted rows.
+    pub fn returning<E>(self, selection: E) -> DeleteFrom<T, B, F, Returning<E>>
+    where
+        Returning<E>: ReturnsFrom<T>,
+    {
+        DeleteFrom { key: self.key, filter: self.filter, returning: Returning(selection), table: PhantomData }
+    }
+}
+
+impl<T, B, F, Ret, DB> QueryFragment<DB> for DeleteFrom<T, B, F, Ret>
+where
+    T: TenantTable,
+    F: Filter + QueryFragment<DB>,
+    Ret: QueryFragment<DB>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM ");
+        walk_table::<T, DB>(out.reborrow())?;
+        walk_where::<T, F, DB>(&self.key, &self.filter, out.reborrow())?;
+        self.returning.walk_ast(out)
+    }
+}
+
+impl<T: 'static, B, F: QueryId, Ret: QueryId> QueryId for DeleteFrom<T, B, F, Ret> {
+    type QueryId = DeleteFrom<T, Request, F::QueryId, Ret::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = F::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID;
+}
+
+impl<T, B, F, E> Query for DeleteFrom<T, B, F, Returning<E>>
+where
+    Returning<E>: ReturnsFrom<T>,
+{
+    type SqlType = <Returning<E> as ReturnsFrom<T>>::SqlType;
+}
+
+impl<T: TenantTable, B, F> AsQuery for DeleteFrom<T, B, F, NoReturning>
+where
+    Returning<T::AllColumns>: ReturnsFrom<T>,
+{
+    type SqlType = <Returning<T::AllColumns> as ReturnsFrom<T>>::SqlType;
+    type Query = DeleteFrom<T, B, F, Returning<T::AllColumns>>;
+
+    fn as_query(self) -> Self::Query {
+        self.returning(T::all_columns())
+    }
+}
+
+impl<T, B, F, Ret, Conn> diesel::RunQueryDsl<Conn> for DeleteFrom<T, B, F, Ret> {}
+impl<T, B, F, Ret> super::statement::sealed::Statement<B, super::ByType> for DeleteFrom<T, B, F, Ret> {}

@@ -1,0 +1,220 @@
+//! What writes share: the filter that sits behind the organization's, the returning clause, and the changes.
+
+use crate::schema::TenantTable;
+use crate::scope::ScopeKey;
+use diesel::backend::Backend;
+use diesel::expression::{Expression, NonAggregate, SelectableExpression};
+use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId, ReturningClause};
+use diesel::result::EmptyChangeset;
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
+use diesel::{QueryResult, Table};
+
+/// No RETURNING clause yet.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct NoReturning;
+
+/// `RETURNING <selection>`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Returning<E>(pub(super) E);
+
+/// What a write gives back.
+#[doc(hidden)]
+pub trait ReturnsFrom<T> {
+    type SqlType;
+}
+
+impl<T, E: Expression + SelectableExpression<T> + NonAggregate> ReturnsFrom<T> for Returning<E> {
+    type SqlType = E::SqlType;
+}
+
+impl<DB: Backend> QueryFragment<DB> for NoReturning {
+    fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<DB: Backend, E: QueryFragment<DB>> QueryFragment<DB> for Returning<E>
+where
+    ReturningClause<E>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" RETURNING ");
+        self.0.walk_ast(out)
+    }
+}
+
+/// Changes that can be made to rows of `T`.
+///
+/// Everything that diesel's `AsChangeset` is, for this table. The organization of a row is not among it.
+/// Proof: `ui-tests/tests/fail/e_writes/`.
+#[diagnostic::on_unimplemented(
+    message = "these changes cannot be made to `{T}`",
+    label = "no changeset of this table",
+    note = "the organization of a row never changes: leave the organization column out, the scope decides it",
+    note = "a changeset is a column set to a value, a tuple of them, or a struct that derives `AsChangeset` for this table",
+    note = "TEN0005: see docs/errors/TEN0005.md"
+)]
+pub trait ChangesOf<T> {
+    #[doc(hidden)]
+    type Changeset;
+    #[doc(hidden)]
+    fn changes(self) -> Self::Changeset;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V: AsChangeset<Target = T>> ChangesOf<T> for V {
+    type Changeset = V::Changeset;
+
+    fn changes(self) -> V::Changeset {
+        self.as_changeset()
+    }
+}
+
+/// `SET <changes>`; refuses an empty changeset as diesel does.
+pub(super) fn walk_changes<'b, C, DB>(changes: &'b C, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    DB: Backend,
+    C: QueryFragment<DB>,
+{
+    if changes.is_noop(out.backend())? {
+        return Err(diesel::result::Error::QueryBuilderError(Box::new(EmptyChangeset)));
+    }
+    out.push_sql(" SET ");
+    changes.walk_ast(out)
+}
+
+/// The caller's part of a write's WHERE.
+#[doc(hidden)]
+pub trait Filter {
+    /// Whether there is anything to render.
+    fn is_some(&self) -> bool;
+}
+
+/// Every row of the organization.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Unfiltered;
+
+/// One predicate.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Where<P>(pub(super) P);
+
+/// `(<left>) AND (<right>)`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct AndWhere<L, R>(pub(super) L, pub(super) R);
+
+/// `(<left>) OR (<right>)`: inside the parentheses that follow the organization's predicate.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct OrWhere<L, R>(pub(super) L, pub(super) R);
+
+/// A predicate whose type is forgotten.
+pub struct BoxedWhere<'a, DB>(pub(super) Option<Box<dyn QueryFragment<DB> + Send + 'a>>);
+
+impl Filter for Unfiltered {
+    fn is_some(&self) -> bool {
+        false
+    }
+}
+
+impl<DB> QueryId for BoxedWhere<'_, DB> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<P> Filter for Where<P> {
+    fn is_some(&self) -> bool {
+        true
+    }
+}
+
+impl<L: Filter, R> Filter for AndWhere<L, R> {
+    fn is_some(&self) -> bool {
+        true
+    }
+}
+
+impl<L: Filter, R> Filter for OrWhere<L, R> {
+    fn is_some(&self) -> bool {
+        true
+    }
+}
+
+impl<DB> Filter for BoxedWhere<'_, DB> {
+    fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for Unfiltered {
+    fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<DB: Backend, P: QueryFragment<DB>> QueryFragment<DB> for Where<P> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+fn walk_pair<'b, DB: Backend>(
+    left: (&'b impl QueryFragment<DB>, bool),
+    operator: &str,
+    right: &'b impl QueryFragment<DB>,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    if left.1 {
+        out.push_sql("(");
+        left.0.walk_ast(out.reborrow())?;
+        out.push_sql(operator);
+        right.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    } else {
+        right.walk_ast(out)
+    }
+}
+
+impl<DB: Backend, L: QueryFragment<DB> + Filter, R: QueryFragment<DB>> QueryFragment<DB> for AndWhere<L, R> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        walk_pair((&self.0, self.0.is_some()), ") AND (", &self.1, out)
+    }
+}
+
+impl<DB: Backend, L: QueryFragment<DB> + Filter, R: QueryFragment<DB>> QueryFragment<DB> for OrWhere<L, R> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        walk_pair((&self.0, self.0.is_some()), ") OR (", &self.1, out)
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for BoxedWhere<'_, DB> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match &self.0 {
+            Some(filter) => filter.walk_ast(out),
+            None => Ok(()),
+        }
+    }
+}
+
+/// ` WHERE "t"."org_id" = $1 AND (<filter>)`: the organization first, the caller's part in parentheses of its own.
+pub(super) fn walk_where<'b, T, F, DB>(key: &'b ScopeKey, filter: &'b F, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    T: TenantTable,
+    F: Filter + QueryFragment<DB>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    out.push_sql(" WHERE ");
+    super::source::walk_organization_is::<T, DB>(key, out.reborrow())?;
+    if filter.is_some() {
+        out.push_sql(" AND (");
+        filter.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+    }
+    Ok(())
+}
+
+/// The key columns of `T`, which are values that carry nothing.
+pub(super) fn primary_key_of<T: TenantTable<Scoped<crate::scope::Request> = T>>() -> <T as Table>::PrimaryKey {
+    T::__scoped::<crate::scope::Request>(ScopeKey::inert()).primary_key()
+}

@@ -1,0 +1,158 @@
+//! What a developer writes by habit, and the error that answers it.
+//!
+//! `invoices::table` the *value* is a [`NeedsOrgScope`]. It is no diesel table. Its methods carry diesel's names and a
+//! bound that nothing satisfies, on the method itself, so that our message is the compiler's headline.
+
+use std::marker::PhantomData;
+
+/// A tenant table before it is given a scope: `scope.from(invoices::table)` turns it into a query source.
+pub struct NeedsOrgScope<T>(PhantomData<fn() -> T>);
+
+impl<T> Clone for NeedsOrgScope<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for NeedsOrgScope<T> {}
+
+impl<T> std::fmt::Debug for NeedsOrgScope<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a tenant table without a scope")
+    }
+}
+
+/// Never satisfied: the methods that carry it exist to say what to write instead.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is tenant-owned: this query names no organization",
+    label = "no organization here",
+    note = "start from the request's scope: `scope.from({T})`; writes start from `scope.insert_into(..)`, `scope.update(..)`, `scope.delete(..)`",
+    note = "an `OrgScope` is minted by the gateway for each request; take it as a handler argument",
+    note = "TEN0001: see docs/errors/TEN0001.md"
+)]
+pub trait NamesAnOrganization<T>: sealed::Sealed {}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl<T> NeedsOrgScope<T> {
+    #[doc(hidden)]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+macro_rules! needs_a_scope {
+    ($($name:ident($($arg:ident),*)),* $(,)?) => {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, clippy::should_implement_trait)]
+        impl<T> NeedsOrgScope<T> {
+            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Self
+            where
+                Self: NamesAnOrganization<T>,
+            {
+                $(drop($arg);)*
+                self
+            })*
+        }
+    };
+}
+
+needs_a_scope! {
+    select(selection), filter(predicate), or_filter(predicate), find(id), order(by), order_by(by), then_order_by(by),
+    limit(count), offset(count), distinct(), distinct_on(by), group_by(by), having(predicate), count(), star(),
+    inner_join(other), left_join(other), left_outer_join(other), on(condition), single_value(), nullable(),
+    for_update(), for_no_key_update(), for_share(), for_key_share(), skip_locked(), no_wait(), as_query(),
+    union(other), union_all(other), intersect(other), intersect_all(other), except(other), except_all(other),
+    only(), tablesample_bernoulli(percentage), tablesample_system(percentage), primary_key(), default_selection(),
+    from_clause(), insert_into(table), set(changes), values(rows), default_values(),
+}
+
+/// Methods whose results a developer annotates, so that the annotation does not hide our message.
+#[doc(hidden)]
+impl<T> NeedsOrgScope<T> {
+    pub fn into_boxed<'a, DB>(self) -> Self
+    where
+        Self: NamesAnOrganization<T>,
+        DB: 'a,
+    {
+        self
+    }
+
+    pub fn load<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+
+    pub fn get_results<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+
+    pub fn load_iter<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+
+    pub fn load_stream<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+
+    pub fn first<U>(self, _conn: &mut impl Sized) -> Outcome<U>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+
+    pub fn get_result<U>(self, _conn: &mut impl Sized) -> Outcome<U>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+
+    pub fn execute(self, _conn: &mut impl Sized) -> Outcome<usize>
+    where
+        Self: NamesAnOrganization<T>,
+    {
+        Outcome(PhantomData)
+    }
+}
+
+/// Stands for both diesel's result and diesel-async's future, so that no second error follows ours.
+#[doc(hidden)]
+pub struct Outcome<U>(PhantomData<U>);
+
+#[doc(hidden)]
+impl<U> Outcome<U> {
+    pub fn unwrap(self) -> U {
+        unreachable!("no value of an unscoped statement exists")
+    }
+
+    pub fn expect(self, _message: &str) -> U {
+        self.unwrap()
+    }
+
+    pub fn optional(self) -> Outcome<Option<U>> {
+        Outcome(PhantomData)
+    }
+}
+
+impl<U> Future for Outcome<U> {
+    type Output = diesel::QueryResult<U>;
+
+    fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
+        std::task::Poll::Ready(Err(crate::scope::Refusal::NoOrganization.into()))
+    }
+}

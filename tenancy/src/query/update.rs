@@ -1,0 +1,187 @@
+//! `scope.update(table).filter(..).set(..)`: our own statement, since diesel's would let `or_filter` loosen the predicate.
+
+use super::NeedsOrgScope;
+use super::source::walk_table;
+use super::target::{
+    AndWhere, BoxedWhere, ChangesOf, Filter, NoReturning, OrWhere, Returning, ReturnsFrom, Unfiltered, Where,
+    primary_key_of, walk_changes, walk_where,
+};
+use crate::schema::TenantTable;
+use crate::scope::{OrgScope, Request, ScopeKey};
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BoolOrNullableBool, HasSqlType};
+use diesel::{EqAll, QueryResult};
+use std::marker::PhantomData;
+
+/// Nothing to set yet.
+#[derive(Debug, Clone, Copy)]
+pub struct NotSet;
+
+/// An UPDATE of rows of the scope's organization.
+#[must_use = "a statement does nothing before it is executed"]
+pub struct Update<T, B = Request, F = Unfiltered, C = NotSet, Ret = NoReturning> {
+    key: ScopeKey,
+    filter: F,
+    changes: C,
+    returning: Ret,
+    table: PhantomData<fn(B) -> (T, B)>,
+}
+
+/// `SET <changes>`.
+#[derive(Debug, Clone, Copy)]
+pub struct Set<C>(C);
+
+impl<B> OrgScope<B> {
+    /// Starts an UPDATE of `table`: without a filter, of every row of the organization.
+    pub fn update<T: TenantTable>(&self, _table: NeedsOrgScope<T>) -> Update<T, B> {
+        Update {
+            key: self.key().unbranded(),
+            filter: Unfiltered,
+            changes: NotSet,
+            returning: NoReturning,
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T: TenantTable, B, F, C, Ret> Update<T, B, F, C, Ret> {
+    fn with_filter<G>(self, filter: impl FnOnce(F) -> G) -> Update<T, B, G, C, Ret> {
+        Update {
+            key: self.key,
+            filter: filter(self.filter),
+            changes: self.changes,
+            returning: self.returning,
+            table: PhantomData,
+        }
+    }
+
+    /// Only rows for which `predicate` holds too.
+    pub fn filter<P>(self, predicate: P) -> Update<T, B, AndWhere<F, Where<P>>, C, Ret>
+    where
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+    {
+        self.with_filter(|filter| AndWhere(filter, Where(predicate)))
+    }
+
+    /// Also rows for which `predicate` holds: rows of the organization, whatever it says.
+    pub fn or_filter<P>(self, predicate: P) -> Update<T, B, OrWhere<F, Where<P>>, C, Ret>
+    where
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+    {
+        self.with_filter(|filter| OrWhere(filter, Where(predicate)))
+    }
+
+    /// Only the row with this primary key.
+    pub fn find<Id>(
+        self,
+        id: Id,
+    ) -> Update<T, B, AndWhere<F, Where<<T::PrimaryKey as EqAll<Id>>::Output>>, C, Ret>
+    where
+        T: TenantTable<Scoped<Request> = T>,
+        T::PrimaryKey: EqAll<Id>,
+    {
+        self.with_filter(|filter| AndWhere(filter, Where(primary_key_of::<T>().eq_all(id))))
+    }
+
+    /// Forgets the filter's type, so that filters can be added in a loop.
+    pub fn into_boxed<'a, DB>(self) -> Update<T, B, BoxedWhere<'a, DB>, C, Ret>
+    where
+        DB: Backend,
+        F: Filter + QueryFragment<DB> + Send + 'a,
+    {
+        self.with_filter(|filter| {
+            let some = filter.is_some();
+            BoxedWhere(some.then(|| Box::new(filter) as Box<dyn QueryFragment<DB> + Send + 'a>))
+        })
+    }
+}
+
+impl<'a, T: TenantTable, B, C, Ret, DB: Backend> Update<T, B, BoxedWhere<'a, DB>, C, Ret> {
+    /// Only rows for which `predicate` holds too.
+    pub fn and_filter<P>(self, predicate: P) -> Self
+    where
+        DB: 'a,
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool> + QueryFragment<DB> + Send + 'a,
+    {
+        self.with_filter(|filter| BoxedWhere(Some(Box::new(AndWhere(filter, Where(predicate))))))
+    }
+}
+
+impl<T: TenantTable, B, F, Ret> Update<T, B, F, NotSet, Ret> {
+    /// The changes: a column set to a value, a tuple of them, or a record that derives `AsChangeset`.
+    pub fn set<V: ChangesOf<T>>(self, changes: V) -> Update<T, B, F, Set<V::Changeset>, Ret> {
+        Update {
+            key: self.key,
+            filter: self.filter,
+            changes: Set(changes.changes()),
+            returning: self.returning,
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T: TenantTable, B, F, C> Update<T, B, F, C, NoReturning> {
+    /// Gives back columns of the changed rows.
+    pub fn returning<E>(self, selection: E) -> Update<T, B, F, C, Returning<E>>
+    where
+        Returning<E>: ReturnsFrom<T>,
+    {
+        Update {
+            key: self.key,
+            filter: self.filter,
+            changes: self.changes,
+            returning: Returning(selection),
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T, B, F, C, Ret, DB> QueryFragment<DB> for Update<T, B, F, Set<C>, Ret>
+where
+    T: TenantTable,
+    F: Filter + QueryFragment<DB>,
+    C: QueryFragment<DB>,
+    Ret: QueryFragment<DB>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // As in diesel: the set clause depends on the values, so a type does not tell the text.
+        out.unsafe_to_cache_prepared();
+        out.push_sql("UPDATE ");
+        walk_table::<T, DB>(out.reborrow())?;
+        walk_changes(&self.changes.0, out.reborrow())?;
+        walk_where::<T, F, DB>(&self.key, &self.filter, out.reborrow())?;
+        self.returning.walk_ast(out)
+    }
+}
+
+impl<T, B, F, C, Ret> QueryId for Update<T, B, F, C, Ret> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T, B, F, C, E> Query for Update<T, B, F, Set<C>, Returning<E>>
+where
+    Returning<E>: ReturnsFrom<T>,
+{
+    type SqlType = <Returning<E> as ReturnsFrom<T>>::SqlType;
+}
+
+impl<T: TenantTable, B, F, C> AsQuery for Update<T, B, F, Set<C>, NoReturning>
+where
+    Returning<T::AllColumns>: ReturnsFrom<T>,
+{
+    type SqlType = <Returning<T::AllColumns> as ReturnsFrom<T>>::SqlType;
+    type Query = Update<T, B, F, Set<C>, Returning<T::AllColumns>>;
+
+    fn as_query(self) -> Self::Query {
+        self.returning(T::all_columns())
+    }
+}
+
+impl<T, B, F, C, Ret, Conn> diesel::RunQueryDsl<Conn> for Update<T, B, F, Set<C>, Ret> {}
+impl<T, B, F, C, Ret> super::statement::sealed::Statement<B, super::ByType> for Update<T, B, F, Set<C>, Ret> {}

@@ -1,0 +1,227 @@
+//! ON CONFLICT: a conflict can only be met on rows of the organization, and an update carries the organization's
+//! predicate whatever the conflict was met on.
+
+use super::insert::InsertInto;
+use super::target::{ChangesOf, Filter, Unfiltered, Where, AndWhere, walk_changes};
+use crate::schema::{ColumnOf, TenantTable, Yes};
+use crate::scope::ScopeKey;
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BoolOrNullableBool, HasSqlType};
+use std::marker::PhantomData;
+
+/// No ON CONFLICT clause.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct NoConflictClause;
+
+/// ` ON CONFLICT [(<target>)] DO NOTHING`.
+#[derive(Debug, Clone, Copy)]
+pub struct DoNothing<Target>(PhantomData<fn() -> Target>);
+
+/// ` ON CONFLICT (<target>) DO UPDATE SET <changes> WHERE "t"."org_id" = $n [AND (<filter>)]`.
+#[derive(Debug, Clone, Copy)]
+pub struct DoUpdate<Target, Changes, F = Unfiltered> {
+    changes: Changes,
+    filter: F,
+    target: PhantomData<fn() -> Target>,
+}
+
+impl<Target: 'static> QueryId for DoNothing<Target> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<Target, C, F> QueryId for DoUpdate<Target, C, F> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Columns that a conflict can be met on without meeting a row of another organization: they contain the organization
+/// column, or are the table's primary key.
+#[diagnostic::on_unimplemented(
+    message = "a conflict on `{Self}` could be met on another organization's row of `{T}`",
+    label = "this conflict target names no organization",
+    note = "name the organization column in the target, as the unique index must: `.on_conflict((org_id, number))`",
+    note = "the table's one-column primary key is accepted too; a constraint's name is not, since types cannot see its columns",
+    note = "TEN0008: see docs/errors/TEN0008.md"
+)]
+pub trait ConflictTarget<T> {
+    #[doc(hidden)]
+    fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()>;
+}
+
+/// At least one `Yes` in a list of answers.
+#[doc(hidden)]
+pub trait AnyYes {}
+impl<Rest> AnyYes for (Yes, Rest) {}
+impl<Rest: AnyYes> AnyYes for (crate::schema::No, Rest) {}
+
+macro_rules! answers {
+    ($T:ident;) => { () };
+    ($T:ident; $first:ident $($rest:ident)*) => { (<$first as ColumnOf<$T>>::Anchors, answers!($T; $($rest)*)) };
+}
+
+macro_rules! conflict_target {
+    ($($first:ident $($rest:ident)*)?) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<T, $first: ColumnOf<T>, $($rest: ColumnOf<T>),*> ConflictTarget<T> for ($first, $($rest,)*)
+            where
+                answers!(T; $first $($rest)*): AnyYes,
+            {
+                fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
+                    visit(<$first as ColumnOf<T>>::NAME)?;
+                    $(visit(<$rest as ColumnOf<T>>::NAME)?;)*
+                    Ok(())
+                }
+            }
+            conflict_target!($($rest)*);
+        )?
+    };
+}
+
+conflict_target!(C1 C2 C3 C4 C5 C6 C7 C8);
+
+/// The organization column alone: one row an organization. A one-column primary key is written by
+/// [`schema!`](crate::schema!).
+impl<T: TenantTable> ConflictTarget<T> for crate::schema::OrganizationIsSetByTheScope<T> {
+    fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
+        visit(T::ORGANIZATION)
+    }
+}
+
+/// `.on_conflict(target)`, before what to do.
+#[must_use = "say `.do_nothing()` or `.do_update().set(..)`"]
+pub struct OnConflict<T, R, B, Ret, Target> {
+    insert: InsertInto<T, R, B, Ret>,
+    target: PhantomData<fn() -> Target>,
+}
+
+/// `.do_update()`, before its changes.
+#[must_use = "say `.set(..)`"]
+pub struct IncompleteDoUpdate<T, R, B, Ret, Target>(OnConflict<T, R, B, Ret, Target>);
+
+impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
+    /// Leaves out rows that would meet any conflict.
+    ///
+    /// The number of rows inserted tells that a key is taken; a unique key that contains the organization column tells it
+    /// of the own organization only (`docs/limits.md`).
+    pub fn on_conflict_do_nothing(self) -> InsertInto<T, R, B, Ret, DoNothing<()>> {
+        self.with_conflict(DoNothing(PhantomData))
+    }
+
+    /// What to do when a row meets a conflict on `target`: columns with the organization column among them, or the table's
+    /// one-column primary key.
+    pub fn on_conflict<Target: ConflictTarget<T>>(self, _target: Target) -> OnConflict<T, R, B, Ret, Target> {
+        OnConflict { insert: self, target: PhantomData }
+    }
+
+    fn with_conflict<C>(self, conflict: C) -> InsertInto<T, R, B, Ret, C> {
+        InsertInto {
+            key: self.key,
+            rows: self.rows,
+            returning: self.returning,
+            conflict,
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> OnConflict<T, R, B, Ret, Target> {
+    /// Leaves the row out.
+    pub fn do_nothing(self) -> InsertInto<T, R, B, Ret, DoNothing<(Target,)>> {
+        self.insert.with_conflict(DoNothing(PhantomData))
+    }
+
+    /// Changes the row that is there, if it belongs to the organization.
+    pub fn do_update(self) -> IncompleteDoUpdate<T, R, B, Ret, Target> {
+        IncompleteDoUpdate(self)
+    }
+}
+
+impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> IncompleteDoUpdate<T, R, B, Ret, Target> {
+    /// The changes; `diesel::upsert::excluded(column)` is the value that was to be inserted.
+    pub fn set<V: ChangesOf<T>>(self, changes: V) -> InsertInto<T, R, B, Ret, DoUpdate<Target, V::Changeset>> {
+        self.0.insert.with_conflict(DoUpdate {
+            changes: changes.changes(),
+            filter: Unfiltered,
+            target: PhantomData,
+        })
+    }
+}
+
+impl<T: TenantTable, R, B, Ret, Target, C, F> InsertInto<T, R, B, Ret, DoUpdate<Target, C, F>> {
+    /// Changes only rows for which `predicate` holds too.
+    pub fn filter<P>(self, predicate: P) -> InsertInto<T, R, B, Ret, DoUpdate<Target, C, AndWhere<F, Where<P>>>>
+    where
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+    {
+        let conflict = DoUpdate {
+            changes: self.conflict.changes,
+            filter: AndWhere(self.conflict.filter, Where(predicate)),
+            target: PhantomData,
+        };
+        InsertInto { key: self.key, rows: self.rows, returning: self.returning, conflict, table: PhantomData }
+    }
+}
+
+/// How a conflict clause is written.
+#[doc(hidden)]
+pub trait ConflictClause<T, DB: Backend> {
+    fn walk_conflict<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<T, DB: Backend> ConflictClause<T, DB> for NoConflictClause {
+    fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<T, DB: Backend> ConflictClause<T, DB> for DoNothing<()> {
+    fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" ON CONFLICT DO NOTHING");
+        Ok(())
+    }
+}
+
+impl<T, DB: Backend, Target: ConflictTarget<T>> ConflictClause<T, DB> for DoNothing<(Target,)> {
+    fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        walk_target::<T, Target, DB>(out.reborrow())?;
+        out.push_sql(" DO NOTHING");
+        Ok(())
+    }
+}
+
+impl<T, DB, Target, C, F> ConflictClause<T, DB> for DoUpdate<Target, C, F>
+where
+    T: TenantTable,
+    Target: ConflictTarget<T>,
+    C: QueryFragment<DB>,
+    F: Filter + QueryFragment<DB>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn walk_conflict<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        walk_target::<T, Target, DB>(out.reborrow())?;
+        out.push_sql(" DO UPDATE");
+        walk_changes(&self.changes, out.reborrow())?;
+        super::target::walk_where::<T, F, DB>(key, &self.filter, out)
+    }
+}
+
+fn walk_target<T, Target: ConflictTarget<T>, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+    out.push_sql(" ON CONFLICT (");
+    let mut first = true;
+    Target::each_name(&mut |name| {
+        if !std::mem::take(&mut first) {
+            out.push_sql(", ");
+        }
+        out.push_identifier(name)
+    })?;
+    out.push_sql(")");
+    Ok(())
+}

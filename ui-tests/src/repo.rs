@@ -1,0 +1,182 @@
+//! Rules of the house that a tool can check.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::case::Case;
+use crate::{Problem, tree};
+
+/// The longest a file in a source tree may be.
+pub const LONGEST_FILE: usize = 450;
+
+/// The most lines that a case and its twin may differ by, on each side, comments and annotations aside.
+pub const LARGEST_EDIT: usize = 12;
+
+/// Families: one folder each, below `fail` and below `pass`.
+pub const FAMILIES: &[&str] = &[
+    "a_unscoped",
+    "b_predicate",
+    "c_joins",
+    "d_associations",
+    "e_writes",
+    "f_connection",
+    "g_forging",
+    "macro_input",
+    "hostile",
+];
+
+/// Each case has its expected output and a compiling twin at the same path, and nothing stands alone.
+pub fn pairs(fail: &Path, pass: &Path) -> Vec<Problem> {
+    let cases: BTreeSet<String> = tree::files(fail, ".rs").into_iter().collect();
+    let twins: BTreeSet<String> = tree::files(pass, ".rs").into_iter().collect();
+    let outputs: BTreeSet<String> = tree::files(fail, ".stderr").into_iter().collect();
+    let mut problems = Vec::new();
+    for case in &cases {
+        let family = case.split_once('/').map_or("", |(family, _)| family);
+        if !FAMILIES.contains(&family) {
+            problems.push(Problem::new(case, format!("is in no family; they are {}", FAMILIES.join(", "))));
+        }
+        if !outputs.contains(&case.replace(".rs", ".stderr")) {
+            problems.push(Problem::new(case, "has no .stderr; run it with TRYBUILD=overwrite and read what it says"));
+        }
+        if !twins.contains(case) {
+            problems.push(Problem::new(case, "has no compiling twin at the same path below tests/pass"));
+        }
+    }
+    for twin in twins.difference(&cases) {
+        problems.push(Problem::new(format!("pass/{twin}"), "is the twin of no case"));
+    }
+    for output in &outputs {
+        if !cases.contains(&output.replace(".stderr", ".rs")) {
+            problems.push(Problem::new(output, "is the output of no case"));
+        }
+    }
+    problems
+}
+
+/// Each twin differs from its case by a small edit: otherwise the case may fail for a reason that is not its name's.
+pub fn smallest_edits(fail: &Path, pass: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for path in tree::files(fail, ".rs") {
+        if !pass.join(&path).exists() {
+            continue;
+        }
+        let (case, twin) = (code(&tree::read(&fail.join(&path))), code(&tree::read(&pass.join(&path))));
+        let common = longest_common(&case, &twin);
+        let (removed, added) = (case.len() - common, twin.len() - common);
+        if removed + added == 0 {
+            problems.push(Problem::new(&path, "equals its twin"));
+        }
+        if removed.max(added) > LARGEST_EDIT {
+            let what = format!("differs from its twin by -{removed} +{added} lines, more than {LARGEST_EDIT}");
+            problems.push(Problem::new(&path, what));
+        }
+    }
+    problems
+}
+
+/// The lines of code, without comments and blank lines.
+fn code(text: &str) -> Vec<String> {
+    let without_comment = text.lines().map(|line| line.split("//").next().unwrap_or("").trim().to_owned());
+    without_comment.filter(|line| !line.is_empty()).collect()
+}
+
+fn longest_common(a: &[String], b: &[String]) -> usize {
+    let mut row = vec![0; b.len() + 1];
+    for line in a {
+        let mut diagonal = 0;
+        for (index, other) in b.iter().enumerate() {
+            let above = row[index + 1];
+            row[index + 1] = if line == other { diagonal + 1 } else { above.max(row[index]) };
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+/// Cases and twins name nothing through `crate::`: twins are compiled as modules of one crate.
+pub fn no_crate_paths(folder: &Path) -> Vec<Problem> {
+    let files = tree::files(folder, ".rs").into_iter();
+    let naming = files.filter(|path| code(&tree::read(&folder.join(path))).iter().any(|line| names_crate(line)));
+    naming.map(|path| Problem::new(path, "names `crate::`; use `self::` or `super::`")).collect()
+}
+
+fn names_crate(line: &str) -> bool {
+    line.match_indices("crate::")
+        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$'))
+}
+
+/// An error of an early phase hides those of later ones, so forging by struct literal (E0451) sits alone in its file.
+pub fn literals_sit_alone(fail: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for path in tree::files(fail, ".rs") {
+        let Ok(case) = Case::parse(&tree::read(&fail.join(&path))) else {
+            continue;
+        };
+        let literal = |code: &Option<String>| code.as_deref() == Some("E0451");
+        if case.annotations.iter().any(|a| literal(&a.rustc)) && case.annotations.iter().any(|a| !literal(&a.rustc)) {
+            problems.push(Problem::new(path, "forging by struct literal shares its file with another error"));
+        }
+    }
+    problems
+}
+
+/// No expected output reaches into the standard library: what it shows of it depends on what is installed.
+pub fn no_standard_library(fail: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for path in tree::files(fail, ".stderr") {
+        let text = tree::read(&fail.join(&path));
+        let inside = ["$RUST/", "/rustc/", "lib/rustlib/src"].into_iter().find(|mark| text.contains(mark));
+        if let Some(mark) = inside {
+            problems.push(Problem::new(path, format!("shows the standard library's source (`{mark}`)")));
+        }
+    }
+    problems
+}
+
+/// No source file is longer than [`LONGEST_FILE`] lines.
+pub fn short_files(root: &Path, folders: &[&str]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for folder in folders {
+        for path in tree::files(&root.join(folder), ".rs") {
+            let lines = tree::read(&root.join(folder).join(&path)).lines().count();
+            if lines > LONGEST_FILE {
+                let what = format!("has {lines} lines, more than {LONGEST_FILE}");
+                problems.push(Problem::new(format!("{folder}/{path}"), what));
+            }
+        }
+    }
+    problems
+}
+
+/// The numbers that must agree do: the macro crate's exact pin with the workspace's version, and the toolchain with
+/// the minimum Rust version and with the one that `check` asks for.
+pub fn versions(manifest: &str, toolchain: &str, check: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let version = value(manifest, "[workspace.package]", "version").unwrap_or_default();
+    let macros = manifest.lines().find(|line| line.starts_with("tenancy-macros = ")).unwrap_or("");
+    if version.is_empty() || !macros.contains(&format!("version = \"={version}\"")) {
+        let what = format!("tenancy-macros must be pinned with `version = \"={version}\"`");
+        problems.push(Problem::new("Cargo.toml", what));
+    }
+    let channel = value(toolchain, "[toolchain]", "channel").unwrap_or_default();
+    let minimum = value(manifest, "[workspace.package]", "rust-version").unwrap_or_default();
+    if minimum.is_empty() || !channel.starts_with(&format!("{minimum}.")) {
+        let what = format!("channel {channel} and rust-version {minimum} disagree");
+        problems.push(Problem::new("rust-toolchain.toml", what));
+    }
+    if channel.is_empty() || !check.lines().any(|line| line == format!("RUST={channel}")) {
+        problems.push(Problem::new("check", format!("must have the line `RUST={channel}`")));
+    }
+    problems
+}
+
+fn value(toml: &str, table: &str, key: &str) -> Option<String> {
+    let inside = toml.lines().skip_while(|line| *line != table).skip(1).take_while(|line| !line.starts_with('['));
+    let mut pairs = inside.filter_map(|line| line.split_once('='));
+    let (_, value) = pairs.find(|(name, _)| name.trim() == key)?;
+    Some(value.trim().trim_matches('"').to_owned())
+}
+
+#[cfg(test)]
+mod tests;

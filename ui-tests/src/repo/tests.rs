@@ -1,0 +1,86 @@
+use super::*;
+use crate::fixture::{Fixture, only};
+
+const CASE: &str = "// attack: A01\n//~ E0277 TEN0001\nfn main() {\n    all();\n}\n";
+const TWIN: &str = "fn main() {\n    scope.all();\n}\n";
+
+fn pair() -> Fixture {
+    let tree = Fixture::new().file("fail/a_unscoped/x.rs", CASE).file("fail/a_unscoped/x.stderr", "error: x\n");
+    tree.file("pass/a_unscoped/x.rs", TWIN)
+}
+
+fn run_pairs(tree: &Fixture) -> Vec<Problem> {
+    pairs(&tree.path().join("fail"), &tree.path().join("pass"))
+}
+
+#[test]
+fn a_whole_pair_is_accepted() {
+    assert_eq!(run_pairs(&pair()), []);
+}
+
+#[test]
+fn orphans_and_missing_parts_are_refused() {
+    let orphan = pair().file("fail/a_unscoped/y.stderr", "error: y\n");
+    assert!(only(&run_pairs(&orphan)).contains("is the output of no case"));
+    let lonely = pair().file("pass/a_unscoped/y.rs", TWIN);
+    assert!(only(&run_pairs(&lonely)).contains("is the twin of no case"));
+    let no_output = pair().file("fail/a_unscoped/y.rs", CASE).file("pass/a_unscoped/y.rs", TWIN);
+    assert!(only(&run_pairs(&no_output)).contains("has no .stderr"));
+    let no_twin = pair().file("fail/a_unscoped/y.rs", CASE).file("fail/a_unscoped/y.stderr", "error: y\n");
+    assert!(only(&run_pairs(&no_twin)).contains("has no compiling twin"));
+    let stray = pair().file("fail/z/y.rs", CASE).file("fail/z/y.stderr", "e").file("pass/z/y.rs", TWIN);
+    assert!(only(&run_pairs(&stray)).contains("is in no family"));
+}
+
+#[test]
+fn a_twin_is_a_small_edit_away() {
+    let run = |tree: &Fixture| smallest_edits(&tree.path().join("fail"), &tree.path().join("pass"));
+    assert_eq!(run(&pair()), []);
+    let same = pair().file("pass/a_unscoped/x.rs", &format!("{CASE}// another comment\n"));
+    assert!(only(&run(&same)).contains("equals its twin"));
+    let other: String = (0..20).map(|n| format!("fn f{n}() {{}}\n")).collect();
+    let far = pair().file("pass/a_unscoped/x.rs", &other);
+    assert!(only(&run(&far)).contains("more than 12"));
+}
+
+#[test]
+fn crate_paths_are_refused() {
+    let run = |text: &str| no_crate_paths(Fixture::new().file("x.rs", text).path());
+    assert_eq!(run("use self::schema::x; // crate::y\nuse my_crate::z;\n"), []);
+    assert!(only(&run("use crate::schema::x;\n")).contains("crate::"));
+}
+
+#[test]
+fn a_struct_literal_sits_alone() {
+    let run = |text: &str| literals_sit_alone(Fixture::new().file("x.rs", text).path());
+    assert_eq!(run("// attack: G01\n//~ E0451 OrgScope\n"), []);
+    assert!(only(&run("// attack: G01\n//~ E0451 OrgScope\n//~ E0277 TEN0001\n")).contains("shares its file"));
+}
+
+#[test]
+fn standard_library_source_is_refused() {
+    let run = |text: &str| no_standard_library(Fixture::new().file("x.stderr", text).path());
+    assert_eq!(run("  --> $CARGO/diesel-2.3.14/src/lib.rs\n"), []);
+    assert!(only(&run("  --> $RUST/std/src/thread/mod.rs\n")).contains("standard library"));
+}
+
+#[test]
+fn long_files_are_refused() {
+    let tree = Fixture::new().file("src/short.rs", "x\n").file("src/long.rs", &"x\n".repeat(LONGEST_FILE + 1));
+    assert!(only(&short_files(tree.path(), &["src", "absent"])).starts_with("src/long.rs: has 451 lines"));
+}
+
+#[test]
+fn versions_that_disagree_are_refused() {
+    let manifest = "[workspace.package]\nversion = \"0.1.0\"\nrust-version = \"1.95\"\n\n[workspace.dependencies]\n\
+                    tenancy-macros = { path = \"m\", version = \"=0.1.0\" }\n";
+    let (toolchain, check) = ("[toolchain]\nchannel = \"1.95.0\"\n", "#!/bin/bash\nRUST=1.95.0\n");
+    assert_eq!(versions(manifest, toolchain, check), []);
+    let loose = manifest.replace("\"=0.1.0\"", "\"0.1.0\"");
+    assert!(only(&versions(&loose, toolchain, check)).contains("must be pinned"));
+    let stale = manifest.replace("\nversion = \"0.1.0\"", "\nversion = \"0.2.0\"");
+    assert!(only(&versions(&stale, toolchain, check)).contains("=0.2.0"));
+    assert!(only(&versions(manifest, toolchain, "RUST=1.94.0\n")).contains("RUST=1.95.0"));
+    let older = manifest.replace("1.95", "1.94");
+    assert!(only(&versions(&older, toolchain, check)).contains("disagree"));
+}
