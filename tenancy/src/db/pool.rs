@@ -35,7 +35,7 @@ pub(super) type Lease<Db> = managed::Object<Connector<Db>>;
 /// It owns its connections and hands none out: [`scoped`](Self::scoped) gives an [`OrgConn`]. Cloning it is cheap and
 /// shares the pool.
 pub struct TenantDb<Db: Driver> {
-    pool: managed::Pool<Connector<Db>>,
+    pub(super) pool: managed::Pool<Connector<Db>>,
     authority: AuthorityId,
     _anchor: Arc<Db::Anchor>,
 }
