@@ -16,9 +16,7 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
     });
     let joins = schema.joins.iter().map(|join| joins::implicit(schema, join));
     let pairs = schema.pairs.iter().map(|(left, right)| joins::not_equal(schema, left, right));
-    let tracked = schema.tracked_files.iter().map(|path| quote!(const _: &[u8] = include_bytes!(#path);));
     quote! {
-        #(#tracked)*
         #(#passthrough)*
         #(#tables)*
         #(#joins)*
@@ -46,8 +44,9 @@ mod plain {
         quote! {
             #krate::__private::diesel::table! { #original }
             impl #krate::schema::GlobalTable for #name::table {}
-            impl<__B> #krate::query::ScopedSource<__B> for #name::table {}
-            impl<__B> #krate::query::ScopedStatement<__B, #krate::query::ByType> for #name::table {}
+            impl #krate::query::LeafSource for #name::table {
+                type Under = #krate::query::Anywhere;
+            }
             #joined
         }
     }
@@ -474,8 +473,9 @@ mod tenant {
                     self.key
                 }
             }
-            impl<__B> __tenancy::query::ScopedSource<__B> for table<__B> {}
-            impl<__B> __tenancy::query::ScopedStatement<__B, __tenancy::query::ByType> for table<__B> {}
+            impl<__B> __tenancy::query::LeafSource for table<__B> {
+                type Under = __tenancy::query::Scoped<__B>;
+            }
             #key
         }
     }

@@ -28,17 +28,18 @@ pub(crate) fn expand(schema: &Schema, errors: &Errors) -> TokenStream {
                 vis,
                 name,
                 passthrough,
-                ..
+                uses,
             } = module;
             let tables = inert_tables(schema, Some(name), &quote!(super::super));
-            quote!(#(#attrs)* #vis mod #name { #tables #(#passthrough)* })
+            quote!(#(#attrs)* #vis mod #name { #(#uses)* #tables #(#passthrough)* })
         });
-    let passthrough = &schema.passthrough;
+    let Schema { passthrough, uses, .. } = schema;
     quote! {
         #(#messages)*
         #[doc(hidden)]
         #[allow(dead_code)]
         type __TenancySchemaError = the_errors_of_this_schema_come_first;
+        #(#uses)*
         #outside
         #(#modules)*
         #(#passthrough)*
@@ -63,9 +64,10 @@ fn inert(table: &Table, up: &TokenStream) -> TokenStream {
         .collect::<Vec<_>>();
     names.extend(fixed);
     let mut seen = HashSet::new();
-    names.retain(|name| seen.insert(name.clone()));
+    names.retain(|name| name != "columns" && name != "dsl" && seen.insert(name.clone()));
     quote! {
-        #[allow(dead_code, non_camel_case_types, non_upper_case_globals, unused_imports, missing_docs, private_interfaces)]
+        #[allow(dead_code, missing_docs, private_interfaces, unused_imports)]
+        #[allow(non_camel_case_types, non_upper_case_globals)]
         pub mod #name {
             #(
                 pub type #names = #up::__TenancySchemaError;

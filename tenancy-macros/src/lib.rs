@@ -5,8 +5,6 @@ mod expand;
 mod fallback;
 mod locate;
 mod lower;
-// Parts of the model are read by the expansion only, which is a placeholder here.
-#[allow(dead_code)]
 mod model;
 mod parse;
 mod paths;

@@ -17,7 +17,13 @@ pub(crate) fn locate(errors: &mut Errors, tokens: &TokenStream, root: &Path) {
     let Some((name, literal)) = file_setting(tokens) else {
         return;
     };
-    for (error, place) in errors.0.iter_mut().zip(places(&tokens.to_string(), root)) {
+    // `$crate`, from somebody's `macro_rules!`, is one token to the compiler and not Rust as text.
+    let places = places(&tokens.to_string().replace("$crate", "crate"), root);
+    // Better no place than a wrong one.
+    if places.len() != errors.0.len() {
+        return;
+    }
+    for (error, place) in errors.0.iter_mut().zip(places) {
         if let Some((line, column)) = place {
             error.move_to(literal, format!("{name}:{line}:{column}"));
         }

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use proc_macro2::Span;
 use syn::Ident;
-use syn::ext::IdentExt;
 
 use crate::errors::{Code, Error, Errors, nearest};
 use crate::model::{Column, Joinable, Kind, Schema, Table};
@@ -115,6 +114,13 @@ fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<
         .map(|named| (named, Kind::Platform, "`platform(..)`"));
     for (named, kind, list) in global.chain(platform) {
         let Some(index) = names.find(tables, named, None, Code::UnknownListed, list) else {
+            // The error about the name is enough: the table that was meant is not reported for lacking what it needs
+            // only because the name went wrong. With errors nothing is granted, so nothing is lost.
+            if let Some(meant) = nearest_table(tables, named)
+                && tables[meant].organization().is_none()
+            {
+                tables[meant].kind = kind;
+            }
             continue;
         };
         match tables[index].kind {
@@ -128,8 +134,15 @@ fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<
 }
 
 fn twice(named: &TableRef, what: &str) -> Error {
-    Error::new(Code::ListedTwice, named.name.span(), format!("`{}` is {what}", named.display()))
-        .help("a table's rows have one kind of owner: an organization (no list), nobody (`global`) or the operator (`platform`)")
+    Error::new(
+        Code::ListedTwice,
+        named.name.span(),
+        format!("`{}` is {what}", named.display()),
+    )
+    .help(
+        "a table's rows have one kind of owner: an organization (no list), nobody (`global`) or the operator \
+         (`platform`)",
+    )
 }
 
 fn join(raw: RawJoin, tables: &[Table], names: &mut Resolver<'_>) -> Option<Joinable> {
@@ -250,13 +263,14 @@ fn ambiguous(named: &TableRef, candidates: &[(usize, &Table)], code: Code, place
 fn unknown_table(tables: &[Table], named: &TableRef, code: Code, place: &str) -> Error {
     let headline = format!("{place} names `{}`, but the schema has no such table", named.display());
     let error = Error::new(code, named.name.span(), headline);
-    let known = tables.iter().map(Table::display).collect::<Vec<_>>();
-    let wanted = named
-        .module
-        .as_ref()
-        .map_or_else(|| named.name.unraw().to_string(), |_| named.display());
-    match nearest(&wanted, known.iter().map(String::as_str)) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
+    match nearest_table(tables, named) {
+        Some(near) => error.help(format!("did you mean `{}`?", tables[near].display())),
         None => error.help("name a table of this schema, or remove the name"),
     }
+}
+
+fn nearest_table(tables: &[Table], named: &TableRef) -> Option<usize> {
+    let known = tables.iter().map(Table::display).collect::<Vec<_>>();
+    let near = nearest(&named.display(), known.iter().map(String::as_str))?;
+    known.iter().position(|name| name == near)
 }

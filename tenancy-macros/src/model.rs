@@ -16,6 +16,7 @@ pub(crate) struct Schema {
     pub(crate) pairs: Vec<(Ident, Ident)>,
     /// The same pairs, in the same order, as indices into `tables`: a name alone is ambiguous when two schema
     /// modules have a table each of that name.
+    #[allow(dead_code)] // Read once the expansion puts tables into their modules; the name is enough without.
     pub(crate) pair_tables: Vec<(usize, usize)>,
     /// Modules that `diesel print-schema` writes for other SQL schemas; `Table::module` names one of them.
     pub(crate) modules: Vec<Module>,
@@ -25,6 +26,7 @@ pub(crate) struct Schema {
     pub(crate) uses: Vec<ItemUse>,
     /// `diesel::allow_columns_to_appear_in_same_group_by_clause!` invocations, passed through: they speak of columns
     /// only and grant no access.
+    #[allow(dead_code)] // As above.
     pub(crate) grouping: Vec<ItemMacro>,
     /// Files whose change must rebuild the crate (`file = ".."`), as absolute paths.
     pub(crate) tracked_files: Vec<String>,
@@ -94,6 +96,7 @@ pub(crate) enum OrgType {
 
 impl Table {
     /// The table's module, as a path from where `schema!` was written.
+    #[allow(dead_code)] // As above.
     pub(crate) fn path(&self) -> TokenStream {
         let name = &self.name;
         self.module

@@ -34,7 +34,7 @@ pub(crate) struct Input {
     pub(crate) uses: Vec<ItemUse>,
     pub(crate) grouping: Vec<ItemMacro>,
     pub(crate) tracked_files: Vec<String>,
-    /// The last line of the tracked file's tokens carry this file name, if spans have names here at all.
+    /// The first token of the tracked file, by which `locate` tells its tokens from the others.
     pub(crate) file_span: Option<Span>,
     /// Something could not be read. Then "no such table" may be an echo of that and is not reported.
     pub(crate) incomplete: bool,
@@ -148,7 +148,8 @@ fn read_next(stream: ParseStream<'_>, input: &mut Input, errors: &mut Errors) {
         }
         Err(error) => {
             input.incomplete = true;
-            errors.push_syn(Code::NotASchema, error, "this is no item of a schema", ACCEPTED);
+            // What Rust would take here does not help: a schema takes far less.
+            errors.push(Error::new(Code::NotASchema, error.span(), "this is no item of a schema").help(ACCEPTED));
             skip_item(stream);
         }
     }

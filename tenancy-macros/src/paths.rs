@@ -9,9 +9,15 @@ pub(crate) fn default_crate() -> Path {
     parse_quote!(::tenancy)
 }
 
-/// The diesel that `tenancy` itself uses, so that a service may rename or hide its own dependency on diesel.
-pub(crate) fn diesel(krate: &Path) -> TokenStream {
-    quote!(#krate::__private::diesel)
+/// A derive's items, in a block of their own where `__diesel` is the diesel that `tenancy` itself uses: a service may
+/// rename or hide its own dependency on diesel.
+pub(crate) fn with_diesel(krate: &Path, items: &TokenStream) -> TokenStream {
+    quote! {
+        const _: () = {
+            use #krate::__private::diesel as __diesel;
+            #items
+        };
+    }
 }
 
 /// The value of a `crate = path` override.

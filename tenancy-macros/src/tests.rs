@@ -36,52 +36,29 @@ fn messages(outcome: &Outcome) -> String {
 
 /// The model, one line a fact.
 fn model(schema: &Schema) -> String {
+    let name = |index: usize| schema.tables[index].display();
     let mut lines = vec![format!("crate {}", tokens(&schema.krate))];
-    for table in &schema.tables {
-        lines.extend(table_lines(table));
-    }
-    for join in &schema.joins {
-        let (child, parent) = (&schema.tables[join.child_table], &schema.tables[join.parent_table]);
-        lines.push(format!(
-            "join {} -> {} ({})",
-            child.display(),
-            parent.display(),
-            join.foreign_key
-        ));
-    }
-    for &(left, right) in &schema.pair_tables {
-        lines.push(format!(
-            "pair {} {}",
-            schema.tables[left].display(),
-            schema.tables[right].display()
-        ));
-    }
-    for module in &schema.modules {
-        let inside = module
-            .passthrough
-            .iter()
-            .map(|inner| inner.ident.to_string())
-            .collect::<Vec<_>>();
-        lines.push(format!("module {} [{}]", module.name, inside.join(" ")));
-    }
+    lines.extend(schema.tables.iter().flat_map(table_lines));
+    let joins = schema.joins.iter();
+    lines.extend(joins.map(|join| {
+        let (child, parent) = (name(join.child_table), name(join.parent_table));
+        format!("join {child} -> {parent} ({})", join.foreign_key)
+    }));
+    let pairs = schema.pair_tables.iter();
+    lines.extend(pairs.map(|&(left, right)| format!("pair {} {}", name(left), name(right))));
+    lines.extend(schema.modules.iter().map(|module| {
+        let inside = module.passthrough.iter().map(|inner| inner.ident.to_string());
+        format!("module {} [{}]", module.name, inside.collect::<Vec<_>>().join(" "))
+    }));
+    let passed = |text: String| format!("passed through: {text}");
     lines.extend(
         schema
             .passthrough
             .iter()
-            .map(|module| format!("passed through: mod {}", module.ident)),
+            .map(|module| passed(format!("mod {}", module.ident))),
     );
-    lines.extend(
-        schema
-            .uses
-            .iter()
-            .map(|item| format!("passed through: {}", tokens(item))),
-    );
-    lines.extend(
-        schema
-            .grouping
-            .iter()
-            .map(|item| format!("passed through: {}", tokens(item))),
-    );
+    lines.extend(schema.uses.iter().map(|item| passed(tokens(item))));
+    lines.extend(schema.grouping.iter().map(|item| passed(tokens(item))));
     lines.join("\n") + "\n"
 }
 

@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 
 use crate::errors::{Code, Error, Errors, nearest};
@@ -79,16 +80,17 @@ fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
             )),
         );
     } else if column.org_type().is_none() {
+        let ty = column.sql_type.to_token_stream().to_string().replace(' ', "");
         errors.push(
             Error::new(
                 Code::OrganizationType,
                 span,
                 format!(
-                    "`{name}::{}` cannot hold an organization: its type is not one of a UUID",
+                    "`{name}::{}` cannot hold an organization, which is a UUID: its type is `{ty}`",
                     column.name
                 ),
             )
-            .help("use `Uuid` (Postgres), `Binary` (16 bytes) or `Text` (hyphenated)"),
+            .help("store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)"),
         );
     }
 }

@@ -4,6 +4,9 @@
 // The macros name this crate by its absolute path; inside it that path must resolve too.
 extern crate self as tenancy;
 
+mod callback;
+pub mod db;
+pub mod prelude;
 pub mod query;
 pub mod schema;
 pub mod scope;
@@ -12,5 +15,7 @@ pub mod sql_types;
 #[doc(hidden)]
 pub mod __private;
 
-pub use scope::{OrgId, OrgScope};
-
+pub use db::{Error, OrgConn, RunQueryDsl, TenantDb};
+pub use query::NeedsOrgScope;
+pub use scope::{Authority, Claim, OrgId, OrgScope, Refusal};
+pub use tenancy_macros::{HasQuery, Identifiable, schema};

@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitStr, Path, Token, Type};
 
 /// One `key`, `key = value` or `key(..)`, with the keys that our derives use told apart.
-pub(super) enum Key {
+pub(super) enum Attr {
     TableName(Path),
     PrimaryKey(Vec<Ident>),
     CheckForBackend(Option<Vec<Path>>),
@@ -22,15 +22,15 @@ pub(super) enum Key {
 }
 
 /// Reads every `#[diesel(..)]` among `attrs`.
-pub(super) fn read(attrs: &[Attribute]) -> syn::Result<Vec<Key>> {
+pub(super) fn read(attrs: &[Attribute]) -> syn::Result<Vec<Attr>> {
     let mut keys = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("diesel")) {
-        keys.extend(attr.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated)?);
+        keys.extend(attr.parse_args_with(Punctuated::<Attr, Token![,]>::parse_terminated)?);
     }
     Ok(keys)
 }
 
-impl Parse for Key {
+impl Parse for Attr {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let key: Ident = input.call(Ident::parse_any)?;
         match key.to_string().as_str() {
@@ -109,7 +109,7 @@ fn raw_if_needed(ident: &Ident) -> Ident {
 }
 
 /// Goes past a value that is not ours, to the comma that ends it.
-fn skip(input: ParseStream) -> syn::Result<Key> {
+fn skip(input: ParseStream) -> syn::Result<Attr> {
     let mut depth = 0_usize;
     while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
         // Commas between `<` and `>` belong to the value's type.
@@ -119,7 +119,7 @@ fn skip(input: ParseStream) -> syn::Result<Key> {
             _ => {}
         }
     }
-    Ok(Key::Other)
+    Ok(Attr::Other)
 }
 
 /// `#[tenancy(crate = path)]`.

@@ -31,14 +31,7 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
     let check = check_for_backend(record, &columns);
     let queryable = queryable(record);
     let model = scoped_model(record);
-    quote! {
-        const _: () = {
-            #selectable
-            #check
-            #queryable
-            #model
-        };
-    }
+    paths::with_diesel(&record.krate, &quote!(#selectable #check #queryable #model))
 }
 
 fn scoped_model(record: &Record) -> TokenStream {
@@ -66,10 +59,10 @@ struct Selection {
 }
 
 impl Selection {
-    fn ty(&self, diesel: &TokenStream, backend: &TokenStream) -> TokenStream {
+    fn ty(&self, backend: &TokenStream) -> TokenStream {
         let ty = &self.ty;
         if self.embedded {
-            quote!(<#ty as #diesel::expression::Selectable<#backend>>::SelectExpression)
+            quote!(<#ty as __diesel::expression::Selectable<#backend>>::SelectExpression)
         } else {
             quote!(#ty)
         }
@@ -77,7 +70,6 @@ impl Selection {
 }
 
 fn selection(record: &Record, field: &Field, errors: &mut Errors) -> Selection {
-    let diesel = paths::diesel(&record.krate);
     let column = || {
         let (table, column) = (&record.table, &field.column);
         // Resolved where the derive stands, like any path that the developer writes.
@@ -87,12 +79,12 @@ fn selection(record: &Record, field: &Field, errors: &mut Errors) -> Selection {
         Some(expr) => quote!(#expr),
         None if field.embed => {
             let ty = &field.ty;
-            quote!(<#ty as #diesel::expression::Selectable<__DB>>::construct_selection())
+            quote!(<#ty as __diesel::expression::Selectable<__DB>>::construct_selection())
         }
         None => column(),
     };
     let (ty, embedded) = match (&field.select_expression, &field.select_expression_type) {
-        (Some(expr), hint) => (infer(expr, hint.as_ref(), &diesel, errors), false),
+        (Some(expr), hint) => (infer(expr, hint.as_ref(), errors), false),
         (None, Some(ty)) => (ty.clone(), false),
         (None, None) if field.embed => (field.ty.clone(), true),
         (None, None) => {
@@ -115,9 +107,9 @@ fn nameless(field: &Field) -> Error {
 }
 
 /// Diesel's own inference of an expression's type, with diesel's settings.
-fn infer(expr: &syn::Expr, hint: Option<&Type>, diesel: &TokenStream, errors: &mut Errors) -> Type {
+fn infer(expr: &syn::Expr, hint: Option<&Type>, errors: &mut Errors) -> Type {
     let settings = inference::InferrerSettings::builder()
-        .dsl_path(parse_quote!(#diesel::dsl))
+        .dsl_path(parse_quote!(__diesel::dsl))
         .function_types_case(Case::DoNotChange)
         .method_types_case(Case::UpperCamel)
         .build();
@@ -134,23 +126,20 @@ fn infer(expr: &syn::Expr, hint: Option<&Type>, diesel: &TokenStream, errors: &m
 }
 
 fn selectable(record: &Record, columns: &[Selection]) -> TokenStream {
-    let Record {
-        krate, name, generics, ..
-    } = record;
-    let diesel = paths::diesel(krate);
+    let Record { name, generics, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
-    let mut generics = with_backend(generics, &diesel);
+    let mut generics = with_backend(generics);
     for Field { ty, .. } in record.fields.iter().filter(|field| field.embed) {
         generics
             .make_where_clause()
             .predicates
-            .push(parse_quote!(#ty: #diesel::expression::Selectable<__DB>));
+            .push(parse_quote!(#ty: __diesel::expression::Selectable<__DB>));
     }
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let types = tuple(columns.iter().map(|column| column.ty(&diesel, &quote!(__DB))));
+    let types = tuple(columns.iter().map(|column| column.ty(&quote!(__DB))));
     let values = tuple(columns.iter().map(|column| column.value.clone()));
     quote! {
-        impl #impl_generics #diesel::expression::Selectable<__DB> for #name #ty_generics #where_clause {
+        impl #impl_generics __diesel::expression::Selectable<__DB> for #name #ty_generics #where_clause {
             type SelectExpression = #types;
 
             fn construct_selection() -> Self::SelectExpression {
@@ -160,19 +149,18 @@ fn selectable(record: &Record, columns: &[Selection]) -> TokenStream {
     }
 }
 
-fn with_backend(generics: &Generics, diesel: &TokenStream) -> Generics {
+fn with_backend(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
-    generics.params.push(parse_quote!(__DB: #diesel::backend::Backend));
+    generics.params.push(parse_quote!(__DB: __diesel::backend::Backend));
     generics
 }
 
 /// Says field by field which Rust type does not fit its column, where `load` would only say that something does not.
 fn check_for_backend(record: &Record, columns: &[Selection]) -> TokenStream {
-    let diesel = paths::diesel(&record.krate);
     let backends = match &record.check_for_backend {
         Some(Some(backends)) => backends.iter().map(|backend| quote!(#backend)).collect(),
         Some(None) => Vec::new(),
-        None => enabled_backends(&diesel),
+        None => enabled_backends(),
     };
     if backends.is_empty() {
         return TokenStream::new();
@@ -182,9 +170,9 @@ fn check_for_backend(record: &Record, columns: &[Selection]) -> TokenStream {
     for (field, column) in record.fields.iter().zip(columns) {
         let (ty, span) = (field.read_as(), Span::mixed_site().located_at(field.span));
         for backend in &backends {
-            let expression = column.ty(&diesel, backend);
+            let expression = column.ty(backend);
             clause.predicates.push(syn::parse_quote_spanned! {span=>
-                #ty: #diesel::deserialize::FromSqlRow<#diesel::dsl::SqlTypeOf<#expression>, #backend>
+                #ty: __diesel::deserialize::FromSqlRow<__diesel::dsl::SqlTypeOf<#expression>, #backend>
             });
         }
     }
@@ -196,41 +184,36 @@ fn check_for_backend(record: &Record, columns: &[Selection]) -> TokenStream {
 }
 
 /// The backends that the build supports; `tenancy` passes its features on.
-fn enabled_backends(diesel: &TokenStream) -> Vec<TokenStream> {
-    let postgres = cfg!(feature = "postgres").then(|| quote!(#diesel::pg::Pg));
-    let sqlite = cfg!(feature = "sqlite").then(|| quote!(#diesel::sqlite::Sqlite));
+fn enabled_backends() -> Vec<TokenStream> {
+    let postgres = cfg!(feature = "postgres").then(|| quote!(__diesel::pg::Pg));
+    let sqlite = cfg!(feature = "sqlite").then(|| quote!(__diesel::sqlite::Sqlite));
     postgres.into_iter().chain(sqlite).collect()
 }
 
 fn queryable(record: &Record) -> TokenStream {
     let Record {
-        krate,
-        name,
-        generics,
-        fields,
-        ..
+        name, generics, fields, ..
     } = record;
-    let diesel = paths::diesel(krate);
     let (_, ty_generics, _) = generics.split_for_impl();
     let sql_types = (0..fields.len())
         .map(|index| format_ident!("__ST{index}"))
         .collect::<Vec<_>>();
     let row = tuple(fields.iter().map(|field| field.read_as()).map(|ty| quote!(#ty)));
     let sql_row = tuple(sql_types.iter().map(|ty| quote!(#ty)));
-    let mut generics = with_backend(generics, &diesel);
+    let mut generics = with_backend(generics);
     generics
         .params
         .extend(sql_types.iter().map(|ty| -> syn::GenericParam { parse_quote!(#ty) }));
-    let bound = parse_quote!(#row: #diesel::deserialize::FromStaticSqlRow<#sql_row, __DB>);
+    let bound = parse_quote!(#row: __diesel::deserialize::FromStaticSqlRow<#sql_row, __DB>);
     generics.make_where_clause().predicates.push(bound);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let members = fields.iter().map(|field| &field.member);
     let index = (0..fields.len()).map(syn::Index::from);
     quote! {
-        impl #impl_generics #diesel::deserialize::Queryable<#sql_row, __DB> for #name #ty_generics #where_clause {
+        impl #impl_generics __diesel::deserialize::Queryable<#sql_row, __DB> for #name #ty_generics #where_clause {
             type Row = #row;
 
-            fn build(row: Self::Row) -> #diesel::deserialize::Result<Self> {
+            fn build(row: Self::Row) -> __diesel::deserialize::Result<Self> {
                 // A method call, as in diesel: a type may have a `try_into` of its own.
                 #[allow(unused_imports)]
                 use ::core::convert::TryInto as _;

@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
 
+use super::attrs::tuple;
 use super::record::{Field, Record};
 use crate::errors::Errors;
 use crate::paths;
@@ -22,13 +23,7 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
     let has_table = has_table(record);
     let by_reference = identifiable(record, &fields, &quote!(&'ident));
     let by_reference_twice = identifiable(record, &fields, &quote!(&'_ &'ident));
-    quote! {
-        const _: () = {
-            #has_table
-            #by_reference
-            #by_reference_twice
-        };
-    }
+    paths::with_diesel(&record.krate, &quote!(#has_table #by_reference #by_reference_twice))
 }
 
 fn has_table(record: &Record) -> TokenStream {
@@ -39,10 +34,9 @@ fn has_table(record: &Record) -> TokenStream {
         generics,
         ..
     } = record;
-    let diesel = paths::diesel(krate);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
-        impl #impl_generics #diesel::associations::HasTable for #name #ty_generics #where_clause {
+        impl #impl_generics __diesel::associations::HasTable for #name #ty_generics #where_clause {
             type Table = #krate::__private::NoTableValue<#table::table>;
 
             fn table() -> Self::Table {
@@ -54,10 +48,7 @@ fn has_table(record: &Record) -> TokenStream {
 
 /// The id is one reference for one key column and a tuple for several, as in diesel.
 fn identifiable(record: &Record, fields: &[&Field], reference: &TokenStream) -> TokenStream {
-    let Record {
-        krate, name, generics, ..
-    } = record;
-    let diesel = paths::diesel(krate);
+    let Record { name, generics, .. } = record;
     let (_, ty_generics, where_clause) = generics.split_for_impl();
     let mut with_lifetime = generics.clone();
     with_lifetime.params.insert(0, parse_quote!('ident));
@@ -74,13 +65,23 @@ fn identifiable(record: &Record, fields: &[&Field], reference: &TokenStream) -> 
             None => quote!(&self.#member),
         },
     );
+    let (types, values) = (one_or_tuple(types), one_or_tuple(values));
     quote! {
-        impl #impl_generics #diesel::associations::Identifiable for #reference #name #ty_generics #where_clause {
-            type Id = (#(#types),*);
+        impl #impl_generics __diesel::associations::Identifiable for #reference #name #ty_generics #where_clause {
+            type Id = #types;
 
             fn id(self) -> Self::Id {
-                (#(#values),*)
+                #values
             }
         }
+    }
+}
+
+/// One element stands for itself, several for a tuple.
+fn one_or_tuple(elements: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let elements = elements.collect::<Vec<_>>();
+    match elements.as_slice() {
+        [one] => one.clone(),
+        _ => tuple(elements),
     }
 }

@@ -4,7 +4,7 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, Fields, Generics, Ident, Index, Path, Type};
 
-use super::attrs::{self, Key};
+use super::attrs::{self, Attr};
 use crate::errors::{Code, Error, Errors};
 
 /// The struct.
@@ -77,12 +77,12 @@ impl Record {
         Some(record)
     }
 
-    fn apply(&mut self, key: Key) {
-        match key {
-            Key::TableName(path) => self.table = path,
-            Key::PrimaryKey(columns) => self.primary_key = columns,
-            Key::CheckForBackend(backends) => self.check_for_backend = Some(backends),
-            Key::BaseQuery(key) => self.base_query = Some(key),
+    fn apply(&mut self, attr: Attr) {
+        match attr {
+            Attr::TableName(path) => self.table = path,
+            Attr::PrimaryKey(columns) => self.primary_key = columns,
+            Attr::CheckForBackend(backends) => self.check_for_backend = Some(backends),
+            Attr::BaseQuery(key) => self.base_query = Some(key),
             // The rest belongs to fields or to other derives, which complain themselves.
             _ => {}
         }
@@ -135,12 +135,12 @@ impl Field {
         };
         for key in attrs::read(&field.attrs)? {
             match key {
-                Key::ColumnName(name) => read.column = Some(name),
-                Key::SerializeAs(ty) => read.serialize_as = Some(ty),
-                Key::DeserializeAs(ty) => read.deserialize_as = Some(ty),
-                Key::SelectExpression(expr) => read.select_expression = Some(expr),
-                Key::SelectExpressionType(ty) => read.select_expression_type = Some(ty),
-                Key::Embed => read.embed = true,
+                Attr::ColumnName(name) => read.column = Some(name),
+                Attr::SerializeAs(ty) => read.serialize_as = Some(ty),
+                Attr::DeserializeAs(ty) => read.deserialize_as = Some(ty),
+                Attr::SelectExpression(expr) => read.select_expression = Some(expr),
+                Attr::SelectExpressionType(ty) => read.select_expression_type = Some(ty),
+                Attr::Embed => read.embed = true,
                 _ => {}
             }
         }

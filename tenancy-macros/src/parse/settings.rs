@@ -1,5 +1,6 @@
 //! The settings at the head of a `schema!`.
-use syn::parse::ParseStream;
+use proc_macro2::Span;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Ident, LitStr, Path, Token};
@@ -52,7 +53,7 @@ pub(super) fn read(stream: ParseStream<'_>, input: &mut Input, errors: &mut Erro
         stream
             .parse::<Token![;]>()
             .map(drop)
-            .map_err(|_| missing_semicolon(stream))
+            .map_err(|_| missing_semicolon(span))
     });
     if let Err(error) = end {
         // A list that was not understood leaves tables without their kind.
@@ -62,8 +63,9 @@ pub(super) fn read(stream: ParseStream<'_>, input: &mut Input, errors: &mut Erro
     }
 }
 
-fn missing_semicolon(stream: ParseStream<'_>) -> Error {
-    Error::new(Code::Setting, stream.span(), "a setting ends with `;`").help(known())
+/// At the setting, not at what follows: that may be the end of the input, which has no place.
+fn missing_semicolon(span: Span) -> Error {
+    Error::new(Code::Setting, span, "a setting ends with `;`").help(known())
 }
 
 fn read_one(stream: ParseStream<'_>, settings: &mut Settings) -> Result<(), Error> {
@@ -112,12 +114,14 @@ fn list<T>(
     form: usize,
     parse: fn(ParseStream<'_>) -> syn::Result<T>,
 ) -> Result<Vec<T>, Error> {
-    let read = || {
-        let content;
-        syn::parenthesized!(content in stream);
-        Punctuated::<T, Token![,]>::parse_terminated_with(&content, parse)
-    };
-    read()
+    // Apart from the stream, which would otherwise report what a failed list left unread once more.
+    let content = stream
+        .parse::<proc_macro2::Group>()
+        .map_err(|error| bad(&error, form))?
+        .stream();
+    let items = |content: ParseStream<'_>| Punctuated::<T, Token![,]>::parse_terminated_with(content, parse);
+    items
+        .parse2(content)
         .map(|items| items.into_iter().collect())
         .map_err(|error| bad(&error, form))
 }

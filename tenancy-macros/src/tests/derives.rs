@@ -13,28 +13,28 @@ fn identifiable_by_default() {
     };
     expect![[r#"
         const _: () = {
-            impl ::tenancy::__private::diesel::associations::HasTable for Invoice {
+            use ::tenancy::__private::diesel as __diesel;
+            impl __diesel::associations::HasTable for Invoice {
                 type Table = ::tenancy::__private::NoTableValue<invoices::table>;
                 fn table() -> Self::Table {
                     ::tenancy::__private::NoTableValue::new()
                 }
             }
-            impl<'ident> ::tenancy::__private::diesel::associations::Identifiable
-            for &'ident Invoice {
-                type Id = (&'ident Uuid);
+            impl<'ident> __diesel::associations::Identifiable for &'ident Invoice {
+                type Id = &'ident Uuid;
                 fn id(self) -> Self::Id {
-                    (&self.id)
+                    &self.id
                 }
             }
-            impl<'ident> ::tenancy::__private::diesel::associations::Identifiable
-            for &'_ &'ident Invoice {
-                type Id = (&'ident Uuid);
+            impl<'ident> __diesel::associations::Identifiable for &'_ &'ident Invoice {
+                type Id = &'ident Uuid;
                 fn id(self) -> Self::Id {
-                    (&self.id)
+                    &self.id
                 }
             }
         };
-    "#]].assert_eq(&pretty(identifiable(input)));
+    "#]]
+    .assert_eq(&pretty(identifiable(input)));
 }
 
 #[test]
@@ -52,10 +52,8 @@ fn identifiable_by_a_composite_key_with_generics() {
     };
     expect![[r#"
         const _: () = {
-            impl<
-                'a,
-                T: Clone,
-            > crate::vendored::tenancy::__private::diesel::associations::HasTable for Line<'a, T>
+            use crate::vendored::tenancy::__private::diesel as __diesel;
+            impl<'a, T: Clone> __diesel::associations::HasTable for Line<'a, T>
             where
                 T: 'a,
             {
@@ -66,11 +64,7 @@ fn identifiable_by_a_composite_key_with_generics() {
                     crate::vendored::tenancy::__private::NoTableValue::new()
                 }
             }
-            impl<
-                'ident,
-                'a,
-                T: Clone,
-            > crate::vendored::tenancy::__private::diesel::associations::Identifiable
+            impl<'ident, 'a, T: Clone> __diesel::associations::Identifiable
             for &'ident Line<'a, T>
             where
                 T: 'a,
@@ -85,11 +79,7 @@ fn identifiable_by_a_composite_key_with_generics() {
                     )
                 }
             }
-            impl<
-                'ident,
-                'a,
-                T: Clone,
-            > crate::vendored::tenancy::__private::diesel::associations::Identifiable
+            impl<'ident, 'a, T: Clone> __diesel::associations::Identifiable
             for &'_ &'ident Line<'a, T>
             where
                 T: 'a,
@@ -105,7 +95,8 @@ fn identifiable_by_a_composite_key_with_generics() {
                 }
             }
         };
-    "#]].assert_eq(&pretty(identifiable(input)));
+    "#]]
+    .assert_eq(&pretty(identifiable(input)));
 }
 
 #[test]
@@ -126,22 +117,17 @@ fn has_query_with_every_kind_of_field() {
     };
     expect![[r#"
         const _: () = {
-            impl<
-                T,
-                __DB: ::tenancy::__private::diesel::backend::Backend,
-            > ::tenancy::__private::diesel::expression::Selectable<__DB> for Invoice<T>
+            use ::tenancy::__private::diesel as __diesel;
+            impl<T, __DB: __diesel::backend::Backend> __diesel::expression::Selectable<__DB>
+            for Invoice<T>
             where
-                Customer<T>: ::tenancy::__private::diesel::expression::Selectable<__DB>,
+                Customer<T>: __diesel::expression::Selectable<__DB>,
             {
                 type SelectExpression = (
                     invoices::id,
                     invoices::type_,
-                    <Customer<
-                        T,
-                    > as ::tenancy::__private::diesel::expression::Selectable<
-                        __DB,
-                    >>::SelectExpression,
-                    tenancy::__private::diesel::dsl::IsNotNull<invoices::paid_at>,
+                    <Customer<T> as __diesel::expression::Selectable<__DB>>::SelectExpression,
+                    __diesel::dsl::IsNotNull<invoices::paid_at>,
                     Total<invoices::id>,
                 );
                 fn construct_selection() -> Self::SelectExpression {
@@ -150,9 +136,7 @@ fn has_query_with_every_kind_of_field() {
                         invoices::type_,
                         <Customer<
                             T,
-                        > as ::tenancy::__private::diesel::expression::Selectable<
-                            __DB,
-                        >>::construct_selection(),
+                        > as __diesel::expression::Selectable<__DB>>::construct_selection(),
                         invoices::paid_at.is_not_null(),
                         total(),
                     )
@@ -161,52 +145,46 @@ fn has_query_with_every_kind_of_field() {
             #[allow(dead_code)]
             fn _check_field_compatibility<T>()
             where
-                Uuid: ::tenancy::__private::diesel::deserialize::FromSqlRow<
-                    ::tenancy::__private::diesel::dsl::SqlTypeOf<invoices::id>,
+                Uuid: __diesel::deserialize::FromSqlRow<
+                    __diesel::dsl::SqlTypeOf<invoices::id>,
                     diesel::pg::Pg,
                 >,
                 Stored<
                     Kind,
                     u8,
-                >: ::tenancy::__private::diesel::deserialize::FromSqlRow<
-                    ::tenancy::__private::diesel::dsl::SqlTypeOf<invoices::type_>,
+                >: __diesel::deserialize::FromSqlRow<
+                    __diesel::dsl::SqlTypeOf<invoices::type_>,
                     diesel::pg::Pg,
                 >,
                 Customer<
                     T,
-                >: ::tenancy::__private::diesel::deserialize::FromSqlRow<
-                    ::tenancy::__private::diesel::dsl::SqlTypeOf<
+                >: __diesel::deserialize::FromSqlRow<
+                    __diesel::dsl::SqlTypeOf<
                         <Customer<
                             T,
-                        > as ::tenancy::__private::diesel::expression::Selectable<
-                            diesel::pg::Pg,
-                        >>::SelectExpression,
+                        > as __diesel::expression::Selectable<diesel::pg::Pg>>::SelectExpression,
                     >,
                     diesel::pg::Pg,
                 >,
-                bool: ::tenancy::__private::diesel::deserialize::FromSqlRow<
-                    ::tenancy::__private::diesel::dsl::SqlTypeOf<
-                        tenancy::__private::diesel::dsl::IsNotNull<invoices::paid_at>,
-                    >,
+                bool: __diesel::deserialize::FromSqlRow<
+                    __diesel::dsl::SqlTypeOf<__diesel::dsl::IsNotNull<invoices::paid_at>>,
                     diesel::pg::Pg,
                 >,
-                i64: ::tenancy::__private::diesel::deserialize::FromSqlRow<
-                    ::tenancy::__private::diesel::dsl::SqlTypeOf<Total<invoices::id>>,
+                i64: __diesel::deserialize::FromSqlRow<
+                    __diesel::dsl::SqlTypeOf<Total<invoices::id>>,
                     diesel::pg::Pg,
                 >,
             {}
             impl<
                 T,
-                __DB: ::tenancy::__private::diesel::backend::Backend,
+                __DB: __diesel::backend::Backend,
                 __ST0,
                 __ST1,
                 __ST2,
                 __ST3,
                 __ST4,
-            > ::tenancy::__private::diesel::deserialize::Queryable<
-                (__ST0, __ST1, __ST2, __ST3, __ST4),
-                __DB,
-            > for Invoice<T>
+            > __diesel::deserialize::Queryable<(__ST0, __ST1, __ST2, __ST3, __ST4), __DB>
+            for Invoice<T>
             where
                 (
                     Uuid,
@@ -214,15 +192,13 @@ fn has_query_with_every_kind_of_field() {
                     Customer<T>,
                     bool,
                     i64,
-                ): ::tenancy::__private::diesel::deserialize::FromStaticSqlRow<
+                ): __diesel::deserialize::FromStaticSqlRow<
                     (__ST0, __ST1, __ST2, __ST3, __ST4),
                     __DB,
                 >,
             {
                 type Row = (Uuid, Stored<Kind, u8>, Customer<T>, bool, i64);
-                fn build(
-                    row: Self::Row,
-                ) -> ::tenancy::__private::diesel::deserialize::Result<Self> {
+                fn build(row: Self::Row) -> __diesel::deserialize::Result<Self> {
                     #[allow(unused_imports)]
                     use ::core::convert::TryInto as _;
                     ::core::result::Result::Ok(Self {
@@ -238,7 +214,8 @@ fn has_query_with_every_kind_of_field() {
                 type Table = invoices::table;
             }
         };
-    "#]].assert_eq(&pretty(has_query(input)));
+    "#]]
+    .assert_eq(&pretty(has_query(input)));
 }
 
 #[test]
@@ -249,27 +226,23 @@ fn has_query_on_a_tuple_struct() {
     };
     expect![[r#"
         const _: () = {
-            impl<
-                __DB: ::tenancy::__private::diesel::backend::Backend,
-            > ::tenancy::__private::diesel::expression::Selectable<__DB> for Invoice {
+            use ::tenancy::__private::diesel as __diesel;
+            impl<__DB: __diesel::backend::Backend> __diesel::expression::Selectable<__DB>
+            for Invoice {
                 type SelectExpression = (invoices::id,);
                 fn construct_selection() -> Self::SelectExpression {
                     (invoices::id,)
                 }
             }
             impl<
-                __DB: ::tenancy::__private::diesel::backend::Backend,
+                __DB: __diesel::backend::Backend,
                 __ST0,
-            > ::tenancy::__private::diesel::deserialize::Queryable<(__ST0,), __DB> for Invoice
+            > __diesel::deserialize::Queryable<(__ST0,), __DB> for Invoice
             where
-                (
-                    Uuid,
-                ): ::tenancy::__private::diesel::deserialize::FromStaticSqlRow<(__ST0,), __DB>,
+                (Uuid,): __diesel::deserialize::FromStaticSqlRow<(__ST0,), __DB>,
             {
                 type Row = (Uuid,);
-                fn build(
-                    row: Self::Row,
-                ) -> ::tenancy::__private::diesel::deserialize::Result<Self> {
+                fn build(row: Self::Row) -> __diesel::deserialize::Result<Self> {
                     #[allow(unused_imports)]
                     use ::core::convert::TryInto as _;
                     ::core::result::Result::Ok(Self { 0: row.0.try_into()? })
@@ -279,7 +252,8 @@ fn has_query_on_a_tuple_struct() {
                 type Table = invoices::table;
             }
         };
-    "#]].assert_eq(&pretty(has_query(input)));
+    "#]]
+    .assert_eq(&pretty(has_query(input)));
 }
 
 #[test]

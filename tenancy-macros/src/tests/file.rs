@@ -7,10 +7,10 @@ use super::pretty;
 use crate::schema::schema;
 
 /// A directory that goes away with the test.
-struct Package(PathBuf);
+pub(super) struct Package(pub(super) PathBuf);
 
 impl Package {
-    fn new(name: &str, schema: &str) -> Self {
+    pub(super) fn new(name: &str, schema: &str) -> Self {
         let root = std::env::temp_dir().join(format!("tenancy-macros-{}-{name}", std::process::id()));
         std::fs::create_dir_all(root.join("src")).expect("the temporary directory can be written");
         std::fs::write(root.join("src/schema.rs"), schema).expect("the temporary directory can be written");
@@ -68,19 +68,13 @@ fn an_error_in_the_file_says_its_line() {
             "`global(..)` names `nothing`, but the schema has no such table\nhelp: name a table of this schema, or remove the name\nTEN0106: see docs/errors/TEN0106.md"
         }
         ::core::compile_error! {
-            "`invoices::org_id` cannot hold an organization: its type is not one of a UUID\nat src/schema.rs:6:9\nhelp: use `Uuid` (Postgres), `Binary` (16 bytes) or `Text` (hyphenated)\nTEN0103: see docs/errors/TEN0103.md"
+            "`invoices::org_id` cannot hold an organization, which is a UUID: its type is `Int4`\nat src/schema.rs:6:9\nhelp: store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)\nTEN0103: see docs/errors/TEN0103.md"
         }
         #[doc(hidden)]
         #[allow(dead_code)]
         type __TenancySchemaError = the_errors_of_this_schema_come_first;
-        #[allow(
-            dead_code,
-            non_camel_case_types,
-            non_upper_case_globals,
-            unused_imports,
-            missing_docs,
-            private_interfaces
-        )]
+        #[allow(dead_code, missing_docs, private_interfaces, unused_imports)]
+        #[allow(non_camel_case_types, non_upper_case_globals)]
         pub mod invoices {
             pub type id = super::__TenancySchemaError;
             pub const id: super::__TenancySchemaError = loop {};

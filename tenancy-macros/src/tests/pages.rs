@@ -1,7 +1,12 @@
 //! Every code has its page, and every page its code.
 use std::path::Path;
 
+use proc_macro2::TokenStream;
+use syn::Item;
+
+use crate::derive;
 use crate::errors::Code;
+use crate::schema::schema;
 
 const CODES: [Code; 21] = [
     Code::NoOrganization,
@@ -62,5 +67,61 @@ fn pages_show_the_wrong_and_the_right_form() {
         ] {
             assert!(page.contains(part), "{name} lacks `{part}`");
         }
+    }
+}
+
+/// The code block after `label`, if it is meant to be compiled.
+fn example(page: &str, label: &str) -> Option<String> {
+    let block = page.split_once(label)?.1.split_once("```rust\n")?.1;
+    Some(block.split_once("```")?.0.to_owned())
+}
+
+/// What the macros make of an example.
+fn expand(example: &str, root: &Path) -> String {
+    let file = syn::parse_file(&with_main(example)).expect("an example is Rust");
+    let expansion = file.items.into_iter().map(|item| match item {
+        Item::Macro(item) => schema(item.mac.tokens, root),
+        Item::Struct(item) => {
+            let query = item
+                .attrs
+                .iter()
+                .any(|attr| quote::quote!(#attr).to_string().contains("HasQuery"));
+            let derive = if query { derive::has_query } else { derive::identifiable };
+            derive(quote::quote!(#item))
+        }
+        _ => TokenStream::new(),
+    });
+    expansion.map(|tokens| tokens.to_string()).collect()
+}
+
+/// Statements of an example stand in a function when it is compiled.
+fn with_main(example: &str) -> String {
+    match example.split_once("let ") {
+        Some((items, statements)) => format!("{items} fn main() {{ let {statements} }}"),
+        None => example.to_owned(),
+    }
+}
+
+#[test]
+fn the_wrong_form_gives_the_code_and_the_right_form_gives_none() {
+    let package = super::file::Package::new("pages", "table! { a (id) { id -> Uuid, org_id -> Uuid, } }");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors");
+    for code in CODES {
+        let name = format!("TEN{:04}", code as u16);
+        let page = std::fs::read_to_string(folder.join(&name).with_extension("md")).expect("the page exists");
+        let forms = (example(&page, "Wrong:"), example(&page, "Right:"));
+        let (Some(wrong), Some(right)) = forms else {
+            // The only page whose example is too long to be written out.
+            assert_eq!(code, Code::TooManyColumns);
+            continue;
+        };
+        let (wrong, right) = (expand(&wrong, &package.0), expand(&right, &package.0));
+        assert!(wrong.contains(&format!("{name}: see")), "{name}, wrong form: {wrong}");
+        assert_eq!(
+            wrong.matches(": see docs/errors/").count(),
+            wrong.matches(&format!("{name}: see")).count(),
+            "{wrong}"
+        );
+        assert!(!right.contains("compile_error"), "{name}, right form: {right}");
     }
 }

@@ -44,7 +44,8 @@ diesel::allow_tables_to_appear_in_same_query!(invoice_lines, invoices,);
           total_cents = "total_cents": BigInt
         join invoice_lines -> invoices (invoice_id)
         pair invoice_lines invoices
-    "#]].assert_eq(&meaning(input));
+    "#]]
+    .assert_eq(&meaning(input));
 }
 
 #[test]
@@ -126,7 +127,8 @@ use crate::elsewhere::Thing;
         passed through: mod sql_types
         passed through: use crate::elsewhere::Thing ;
         passed through: diesel::allow_columns_to_appear_in_same_group_by_clause ! (invoices::id , currencies::code) ;
-    "#]].assert_eq(&meaning(input));
+    "#]]
+    .assert_eq(&meaning(input));
 }
 
 #[test]
@@ -225,7 +227,8 @@ pub mod people {
         pair people::users billing::invoices
         module billing [sql_types]
         module people []
-    "#]].assert_eq(&meaning(input));
+    "#]]
+    .assert_eq(&meaning(input));
 }
 
 #[test]
@@ -262,5 +265,6 @@ fn one_row_an_organization() {
         Tenant billing_settings = "billing_settings" key (org_id), 0 attributes
           org_id = "org_id": diesel::sql_types::Uuid  <- organization
           plan = "plan": Text
-    "#]].assert_eq(&meaning(input));
+    "#]]
+    .assert_eq(&meaning(input));
 }

@@ -126,4 +126,4 @@ where
 }
 
 impl<T, B, F, Ret, Conn> diesel::RunQueryDsl<Conn> for DeleteFrom<T, B, F, Ret> {}
-impl<T, B, F, Ret> super::ScopedStatement<B, super::ByType> for DeleteFrom<T, B, F, Ret> {}
+impl<T, B, F, Ret> super::statement::sealed::Statement<B, super::ByType> for DeleteFrom<T, B, F, Ret> {}

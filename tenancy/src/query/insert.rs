@@ -438,4 +438,4 @@ where
 }
 
 impl<T, R, B, Ret, C, Conn> diesel::RunQueryDsl<Conn> for InsertInto<T, R, B, Ret, C> {}
-impl<T, R, B, Ret, C> super::ScopedStatement<B, super::ByType> for InsertInto<T, R, B, Ret, C> {}
+impl<T, R, B, Ret, C> super::statement::sealed::Statement<B, super::ByType> for InsertInto<T, R, B, Ret, C> {}

@@ -6,7 +6,7 @@ mod insert;
 mod join;
 mod no_table;
 mod source;
-mod statement;
+pub(crate) mod statement;
 mod target;
 mod unscoped;
 mod update;
@@ -21,7 +21,7 @@ pub use join::{
 };
 pub use no_table::NoTableValue;
 pub use source::{Scopable, ScopeTarget, ScopedFrom};
-pub use statement::{ByArms, ByType, ScopedSource, ScopedStatement};
+pub use statement::{Anywhere, ByArms, BySource, ByType, LeafSource, Scoped, ScopedSource, ScopedStatement};
 pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use update::Update;

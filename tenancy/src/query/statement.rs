@@ -8,7 +8,7 @@
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Inner, Join, JoinOn, NoFromClause, SelectStatement};
 use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
-use diesel::query_source::{Alias, AliasSource, AppearsInFromClause, Never, QuerySource};
+use diesel::query_source::{Alias, AppearsInFromClause, Never, QuerySource};
 use std::marker::PhantomData;
 
 /// A statement whose every source in FROM is scoped under brand `B`, or global.
@@ -21,53 +21,93 @@ use std::marker::PhantomData;
     note = "raw SQL, a table declared outside `tenancy::schema!` and a statement of another brand are refused here on purpose",
     note = "TEN0006: see docs/errors/TEN0006.md"
 )]
-pub trait ScopedStatement<B, How> {}
+pub trait ScopedStatement<B, How>: sealed::Statement<B, How> {}
+
+#[diagnostic::do_not_recommend]
+impl<B, How, Q: sealed::Statement<B, How>> ScopedStatement<B, How> for Q {}
 
 /// Known by the statement's own type.
 #[derive(Debug)]
 pub struct ByType(());
 
+/// Known by the source that stands alone.
+#[derive(Debug)]
+pub struct BySource(());
+
 /// Known by what diesel says of a set operation's arms.
 #[derive(Debug)]
 pub struct ByArms(());
 
-/// A source of rows that is scoped under brand `B`, or global.
-///
-/// Written by [`schema!`](crate::schema!) and [`alias!`](crate::alias!). An impl by hand for a table that diesel's own
-/// `table!` declares makes that table a global one: `docs/limits.md`, "a second declaration".
+/// A source of rows that is scoped under brand `B`, or global. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither scoped to the organization of this connection nor a global table",
     label = "names no organization",
     note = "start from the scope: `scope.from(table)`",
     note = "TEN0006: see docs/errors/TEN0006.md"
 )]
-pub trait ScopedSource<B> {}
+pub trait ScopedSource<B>: sealed::Source<B> {}
 
-impl<B, S: super::AliasUnder<B>> ScopedSource<B> for Alias<S> {}
-impl<B, L: QuerySource + ScopedSource<B>, R: QuerySource + ScopedSource<B>, K> ScopedSource<B> for Join<L, R, K> {}
-impl<B, J: ScopedSource<B>, On> ScopedSource<B> for JoinOn<J, On> {}
-impl<B, F: QuerySource + ScopedSource<B>, S, D, W, O, L, G, H, K> ScopedSource<B>
+#[diagnostic::do_not_recommend]
+impl<B, T: sealed::Source<B>> ScopedSource<B> for T {}
+
+/// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand
+/// renders through [`ScopedFrom`](super::ScopedFrom), whose organization only a scope can give; the others are declared
+/// global.
+#[doc(hidden)]
+pub trait LeafSource: diesel::Table {
+    /// [`Scoped`] or [`Anywhere`].
+    type Under;
+}
+
+/// A source of the scope's rows under brand `B`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Scoped<B>(PhantomData<fn(B) -> B>);
+
+/// A source that belongs to nobody.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Anywhere(());
+
+/// Whether leaf source `T` may stand under brand `B`.
+#[doc(hidden)]
+pub trait Admits<T, B> {}
+impl<T, B, Base> Admits<T, B> for Scoped<B> where T: QuerySource<FromClause = super::ScopedFrom<Base>> {}
+impl<T: crate::schema::GlobalTable, B> Admits<T, B> for Anywhere {}
+
+pub(crate) mod sealed {
+    use super::*;
+
+    pub trait Source<B> {}
+    pub trait Statement<B, How> {}
+
+    impl<B, T: LeafSource<Under: Admits<T, B>>> Source<B> for T {}
+    impl<B, S: super::super::AliasUnder<B>> Source<B> for Alias<S> {}
+    impl<B, L: QuerySource + Source<B>, R: QuerySource + Source<B>, K> Source<B> for Join<L, R, K> {}
+    impl<B, J: Source<B>, On> Source<B> for JoinOn<J, On> {}
+    impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
+        for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+    {
+    }
+}
+
+use sealed::{Source, Statement};
+
+impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Statement<B, ByType>
     for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
 {
 }
-
-impl<B, F, S, D, W, O, L, G, H, K> ScopedStatement<B, ByType> for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K> where
-    F: QuerySource + ScopedSource<B>
-{
-}
-impl<B, S, D, W, O, L, G, H, K> ScopedStatement<B, ByType>
-    for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K>
-{
-}
-impl<B, F: QuerySource + ScopedSource<B>, ST, DB, GB> ScopedStatement<B, ByType>
+impl<B, S, D, W, O, L, G, H, K> Statement<B, ByType> for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K> {}
+impl<B, F: QuerySource + Source<B>, ST, DB, GB> Statement<B, ByType>
     for BoxedSelectStatement<'_, ST, FromClause<F>, DB, GB>
 {
 }
-impl<B, ST, DB, GB> ScopedStatement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
-impl<B, S: AliasSource + super::AliasUnder<B>> ScopedStatement<B, ByType> for Alias<S> {}
+impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
+impl<B, S: super::AliasUnder<B>> Statement<B, BySource> for Alias<S> {}
+impl<B, T: LeafSource + Source<B>> Statement<B, BySource> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<B, Q> ScopedStatement<B, ByArms> for Q
+impl<B, Q> Statement<B, ByArms> for Q
 where
     // Only diesel's set operations implement this.
     Q: PositionalOrderDsl<u32>,

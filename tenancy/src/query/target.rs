@@ -92,19 +92,19 @@ pub trait Filter {
 }
 
 /// Every row of the organization.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, QueryId)]
 pub struct Unfiltered;
 
 /// One predicate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, QueryId)]
 pub struct Where<P>(pub(super) P);
 
 /// `(<left>) AND (<right>)`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, QueryId)]
 pub struct AndWhere<L, R>(pub(super) L, pub(super) R);
 
 /// `(<left>) OR (<right>)`: inside the parentheses that follow the organization's predicate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, QueryId)]
 pub struct OrWhere<L, R>(pub(super) L, pub(super) R);
 
 /// A predicate whose type is forgotten.
@@ -114,6 +114,11 @@ impl Filter for Unfiltered {
     fn is_some(&self) -> bool {
         false
     }
+}
+
+impl<DB> QueryId for BoxedWhere<'_, DB> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl<P> Filter for Where<P> {

@@ -184,4 +184,4 @@ where
 }
 
 impl<T, B, F, C, Ret, Conn> diesel::RunQueryDsl<Conn> for Update<T, B, F, Set<C>, Ret> {}
-impl<T, B, F, C, Ret> super::ScopedStatement<B, super::ByType> for Update<T, B, F, Set<C>, Ret> {}
+impl<T, B, F, C, Ret> super::statement::sealed::Statement<B, super::ByType> for Update<T, B, F, Set<C>, Ret> {}

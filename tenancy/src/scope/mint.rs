@@ -1,14 +1,103 @@
-//! The only constructor of [`OrgScope`].
+//! The only constructor of [`OrgScope`], and the only door that reaches it is [`Authority::admit`](super::Authority).
 
-use super::{Request, ScopeKey};
+use super::authority::AuthorityId;
+use super::grant::Facts;
+use super::liveness::Life;
+use super::{Brand, Epochs, OrgId, Refusal, Request, ScopeKey, Subject, Tier};
+use crate::callback::AsyncCallback;
+use std::fmt;
+use std::sync::Arc;
 
 /// The proof that the gateway decided that this request acts for one organization.
+///
+/// It is not `Clone`, `Copy` or `Default`, is not (de)serialized, and is made from no other value than a verified
+/// grant (`ui-tests/tests/fail/g_forging/`). It ends with its request and when its grant expires; a
+/// [`TenantDb`](crate::TenantDb) runs nothing for it after that, and nothing at all if another authority minted it.
+///
+/// `B` keeps scopes apart at compile time: see [`OrgScope::enter`].
+#[must_use]
 pub struct OrgScope<B = Request> {
     key: ScopeKey<B>,
+    facts: Arc<Facts>,
+    life: Life,
+    authority: AuthorityId,
 }
 
 impl<B> OrgScope<B> {
+    /// The one constructor. Its callers are `Authority::admit` and `rebranded`, below.
+    pub(super) fn mint(facts: Arc<Facts>, life: Life, authority: AuthorityId) -> Self {
+        Self { key: ScopeKey::of(*facts.org.as_uuid()), facts, life, authority }
+    }
+
+    /// The same organization under another brand. Private, so that a brand only comes from a closure.
+    fn rebranded<C>(&self) -> OrgScope<C> {
+        OrgScope::mint(Arc::clone(&self.facts), self.life.clone(), self.authority)
+    }
+
     pub(crate) fn key(&self) -> ScopeKey<B> {
         self.key
+    }
+
+    pub(crate) fn authority(&self) -> AuthorityId {
+        self.authority
+    }
+
+    pub(crate) fn life(&self) -> &Life {
+        &self.life
+    }
+
+    /// Whether the scope may still be used.
+    ///
+    /// # Errors
+    /// [`Refusal::RequestEnded`] and [`Refusal::Expired`].
+    pub fn check(&self) -> Result<(), Refusal> {
+        self.life.check()
+    }
+
+    /// The organization, as data: to show, to log on purpose, to compare. It does not become a scope again.
+    pub fn org_id(&self) -> OrgId {
+        self.facts.org
+    }
+
+    /// Who acts.
+    pub fn subject(&self) -> &Subject {
+        &self.facts.subject
+    }
+
+    /// The keyed hash of the session, for logout and audit.
+    pub fn session(&self) -> &str {
+        &self.facts.session
+    }
+
+    /// The epochs that were current when the gateway decided.
+    pub fn epochs(&self) -> Epochs {
+        self.facts.epochs
+    }
+
+    /// The coarse tier of the subject.
+    pub fn tier(&self) -> Tier {
+        self.facts.tier
+    }
+
+    /// Runs `work` with this scope under a brand of its own, for code that holds several organizations at once.
+    ///
+    /// The branded scope cannot be mixed with another in one statement, stashed, or moved into a spawned task
+    /// (`ui-tests/tests/fail/g_forging/`): it exists inside this call only. It lives as long as `self`.
+    pub fn enter<'a, R, F>(&'a self, work: F) -> impl Future<Output = R> + Send + use<'a, B, R, F>
+    where
+        for<'id> F: AsyncFnOnce(OrgScope<Brand<'id>>) -> R + AsyncCallback<OrgScope<Brand<'id>>, R, Fut: Send> + Send,
+    {
+        async move { work(self.rebranded()).await }
+    }
+
+    /// [`enter`](Self::enter) for code that does not await.
+    pub fn enter_sync<R>(&self, work: impl for<'id> FnOnce(OrgScope<Brand<'id>>) -> R) -> R {
+        work(self.rebranded())
+    }
+}
+
+impl<B> fmt::Debug for OrgScope<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrgScope").finish_non_exhaustive()
     }
 }

@@ -1,14 +1,30 @@
 //! The proof that the gateway decided for which organization a request acts.
 //!
-//! [`OrgScope`] has one constructor, in `mint.rs`, and one door that reaches it. Everything else here is data.
+//! [`OrgScope`] has one constructor, in `mint.rs`, and one door that reaches it: [`Authority::admit`]. Everything
+//! else here is data.
 
+mod authority;
 mod brand;
+mod claim;
+mod grant;
 mod id;
 mod key;
+mod liveness;
 mod mint;
+#[cfg(feature = "signer")]
+mod signer;
 
+pub use authority::{Authority, PublicKey, PublicKeyError};
 pub use brand::{Brand, Request};
+pub use claim::Claim;
+pub use grant::{Epochs, GrantError, RequestBody, RequestContext, Subject, Tier};
 pub use id::OrgId;
 pub use key::{Refusal, ScopeKey};
-pub(crate) use key::expecting;
+pub use liveness::RequestGuard;
 pub use mint::OrgScope;
+#[cfg(feature = "signer")]
+pub use signer::{Grant, GrantSigner, SignerError};
+
+pub(crate) use authority::AuthorityId;
+pub(crate) use key::expecting;
+pub(crate) use liveness::Life;

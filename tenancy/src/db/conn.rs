@@ -1,0 +1,105 @@
+//! A connection that is armed for one organization.
+
+use super::pool::Lease;
+use super::rows::{Execute, Rows};
+use super::statement::{Armed, Identified};
+use super::Driver;
+use crate::scope::{OrgScope, Request};
+use diesel::QueryResult;
+use diesel::query_builder::{Query, QueryFragment};
+use diesel::result::Error::BrokenTransactionManager;
+use std::fmt;
+
+/// A connection that runs statements of one scope, until the scope ends.
+///
+/// It is no diesel connection and does not lead to one: there is no `Deref`, `AsRef`, `Borrow` or `into_inner`, and
+/// no raw SQL (`ui-tests/tests/fail/f_connection/`). Statements run on it through [`RunQueryDsl`](crate::RunQueryDsl).
+///
+/// A connection whose statement or transaction was cancelled half-way is closed when it is dropped, never given back
+/// to the pool: the server then ends what was left open.
+#[must_use]
+pub struct OrgConn<'s, Db: Driver, B = Request> {
+    /// `None` only while dropping.
+    lease: Option<Lease<Db>>,
+    scope: &'s OrgScope<B>,
+    /// A statement was begun and its end was not seen.
+    busy: bool,
+    /// Never give the connection back.
+    spoiled: bool,
+    /// A transaction was cancelled half-way: what runs now would be lost with it.
+    abandoned: bool,
+}
+
+impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
+    pub(super) fn new(lease: Lease<Db>, scope: &'s OrgScope<B>) -> Self {
+        Self { lease: Some(lease), scope, busy: false, spoiled: false, abandoned: false }
+    }
+
+    /// Whether a statement may run now; every statement, `BEGIN` and `COMMIT` asks.
+    pub(super) fn ready(&mut self) -> QueryResult<()> {
+        self.spoiled |= self.busy;
+        if self.abandoned {
+            return Err(BrokenTransactionManager);
+        }
+        Ok(self.scope.check()?)
+    }
+
+    /// Marks that a transaction may be open that nobody will end.
+    pub(super) fn abandon(&mut self) {
+        self.abandoned = true;
+    }
+
+    /// The connection, for the SQL of transactions. An abandoned one is in a state that nobody knows.
+    pub(super) fn raw(&mut self) -> QueryResult<&mut Db::Conn> {
+        if self.abandoned {
+            return Err(BrokenTransactionManager);
+        }
+        self.lease.as_deref_mut().ok_or(BrokenTransactionManager)
+    }
+
+    /// The scope, the connection and the flag that is up while a statement runs.
+    fn begin(&mut self) -> QueryResult<(&'s OrgScope<B>, &mut Db::Conn, &mut bool)> {
+        self.ready()?;
+        self.busy = true;
+        let conn = self.lease.as_deref_mut().ok_or(BrokenTransactionManager)?;
+        Ok((self.scope, conn, &mut self.busy))
+    }
+
+    pub(super) fn load<'c, Q>(&'c mut self, query: Q) -> Rows<'c, Db>
+    where
+        Q: Query + QueryFragment<Db::Backend> + Identified<B> + 'c,
+        B: 'c,
+    {
+        match self.begin() {
+            Ok((scope, conn, busy)) => Rows::asked(Db::load(conn, Armed::new(query, scope.key())), busy, scope.life()),
+            Err(error) => Rows::refused(error),
+        }
+    }
+
+    pub(super) fn execute<'c, Q>(&'c mut self, query: Q) -> Execute<'c>
+    where
+        Q: QueryFragment<Db::Backend> + Identified<B> + 'c,
+        B: 'c,
+    {
+        match self.begin() {
+            Ok((scope, conn, busy)) => Execute::asked(Db::execute(conn, Armed::new(query, scope.key())), busy),
+            Err(error) => Execute::refused(error),
+        }
+    }
+}
+
+impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {
+    fn drop(&mut self) {
+        if (self.busy || self.spoiled || self.abandoned)
+            && let Some(lease) = self.lease.take()
+        {
+            drop(Lease::<Db>::take(lease));
+        }
+    }
+}
+
+impl<Db: Driver, B> fmt::Debug for OrgConn<'_, Db, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrgConn").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,32 @@
+//! The database as a service may use it: through a scope, and through nothing else.
+//!
+//! A service holds a [`TenantDb`] and, for one request, an [`OrgConn`]. Neither is a diesel connection or leads to
+//! one, so raw SQL has nothing to run on (`ui-tests/tests/fail/f_connection/`).
+
+mod conn;
+mod driver;
+mod error;
+#[cfg(feature = "postgres")]
+mod pg;
+mod pool;
+mod run;
+mod rows;
+pub mod setup;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod statement;
+mod transaction;
+
+pub use conn::OrgConn;
+pub use driver::Driver;
+pub use error::{Error, PoolError};
+#[cfg(feature = "postgres")]
+pub use pg::Postgres;
+pub use pool::{TenantDb, TenantDbBuilder};
+pub use rows::{Execute, First, Load, LoadStream, Stream};
+pub use run::RunQueryDsl;
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
+
+#[cfg(all(test, feature = "signer", feature = "sqlite"))]
+mod tests;

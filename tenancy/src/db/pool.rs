@@ -1,0 +1,140 @@
+//! The pool, and the authority that it trusts.
+
+use super::{Driver, Error, OrgConn, PoolError};
+use crate::scope::{Authority, AuthorityId, OrgScope, Refusal};
+use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Opens connections, and keeps those that may be used again.
+pub(super) struct Connector<Db> {
+    url: String,
+    driver: PhantomData<fn() -> Db>,
+}
+
+impl<Db: Driver> managed::Manager for Connector<Db> {
+    type Type = Db::Conn;
+    type Error = diesel::ConnectionError;
+
+    async fn create(&self) -> Result<Db::Conn, diesel::ConnectionError> {
+        Db::connect(&self.url).await
+    }
+
+    async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {
+        if Db::is_broken(conn) { Err(RecycleError::message("broken")) } else { Ok(()) }
+    }
+}
+
+/// A connection on loan. Dropping it gives it back.
+pub(super) type Lease<Db> = managed::Object<Connector<Db>>;
+
+/// A database that runs statements for scopes, and only for those that one [`Authority`] minted.
+///
+/// It owns its connections and hands none out: [`scoped`](Self::scoped) gives an [`OrgConn`]. Cloning it is cheap and
+/// shares the pool.
+pub struct TenantDb<Db: Driver> {
+    pool: managed::Pool<Connector<Db>>,
+    authority: AuthorityId,
+    _anchor: Arc<Db::Anchor>,
+}
+
+impl<Db: Driver> TenantDb<Db> {
+    /// A connection that is armed for the scope's organization.
+    ///
+    /// Waits for a free one, 5 s unless the builder says otherwise.
+    ///
+    /// # Errors
+    /// When another authority minted the scope, its time is over or its request ended, and when no connection is to
+    /// be had.
+    pub async fn scoped<'s, B>(&self, scope: &'s OrgScope<B>) -> Result<OrgConn<'s, Db, B>, Error> {
+        if scope.authority() != self.authority {
+            return Err(Refusal::OtherAuthority.into());
+        }
+        scope.check()?;
+        let lease = self.pool.get().await.map_err(|error| match error {
+            managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
+            managed::PoolError::Timeout(_) => PoolError::Unreachable,
+            managed::PoolError::Backend(error) => PoolError::Connect(error),
+            _ => PoolError::Setup("the pool is closed"),
+        })?;
+        Ok(OrgConn::new(lease, scope))
+    }
+}
+
+impl<Db: Driver> Clone for TenantDb<Db> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone(), authority: self.authority, _anchor: Arc::clone(&self._anchor) }
+    }
+}
+
+impl<Db: Driver> fmt::Debug for TenantDb<Db> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenantDb").finish_non_exhaustive()
+    }
+}
+
+/// How a [`TenantDb`] is built.
+#[must_use]
+pub struct TenantDbBuilder<Db> {
+    pub(super) url: String,
+    pub(super) setup: Vec<String>,
+    authority: AuthorityId,
+    size: usize,
+    wait: Duration,
+    connect: Duration,
+    driver: PhantomData<fn() -> Db>,
+}
+
+impl<Db: Driver> TenantDbBuilder<Db> {
+    pub(super) fn new(url: String, authority: &Authority) -> Self {
+        Self {
+            url,
+            setup: Vec::new(),
+            authority: authority.id(),
+            size: 8,
+            wait: Duration::from_secs(5),
+            connect: Duration::from_secs(5),
+            driver: PhantomData,
+        }
+    }
+
+    /// The most connections that are open at once; 8 unless set.
+    pub fn pool_size(mut self, connections: usize) -> Self {
+        self.size = connections;
+        self
+    }
+
+    /// How long [`scoped`](TenantDb::scoped) waits for a free connection; 5 s unless set.
+    pub fn wait_timeout(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// How long opening a connection may take; 5 s unless set.
+    pub fn connect_timeout(mut self, connect: Duration) -> Self {
+        self.connect = connect;
+        self
+    }
+
+    pub(super) fn pooled(self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
+        if self.size == 0 {
+            return Err(PoolError::Setup("it may not open any connection").into());
+        }
+        let pool = managed::Pool::builder(Connector { url: self.url, driver: PhantomData })
+            .max_size(self.size)
+            .wait_timeout(Some(self.wait))
+            .create_timeout(Some(self.connect))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|_| PoolError::Setup("its timeouts need tokio"))?;
+        Ok(TenantDb { pool, authority: self.authority, _anchor: Arc::new(anchor) })
+    }
+}
+
+impl<Db> fmt::Debug for TenantDbBuilder<Db> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenantDbBuilder").finish_non_exhaustive()
+    }
+}
