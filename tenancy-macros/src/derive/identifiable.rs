@@ -27,13 +27,7 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
 }
 
 fn has_table(record: &Record) -> TokenStream {
-    let Record {
-        krate,
-        name,
-        table,
-        generics,
-        ..
-    } = record;
+    let Record { krate, name, table, generics, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         impl #impl_generics __diesel::associations::HasTable for #name #ty_generics #where_clause {
@@ -57,14 +51,10 @@ fn identifiable(record: &Record, fields: &[&Field], reference: &TokenStream) -> 
         Some(stored) => quote!(#stored),
         None => quote!(&'ident #ty),
     });
-    let values = fields.iter().map(
-        |Field {
-             member, serialize_as, ..
-         }| match serialize_as {
-            Some(stored) => quote!(::core::convert::Into::<#stored>::into(::core::clone::Clone::clone(&self.#member))),
-            None => quote!(&self.#member),
-        },
-    );
+    let values = fields.iter().map(|Field { member, serialize_as, .. }| match serialize_as {
+        Some(stored) => quote!(::core::convert::Into::<#stored>::into(::core::clone::Clone::clone(&self.#member))),
+        None => quote!(&self.#member),
+    });
     let (types, values) = (one_or_tuple(types), one_or_tuple(values));
     quote! {
         impl #impl_generics __diesel::associations::Identifiable for #reference #name #ty_generics #where_clause {

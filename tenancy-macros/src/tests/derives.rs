@@ -343,7 +343,14 @@ fn has_query_mistakes() {
             }
         ),
         quote!(
+            #[diesel(check_for_backend(diesel::pg::Pg))]
             struct Invoice(Uuid, i64);
+        ),
+        quote!(
+            struct Invoice {
+                #[diesel(column_name = self)]
+                id: Uuid,
+            }
         ),
         quote!(
             #[diesel(check_for_backend(disable = false))]
@@ -369,6 +376,10 @@ fn has_query_mistakes() {
         }
         ::core::compile_error! {
             "this field does not say which column it is\nhelp: write `#[diesel(column_name = ..)]` on each field of a tuple struct\nTEN0151: see docs/errors/TEN0151.md"
+        }
+
+        ::core::compile_error! {
+            "this attribute cannot be read: no column can be called `self`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
         }
 
         ::core::compile_error! {
