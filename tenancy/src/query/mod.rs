@@ -11,6 +11,7 @@ mod target;
 mod unscoped;
 mod update;
 mod upsert;
+mod write_target;
 
 pub use alias::{AliasTarget, AliasUnder};
 pub use delete::DeleteFrom;
@@ -25,4 +26,5 @@ pub use statement::{Anywhere, ByArms, BySource, ByType, LeafSource, Scoped, Scop
 pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use update::Update;
+pub use write_target::{StandsFor, WriteTarget};
 pub use upsert::{OnConflict, ConflictTarget, DoUpdate};
