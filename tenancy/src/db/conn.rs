@@ -1,9 +1,9 @@
 //! A connection that is armed for one organization.
 
+use super::Driver;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
 use super::statement::{Armed, Identified};
-use super::Driver;
 use crate::scope::{OrgScope, Request};
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment};
@@ -83,6 +83,41 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     {
         match self.begin() {
             Ok((scope, conn, busy)) => Execute::asked(Db::execute(conn, Armed::new(query, scope.key())), busy),
+            Err(error) => Execute::refused(error),
+        }
+    }
+
+    /// Renders each part of a statement; `put` puts the next part's rows in place.
+    fn collect<Q, R>(&self, mut query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> QueryResult<Vec<Db::Collected>>
+    where
+        Q: QueryFragment<Db::Backend>,
+    {
+        let mut parts = vec![Db::collect(&Armed::new(&query, self.scope.key()))?];
+        for rows in others {
+            put(&mut query, rows);
+            parts.push(Db::collect(&Armed::new(&query, self.scope.key()))?);
+        }
+        Ok(parts)
+    }
+
+    pub(super) fn load_parts<Q, R>(&mut self, query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> Rows<'_, Db>
+    where
+        Q: QueryFragment<Db::Backend>,
+    {
+        let begun = self.collect(query, others, put).and_then(|parts| Ok((parts, self.begin()?)));
+        match begun {
+            Ok((parts, (scope, conn, busy))) => Rows::asked(Db::load_all(conn, parts), busy, scope.life()),
+            Err(error) => Rows::refused(error),
+        }
+    }
+
+    pub(super) fn execute_parts<Q, R>(&mut self, query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> Execute<'_>
+    where
+        Q: QueryFragment<Db::Backend>,
+    {
+        let begun = self.collect(query, others, put).and_then(|parts| Ok((parts, self.begin()?)));
+        match begun {
+            Ok((parts, (_, conn, busy))) => Execute::asked(Db::execute_all(conn, parts), busy),
             Err(error) => Execute::refused(error),
         }
     }

@@ -9,8 +9,9 @@ mod error;
 #[cfg(feature = "postgres")]
 mod pg;
 mod pool;
-mod run;
 mod rows;
+mod run;
+mod sent;
 pub mod setup;
 #[cfg(feature = "sqlite")]
 mod sqlite;

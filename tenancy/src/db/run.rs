@@ -1,14 +1,14 @@
 //! Running statements: diesel-async's method names on a scoped connection.
 
 use super::rows::{Execute, First, Load, LoadStream};
-use super::statement::Identified;
+use super::sent::Sent;
 use super::{Driver, OrgConn};
 use crate::query::ScopedStatement;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::dsl::Limit;
 use diesel::expression::QueryMetadata;
-use diesel::query_builder::{AsQuery, QueryFragment};
+use diesel::query_builder::AsQuery;
 use diesel::query_dsl::CompatibleType;
 use diesel::query_dsl::methods::LimitDsl;
 
@@ -38,11 +38,11 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<Db, B, How, U>,
         Self::Query: 'c,
         B: 'c,
     {
-        Load::new(conn.load(self.as_query()), Self::build)
+        Load::new(self.as_query().fetch(conn), Self::build)
     }
 
     /// Loads all rows; `RETURNING` reads better under this name.
@@ -51,7 +51,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn get_results<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<Db, B, How, U>,
         Self::Query: 'c,
         B: 'c,
     {
@@ -66,11 +66,11 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load_stream<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> LoadStream<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<Db, B, How, U>,
         Self::Query: 'c,
         B: 'c,
     {
-        LoadStream::new(conn.load(self.as_query()), Self::build)
+        LoadStream::new(self.as_query().fetch(conn), Self::build)
     }
 
     /// Loads one row: the first that the database returns.
@@ -79,11 +79,11 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn get_result<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<Db, B, How, U>,
         Self::Query: 'c,
         B: 'c,
     {
-        First::new(conn.load(self.as_query()), Self::build)
+        First::new(self.as_query().fetch(conn), Self::build)
     }
 
     /// Adds `LIMIT 1` and loads that row.
@@ -93,11 +93,11 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     fn first<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
         Self: ScopedStatement<B, How> + LimitDsl,
-        Limit<Self>: Loaded<Db, B, U>,
+        Limit<Self>: Loaded<Db, B, How, U>,
         <Limit<Self> as AsQuery>::Query: 'c,
         B: 'c,
     {
-        First::new(conn.load(self.limit(1).as_query()), Limit::<Self>::build)
+        First::new(self.limit(1).as_query().fetch(conn), <Limit<Self> as Loaded<Db, B, How, U>>::build)
     }
 
     /// Runs the statement and returns the number of rows that it touched.
@@ -106,10 +106,10 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn execute<'c>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Execute<'c>
     where
-        Self: ScopedStatement<B, How> + QueryFragment<Db::Backend> + Identified<B> + 'c,
+        Self: ScopedStatement<B, How> + Sent<Db, B, How> + 'c,
         B: 'c,
     {
-        conn.execute(self)
+        self.run(conn)
     }
 }
 
@@ -117,7 +117,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
 impl<T, Db: Driver, B, How> RunQueryDsl<Db, B, How> for T {}
 
 /// A statement whose rows can be read as `U`.
-pub trait Loaded<Db: Driver, B, U>: AsQuery<Query: QueryFragment<Db::Backend> + Identified<B>> {
+pub trait Loaded<Db: Driver, B, How, U>: AsQuery<Query: Sent<Db, B, How>> {
     /// Reads one row.
     ///
     /// # Errors
@@ -126,9 +126,9 @@ pub trait Loaded<Db: Driver, B, U>: AsQuery<Query: QueryFragment<Db::Backend> + 
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, Db, DB, B, U, ST> Loaded<Db, B, U> for T
+impl<T, Db, DB, B, How, U, ST> Loaded<Db, B, How, U> for T
 where
-    T: AsQuery<Query: QueryFragment<DB> + Identified<B>>,
+    T: AsQuery<Query: Sent<Db, B, How>>,
     T::SqlType: CompatibleType<U, DB, SqlType = ST>,
     Db: Driver<Backend = DB>,
     DB: Backend + QueryMetadata<T::SqlType>,
