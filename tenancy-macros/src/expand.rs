@@ -230,9 +230,19 @@ mod tenant {
         import
     }
 
+    /// What a query selects unless it says otherwise. Every row has the scope's organization, so that column is read when it
+    /// is named; a record then has the same fields for reading and for writing.
+    fn selected(table: &Table) -> Vec<&Ident> {
+        let columns = table.columns.iter().enumerate();
+        let others: Vec<_> =
+            columns.filter(|(index, _)| table.org_column != Some(*index)).map(|(_, column)| &column.name).collect();
+        if others.is_empty() { table.columns.iter().map(|column| &column.name).collect() } else { others }
+    }
+
     fn names(table: &Table) -> TokenStream {
         let name = &table.name;
         let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
+        let selected = selected(table);
         quote! {
             /// The columns, and the table under its module's name: for functions that deal with this table only.
             pub mod dsl {
@@ -240,10 +250,10 @@ mod tenant {
                 pub use super::table as #name;
             }
 
-            /// All columns, in order.
-            pub const all_columns: (#(#columns,)*) = (#(#columns,)*);
-            /// The SQL type of all columns.
-            pub type SqlType = (#(diesel::dsl::SqlTypeOf<#columns>,)*);
+            /// All columns but the organization's, in order: what is selected unless a query says otherwise.
+            pub const all_columns: (#(#selected,)*) = (#(#selected,)*);
+            /// The SQL type of `all_columns`.
+            pub type SqlType = (#(diesel::dsl::SqlTypeOf<#selected>,)*);
             /// A boxed query of this table.
             pub type BoxedQuery<'a, DB, ST = SqlType> =
                 diesel::internal::table_macro::BoxedSelectStatement<'a, ST, diesel::internal::table_macro::FromClause<table>, DB>;
@@ -292,7 +302,7 @@ mod tenant {
     }
 
     fn source(table: &Table) -> TokenStream {
-        let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
+        let columns = selected(table);
         let key = match table.primary_key.as_slice() {
             [one] => quote!(#one),
             many => quote!((#(#many,)*)),

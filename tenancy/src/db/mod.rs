@@ -15,6 +15,7 @@ mod pg;
 mod pool;
 mod rows;
 mod run;
+mod sent;
 pub mod setup;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,13 +1,13 @@
 //! Running statements: diesel-async's method names on a scoped connection.
 
 use super::rows::{Execute, First, Load, LoadStream, Rows};
-use super::statement::Identified;
+use super::sent::Sent;
 use super::{Driver, OrgConn};
 use crate::query::ScopedStatement;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::expression::QueryMetadata;
-use diesel::query_builder::{AsQuery, QueryFragment};
+use diesel::query_builder::AsQuery;
 use diesel::query_dsl::CompatibleType;
 use diesel::query_dsl::methods::LimitDsl;
 
@@ -37,7 +37,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
         Load::new(self.start(conn), Self::build)
     }
@@ -48,7 +48,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn get_results<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
         self.load(conn)
     }
@@ -61,7 +61,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load_stream<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> LoadStream<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
         LoadStream::new(self.start(conn), Self::build)
     }
@@ -72,7 +72,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn get_result<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
         First::new(self.start(conn), Self::build)
     }
@@ -83,7 +83,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn first<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Limited<'c, Db, B, U>,
+        Self: ScopedStatement<B, How> + Limited<'c, Db, B, How, U>,
     {
         self.start_limited(conn)
     }
@@ -94,9 +94,9 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn execute<'c>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Execute<'c>
     where
-        Self: ScopedStatement<B, How> + QueryFragment<Db::Backend> + Identified<B> + 'c,
+        Self: ScopedStatement<B, How> + Sent<Db, B, How> + 'c,
     {
-        conn.execute(self)
+        self.run(conn)
     }
 }
 
@@ -107,7 +107,7 @@ impl<T, Db: Driver, B, How> RunQueryDsl<Db, B, How> for T {}
 ///
 /// No bound of it mentions an associated type of the statement: the compiler would look for that type, and complain
 /// about it, before it says that the statement has no scope.
-pub trait Loaded<'c, Db: Driver, B, U> {
+pub trait Loaded<'c, Db: Driver, B, How, U> {
     /// Asks the database.
     fn start(self, conn: &'c mut OrgConn<'_, Db, B>) -> Rows<'c, Db>;
 
@@ -118,16 +118,16 @@ pub trait Loaded<'c, Db: Driver, B, U> {
     fn build(row: &Db::Row) -> deserialize::Result<U>;
 }
 
-impl<'c, T, Db, DB, B, U, ST> Loaded<'c, Db, B, U> for T
+impl<'c, T, Db, DB, B, How, U, ST> Loaded<'c, Db, B, How, U> for T
 where
-    T: AsQuery<Query: QueryFragment<DB> + Identified<B> + 'c>,
+    T: AsQuery<Query: Sent<Db, B, How> + 'c>,
     T::SqlType: CompatibleType<U, DB, SqlType = ST>,
     Db: Driver<Backend = DB>,
     DB: Backend + QueryMetadata<T::SqlType>,
     U: FromSqlRow<ST, DB>,
 {
     fn start(self, conn: &'c mut OrgConn<'_, Db, B>) -> Rows<'c, Db> {
-        conn.load(self.as_query())
+        self.as_query().fetch(conn)
     }
 
     fn build(row: &Db::Row) -> deserialize::Result<U> {
@@ -136,15 +136,15 @@ where
 }
 
 /// A statement that takes `LIMIT 1` and whose row can be read as `U`.
-pub trait Limited<'c, Db: Driver, B, U> {
+pub trait Limited<'c, Db: Driver, B, How, U> {
     /// Adds the limit and asks the database.
     fn start_limited(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>;
 }
 
-impl<'c, T, L, Db, B, U> Limited<'c, Db, B, U> for T
+impl<'c, T, L, Db, B, How, U> Limited<'c, Db, B, How, U> for T
 where
     T: LimitDsl<Output = L>,
-    L: Loaded<'c, Db, B, U>,
+    L: Loaded<'c, Db, B, How, U>,
     Db: Driver,
 {
     fn start_limited(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U> {

@@ -138,6 +138,24 @@ impl<T: ScopeTarget> Scopable for NeedsOrgScope<T> {
     }
 }
 
+/// Several at once, for the aliases that one [`alias!`](crate::alias!) declares.
+macro_rules! scopable_tuples {
+    ($first:ident $($rest:ident)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<$first: Scopable, $($rest: Scopable),+> Scopable for ($first, $($rest),+) {
+            type Source<B> = ($first::Source<B>, $($rest::Source<B>),+);
+
+            fn __source<B>(key: ScopeKey<B>) -> Self::Source<B> {
+                ($first::__source(key), $($rest::__source(key)),+)
+            }
+        }
+        scopable_tuples!($($rest)+);
+    };
+    ($last:ident) => {};
+}
+
+scopable_tuples!(S1 S2 S3 S4 S5 S6 S7 S8);
+
 impl<B> OrgScope<B> {
     /// The rows of `table` that belong to this scope's organization, as a diesel query source.
     ///

@@ -1,0 +1,12 @@
+// attack: A02
+use tenancy::prelude::*;
+use diesel::query_builder::AsQuery;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = AsQuery::as_query(invoices::table);
+}
+
+fn main() {
+    let _ = case;
+}

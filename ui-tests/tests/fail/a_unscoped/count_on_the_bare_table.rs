@@ -1,0 +1,11 @@
+// attack: A04
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.count();
+}
+
+fn main() {
+    let _ = case;
+}

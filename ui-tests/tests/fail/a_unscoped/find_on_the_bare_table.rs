@@ -1,0 +1,11 @@
+// attack: A03
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.find(7);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: A12
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.group_by(invoices::org_id).select(invoices::org_id);
+}
+
+fn main() {
+    let _ = case;
+}

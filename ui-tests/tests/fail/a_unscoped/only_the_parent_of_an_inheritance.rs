@@ -1,0 +1,11 @@
+// attack: A11
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.only();
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: A14
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.for_update().no_wait();
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: B18
+use tenancy::prelude::*;
+use tenancy::Claim;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, claim: Claim) {
+    let _ = scope.from(invoices::table).filter(invoices::org_id.eq(claim));
+}
+
+fn main() {
+    let _ = case;
+}

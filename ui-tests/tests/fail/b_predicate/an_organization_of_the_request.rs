@@ -1,0 +1,15 @@
+// attack: B18
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+struct Request {
+    org: String,
+}
+
+fn case(scope: &OrgScope, request: Request) {
+    let _ = scope.from(invoices::table).filter(invoices::org_id.eq(request.org));
+}
+
+fn main() {
+    let _ = case;
+}

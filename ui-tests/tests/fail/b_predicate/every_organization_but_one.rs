@@ -1,0 +1,11 @@
+// attack: B05
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, org: tenancy::OrgId) {
+    let _ = invoices::table.filter(invoices::org_id.ne(org));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: B05
+use tenancy::prelude::*;
+use diesel::dsl::not;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, org: tenancy::OrgId) {
+    let _ = invoices::table.filter(not(invoices::org_id.eq(org)));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: B02
+use tenancy::prelude::*;
+use diesel::pg::Pg;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.into_boxed::<Pg>().or_filter(invoices::amount.lt(1));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: B10
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.filter(invoices::memo.is_null().or(invoices::amount.gt(0)));
+}
+
+fn main() {
+    let _ = case;
+}

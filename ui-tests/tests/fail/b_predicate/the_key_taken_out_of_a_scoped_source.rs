@@ -1,0 +1,11 @@
+// attack: B22
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).key;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: C04
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).left_join(invoices::table).filter(customers::id.gt(0)).count();
+}
+
+fn main() {
+    let _ = case;
+}

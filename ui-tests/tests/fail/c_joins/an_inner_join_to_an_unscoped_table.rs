@@ -1,0 +1,11 @@
+// attack: C01
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).inner_join(invoices::table);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,25 @@
+// attack: D10
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+#[derive(Selectable, Queryable)]
+#[diesel(table_name = customers)]
+struct Customer {
+    name: String,
+}
+
+#[derive(Selectable, Queryable)]
+#[diesel(table_name = invoices)]
+struct Invoice {
+    id: i32,
+    #[diesel(embed)]
+    customer: Customer,
+}
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).select(Invoice::as_select());
+}
+
+fn main() {
+    let _ = case;
+}

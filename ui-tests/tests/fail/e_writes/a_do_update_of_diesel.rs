@@ -1,0 +1,11 @@
+// attack: E28
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.insert_into(invoices::table).values(invoices::amount.eq(1)).on_conflict(invoices::amount).do_update();
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: E10
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::copy_from(invoices::table));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: E06
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, invoices::table.default_values());
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: E21
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::delete(invoices::table));
+}
+
+fn main() {
+    let _ = case;
+}

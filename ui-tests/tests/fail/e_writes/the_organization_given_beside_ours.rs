@@ -1,0 +1,11 @@
+// attack: E07
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, org: tenancy::OrgId) {
+    let _ = scope.insert_into(invoices::table).values(invoices::org_id.eq(org));
+}
+
+fn main() {
+    let _ = case;
+}

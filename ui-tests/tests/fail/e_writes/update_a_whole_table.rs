@@ -1,0 +1,11 @@
+// attack: E11
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::update(invoices::table).set(invoices::amount.eq(1)));
+}
+
+fn main() {
+    let _ = case;
+}

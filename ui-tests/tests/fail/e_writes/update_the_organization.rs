@@ -1,0 +1,11 @@
+// attack: E14
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, org: tenancy::OrgId) {
+    let _ = scope.update(invoices::table).set(invoices::org_id.eq(org));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: E12
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::update(invoices::table.find(7)));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: E19
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::update(invoices::table.filter(invoices::id.eq(1)).or_filter(invoices::amount.gt(0))));
+}
+
+fn main() {
+    let _ = case;
+}

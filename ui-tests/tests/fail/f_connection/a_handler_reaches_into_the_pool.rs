@@ -1,0 +1,12 @@
+// attack: F12
+use tenancy::TenantDb;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+
+fn case(scope: &OrgScope, db: &TenantDb<Postgres>) {
+    let _ = (scope, &db.pool);
+}
+
+fn main() {
+    let _ = case;
+}

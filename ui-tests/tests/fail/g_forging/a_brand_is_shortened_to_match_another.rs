@@ -1,0 +1,15 @@
+// attack: G34
+use tenancy::OrgScope;
+use tenancy::scope::Brand;
+
+fn shorten<'short, 'long: 'short>(scope: OrgScope<Brand<'long>>) -> OrgScope<Brand<'short>> {
+    scope
+}
+
+fn case() {
+    let _ = shorten;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,14 @@
+// attack: G07
+use tenancy::OrgScope;
+
+fn copy<T: Clone>(one: &T) -> T {
+    one.clone()
+}
+
+fn case(scope: OrgScope) {
+    let _ = (copy(&scope), scope);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: G07
+use tenancy::OrgScope;
+
+fn case(scope: OrgScope) {
+    let first = scope;
+    let _ = (first, scope);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,13 @@
+// attack: G20
+use tenancy::OrgScope;
+use tenancy::scope::Brand;
+
+fn case(scope: &OrgScope) {
+    scope.enter_sync(|scope| {
+        let _: &'static OrgScope<Brand<'static>> = Box::leak(Box::new(scope));
+    })
+}
+
+fn main() {
+    let _ = case;
+}

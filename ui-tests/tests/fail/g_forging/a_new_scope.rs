@@ -1,0 +1,10 @@
+// attack: G03
+use tenancy::{OrgId, OrgScope};
+
+fn case(id: OrgId) {
+    let _ = OrgScope::new(id);
+}
+
+fn main() {
+    let _ = case;
+}

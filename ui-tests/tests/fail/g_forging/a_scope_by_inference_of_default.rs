@@ -1,0 +1,13 @@
+// attack: G02
+use tenancy::OrgScope;
+
+fn takes(_: OrgScope) {}
+
+fn case(scope: OrgScope) {
+    let _ = scope;
+    takes(Default::default());
+}
+
+fn main() {
+    let _ = case;
+}

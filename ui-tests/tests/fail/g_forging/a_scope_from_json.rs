@@ -1,0 +1,10 @@
+// attack: G04
+use tenancy::OrgScope;
+
+fn case(text: &str) {
+    let _ = serde_json::from_str::<OrgScope>(text);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,10 @@
+// attack: G25
+use tenancy::OrgScope;
+
+fn case(scope: OrgScope) {
+    let _ = format!("{scope}");
+}
+
+fn main() {
+    let _ = case;
+}

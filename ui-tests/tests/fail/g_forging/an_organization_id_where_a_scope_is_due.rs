@@ -1,0 +1,13 @@
+// attack: G42
+use tenancy::{OrgId, OrgScope};
+
+fn handler(_: &OrgScope) {}
+
+fn case(scope: &OrgScope, id: OrgId) {
+    let _ = scope;
+    handler(&id);
+}
+
+fn main() {
+    let _ = case;
+}

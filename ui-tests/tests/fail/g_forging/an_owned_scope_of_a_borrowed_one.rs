@@ -1,0 +1,10 @@
+// attack: G07
+use tenancy::OrgScope;
+
+fn case(scope: &OrgScope) {
+    let _: OrgScope = scope.to_owned();
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,14 @@
+// attack: G12
+use tenancy::db::Driver;
+
+struct Mine;
+
+impl Driver for Mine {}
+
+fn case() {
+    let _ = Mine;
+}
+
+fn main() {
+    let _ = case;
+}

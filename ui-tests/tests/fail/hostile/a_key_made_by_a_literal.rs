@@ -1,0 +1,10 @@
+// attack: G13
+use tenancy::scope::ScopeKey;
+
+fn case(key: ScopeKey) {
+    let _ = ScopeKey { org: None, ..key };
+}
+
+fn main() {
+    let _ = case;
+}

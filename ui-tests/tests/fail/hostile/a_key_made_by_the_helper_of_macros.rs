@@ -1,0 +1,12 @@
+// attack: G13
+use tenancy::schema::TenantTable;
+use tenancy::scope::ScopeKey;
+use ui_tests::billing::invoices;
+
+fn case() {
+    let _ = invoices::table::__scoped::<()>(ScopeKey::inert());
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,8 @@
+// attack: G13
+fn case() {
+    let _ = None::<tenancy::query::statement::ByType>;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,6 @@
+// attack: none, A24 is found here too
+tenancy::schema! {
+    diesel::table! { invoices (id) { id -> Integer, org_id -> Nullable<Uuid>, } }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use diesel_async::AsyncPgConnection;
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, conn: OrgConn<'_, Postgres>) {
+    let _ = (scope, std::any::type_name::<AsyncPgConnection>(), conn, invoices::id);
+}
+
+fn main() {
+    let _ = case;
+}
