@@ -1,9 +1,10 @@
 // attack: A10
+//~ E0308 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 
 fn case(scope: &OrgScope) {
-    let _ = diesel::alias!(invoices as other);
+    let _ = (scope, diesel::alias!(invoices as other));
 }
 
 fn main() {

@@ -1,9 +1,12 @@
 // attack: A15
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 
 fn case(scope: &OrgScope) {
-    let _ = diesel::copy_to(invoices::table);
+    let _ = diesel::dsl::copy_to(invoices::table);
 }
 
 fn main() {

@@ -1,10 +1,11 @@
 // attack: A13
+//~ E0277 TEN0001
 use tenancy::prelude::*;
-use diesel::dsl::count_distinct;
+use diesel::dsl::count;
 use ui_tests::billing::invoices;
 
 fn case(scope: &OrgScope) {
-    let _ = invoices::table.select(count_distinct(invoices::org_id));
+    let _ = invoices::table.select(count(invoices::org_id).aggregate_distinct());
 }
 
 fn main() {

@@ -1,4 +1,7 @@
 // attack: A08
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use diesel::dsl::{exists, select};
 use ui_tests::billing::invoices;

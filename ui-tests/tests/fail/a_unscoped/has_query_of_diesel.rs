@@ -1,4 +1,6 @@
 // attack: A06
+//~ E0277 NeedsOrgScope
+//~ E0308 NeedsOrgScope
 use ui_tests::billing::customers;
 
 #[derive(diesel::HasQuery)]

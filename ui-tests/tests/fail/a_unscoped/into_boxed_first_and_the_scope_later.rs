@@ -1,4 +1,5 @@
 // attack: A05
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::pg::Pg;
 use ui_tests::billing::invoices;

@@ -1,4 +1,5 @@
 // attack: A01
+//~ E0277 TEN0001
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,4 +1,6 @@
 // attack: A14
+//~ E0277 TEN0001
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

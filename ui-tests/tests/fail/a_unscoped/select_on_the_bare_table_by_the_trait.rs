@@ -1,4 +1,5 @@
 // attack: A02
+//~ E0275 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,5 @@
 // attack: B11
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::pg::Pg;
 use diesel::sql_types::{Bool, Nullable};

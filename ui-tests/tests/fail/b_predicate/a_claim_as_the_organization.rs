@@ -1,4 +1,8 @@
 // attack: B18
+//~ E0277 TEN0009
+//~ E0277 -
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
 use tenancy::prelude::*;
 use tenancy::Claim;
 use ui_tests::billing::invoices;

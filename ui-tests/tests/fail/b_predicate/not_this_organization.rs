@@ -1,4 +1,5 @@
 // attack: B05
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::dsl::not;
 use ui_tests::billing::invoices;

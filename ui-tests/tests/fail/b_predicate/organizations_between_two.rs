@@ -1,4 +1,5 @@
 // attack: B09
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,7 @@
 // attack: B07
+//~ E0277 TEN0001
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,4 +1,5 @@
 // attack: B10
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

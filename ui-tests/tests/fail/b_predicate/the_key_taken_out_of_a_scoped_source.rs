@@ -1,4 +1,5 @@
 // attack: B22
+//~ E0616 -
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,5 @@
 // attack: B16
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::dsl::case_when;
 use ui_tests::billing::invoices;

@@ -1,4 +1,6 @@
 // attack: B17
+//~ E0277 NeedsOrgScope
+//~ E0277 NoTableValue
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 

@@ -1,4 +1,6 @@
 // attack: C05
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,4 +1,5 @@
 // attack: C26
+//~ - TEN0105
 tenancy::schema! {
     global(countries);
     diesel::table! { countries (code) { code -> Text, capital_id -> Integer, } }

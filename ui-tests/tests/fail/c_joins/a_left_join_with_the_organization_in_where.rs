@@ -1,4 +1,5 @@
 // attack: C03
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,4 +1,5 @@
 // attack: C27
+//~ E0277 TEN0010
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,5 @@
 // attack: C19
+//~ E0277 TEN0003
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 

@@ -1,4 +1,9 @@
 // attack: D09
+//~ E0277 TEN0001
+//~ E0277 TEN0001
+//~ E0308 NeedsOrgScope
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 use ui_tests::billing::invoices;
@@ -11,8 +16,8 @@ struct Customer {
     largest: Option<i32>,
 }
 
-fn case(scope: &OrgScope) {
-    let _ = scope.from(customers::table).select(Customer::as_select());
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.from(customers::table).select(Customer::as_select()).load(conn);
 }
 
 fn main() {

@@ -1,4 +1,5 @@
 // attack: D05
+//~ E0308 NeedsOrgScope
 use ui_tests::billing::customers;
 
 #[derive(diesel::Identifiable)]

@@ -1,4 +1,10 @@
 // attack: D10
+//~ E0277 -
+//~ E0271 -
+//~ E0277 OrgConn
+//~ E0271 OrgConn
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 
@@ -16,8 +22,8 @@ struct Invoice {
     customer: Customer,
 }
 
-fn case(scope: &OrgScope) {
-    let _ = scope.from(invoices::table).select(Invoice::as_select());
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.from(invoices::table).select(Invoice::as_select()).load(conn);
 }
 
 fn main() {

@@ -1,4 +1,5 @@
 // attack: D02
+//~ E0277 TEN0002
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

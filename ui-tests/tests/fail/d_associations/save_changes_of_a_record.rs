@@ -1,4 +1,7 @@
 // attack: D07
+//~ E0271 NoTableValue
+//~ E0277 NamesNoOrganization
+//~ E0275 NamesNoOrganization
 use diesel::SqliteConnection;
 use tenancy::prelude::*;
 use ui_tests::billing::customers;

@@ -1,4 +1,5 @@
 // attack: D07
+//~ E0599 NoTableValue
 use diesel_async::SaveChangesDsl;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

@@ -1,4 +1,8 @@
 // attack: E18
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
 use tenancy::prelude::*;
 use tenancy::OrgId;
 use ui_tests::billing::invoices;

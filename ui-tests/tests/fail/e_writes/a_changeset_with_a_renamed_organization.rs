@@ -1,4 +1,7 @@
 // attack: E17
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
 use tenancy::prelude::*;
 use tenancy::OrgId;
 use ui_tests::billing::invoices;

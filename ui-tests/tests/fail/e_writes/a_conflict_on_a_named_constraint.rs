@@ -1,4 +1,5 @@
 // attack: E27
+//~ E0277 TEN0008
 use tenancy::prelude::*;
 use diesel::upsert::on_constraint;
 use ui_tests::billing::invoices;

@@ -1,4 +1,5 @@
 // attack: E28
+//~ E0277 TEN0008
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,7 @@
 // attack: E03
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 TEN0004
 use tenancy::prelude::*;
 use tenancy::OrgId;
 use ui_tests::billing::invoices;

@@ -1,4 +1,5 @@
 // attack: E26
+//~ E0277 OrganizationIsSetByTheScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

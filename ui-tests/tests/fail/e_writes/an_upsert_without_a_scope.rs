@@ -1,4 +1,6 @@
 // attack: E25
+//~ E0277 NeedsOrgScope
+//~ E0599 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

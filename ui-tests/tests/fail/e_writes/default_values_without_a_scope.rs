@@ -1,4 +1,5 @@
 // attack: E06
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

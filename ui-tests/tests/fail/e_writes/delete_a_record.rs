@@ -1,4 +1,6 @@
 // attack: E22
+//~ E0277 NamesNoOrganization
+//~ E0275 NamesNoOrganization
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 

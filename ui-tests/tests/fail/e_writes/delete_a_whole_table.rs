@@ -1,4 +1,7 @@
 // attack: E21
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

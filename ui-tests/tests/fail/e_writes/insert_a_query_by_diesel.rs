@@ -1,4 +1,6 @@
 // attack: E09
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

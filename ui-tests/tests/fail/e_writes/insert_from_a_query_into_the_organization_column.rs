@@ -1,4 +1,5 @@
 // attack: E09
+//~ E0277 TEN0004
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,4 +1,5 @@
 // attack: E02 E07
+//~ E0277 TEN0004
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,5 @@
 // attack: E01
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

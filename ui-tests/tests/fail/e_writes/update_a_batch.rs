@@ -1,4 +1,5 @@
 // attack: E20
+//~ E0277 TEN0005
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,7 @@
 // attack: E11
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,5 @@
 // attack: F04
+//~ E0277 OrgConn
 use diesel::connection::SimpleConnection;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

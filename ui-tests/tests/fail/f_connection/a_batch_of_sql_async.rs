@@ -1,4 +1,6 @@
 // attack: F04
+//~ E0277 OrgConn
+//~ E0277 OrgConn
 use diesel_async::SimpleAsyncConnection;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

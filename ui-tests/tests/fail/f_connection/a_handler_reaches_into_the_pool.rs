@@ -1,4 +1,5 @@
 // attack: F12
+//~ E0616 TenantDb
 use tenancy::TenantDb;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

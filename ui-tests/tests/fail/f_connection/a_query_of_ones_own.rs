@@ -1,4 +1,5 @@
 // attack: F06
+//~ E0277 TEN0006
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Integer;

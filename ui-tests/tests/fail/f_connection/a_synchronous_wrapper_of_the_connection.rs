@@ -1,4 +1,5 @@
 // attack: F16
+//~ E0308 OrgConn
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

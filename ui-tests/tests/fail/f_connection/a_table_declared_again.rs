@@ -1,4 +1,6 @@
 // attack: F06
+//~ E0277 TEN0006
+//~ E0277 OrgConn
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

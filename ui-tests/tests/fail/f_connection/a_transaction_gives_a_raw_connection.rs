@@ -1,4 +1,5 @@
 // attack: F14
+//~ E0308 OrgConn
 use diesel_async::AsyncPgConnection;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

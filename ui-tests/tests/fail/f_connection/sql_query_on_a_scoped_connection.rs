@@ -1,4 +1,5 @@
 // attack: F01
+//~ E0277 TEN0006
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

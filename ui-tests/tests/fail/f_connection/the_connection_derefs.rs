@@ -1,4 +1,5 @@
 // attack: F10
+//~ E0614 OrgConn
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,4 +1,5 @@
 // attack: F09
+//~ E0277 OrgConn
 use std::ops::DerefMut;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

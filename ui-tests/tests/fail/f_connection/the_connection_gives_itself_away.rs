@@ -1,4 +1,5 @@
 // attack: F11
+//~ E0599 OrgConn
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,4 +1,5 @@
 // attack: F11
+//~ E0277 OrgConn
 use diesel_async::AsyncPgConnection;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

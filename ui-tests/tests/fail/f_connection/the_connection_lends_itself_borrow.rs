@@ -1,4 +1,5 @@
 // attack: F11
+//~ E0277 OrgConn
 use diesel_async::AsyncPgConnection;
 use std::borrow::Borrow;
 use tenancy::OrgConn;

@@ -1,4 +1,5 @@
 // attack: F05
+//~ E0277 OrgConn
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,4 +1,5 @@
 // attack: G34
+//~ - OrgScope
 use tenancy::OrgScope;
 use tenancy::scope::Brand;
 

@@ -1,4 +1,5 @@
 // attack: G07
+//~ E0277 OrgScope
 use tenancy::OrgScope;
 
 fn copy<T: Clone>(one: &T) -> T {

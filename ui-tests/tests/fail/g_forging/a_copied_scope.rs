@@ -1,4 +1,5 @@
 // attack: G07
+//~ E0382 OrgScope
 use tenancy::OrgScope;
 
 fn case(scope: OrgScope) {

@@ -1,4 +1,5 @@
 // attack: G02
+//~ E0599 OrgScope
 use tenancy::OrgScope;
 
 fn case(scope: OrgScope) {

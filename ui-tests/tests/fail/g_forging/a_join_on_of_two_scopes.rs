@@ -1,4 +1,6 @@
 // attack: G28
+//~ E0521 OrgScope
+//~ E0521 OrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,4 +1,5 @@
 // attack: G20
+//~ - OrgScope
 use tenancy::OrgScope;
 use tenancy::scope::Brand;
 

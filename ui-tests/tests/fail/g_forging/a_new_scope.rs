@@ -1,4 +1,5 @@
 // attack: G03
+//~ E0599 OrgScope
 use tenancy::{OrgId, OrgScope};
 
 fn case(id: OrgId) {

@@ -1,4 +1,5 @@
 // attack: G05
+//~ E0277 OrgScope
 use diesel::prelude::*;
 use tenancy::OrgScope;
 use ui_tests::billing::invoices;

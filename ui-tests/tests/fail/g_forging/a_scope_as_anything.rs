@@ -1,4 +1,5 @@
 // attack: G23
+//~ - OrgScope
 use std::any::Any;
 use tenancy::OrgScope;
 

@@ -1,4 +1,5 @@
 // attack: G02
+//~ E0277 OrgScope
 use tenancy::OrgScope;
 
 fn takes(_: OrgScope) {}

@@ -1,4 +1,5 @@
 // attack: G03
+//~ E0277 OrgScope
 use tenancy::{OrgId, OrgScope};
 
 fn case(id: OrgId) {

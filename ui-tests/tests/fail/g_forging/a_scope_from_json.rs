@@ -1,4 +1,5 @@
 // attack: G04
+//~ E0277 OrgScope
 use tenancy::OrgScope;
 
 fn case(text: &str) {

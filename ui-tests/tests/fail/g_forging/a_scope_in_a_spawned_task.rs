@@ -1,4 +1,5 @@
 // attack: G21
+//~ E0521 OrgScope
 use tenancy::OrgScope;
 
 fn spawn(_: impl FnOnce() + Send + 'static) {}

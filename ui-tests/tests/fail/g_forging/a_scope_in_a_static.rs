@@ -1,4 +1,5 @@
 // attack: G19
+//~ E0521 OrgScope
 use std::sync::Mutex;
 use tenancy::OrgScope;
 use tenancy::scope::Brand;

@@ -1,4 +1,5 @@
 // attack: G05
+//~ E0277 OrgScope
 use diesel::deserialize::FromSql;
 use diesel::pg::Pg;
 use tenancy::OrgScope;

@@ -1,4 +1,5 @@
 // attack: G25
+//~ E0277 OrgScope
 use tenancy::OrgScope;
 
 fn case(scope: OrgScope) {

@@ -1,6 +1,6 @@
 // attack: G24
+//~ E0308 OrgScope
 use tenancy::OrgScope;
-use tenancy::scope::Brand;
 
 fn case(scope: &OrgScope) {
     scope.enter_sync(|scope| {

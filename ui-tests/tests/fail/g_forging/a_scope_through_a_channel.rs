@@ -1,4 +1,5 @@
 // attack: G22
+//~ E0521 OrgScope
 use std::sync::mpsc::Sender;
 use tenancy::OrgScope;
 use tenancy::scope::Brand;

@@ -1,4 +1,5 @@
 // attack: G01
+//~ E0451 OrgScope
 use tenancy::OrgScope;
 
 fn case(scope: OrgScope) {

@@ -1,4 +1,5 @@
 // attack: G06
+//~ E0277 OrgScope
 use tenancy::OrgScope;
 
 fn any<T: Arbitrary>() -> T {

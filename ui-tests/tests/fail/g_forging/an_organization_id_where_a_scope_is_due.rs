@@ -1,4 +1,5 @@
 // attack: G42
+//~ E0308 OrgScope
 use tenancy::{OrgId, OrgScope};
 
 fn handler(_: &OrgScope) {}

@@ -1,4 +1,5 @@
 // attack: G07
+//~ E0308 OrgScope
 use tenancy::OrgScope;
 
 fn case(scope: &OrgScope) {

@@ -1,4 +1,5 @@
 // attack: G03
+//~ E0624 OrgScope
 use tenancy::OrgScope;
 
 fn case() {

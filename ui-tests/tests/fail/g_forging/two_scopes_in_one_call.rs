@@ -1,4 +1,6 @@
 // attack: G28
+//~ E0521 OrgScope
+//~ E0521 OrgScope
 use tenancy::OrgScope;
 
 fn same<B>(one: &OrgScope<B>, two: &OrgScope<B>) -> bool {

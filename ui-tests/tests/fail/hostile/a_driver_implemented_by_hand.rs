@@ -1,4 +1,5 @@
 // attack: G12
+//~ E0277 -
 use tenancy::db::Driver;
 
 struct Mine;

@@ -1,4 +1,5 @@
 // attack: G13
+//~ E0451 ScopeKey
 use tenancy::scope::ScopeKey;
 
 fn case(key: ScopeKey) {

@@ -1,4 +1,5 @@
 // attack: G13
+//~ E0624 ScopeKey
 use tenancy::schema::TenantTable;
 use tenancy::scope::ScopeKey;
 use ui_tests::billing::invoices;

@@ -1,4 +1,5 @@
 // attack: G13
+//~ E0603 -
 fn case() {
     let _ = None::<tenancy::query::statement::ByType>;
 }

@@ -1,4 +1,5 @@
 // attack: G12
+//~ E0277 Brand
 use tenancy::query::ScopedSource;
 use tenancy::scope::Request;
 

@@ -1,4 +1,5 @@
 // attack: G12
+//~ E0277 -
 use tenancy::query::{ByType, ScopedStatement};
 use tenancy::scope::Request;
 

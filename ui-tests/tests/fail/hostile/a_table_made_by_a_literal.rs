@@ -1,4 +1,5 @@
 // attack: G13
+//~ E0451 -
 use tenancy::scope::ScopeKey;
 use ui_tests::billing::invoices;
 

@@ -1,4 +1,5 @@
 // attack: G14
+//~ E0277 TEN0001
 use tenancy::NeedsOrgScope;
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;

@@ -1,4 +1,5 @@
 // attack: G12
+//~ E0277 -
 use tenancy::NeedsOrgScope;
 use tenancy::query::NamesAnOrganization;
 use ui_tests::billing::invoices;

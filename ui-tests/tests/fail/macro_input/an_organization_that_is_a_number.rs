@@ -1,4 +1,5 @@
 // attack: none, the scope holds a UUID
+//~ - TEN0103
 tenancy::schema! {
     diesel::table! { invoices (id) { id -> Integer, org_id -> Integer, } }
 }

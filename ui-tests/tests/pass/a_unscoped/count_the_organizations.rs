@@ -1,9 +1,9 @@
 use tenancy::prelude::*;
-use diesel::dsl::count_distinct;
+use diesel::dsl::count;
 use ui_tests::billing::invoices;
 
 fn case(scope: &OrgScope) {
-    let _ = scope.from(invoices::table).select(count_distinct(invoices::org_id));
+    let _ = scope.from(invoices::table).select(count(invoices::org_id).aggregate_distinct());
 }
 
 fn main() {

@@ -5,7 +5,7 @@ use ui_tests::billing::invoices;
 #[auto_type]
 fn large(scope: &OrgScope) -> _ {
     let rows: invoices::table = scope.from(invoices::table);
-    rows.filter(invoices::amount.gt(5))
+    rows.filter(invoices::amount.gt(5_i32))
 }
 
 fn case(scope: &OrgScope) {

@@ -1,3 +1,5 @@
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 use ui_tests::billing::invoices;
@@ -10,8 +12,8 @@ struct Customer {
     largest: Option<i32>,
 }
 
-fn case(scope: &OrgScope) {
-    let _ = (scope.from(customers::table).select(Customer::as_select()), invoices::id);
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = (scope.from(customers::table).select(Customer::as_select()).load(conn), invoices::id);
 }
 
 fn main() {

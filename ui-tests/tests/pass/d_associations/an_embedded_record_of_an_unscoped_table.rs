@@ -1,3 +1,5 @@
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 
@@ -15,8 +17,8 @@ struct Invoice {
     customer: Customer,
 }
 
-fn case(scope: &OrgScope) {
-    let _ = scope.from(invoices::table).inner_join(scope.from(customers::table)).select(Invoice::as_select());
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.from(invoices::table).inner_join(scope.from(customers::table)).select(Invoice::as_select()).load(conn);
 }
 
 fn main() {

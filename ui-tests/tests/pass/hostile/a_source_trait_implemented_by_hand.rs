@@ -3,10 +3,10 @@ use tenancy::scope::Request;
 
 struct Raw;
 
-fn needs<B>(_: impl ScopedSource<B>) {}
+fn _needs(_: impl ScopedSource<Request>) {}
 
 fn case() {
-    let _ = (Raw, needs::<Request>);
+    let _ = Raw;
 }
 
 fn main() {

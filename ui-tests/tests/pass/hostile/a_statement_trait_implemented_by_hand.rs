@@ -3,10 +3,10 @@ use tenancy::scope::Request;
 
 struct Raw;
 
-fn needs<B>(_: impl ScopedStatement<B, ByType>) {}
+fn _needs(_: impl ScopedStatement<Request, ByType>) {}
 
 fn case() {
-    let _ = (Raw, needs::<Request>);
+    let _ = Raw;
 }
 
 fn main() {
