@@ -1,13 +1,15 @@
 // attack: F11
-//~ E0308 OrgConn
+//~ E0277 OrgConn
 use diesel_async::AsyncPgConnection;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 
+fn raw(_: impl Into<Option<AsyncPgConnection>>) {}
+
 fn case(scope: &OrgScope, conn: OrgConn<'_, Postgres>) {
-    let _ = (scope, AsyncPgConnection::from(conn), invoices::id);
+    let _ = (scope, raw(conn), invoices::id);
 }
 
 fn main() {
