@@ -51,6 +51,7 @@ pub trait Link: Sized + Send + Sync + 'static {
 }
 
 /// The driver of a diesel-async connection type. Both drivers render, bind and start a statement alike.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 macro_rules! link_methods {
     ($conn:ty) => {
         type Conn = $conn;
@@ -103,4 +104,5 @@ macro_rules! link_methods {
         }
     };
 }
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) use link_methods;

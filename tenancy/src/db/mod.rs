@@ -8,9 +8,13 @@ mod driver;
 mod error;
 #[cfg(feature = "postgres")]
 mod pg;
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    expect(dead_code, reason = "without a driver nothing builds a pool")
+)]
 mod pool;
-mod run;
 mod rows;
+mod run;
 pub mod setup;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,5 +1,11 @@
 //! PostgreSQL through diesel-async and tokio-postgres.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a driver is where the raw connection ends: what the list sends services to is made of it"
+)]
+
 use super::driver::{Driver, Link, link_methods};
 use super::{TenantDb, TenantDbBuilder};
 use crate::scope::Authority;

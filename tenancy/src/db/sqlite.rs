@@ -3,6 +3,12 @@
 //! It needs tokio's multi-threaded runtime wherever a future may be dropped: the wrapper waits for the statement that
 //! is still running, which tokio forbids in its current-thread runtime.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a driver is where the raw connection ends: what the list sends services to is made of it"
+)]
+
 use super::driver::{Driver, Link, link_methods};
 use super::{Error, PoolError, TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
