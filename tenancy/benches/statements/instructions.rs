@@ -1,8 +1,9 @@
-//! Counts instructions: runs this program again under `valgrind --tool=callgrind`, which writes its count down whenever
-//! [`measured_statement`] begins and ends, so nothing but the statements is counted. All threads are.
+//! Counts instructions: runs this program again under `valgrind --tool=callgrind`, which writes its count down at
+//! [`counting_begins`] and at [`counting_ends`], so nothing but the statements is counted, in all threads.
 
 use super::modes::{Bench, Mode};
 use super::report::Pair;
+use std::hint::black_box;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,16 +14,23 @@ const WARM: u32 = 8;
 /// Counted runs.
 const RUNS: u32 = 64;
 
-/// Found by its name in callgrind's output: it must stay a function of its own.
+// Callgrind finds the two by their names: they must stay functions of their own.
+
 #[inline(never)]
-fn measured_statement(work: &mut dyn FnMut()) {
-    for _ in 0..RUNS {
-        work();
-    }
+fn counting_begins() {
+    black_box(());
 }
 
-fn warm(work: &mut dyn FnMut()) {
+#[inline(never)]
+fn counting_ends() {
+    black_box(0);
+}
+
+fn counted(work: &mut dyn FnMut()) {
     (0..WARM).for_each(|_| work());
+    counting_begins();
+    (0..RUNS).for_each(|_| work());
+    counting_ends();
 }
 
 /// The counted program: runs every pair and names it.
@@ -30,10 +38,8 @@ struct Counted;
 
 impl Bench for Counted {
     fn pair(&mut self, statement: &'static str, scoped: &mut dyn FnMut(), plain: &mut dyn FnMut()) {
-        warm(scoped);
-        measured_statement(scoped);
-        warm(plain);
-        measured_statement(plain);
+        counted(scoped);
+        counted(plain);
         println!("{statement}");
     }
 }
@@ -57,7 +63,7 @@ fn count_in(mode: Mode, folder: &Path) -> Result<Vec<Pair>, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let out = folder.join("count");
     let done = Command::new("valgrind")
-        .args(["--quiet", "--tool=callgrind", "--dump-before=*measured_statement*", "--dump-after=*measured_statement*"])
+        .args(["--quiet", "--tool=callgrind", "--dump-before=*counting_begins*", "--dump-before=*counting_ends*"])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(program)
         .args(["--counted", mode.name()])
@@ -72,7 +78,7 @@ fn count_in(mode: Mode, folder: &Path) -> Result<Vec<Pair>, String> {
     statements.lines().enumerate().map(|(n, statement)| pair(&out, n, statement)).collect()
 }
 
-/// Each pair leaves four counts: before and after the scoped statement, before and after the plain one.
+/// Each pair leaves four counts: before the scoped statement and of it, before the plain one and of it.
 fn pair(out: &Path, n: usize, statement: &str) -> Result<Pair, String> {
     let count = |place: usize| total(&format!("{}.{}", out.display(), 4 * n + place));
     Ok(Pair { statement: statement.to_owned(), scoped: count(2)?, plain: count(4)? })
