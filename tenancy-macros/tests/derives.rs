@@ -15,6 +15,10 @@ pub mod stand_in {
         }
     }
 
+    pub mod query {
+        pub trait BelongsThroughAScope<Child> {}
+    }
+
     /// A table to the type checker that no statement accepts.
     pub mod __private {
         use std::marker::PhantomData;

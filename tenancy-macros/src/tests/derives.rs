@@ -32,6 +32,18 @@ fn identifiable_by_default() {
                     &self.id
                 }
             }
+            impl Invoice {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                pub fn belonging_to<__Parent>(
+                    _: __Parent,
+                ) -> ::tenancy::__private::NoTableValue<invoices::table>
+                where
+                    __Parent: ::tenancy::query::BelongsThroughAScope<Self>,
+                {
+                    ::tenancy::__private::NoTableValue::new()
+                }
+            }
         };
     "#]]
     .assert_eq(&pretty(identifiable(input)));
@@ -92,6 +104,23 @@ fn identifiable_by_a_composite_key_with_generics() {
                             Stored<A, B>,
                         >::into(::core::clone::Clone::clone(&self.kind)),
                     )
+                }
+            }
+            impl<'a, T: Clone> Line<'a, T>
+            where
+                T: 'a,
+            {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                pub fn belonging_to<__Parent>(
+                    _: __Parent,
+                ) -> crate::vendored::tenancy::__private::NoTableValue<
+                    crate::schema::invoice_lines::table,
+                >
+                where
+                    __Parent: crate::vendored::tenancy::query::BelongsThroughAScope<Self>,
+                {
+                    crate::vendored::tenancy::__private::NoTableValue::new()
                 }
             }
         };
