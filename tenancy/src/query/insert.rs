@@ -188,7 +188,14 @@ where
     out.push_bind_param::<T::OrganizationType, _>(key)
 }
 
-fn walk_row<'b, T, V, DB>(key: &'b ScopeKey, values: &'b V, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+/// `($1, <values>)`. Whether the row has other columns than the organization is asked once a statement: rows of one
+/// statement have the same ones.
+fn walk_row<'b, T, V, DB>(
+    key: &'b ScopeKey,
+    values: &'b V,
+    only_organization: bool,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
@@ -197,7 +204,7 @@ where
 {
     out.push_sql("(");
     bind_organization::<T, DB>(key, out.reborrow())?;
-    if !values.is_noop(out.backend())? {
+    if !only_organization {
         out.push_sql(", ");
         values.walk_ast(out.reborrow())?;
     }
@@ -208,6 +215,7 @@ where
 fn walk_row_with_columns<'b, T, V, DB>(
     key: &'b ScopeKey,
     values: &'b V,
+    only_organization: bool,
     mut out: AstPass<'_, 'b, DB>,
 ) -> QueryResult<()>
 where
@@ -218,12 +226,12 @@ where
 {
     out.push_sql("(");
     out.push_identifier(T::ORGANIZATION)?;
-    if !values.is_noop(out.backend())? {
+    if !only_organization {
         out.push_sql(", ");
         values.column_names(out.reborrow())?;
     }
     out.push_sql(") VALUES ");
-    walk_row::<T, V, DB>(key, values, out)
+    walk_row::<T, V, DB>(key, values, only_organization, out)
 }
 
 impl<T, V, DB> WalkRows<T, DB> for ValuesClause<V, T>
@@ -234,7 +242,8 @@ where
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
     fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        walk_row_with_columns::<T, V, DB>(key, &self.values, out)
+        let only_organization = self.values.is_noop(out.backend())?;
+        walk_row_with_columns::<T, V, DB>(key, &self.values, only_organization, out)
     }
 }
 
@@ -271,25 +280,31 @@ where
             out.unsafe_to_cache_prepared();
         }
         let Some((first, rest)) = self.values.split_first() else { return Ok(()) };
-        walk_row_with_columns::<T, V, DB>(key, &first.values, out.reborrow())?;
+        <DB::InsertWithDefaultKeyword>::check(&first.values, rest.iter().map(|row| &row.values), out.backend())?;
+        let only_organization = first.values.is_noop(out.backend())?;
+        walk_row_with_columns::<T, V, DB>(key, &first.values, only_organization, out.reborrow())?;
         for row in rest {
-            <DB::InsertWithDefaultKeyword>::check(&first.values, &row.values, out.backend())?;
             out.push_sql(", ");
-            walk_row::<T, V, DB>(key, &row.values, out.reborrow())?;
+            walk_row::<T, V, DB>(key, &row.values, only_organization, out.reborrow())?;
         }
         Ok(())
     }
 }
 
-/// Whether two rows can share one column list. SQLite has no `DEFAULT` keyword, so there a row that leaves a column out
-/// cannot stand beside one that does not.
+/// Whether rows can share one column list. SQLite has no `DEFAULT` keyword, so there a row that leaves a column out cannot
+/// stand beside one that does not.
 #[doc(hidden)]
 pub trait SameColumns<T, V, DB: Backend> {
-    fn check(first: &V, other: &V, backend: &DB) -> QueryResult<()>;
+    fn check<'v>(first: &V, others: impl Iterator<Item = &'v V>, backend: &DB) -> QueryResult<()>
+    where
+        V: 'v;
 }
 
 impl<T, V, DB: Backend> SameColumns<T, V, DB> for IsoSqlDefaultKeyword {
-    fn check(_first: &V, _other: &V, _backend: &DB) -> QueryResult<()> {
+    fn check<'v>(_first: &V, _others: impl Iterator<Item = &'v V>, _backend: &DB) -> QueryResult<()>
+    where
+        V: 'v,
+    {
         Ok(())
     }
 }
@@ -297,15 +312,25 @@ impl<T, V, DB: Backend> SameColumns<T, V, DB> for IsoSqlDefaultKeyword {
 impl<T: Table, V, DB> SameColumns<T, V, DB> for DoesNotSupportDefaultKeyword
 where
     DB: Backend<QueryBuilder: Default>,
-    V: InsertValues<DB, T>,
+    V: InsertValues<DB, T> + QueryId,
 {
-    fn check(first: &V, other: &V, backend: &DB) -> QueryResult<()> {
-        if column_names::<T, V, DB>(first, backend)? == column_names::<T, V, DB>(other, backend)? {
+    fn check<'v>(first: &V, mut others: impl Iterator<Item = &'v V>, backend: &DB) -> QueryResult<()>
+    where
+        V: 'v,
+    {
+        // Diesel gives a static id only to values that name every column of their type.
+        if V::HAS_STATIC_QUERY_ID {
             return Ok(());
         }
-        let message = "rows of one insert leave different columns out, and this database has no DEFAULT keyword: \
-                       insert them in groups that name the same columns";
-        Err(diesel::result::Error::QueryBuilderError(message.into()))
+        let columns = column_names::<T, V, DB>(first, backend)?;
+        others.try_for_each(|other| {
+            if column_names::<T, V, DB>(other, backend)? == columns {
+                return Ok(());
+            }
+            let message = "rows of one insert leave different columns out, and this database has no DEFAULT keyword: \
+                           insert them in groups that name the same columns";
+            Err(diesel::result::Error::QueryBuilderError(message.into()))
+        })
     }
 }
 
