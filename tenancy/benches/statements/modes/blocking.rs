@@ -38,7 +38,11 @@ macro_rules! pairs {
     }};
 }
 
-#[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "both sides run on a connection without a scope")]
+#[expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "both sides run on a connection without a scope"
+)]
 fn open() -> SqliteConnection {
     let mut conn = SqliteConnection::establish(":memory:").expect("a database in memory");
     conn.batch_execute(&schema::ddl(false)).expect("tables and rows");

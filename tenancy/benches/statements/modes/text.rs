@@ -3,14 +3,14 @@
 use super::{Bench, scope};
 use crate::list::{batches, statements};
 use crate::schema::{ORGANIZATION, ORGANIZATION_BYTES, plain_pg, plain_sqlite, scoped as t};
+use diesel::backend::Backend;
 use diesel::dsl::{exists, sum};
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::prelude::*;
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
-use diesel::sqlite::query_builder::SqliteQueryBuilder;
-use diesel::backend::Backend;
 use diesel::sqlite::Sqlite;
+use diesel::sqlite::query_builder::SqliteQueryBuilder;
 use diesel::upsert::excluded;
 use std::hint::black_box;
 use tenancy_testkit::TestKit;
