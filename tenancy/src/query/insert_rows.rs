@@ -134,7 +134,14 @@ where
     out.push_bind_param::<T::OrganizationType, _>(key)
 }
 
-fn walk_row<'b, T, V, DB>(key: &'b ScopeKey, values: &'b V, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+/// `($1, <values>)`. Whether the row has other columns than the organization is asked once a statement: rows of one
+/// statement have the same ones.
+fn walk_row<'b, T, V, DB>(
+    key: &'b ScopeKey,
+    values: &'b V,
+    only_organization: bool,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
@@ -143,7 +150,7 @@ where
 {
     out.push_sql("(");
     bind_organization::<T, DB>(key, out.reborrow())?;
-    if !values.is_noop(out.backend())? {
+    if !only_organization {
         out.push_sql(", ");
         values.walk_ast(out.reborrow())?;
     }
@@ -154,6 +161,7 @@ where
 fn walk_row_with_columns<'b, T, V, DB>(
     key: &'b ScopeKey,
     values: &'b V,
+    only_organization: bool,
     mut out: AstPass<'_, 'b, DB>,
 ) -> QueryResult<()>
 where
@@ -164,12 +172,12 @@ where
 {
     out.push_sql("(");
     out.push_identifier(T::ORGANIZATION)?;
-    if !values.is_noop(out.backend())? {
+    if !only_organization {
         out.push_sql(", ");
         values.column_names(out.reborrow())?;
     }
     out.push_sql(") VALUES ");
-    walk_row::<T, V, DB>(key, values, out)
+    walk_row::<T, V, DB>(key, values, only_organization, out)
 }
 
 impl<T, V, DB> WalkRows<T, DB> for ValuesClause<V, T>
@@ -180,7 +188,8 @@ where
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
     fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        walk_row_with_columns::<T, V, DB>(key, &self.values, out)
+        let only_organization = self.values.is_noop(out.backend())?;
+        walk_row_with_columns::<T, V, DB>(key, &self.values, only_organization, out)
     }
 }
 
@@ -230,15 +239,24 @@ where
         if !STATIC {
             out.unsafe_to_cache_prepared();
         }
+        // A scoped connection has sent these in parts; another way here must not write one row's values under another's
+        // names.
+        if <DB::InsertWithDefaultKeyword>::groups(&self.rows, out.backend())?.is_some() {
+            return Err(diesel::result::Error::QueryBuilderError(UNEVEN.into()));
+        }
         let Some((first, rest)) = self.rows.split_first() else { return Ok(()) };
-        walk_row_with_columns::<T, V, DB>(key, &first.values, out.reborrow())?;
+        let only_organization = first.values.is_noop(out.backend())?;
+        walk_row_with_columns::<T, V, DB>(key, &first.values, only_organization, out.reborrow())?;
         for row in rest {
             out.push_sql(", ");
-            walk_row::<T, V, DB>(key, &row.values, out.reborrow())?;
+            walk_row::<T, V, DB>(key, &row.values, only_organization, out.reborrow())?;
         }
         Ok(())
     }
 }
+
+const UNEVEN: &str = "rows of one insert leave different columns out, and this database has no DEFAULT keyword: run it on \
+                      a scoped connection, which sends them in groups";
 
 /// Which rows of a batch can share one column list. SQLite has no `DEFAULT` keyword, so there a row that leaves a column
 /// out cannot stand beside one that does not.
@@ -257,9 +275,13 @@ impl<T, V, DB: Backend> SharedColumns<T, V, DB> for IsoSqlDefaultKeyword {
 impl<T: Table, V, DB> SharedColumns<T, V, DB> for DoesNotSupportDefaultKeyword
 where
     DB: Backend<QueryBuilder: Default>,
-    V: InsertValues<DB, T>,
+    V: InsertValues<DB, T> + QueryId,
 {
     fn groups(rows: &[ValuesClause<V, T>], backend: &DB) -> QueryResult<Option<Vec<usize>>> {
+        // Diesel gives a static id only to values that name every column of their type.
+        if V::HAS_STATIC_QUERY_ID {
+            return Ok(None);
+        }
         let mut groups = Vec::new();
         let mut last = None;
         for row in rows {

@@ -13,6 +13,7 @@ mod no_table;
 mod source;
 pub(crate) mod statement;
 mod target;
+mod text;
 mod unscoped;
 mod update;
 mod upsert;

@@ -4,14 +4,17 @@
 //! join, not an explicit `on`, not a subquery, not a set operation (`docs/decisions/0001`).
 
 use super::NeedsOrgScope;
+use super::text::DerivedTable;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 use std::marker::PhantomData;
+use uuid::Uuid;
 
 /// `(SELECT * FROM "t" WHERE "t"."org_id" = $1) AS "t"`.
 pub struct ScopedFrom<T> {
@@ -67,9 +70,16 @@ impl<T, DB> QueryFragment<DB> for ScopedFrom<T>
 where
     T: TenantTable,
     DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
+    Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if let Some((before, after)) = DerivedTable::<T, DB>::AROUND {
+            self.key.checked()?;
+            out.push_sql(before);
+            out.push_bind_param::<T::OrganizationType, _>(&self.key)?;
+            out.push_sql(after);
+            return Ok(());
+        }
         Self::walk_rows(&self.key, out.reborrow())?;
         out.push_sql(" AS ");
         out.push_identifier(T::NAME)
