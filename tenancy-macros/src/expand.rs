@@ -111,6 +111,7 @@ mod joins {
                 type FromClause = #right;
                 type OnClause = #on_type;
                 fn join_target(rhs: #right) -> (Self::FromClause, Self::OnClause) {
+                    #[allow(unused_imports)]
                     use #diesel::{BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _};
                     (rhs, #on_value)
                 }
