@@ -40,13 +40,7 @@ pub(crate) struct Error {
 
 impl Error {
     pub(crate) fn new(code: Code, span: Span, headline: impl Into<String>) -> Self {
-        Self {
-            code,
-            span,
-            headline: headline.into(),
-            place: None,
-            help: Vec::new(),
-        }
+        Self { code, span, headline: headline.into(), place: None, help: Vec::new() }
     }
 
     /// Adds what to write instead.

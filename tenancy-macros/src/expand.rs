@@ -104,7 +104,8 @@ mod joins {
         let (on_type, on_value) = on_clause(schema, join);
         let brands = schema.is_tenant(left) || schema.is_tenant(right);
         let generics = if brands { quote!(<__B>) } else { quote!() };
-        let side = |table: &Ident| if schema.is_tenant(table) { quote!(#table::table<__B>) } else { quote!(#table::table) };
+        let side =
+            |table: &Ident| if schema.is_tenant(table) { quote!(#table::table<__B>) } else { quote!(#table::table) };
         let (left, right) = (side(left), side(right));
         quote_spanned! {join.span=>
             impl #generics #diesel::JoinTo<#right> for #left {
@@ -205,7 +206,13 @@ mod tenant {
     }
 
     fn imports(table: &Table) -> Vec<ItemUse> {
-        if table.imports.is_empty() { vec![syn::parse_quote!(use diesel::sql_types::*;)] } else { table.imports.clone() }
+        if table.imports.is_empty() {
+            vec![syn::parse_quote!(
+                use diesel::sql_types::*;
+            )]
+        } else {
+            table.imports.clone()
+        }
     }
 
     /// One module deeper: an import that starts with `super` gets one more.
@@ -423,7 +430,8 @@ mod tenant {
             }
             impl<__B, __Rhs, __On> diesel::JoinTo<__tenancy::query::OnInOrganization<__Rhs, __On>> for table<__B>
             where
-                __Rhs: __tenancy::query::JoinSide,
+                __Rhs: __tenancy::query::JoinSide + __tenancy::query::SourceBrand,
+                __tenancy::query::OfBrand<__B>: __tenancy::query::Agrees<__Rhs::Under>,
                 __tenancy::schema::OrganizationIsSetByTheScope<table>: __tenancy::query::OnClauseOf<__Rhs::Organization, __On>,
             {
                 type FromClause = __Rhs;
@@ -475,7 +483,7 @@ mod tenant {
                 }
             }
             impl<__B> __tenancy::query::LeafSource for table<__B> {
-                type Under = __tenancy::query::Scoped<__B>;
+                type Under = __tenancy::query::OfBrand<__B>;
             }
             #key
         }
@@ -494,7 +502,11 @@ mod column {
 
     pub(super) fn expand(table: &Table, index: usize) -> TokenStream {
         let place = place(table, index);
-        if table.org_column == Some(index) { organization(table, index, &place) } else { ordinary(table, index, &place) }
+        if table.org_column == Some(index) {
+            organization(table, index, &place)
+        } else {
+            ordinary(table, index, &place)
+        }
     }
 
     /// The column's place as a list of bits, least first; as many as the table needs.
@@ -654,7 +666,8 @@ mod column {
 
     fn table_impls(table: &Table, column: &Column, place: &TokenStream) -> TokenStream {
         let Column { name, sql_name, .. } = column;
-        let anchors = if table.primary_key.len() == 1 && table.primary_key[0] == *name { quote!(Yes) } else { quote!(No) };
+        let anchors =
+            if table.primary_key.len() == 1 && table.primary_key[0] == *name { quote!(Yes) } else { quote!(No) };
         quote! {
             impl __tenancy::schema::ColumnOf<table> for #name {
                 type Index = #place;
@@ -699,7 +712,9 @@ mod column {
             return Some(last.ident.to_string());
         };
         match arguments.args.first()? {
-            syn::GenericArgument::Type(syn::Type::Path(inner)) if last.ident == "Nullable" || last.ident == "Unsigned" => {
+            syn::GenericArgument::Type(syn::Type::Path(inner))
+                if last.ident == "Nullable" || last.ident == "Unsigned" =>
+            {
                 Some(inner.path.segments.last()?.ident.to_string())
             }
             _ => None,
@@ -707,8 +722,23 @@ mod column {
     }
 
     const NUMBERS: &[&str] = &[
-        "SmallInt", "Int2", "Smallint", "SmallSerial", "Integer", "Int4", "Serial", "BigInt", "Int8", "Bigint", "BigSerial",
-        "Decimal", "Float", "Float4", "Float8", "Double", "Numeric",
+        "SmallInt",
+        "Int2",
+        "Smallint",
+        "SmallSerial",
+        "Integer",
+        "Int4",
+        "Serial",
+        "BigInt",
+        "Int8",
+        "Bigint",
+        "BigSerial",
+        "Decimal",
+        "Float",
+        "Float4",
+        "Float8",
+        "Double",
+        "Numeric",
     ];
     const DATES_AND_ADDRESSES: &[&str] = &["Time", "Date", "Timestamp", "Timestamptz", "Cidr", "Inet"];
 

@@ -18,21 +18,11 @@ pub(crate) fn expand(schema: &Schema, errors: &Errors) -> TokenStream {
     let messages = errors.0.iter().map(Error::to_compile_error);
     let outside = inert_tables(schema, None, &quote!(super));
     let mut seen = HashSet::new();
-    let modules = schema
-        .modules
-        .iter()
-        .filter(|module| seen.insert(&module.name))
-        .map(|module| {
-            let Module {
-                attrs,
-                vis,
-                name,
-                passthrough,
-                uses,
-            } = module;
-            let tables = inert_tables(schema, Some(name), &quote!(super::super));
-            quote!(#(#attrs)* #vis mod #name { #(#uses)* #tables #(#passthrough)* })
-        });
+    let modules = schema.modules.iter().filter(|module| seen.insert(&module.name)).map(|module| {
+        let Module { attrs, vis, name, passthrough, uses } = module;
+        let tables = inert_tables(schema, Some(name), &quote!(super::super));
+        quote!(#(#attrs)* #vis mod #name { #(#uses)* #tables #(#passthrough)* })
+    });
     let Schema { passthrough, uses, .. } = schema;
     quote! {
         #(#messages)*
@@ -57,11 +47,7 @@ fn inert(table: &Table, up: &TokenStream) -> TokenStream {
     let name = &table.name;
     // The names of a table's module that a service writes; a column called like one of them comes first.
     let fixed = ["table", "star", "all_columns", "SqlType"].map(|name| format_ident!("{name}"));
-    let mut names = table
-        .columns
-        .iter()
-        .map(|column| column.name.clone())
-        .collect::<Vec<_>>();
+    let mut names = table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     names.extend(fixed);
     let mut seen = HashSet::new();
     names.retain(|name| name != "columns" && name != "dsl" && seen.insert(name.clone()));

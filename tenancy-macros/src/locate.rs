@@ -32,11 +32,7 @@ pub(crate) fn locate(errors: &mut Errors, tokens: &TokenStream, root: &Path) {
 
 /// The value of `file = ".."` as written, and its span.
 fn file_setting(tokens: &TokenStream) -> Option<(String, Span)> {
-    let mut trees = tokens
-        .clone()
-        .into_iter()
-        .skip_while(|tree| tree.to_string() != "file")
-        .skip(2);
+    let mut trees = tokens.clone().into_iter().skip_while(|tree| tree.to_string() != "file").skip(2);
     let literal = syn::parse2::<syn::LitStr>(trees.next()?.into_token_stream()).ok()?;
     Some((literal.value(), literal.span()))
 }

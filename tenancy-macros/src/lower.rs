@@ -13,14 +13,8 @@ use crate::paths;
 
 /// Builds the model.
 pub(crate) fn lower(input: Input, errors: &mut Errors) -> Schema {
-    let Input {
-        settings, incomplete, ..
-    } = input;
-    let mut tables = input
-        .tables
-        .into_iter()
-        .map(|raw| table(raw, &settings))
-        .collect::<Vec<_>>();
+    let Input { settings, incomplete, .. } = input;
+    let mut tables = input.tables.into_iter().map(|raw| table(raw, &settings)).collect::<Vec<_>>();
     let mut names = Resolver { incomplete, errors };
     assign_columns(&mut tables, &settings, &mut names);
     assign_kinds(&mut tables, &settings, &mut names);
@@ -28,16 +22,9 @@ pub(crate) fn lower(input: Input, errors: &mut Errors) -> Schema {
         // Only a tenant table's statements carry the organization; elsewhere the column is like any other.
         table.org_column = (table.kind == Kind::Tenant).then(|| table.organization()).flatten();
     }
-    let joins = input
-        .joins
-        .into_iter()
-        .filter_map(|raw| join(raw, &tables, &mut names))
-        .collect();
+    let joins = input.joins.into_iter().filter_map(|raw| join(raw, &tables, &mut names)).collect();
     let pair_tables = pairs(&input.allows, &tables, &mut names);
-    let pairs = pair_tables
-        .iter()
-        .map(|&(a, b)| (tables[a].name.clone(), tables[b].name.clone()))
-        .collect();
+    let pairs = pair_tables.iter().map(|&(a, b)| (tables[a].name.clone(), tables[b].name.clone())).collect();
     Schema {
         krate: settings.krate.unwrap_or_else(paths::default_crate),
         tables,
@@ -65,11 +52,7 @@ fn table(raw: RawTable, settings: &Settings) -> Table {
     let primary_key = match decl.primary_keys {
         Some(keys) => keys.keys.into_iter().collect(),
         // Diesel's rule: without a list, a column `id` is the primary key.
-        None => columns
-            .iter()
-            .filter(|column| column.name == "id")
-            .map(|column| column.name.clone())
-            .collect(),
+        None => columns.iter().filter(|column| column.name == "id").map(|column| column.name.clone()).collect(),
     };
     Table {
         kind: Kind::Tenant,
@@ -82,10 +65,7 @@ fn table(raw: RawTable, settings: &Settings) -> Table {
         primary_key,
         columns,
         org_column: None,
-        org_name: settings
-            .organization
-            .clone()
-            .unwrap_or_else(|| Ident::new("org_id", Span::call_site())),
+        org_name: settings.organization.clone().unwrap_or_else(|| Ident::new("org_id", Span::call_site())),
         original: raw.original,
     }
 }
@@ -104,14 +84,8 @@ fn assign_columns(tables: &mut [Table], settings: &Settings, names: &mut Resolve
 }
 
 fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<'_>) {
-    let global = settings
-        .global
-        .iter()
-        .map(|named| (named, Kind::Global, "`global(..)`"));
-    let platform = settings
-        .platform
-        .iter()
-        .map(|named| (named, Kind::Platform, "`platform(..)`"));
+    let global = settings.global.iter().map(|named| (named, Kind::Global, "`global(..)`"));
+    let platform = settings.platform.iter().map(|named| (named, Kind::Platform, "`platform(..)`"));
     for (named, kind, list) in global.chain(platform) {
         let Some(index) = names.find(tables, named, None, Code::UnknownListed, list) else {
             // The error about the name is enough: the table that was meant is not reported for lacking what it needs
@@ -126,20 +100,13 @@ fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<
         match tables[index].kind {
             Kind::Tenant => tables[index].kind = kind,
             earlier if earlier == kind => names.errors.push(twice(named, &format!("listed twice in {list}"))),
-            _ => names
-                .errors
-                .push(twice(named, "listed both as `global` and as `platform`")),
+            _ => names.errors.push(twice(named, "listed both as `global` and as `platform`")),
         }
     }
 }
 
 fn twice(named: &TableRef, what: &str) -> Error {
-    Error::new(
-        Code::ListedTwice,
-        named.name.span(),
-        format!("`{}` is {what}", named.display()),
-    )
-    .help(
+    Error::new(Code::ListedTwice, named.name.span(), format!("`{}` is {what}", named.display())).help(
         "a table's rows have one kind of owner: an organization (no list), nobody (`global`) or the operator \
          (`platform`)",
     )
@@ -165,22 +132,13 @@ fn join(raw: RawJoin, tables: &[Table], names: &mut Resolver<'_>) -> Option<Join
 }
 
 fn unknown_column(table: &Table, foreign_key: &Ident) -> Error {
-    let headline = format!(
-        "this `joinable!` names the column `{foreign_key}`, which `{}` does not have",
-        table.display()
-    );
+    let headline =
+        format!("this `joinable!` names the column `{foreign_key}`, which `{}` does not have", table.display());
     let error = Error::new(Code::UnknownName, foreign_key.span(), headline);
-    let columns = table
-        .columns
-        .iter()
-        .map(|column| column.name.to_string())
-        .collect::<Vec<_>>();
+    let columns = table.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>();
     match nearest(&foreign_key.to_string(), columns.iter().map(String::as_str)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error.help(format!(
-            "the foreign key is a column of the first table, `{}`",
-            table.display()
-        )),
+        None => error.help(format!("the foreign key is a column of the first table, `{}`", table.display())),
     }
 }
 
@@ -220,19 +178,14 @@ impl Resolver<'_> {
         code: Code,
         place: &str,
     ) -> Option<usize> {
-        let candidates = tables
-            .iter()
-            .enumerate()
-            .filter(|(_, table)| table.name == named.name)
-            .collect::<Vec<_>>();
+        let candidates = tables.iter().enumerate().filter(|(_, table)| table.name == named.name).collect::<Vec<_>>();
         let within = |module: Option<&Ident>| {
-            candidates
-                .iter()
-                .find(|(_, table)| table.module.as_ref() == module)
-                .map(|(index, _)| *index)
+            candidates.iter().find(|(_, table)| table.module.as_ref() == module).map(|(index, _)| *index)
         };
         let found = match &named.module {
-            Some(module) => within(Some(module)),
+            // `crate::schema::invoices`: no module of the schema is called `schema`, so it leads to the macro itself.
+            Some(module) => within(Some(module)).or_else(|| named.anchored.then(|| within(None)).flatten()),
+            None if named.anchored => within(None),
             None => within(module).or_else(|| within(None)),
         };
         match (found, candidates.as_slice(), &named.module) {
@@ -248,16 +201,9 @@ impl Resolver<'_> {
 }
 
 fn ambiguous(named: &TableRef, candidates: &[(usize, &Table)], code: Code, place: &str) -> Error {
-    let paths = candidates
-        .iter()
-        .map(|(_, table)| format!("`{}`", table.display()))
-        .collect::<Vec<_>>();
-    Error::new(
-        code,
-        named.name.span(),
-        format!("{place} names `{}`, which is more than one table", named.name),
-    )
-    .help(format!("write one of {}", paths.join(", ")))
+    let paths = candidates.iter().map(|(_, table)| format!("`{}`", table.display())).collect::<Vec<_>>();
+    Error::new(code, named.name.span(), format!("{place} names `{}`, which is more than one table", named.name))
+        .help(format!("write one of {}", paths.join(", ")))
 }
 
 fn unknown_table(tables: &[Table], named: &TableRef, code: Code, place: &str) -> Error {

@@ -99,16 +99,12 @@ impl Table {
     #[allow(dead_code)] // As above.
     pub(crate) fn path(&self) -> TokenStream {
         let name = &self.name;
-        self.module
-            .as_ref()
-            .map_or_else(|| quote!(#name), |module| quote!(#module::#name))
+        self.module.as_ref().map_or_else(|| quote!(#name), |module| quote!(#module::#name))
     }
 
     /// The same path for people.
     pub(crate) fn display(&self) -> String {
-        self.module
-            .as_ref()
-            .map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
+        self.module.as_ref().map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
     }
 
     /// The column of that Rust name.
@@ -121,11 +117,8 @@ impl Table {
     /// Global tables are asked too: such a column there means that the rows are not shared.
     pub(crate) fn organization(&self) -> Option<usize> {
         let sql_name = syn::ext::IdentExt::unraw(&self.org_name).to_string();
-        self.column(&self.org_name).or_else(|| {
-            self.columns
-                .iter()
-                .position(|column| column.sql_name.eq_ignore_ascii_case(&sql_name))
-        })
+        self.column(&self.org_name)
+            .or_else(|| self.columns.iter().position(|column| column.sql_name.eq_ignore_ascii_case(&sql_name)))
     }
 }
 
@@ -160,11 +153,7 @@ impl Column {
 
     /// Whether the column may be NULL.
     pub(crate) fn nullable(&self) -> bool {
-        self.sql_type
-            .path
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "Nullable")
+        self.sql_type.path.segments.last().is_some_and(|segment| segment.ident == "Nullable")
     }
 }
 

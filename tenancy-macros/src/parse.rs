@@ -62,36 +62,38 @@ pub(crate) struct RawAllow {
     pub(crate) tables: Vec<TableRef>,
 }
 
-/// A table as it is spoken of: `invoices`, or `billing::invoices`.
+/// A table as it is spoken of: `invoices`, `billing::invoices`, or `crate::schema::billing::invoices`.
 #[derive(Clone, Debug)]
 pub(crate) struct TableRef {
+    /// The segment before the name.
     pub(crate) module: Option<Ident>,
+    /// The path begins with `crate`, `super` or `self`: then `module` may be the one that `schema!` stands in.
+    pub(crate) anchored: bool,
     pub(crate) name: Ident,
 }
 
 impl TableRef {
-    /// The name as it was written.
+    /// The name as it was written, without the way to it.
     pub(crate) fn display(&self) -> String {
-        self.module
-            .as_ref()
-            .map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
+        let module = self.module.as_ref();
+        module.map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
     }
 }
 
 impl Parse for TableRef {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let first = input.parse::<Ident>()?;
-        if !input.peek(syn::Token![::]) {
-            return Ok(Self {
-                module: None,
-                name: first,
-            });
+        let path = input.call(syn::Path::parse_mod_style)?;
+        let mut segments = path.segments.into_iter().map(|segment| segment.ident).collect::<Vec<_>>();
+        let anchor = |segment: &Ident| ["crate", "super", "self"].iter().any(|anchor| segment == anchor);
+        let anchored = segments.first().is_some_and(anchor);
+        let last = segments.pop().filter(|last| !anchor(last));
+        let name = last.ok_or_else(|| input.error("expected a table's name"))?;
+        // Without an anchor a path leads into a schema module, and those do not nest.
+        if segments.len() > 1 && !anchored {
+            return Err(syn::Error::new(name.span(), "expected a table, or a schema module and a table"));
         }
-        input.parse::<syn::Token![::]>()?;
-        Ok(Self {
-            module: Some(first),
-            name: input.parse()?,
-        })
+        let module = segments.pop().filter(|module| !anchor(module));
+        Ok(Self { module, anchored, name })
     }
 }
 
@@ -159,12 +161,8 @@ fn read_next(stream: ParseStream<'_>, input: &mut Input, errors: &mut Errors) {
 fn read_inner_attribute(stream: ParseStream<'_>, errors: &mut Errors) {
     let span = stream.span();
     errors.push(
-        Error::new(
-            Code::NotASchema,
-            span,
-            "an inner attribute (`#![..]`) has no place in a schema",
-        )
-        .help("write it on the module that calls `schema!`"),
+        Error::new(Code::NotASchema, span, "an inner attribute (`#![..]`) has no place in a schema")
+            .help("write it on the module that calls `schema!`"),
     );
     for _ in 0..3 {
         let _: Result<TokenTree, _> = stream.parse();

@@ -47,15 +47,9 @@ pub(crate) struct CrateAttribute(pub(crate) Path);
 impl Parse for CrateAttribute {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let unknown = "unknown attribute: `#[tenancy(..)]` takes `crate = ::path::to::tenancy`";
-        input
-            .parse::<syn::Token![crate]>()
-            .map_err(|error| syn::Error::new(error.span(), unknown))?;
+        input.parse::<syn::Token![crate]>().map_err(|error| syn::Error::new(error.span(), unknown))?;
         input.parse::<syn::Token![=]>()?;
         let path = parse_crate(input)?;
-        if input.is_empty() {
-            Ok(Self(path))
-        } else {
-            Err(input.error(unknown))
-        }
+        if input.is_empty() { Ok(Self(path)) } else { Err(input.error(unknown)) }
     }
 }

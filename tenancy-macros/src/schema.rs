@@ -24,20 +24,12 @@ pub(crate) fn read(tokens: TokenStream, root: &Path) -> Outcome {
     let (incomplete, file_span) = (input.incomplete, input.file_span);
     let schema = lower::lower(input, &mut errors);
     validate::validate(&schema, incomplete, &mut errors);
-    Outcome {
-        schema,
-        errors,
-        file_span,
-    }
+    Outcome { schema, errors, file_span }
 }
 
 /// The whole macro.
 pub(crate) fn schema(tokens: TokenStream, root: &Path) -> TokenStream {
-    let Outcome {
-        schema,
-        mut errors,
-        file_span,
-    } = read(tokens.clone(), root);
+    let Outcome { schema, mut errors, file_span } = read(tokens.clone(), root);
     let expansion = if errors.is_empty() {
         expand::expand(&schema)
     } else {

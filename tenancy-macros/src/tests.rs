@@ -18,11 +18,7 @@ use crate::schema::{Outcome, read};
 fn meaning(input: &str) -> String {
     let tokens = input.parse().expect("the test's input is Rust");
     let outcome = read(tokens, Path::new("/nowhere"));
-    if outcome.errors.is_empty() {
-        model(&outcome.schema)
-    } else {
-        messages(&outcome)
-    }
+    if outcome.errors.is_empty() { model(&outcome.schema) } else { messages(&outcome) }
 }
 
 fn messages(outcome: &Outcome) -> String {
@@ -51,12 +47,7 @@ fn model(schema: &Schema) -> String {
         format!("module {} [{}]", module.name, inside.collect::<Vec<_>>().join(" "))
     }));
     let passed = |text: String| format!("passed through: {text}");
-    lines.extend(
-        schema
-            .passthrough
-            .iter()
-            .map(|module| passed(format!("mod {}", module.ident))),
-    );
+    lines.extend(schema.passthrough.iter().map(|module| passed(format!("mod {}", module.ident))));
     lines.extend(schema.uses.iter().map(|item| passed(tokens(item))));
     lines.extend(schema.grouping.iter().map(|item| passed(tokens(item))));
     lines.join("\n") + "\n"
@@ -64,48 +55,22 @@ fn model(schema: &Schema) -> String {
 
 fn table_lines(table: &Table) -> Vec<String> {
     let path = tokens(table.path());
-    let schema = table
-        .schema
-        .as_ref()
-        .map(|schema| format!("{schema}."))
-        .unwrap_or_default();
-    let keys = table
-        .primary_key
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let schema = table.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
+    let keys = table.primary_key.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let docs = table.attrs.len();
-    let head = format!(
-        "{:?} {path} = \"{schema}{}\" key ({keys}), {docs} attributes",
-        table.kind, table.sql_name
-    );
+    let head = format!("{:?} {path} = \"{schema}{}\" key ({keys}), {docs} attributes", table.kind, table.sql_name);
     let imports = table.imports.iter().map(|item| format!("  {}", tokens(item)));
     let columns = table.columns.iter().enumerate().map(|(index, column)| {
-        let length = column
-            .max_length
-            .as_ref()
-            .map(|length| format!(" max {length}"))
-            .unwrap_or_default();
-        let organization = if table.org_column == Some(index) {
-            "  <- organization"
-        } else {
-            ""
-        };
+        let length = column.max_length.as_ref().map(|length| format!(" max {length}")).unwrap_or_default();
+        let organization = if table.org_column == Some(index) { "  <- organization" } else { "" };
         let ty = tokens(&column.sql_type);
-        format!(
-            "  {} = \"{}\": {ty}{length}{organization}",
-            column.name, column.sql_name
-        )
+        format!("  {} = \"{}\": {ty}{length}{organization}", column.name, column.sql_name)
     });
     std::iter::once(head).chain(imports).chain(columns).collect()
 }
 
 fn tokens(item: impl quote::ToTokens) -> String {
-    item.to_token_stream()
-        .to_string()
-        .replace(" :: ", "::")
-        .replace(":: ", "::")
+    item.to_token_stream().to_string().replace(" :: ", "::").replace(":: ", "::")
 }
 
 /// Rust as people write it.

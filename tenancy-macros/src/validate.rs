@@ -45,15 +45,9 @@ fn no_organization(table: &Table) -> Error {
     let (name, column) = (table.display(), &table.org_name);
     let headline = format!("`{name}` belongs to an organization, but has no column `{column}` that says to which");
     let error = Error::new(Code::NoOrganization, table.name.span(), headline);
-    let columns = table
-        .columns
-        .iter()
-        .map(|column| column.name.to_string())
-        .collect::<Vec<_>>();
+    let columns = table.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>();
     let error = match nearest(&column.to_string(), columns.iter().map(String::as_str)) {
-        Some(near) => error.help(format!(
-            "if `{near}` is that column, write `organization({name} = {near});`"
-        )),
+        Some(near) => error.help(format!("if `{near}` is that column, write `organization({name} = {near});`")),
         None => error.help(format!("add the column in a migration: `{column} -> Uuid`")),
     };
     error.help(format!(
@@ -69,15 +63,9 @@ fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
             Error::new(
                 Code::NullableOrganization,
                 span,
-                format!(
-                    "`{name}::{}` may be NULL: such a row would belong to no organization",
-                    column.name
-                ),
+                format!("`{name}::{}` may be NULL: such a row would belong to no organization", column.name),
             )
-            .help(format!(
-                "make it `NOT NULL` in a migration; the schema then says `{} -> Uuid`",
-                column.name
-            )),
+            .help(format!("make it `NOT NULL` in a migration; the schema then says `{} -> Uuid`", column.name)),
         );
     } else if column.org_type().is_none() {
         let ty = column.sql_type.to_token_stream().to_string().replace(' ', "");
@@ -85,10 +73,7 @@ fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
             Error::new(
                 Code::OrganizationType,
                 span,
-                format!(
-                    "`{name}::{}` cannot hold an organization, which is a UUID: its type is `{ty}`",
-                    column.name
-                ),
+                format!("`{name}::{}` cannot hold an organization, which is a UUID: its type is `{ty}`", column.name),
             )
             .help("store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)"),
         );
@@ -97,14 +82,9 @@ fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
 
 fn global_with_organization(table: &Table, index: usize) -> Error {
     let (name, column) = (table.display(), &table.columns[index]);
-    let headline = format!(
-        "`{name}` is listed as `global`, but its column `{}` says who owns each row",
-        column.name
-    );
+    let headline = format!("`{name}` is listed as `global`, but its column `{}` says who owns each row", column.name);
     Error::new(Code::GlobalWithOrganization, column.name.span(), headline)
-        .help(format!(
-            "take `{name}` out of `global(..)`: it is an organization's table"
-        ))
+        .help(format!("take `{name}` out of `global(..)`: it is an organization's table"))
         .help("if its rows are shared, the column means something else: give it another name")
 }
 
@@ -112,12 +92,8 @@ fn primary_key(table: &Table, errors: &mut Errors) {
     let name = table.display();
     if table.primary_key.is_empty() {
         errors.push(
-            Error::new(
-                Code::NoPrimaryKey,
-                table.name.span(),
-                format!("`{name}` has no primary key"),
-            )
-            .help(format!("name its columns: `{} (id) {{ .. }}`", table.name)),
+            Error::new(Code::NoPrimaryKey, table.name.span(), format!("`{name}` has no primary key"))
+                .help(format!("name its columns: `{} (id) {{ .. }}`", table.name)),
         );
     }
     for (position, key) in table.primary_key.iter().enumerate() {
@@ -130,11 +106,7 @@ fn primary_key(table: &Table, errors: &mut Errors) {
         }
         let headline = format!("the primary key of `{name}` names `{key}`, which is no column of it");
         let error = Error::new(Code::UnknownPrimaryKey, key.span(), headline);
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| column.name.to_string())
-            .collect::<Vec<_>>();
+        let columns = table.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>();
         errors.push(match nearest(&key.to_string(), columns.iter().map(String::as_str)) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("add the column, or name another one"),
@@ -146,10 +118,7 @@ fn primary_key(table: &Table, errors: &mut Errors) {
 fn shape(table: &Table, errors: &mut Errors) {
     let name = table.display();
     if table.columns.len() > MAX_COLUMNS {
-        let headline = format!(
-            "`{name}` has {} columns; diesel supports {MAX_COLUMNS}",
-            table.columns.len()
-        );
+        let headline = format!("`{name}` has {} columns; diesel supports {MAX_COLUMNS}", table.columns.len());
         errors.push(
             Error::new(Code::TooManyColumns, table.name.span(), headline)
                 .help("leave out columns that the service does not use, or split the table"),
@@ -169,14 +138,8 @@ fn shape(table: &Table, errors: &mut Errors) {
         if column.name == table.name {
             let (column, span) = (&column.name, column.name.span());
             errors.push(
-                Error::new(
-                    Code::ColumnNamedLikeTable,
-                    span,
-                    format!("the column `{column}` is named like its table"),
-                )
-                .help(format!(
-                    "rename it in Rust: `#[sql_name = \"{column}\"] {column}_ -> ..`"
-                )),
+                Error::new(Code::ColumnNamedLikeTable, span, format!("the column `{column}` is named like its table"))
+                    .help(format!("rename it in Rust: `#[sql_name = \"{column}\"] {column}_ -> ..`")),
             );
         }
     }
@@ -191,11 +154,7 @@ fn duplicate_tables(tables: &[Table], errors: &mut Errors) {
         let same_sql = sql_names.insert(sql_identity(table), table);
         let headline = match same_sql {
             _ if same_rust => format!("the table `{}` is declared twice", table.display()),
-            Some(first) => format!(
-                "`{}` and `{}` are the same table in SQL",
-                first.display(),
-                table.display()
-            ),
+            Some(first) => format!("`{}` and `{}` are the same table in SQL", first.display(), table.display()),
             None => continue,
         };
         errors.push(Error::new(Code::Duplicate, table.name.span(), headline).help("declare each table once"));
@@ -205,10 +164,7 @@ fn duplicate_tables(tables: &[Table], errors: &mut Errors) {
 /// What a database would take for the same table: default schemas are not told apart, nor is letter case, because
 /// some databases do not tell them apart either and a mistake here would open a table.
 fn sql_identity(table: &Table) -> (Option<String>, String) {
-    let schema = table
-        .schema
-        .as_ref()
-        .map(|schema| schema.unraw().to_string().to_ascii_lowercase());
+    let schema = table.schema.as_ref().map(|schema| schema.unraw().to_string().to_ascii_lowercase());
     let schema = schema.filter(|schema| schema != "public" && schema != "main");
     (schema, table.sql_name.to_ascii_lowercase())
 }

@@ -2,6 +2,8 @@
 //!
 //! `tenancy` cannot be a dependency here (it depends on this crate), so a module stands in for what the derives name.
 #![allow(missing_docs)]
+// `schema!` would need `tenancy` itself.
+#![allow(clippy::disallowed_macros)]
 
 use diesel::prelude::*;
 use tenancy_macros::{HasQuery, Identifiable};
@@ -11,6 +13,10 @@ pub mod stand_in {
         pub trait ScopedModel {
             type Table: diesel::Table;
         }
+    }
+
+    pub mod query {
+        pub trait BelongsThroughAScope<Child> {}
     }
 
     /// A table to the type checker that no statement accepts.
@@ -138,10 +144,7 @@ struct Invoice<'a> {
 #[derive(Identifiable, PartialEq)]
 #[diesel(table_name = crate::invoice_lines, primary_key(invoice_id, number))]
 #[tenancy(crate = crate::stand_in)]
-struct Line(
-    #[diesel(column_name = invoice_id)] i32,
-    #[diesel(column_name = number, serialize_as = i16)] Number,
-);
+struct Line(#[diesel(column_name = invoice_id)] i32, #[diesel(column_name = number, serialize_as = i16)] Number);
 
 #[derive(HasQuery)]
 #[diesel(table_name = invoices, check_for_backend(diesel::pg::Pg))]
@@ -176,39 +179,18 @@ impl From<Number> for i16 {
 }
 
 fn invoice(id: i32, customer_id: i32) -> Invoice<'static> {
-    Invoice {
-        id,
-        customer_id,
-        kind: "credit".into(),
-        paid: false,
-    }
+    Invoice { id, customer_id, kind: "credit".into(), paid: false }
 }
 
 #[test]
 fn ids_are_diesels() {
-    assert_eq!(
-        *(&Customer {
-            id: 7,
-            name: String::new()
-        })
-            .id(),
-        7
-    );
+    assert_eq!(*(&Customer { id: 7, name: String::new() }).id(), 7);
     assert_eq!((&Line(7, Number(2))).id(), (&7, 2));
 }
 
 #[test]
 fn children_are_grouped_by_their_parents() {
-    let parents = [
-        Customer {
-            id: 1,
-            name: "A".into(),
-        },
-        Customer {
-            id: 2,
-            name: "B".into(),
-        },
-    ];
+    let parents = [Customer { id: 1, name: "A".into() }, Customer { id: 2, name: "B".into() }];
     let grouped = vec![invoice(10, 2), invoice(11, 1), invoice(12, 2)].grouped_by(&parents);
     assert_eq!(grouped, [vec![invoice(11, 1)], vec![invoice(10, 2), invoice(12, 2)]]);
 }
@@ -224,9 +206,7 @@ fn selections_are_diesels() {
 
 #[test]
 fn embedded_records_are_selected_with_their_own_columns() {
-    let query = invoices::table
-        .inner_join(customers::table)
-        .select(InvoiceOf::as_select());
+    let query = invoices::table.inner_join(customers::table).select(InvoiceOf::as_select());
     let sql = diesel::debug_query::<diesel::pg::Pg, _>(&query).to_string();
     let wanted = r#"SELECT "customers"."id", "customers"."name", "invoices"."id""#;
     assert!(sql.starts_with(wanted), "{sql}");

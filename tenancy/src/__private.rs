@@ -1,8 +1,8 @@
 //! Plumbing of the macros. It confers no authority: nothing here makes a scope, or a tenant table that renders for an
 //! organization the caller has no scope of (`ui-tests/tests/fail/hostile/`).
 
-use crate::scope::ScopeKey;
 use crate::schema::TenantTable;
+use crate::scope::ScopeKey;
 use diesel::JoinTo;
 use diesel::QueryResult;
 use diesel::backend::Backend;

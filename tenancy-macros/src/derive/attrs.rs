@@ -65,9 +65,7 @@ fn equals<T: Parse>(input: ParseStream) -> syn::Result<T> {
 fn list<T: Parse>(input: ParseStream) -> syn::Result<Vec<T>> {
     let content;
     syn::parenthesized!(content in input);
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?
-        .into_iter()
-        .collect())
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
 }
 
 /// `check_for_backend(diesel::pg::Pg, ..)`, or `check_for_backend(disable = true)`, which is `None`.
@@ -84,28 +82,23 @@ fn check_for_backend(input: ParseStream) -> syn::Result<Option<Vec<Path>>> {
     if disable.value {
         return Ok(None);
     }
-    Err(syn::Error::new(
-        disable.span,
-        "only `disable = true` means something: to check, leave it out",
-    ))
+    Err(syn::Error::new(disable.span, "only `disable = true` means something: to check, leave it out"))
 }
 
-/// A name, or the name in quotes when it is no identifier in SQL's eyes.
+/// A name, or the name in quotes; `type` is a column's name in the table's module only as `r#type`.
 fn column_name(input: ParseStream) -> syn::Result<Ident> {
     input.parse::<Token![=]>()?;
-    if input.peek(LitStr) {
-        let literal = input.parse::<LitStr>()?;
-        return literal.parse_with(Ident::parse_any).map(|ident| raw_if_needed(&ident));
-    }
-    input.call(Ident::parse_any).map(|ident| raw_if_needed(&ident))
-}
-
-/// `type` is a column's name in the table's module only as `r#type`.
-fn raw_if_needed(ident: &Ident) -> Ident {
-    match syn::parse_str::<Ident>(&ident.to_string()) {
-        Ok(_) => ident.clone(),
-        Err(_) => Ident::new_raw(&ident.to_string(), ident.span()),
-    }
+    let ident = if input.peek(LitStr) {
+        input.parse::<LitStr>()?.parse_with(Ident::parse_any)?
+    } else {
+        input.call(Ident::parse_any)?
+    };
+    let name = ident.to_string();
+    let rust = syn::parse_str::<Ident>(&name).or_else(|_| syn::parse_str(&format!("r#{name}")));
+    // `self`, `super` and `crate` are names in neither form.
+    let mut rust = rust.map_err(|_| syn::Error::new(ident.span(), format!("no column can be called `{name}`")))?;
+    rust.set_span(ident.span());
+    Ok(rust)
 }
 
 /// Goes past a value that is not ours, to the comma that ends it.
@@ -128,8 +121,7 @@ pub(super) fn krate(attrs: &[Attribute]) -> syn::Result<Path> {
     let Some(attr) = own.next() else {
         return Ok(crate::paths::default_crate());
     };
-    attr.parse_args::<crate::paths::CrateAttribute>()
-        .map(|attribute| attribute.0)
+    attr.parse_args::<crate::paths::CrateAttribute>().map(|attribute| attribute.0)
 }
 
 /// Tokens of a list, each followed by a comma: what a tuple type or value takes, one element included.

@@ -22,11 +22,11 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
         );
         return TokenStream::new();
     }
-    let columns = record
-        .fields
-        .iter()
-        .map(|field| selection(record, field, errors))
-        .collect::<Vec<_>>();
+    let columns = record.fields.iter().map(|field| selection(record, field, errors)).collect::<Vec<_>>();
+    if !errors.is_empty() {
+        // A field without a column has no path to select; what is built from it would not be Rust.
+        return TokenStream::new();
+    }
     let selectable = selectable(record, &columns);
     let check = check_for_backend(record, &columns);
     let queryable = queryable(record);
@@ -35,13 +35,7 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
 }
 
 fn scoped_model(record: &Record) -> TokenStream {
-    let Record {
-        krate,
-        name,
-        table,
-        generics,
-        ..
-    } = record;
+    let Record { krate, name, table, generics, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         impl #impl_generics #krate::schema::ScopedModel for #name #ty_generics #where_clause {
@@ -98,12 +92,8 @@ fn selection(record: &Record, field: &Field, errors: &mut Errors) -> Selection {
 }
 
 fn nameless(field: &Field) -> Error {
-    Error::new(
-        Code::DeriveInput,
-        field.span,
-        "this field does not say which column it is",
-    )
-    .help("write `#[diesel(column_name = ..)]` on each field of a tuple struct")
+    Error::new(Code::DeriveInput, field.span, "this field does not say which column it is")
+        .help("write `#[diesel(column_name = ..)]` on each field of a tuple struct")
 }
 
 /// Diesel's own inference of an expression's type, with diesel's settings.
@@ -130,10 +120,7 @@ fn selectable(record: &Record, columns: &[Selection]) -> TokenStream {
     let (_, ty_generics, _) = generics.split_for_impl();
     let mut generics = with_backend(generics);
     for Field { ty, .. } in record.fields.iter().filter(|field| field.embed) {
-        generics
-            .make_where_clause()
-            .predicates
-            .push(parse_quote!(#ty: __diesel::expression::Selectable<__DB>));
+        generics.make_where_clause().predicates.push(parse_quote!(#ty: __diesel::expression::Selectable<__DB>));
     }
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let types = tuple(columns.iter().map(|column| column.ty(&quote!(__DB))));
@@ -191,19 +178,13 @@ fn enabled_backends() -> Vec<TokenStream> {
 }
 
 fn queryable(record: &Record) -> TokenStream {
-    let Record {
-        name, generics, fields, ..
-    } = record;
+    let Record { name, generics, fields, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
-    let sql_types = (0..fields.len())
-        .map(|index| format_ident!("__ST{index}"))
-        .collect::<Vec<_>>();
+    let sql_types = (0..fields.len()).map(|index| format_ident!("__ST{index}")).collect::<Vec<_>>();
     let row = tuple(fields.iter().map(|field| field.read_as()).map(|ty| quote!(#ty)));
     let sql_row = tuple(sql_types.iter().map(|ty| quote!(#ty)));
     let mut generics = with_backend(generics);
-    generics
-        .params
-        .extend(sql_types.iter().map(|ty| -> syn::GenericParam { parse_quote!(#ty) }));
+    generics.params.extend(sql_types.iter().map(|ty| -> syn::GenericParam { parse_quote!(#ty) }));
     let bound = parse_quote!(#row: __diesel::deserialize::FromStaticSqlRow<#sql_row, __DB>);
     generics.make_where_clause().predicates.push(bound);
     let (impl_generics, _, where_clause) = generics.split_for_impl();

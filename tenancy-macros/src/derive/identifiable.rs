@@ -23,17 +23,30 @@ pub(super) fn expand(record: &Record, errors: &mut Errors) -> TokenStream {
     let has_table = has_table(record);
     let by_reference = identifiable(record, &fields, &quote!(&'ident));
     let by_reference_twice = identifiable(record, &fields, &quote!(&'_ &'ident));
-    paths::with_diesel(&record.krate, &quote!(#has_table #by_reference #by_reference_twice))
+    let belonging_to = belonging_to(record);
+    paths::with_diesel(&record.krate, &quote!(#has_table #by_reference #by_reference_twice #belonging_to))
+}
+
+/// Answers diesel's `Child::belonging_to(&parent)` with our message: an associated function comes before a trait's.
+fn belonging_to(record: &Record) -> TokenStream {
+    let Record { krate, name, table, generics, .. } = record;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        impl #impl_generics #name #ty_generics #where_clause {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub fn belonging_to<__Parent>(_: __Parent) -> #krate::__private::NoTableValue<#table::table>
+            where
+                __Parent: #krate::query::BelongsThroughAScope<Self>,
+            {
+                #krate::__private::NoTableValue::new()
+            }
+        }
+    }
 }
 
 fn has_table(record: &Record) -> TokenStream {
-    let Record {
-        krate,
-        name,
-        table,
-        generics,
-        ..
-    } = record;
+    let Record { krate, name, table, generics, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         impl #impl_generics __diesel::associations::HasTable for #name #ty_generics #where_clause {
@@ -57,14 +70,10 @@ fn identifiable(record: &Record, fields: &[&Field], reference: &TokenStream) -> 
         Some(stored) => quote!(#stored),
         None => quote!(&'ident #ty),
     });
-    let values = fields.iter().map(
-        |Field {
-             member, serialize_as, ..
-         }| match serialize_as {
-            Some(stored) => quote!(::core::convert::Into::<#stored>::into(::core::clone::Clone::clone(&self.#member))),
-            None => quote!(&self.#member),
-        },
-    );
+    let values = fields.iter().map(|Field { member, serialize_as, .. }| match serialize_as {
+        Some(stored) => quote!(::core::convert::Into::<#stored>::into(::core::clone::Clone::clone(&self.#member))),
+        None => quote!(&self.#member),
+    });
     let (types, values) = (one_or_tuple(types), one_or_tuple(values));
     quote! {
         impl #impl_generics __diesel::associations::Identifiable for #reference #name #ty_generics #where_clause {

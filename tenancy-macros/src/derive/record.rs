@@ -51,18 +51,13 @@ impl Record {
                 return None;
             }
         };
-        let fields = fields.iter().enumerate().filter_map(|(index, field)| {
-            Field::read(field, index)
-                .map_err(|error| unreadable(error, errors))
-                .ok()
-        });
+        let fields = fields
+            .iter()
+            .enumerate()
+            .filter_map(|(index, field)| Field::read(field, index).map_err(|error| unreadable(error, errors)).ok());
         let fields = fields.collect();
-        let krate = attrs::krate(&item.attrs)
-            .map_err(|error| unreadable(error, errors))
-            .ok()?;
-        let keys = attrs::read(&item.attrs)
-            .map_err(|error| unreadable(error, errors))
-            .ok()?;
+        let krate = attrs::krate(&item.attrs).map_err(|error| unreadable(error, errors)).ok()?;
+        let keys = attrs::read(&item.attrs).map_err(|error| unreadable(error, errors)).ok()?;
         let mut record = Self {
             krate,
             table: infer_table(&item.ident).into(),
@@ -92,36 +87,18 @@ impl Record {
     pub(super) fn field(&self, column: &Ident) -> Result<&Field, Error> {
         // Raw or not, it is the same column.
         let wanted = syn::ext::IdentExt::unraw(column);
-        let is_it = |field: &&Field| {
-            field
-                .column
-                .as_ref()
-                .is_some_and(|own| syn::ext::IdentExt::unraw(own) == wanted)
-        };
+        let is_it = |field: &&Field| field.column.as_ref().is_some_and(|own| syn::ext::IdentExt::unraw(own) == wanted);
         self.fields.iter().find(is_it).ok_or_else(|| {
             let headline = format!("`{}` has no field for the primary key column `{column}`", self.name);
-            Error::new(
-                Code::NoSuchField,
-                if column == "id" {
-                    self.name.span()
-                } else {
-                    column.span()
-                },
-                headline,
-            )
-            .help(format!(
-                "add the field, or name the primary key: `#[diesel(primary_key({column}))]`"
-            ))
+            Error::new(Code::NoSuchField, if column == "id" { self.name.span() } else { column.span() }, headline)
+                .help(format!("add the field, or name the primary key: `#[diesel(primary_key({column}))]`"))
         })
     }
 }
 
 impl Field {
     fn read(field: &syn::Field, index: usize) -> syn::Result<Self> {
-        let member = field
-            .ident
-            .as_ref()
-            .map_or_else(|| Index::from(index).into_token_stream(), |name| quote!(#name));
+        let member = field.ident.as_ref().map_or_else(|| Index::from(index).into_token_stream(), |name| quote!(#name));
         let mut read = Self {
             member,
             ty: field.ty.clone(),

@@ -26,7 +26,14 @@ pub(super) fn read(item: Item, input: &mut Input, errors: &mut Errors) {
 
 fn refuse(item: &Item, input: &mut Input, errors: &mut Errors) {
     input.incomplete = true;
-    errors.push(Error::new(Code::NotASchema, item.span(), "this is no item of a schema").help(ACCEPTED));
+    let error = Error::new(Code::NotASchema, item.span(), "this is no item of a schema");
+    let view =
+        matches!(item, Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "view"));
+    errors.push(match view {
+        // Diesel after 2.3 prints views apart from tables.
+        true => error.help("declare a view as a `table!`, with its organization column and a primary key"),
+        false => error.help(ACCEPTED),
+    });
 }
 
 /// `pub mod billing { .. }`: the tables of another SQL schema. They keep living in that module.
@@ -36,13 +43,8 @@ fn read_module(module: ItemMod, input: &mut Input, errors: &mut Errors) {
         let twice = format!("the schema module `{name}` is written twice");
         errors.push(Error::new(Code::Duplicate, name.span(), twice).help("put its tables into one module"));
     }
-    let mut kept = Module {
-        attrs: module.attrs,
-        vis: module.vis,
-        name: name.clone(),
-        passthrough: Vec::new(),
-        uses: Vec::new(),
-    };
+    let mut kept =
+        Module { attrs: module.attrs, vis: module.vis, name: name.clone(), passthrough: Vec::new(), uses: Vec::new() };
     for item in module.content.into_iter().flat_map(|(_, items)| items) {
         match item {
             Item::Macro(item) => read_macro(item, Some(&name), input, errors),
@@ -59,10 +61,7 @@ fn read_module(module: ItemMod, input: &mut Input, errors: &mut Errors) {
 }
 
 fn nested(inner: &ItemMod, outer: &Ident) -> Error {
-    let headline = format!(
-        "the module `{}` holds tables inside of the module `{outer}`",
-        inner.ident
-    );
+    let headline = format!("the module `{}` holds tables inside of the module `{outer}`", inner.ident);
     Error::new(Code::NestedModule, inner.ident.span(), headline)
         .help("`diesel print-schema` writes one module for each SQL schema: put the tables directly into it")
 }
@@ -79,17 +78,9 @@ fn declares_tables(module: &ItemMod) -> bool {
 
 /// The name of diesel's macro that this invokes, if it is one of those that a schema is made of.
 fn schema_macro(item: &ItemMacro) -> Option<&'static str> {
-    let mut segments = item
-        .mac
-        .path
-        .segments
-        .iter()
-        .rev()
-        .map(|segment| segment.ident.to_string());
+    let mut segments = item.mac.path.segments.iter().rev().map(|segment| segment.ident.to_string());
     let last = segments.next()?;
-    let name = ["table", "joinable", ALLOW, GROUPING]
-        .into_iter()
-        .find(|known| *known == last)?;
+    let name = ["table", "joinable", ALLOW, GROUPING].into_iter().find(|known| *known == last)?;
     // `other::table!` is somebody else's macro.
     let diesels = segments.next().is_none_or(|krate| krate == "diesel") && segments.next().is_none();
     diesels.then_some(name)
@@ -102,12 +93,8 @@ fn read_macro(item: ItemMacro, module: Option<&Ident>, input: &mut Input, errors
     };
     if let Some(attr) = item.attrs.iter().find(|attr| !attr.path().is_ident("doc")) {
         errors.push(
-            Error::new(
-                Code::NotASchema,
-                attr.span(),
-                format!("an attribute stands outside of `{name}!`"),
-            )
-            .help("attributes of a table go inside of `table! { .. }`, before its name"),
+            Error::new(Code::NotASchema, attr.span(), format!("an attribute stands outside of `{name}!`"))
+                .help("attributes of a table go inside of `table! { .. }`, before its name"),
         );
     }
     let span = item.mac.path.span();
@@ -122,12 +109,7 @@ fn read_macro(item: ItemMacro, module: Option<&Ident>, input: &mut Input, errors
     };
     if let Err(error) = read {
         input.incomplete = true;
-        errors.push_syn(
-            Code::NotASchema,
-            error,
-            &format!("this `{name}!` cannot be read"),
-            form(name),
-        );
+        errors.push_syn(Code::NotASchema, error, &format!("this `{name}!` cannot be read"), form(name));
     }
 }
 
@@ -143,11 +125,7 @@ fn form(name: &str) -> &'static str {
 fn read_table(item: &ItemMacro, module: Option<&Ident>, input: &mut Input) -> syn::Result<()> {
     let original = item.mac.tokens.clone();
     let decl = syn::parse2::<TableDecl>(original.clone())?;
-    input.tables.push(RawTable {
-        module: module.cloned(),
-        decl,
-        original,
-    });
+    input.tables.push(RawTable { module: module.cloned(), decl, original });
     Ok(())
 }
 
@@ -161,13 +139,7 @@ fn read_join(item: &ItemMacro, span: Span, module: Option<&Ident>, input: &mut I
         let foreign_key = content.parse()?;
         let end: syn::parse::Nothing = content.parse()?;
         let _ = end;
-        Ok(RawJoin {
-            module: module.cloned(),
-            child,
-            parent,
-            foreign_key,
-            span,
-        })
+        Ok(RawJoin { module: module.cloned(), child, parent, foreign_key, span })
     };
     input.joins.push(parser.parse2(item.mac.tokens.clone())?);
     Ok(())
@@ -176,9 +148,6 @@ fn read_join(item: &ItemMacro, span: Span, module: Option<&Ident>, input: &mut I
 fn read_allow(item: &ItemMacro, module: Option<&Ident>, input: &mut Input) -> syn::Result<()> {
     let parser = Punctuated::<TableRef, Token![,]>::parse_terminated_with;
     let tables = (|stream: ParseStream<'_>| parser(stream, TableRef::parse)).parse2(item.mac.tokens.clone())?;
-    input.allows.push(RawAllow {
-        module: module.cloned(),
-        tables: tables.into_iter().collect(),
-    });
+    input.allows.push(RawAllow { module: module.cloned(), tables: tables.into_iter().collect() });
     Ok(())
 }

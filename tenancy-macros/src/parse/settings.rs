@@ -49,12 +49,7 @@ pub(super) fn read(stream: ParseStream<'_>, input: &mut Input, errors: &mut Erro
         errors.push(Error::new(Code::Setting, span, late).help("settings come first in a `schema!`"));
     }
     let read = read_one(stream, &mut input.settings);
-    let end = read.and_then(|()| {
-        stream
-            .parse::<Token![;]>()
-            .map(drop)
-            .map_err(|_| missing_semicolon(span))
-    });
+    let end = read.and_then(|()| stream.parse::<Token![;]>().map(drop).map_err(|_| missing_semicolon(span)));
     if let Err(error) = end {
         // A list that was not understood leaves tables without their kind.
         input.incomplete = true;
@@ -82,11 +77,7 @@ fn read_one(stream: ParseStream<'_>, settings: &mut Settings) -> Result<(), Erro
     }
     let name = match (key.to_string().as_str(), call) {
         ("organization", true) => "organization(..)",
-        (name, _) => KNOWN
-            .map(|(known, _)| known)
-            .into_iter()
-            .find(|known| *known == name)
-            .unwrap_or_default(),
+        (name, _) => KNOWN.map(|(known, _)| known).into_iter().find(|known| *known == name).unwrap_or_default(),
     };
     if settings.seen.contains(&name) {
         let twice = format!("the setting `{key}` is given twice");
@@ -102,10 +93,7 @@ fn value<T>(
     form: usize,
     parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> Result<T, Error> {
-    stream
-        .parse::<Token![=]>()
-        .and_then(|_| parse(stream))
-        .map_err(|error| bad(&error, form))
+    stream.parse::<Token![=]>().and_then(|_| parse(stream)).map_err(|error| bad(&error, form))
 }
 
 /// `(item, item)`.
@@ -115,15 +103,9 @@ fn list<T>(
     parse: fn(ParseStream<'_>) -> syn::Result<T>,
 ) -> Result<Vec<T>, Error> {
     // Apart from the stream, which would otherwise report what a failed list left unread once more.
-    let content = stream
-        .parse::<proc_macro2::Group>()
-        .map_err(|error| bad(&error, form))?
-        .stream();
+    let content = stream.parse::<proc_macro2::Group>().map_err(|error| bad(&error, form))?.stream();
     let items = |content: ParseStream<'_>| Punctuated::<T, Token![,]>::parse_terminated_with(content, parse);
-    items
-        .parse2(content)
-        .map(|items| items.into_iter().collect())
-        .map_err(|error| bad(&error, form))
+    items.parse2(content).map(|items| items.into_iter().collect()).map_err(|error| bad(&error, form))
 }
 
 fn parse_override(stream: ParseStream<'_>) -> syn::Result<(TableRef, Ident)> {
@@ -135,10 +117,7 @@ fn parse_override(stream: ParseStream<'_>) -> syn::Result<(TableRef, Ident)> {
 /// A known setting with a value that does not fit.
 fn bad(error: &syn::Error, form: usize) -> Error {
     let (name, example) = KNOWN[form];
-    let headline = format!(
-        "the setting `{}` cannot be read: {error}",
-        name.trim_end_matches("(..)")
-    );
+    let headline = format!("the setting `{}` cannot be read: {error}", name.trim_end_matches("(..)"));
     Error::new(Code::Setting, error.span(), headline).help(format!("write `{example}`"))
 }
 

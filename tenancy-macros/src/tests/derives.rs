@@ -32,6 +32,18 @@ fn identifiable_by_default() {
                     &self.id
                 }
             }
+            impl Invoice {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                pub fn belonging_to<__Parent>(
+                    _: __Parent,
+                ) -> ::tenancy::__private::NoTableValue<invoices::table>
+                where
+                    __Parent: ::tenancy::query::BelongsThroughAScope<Self>,
+                {
+                    ::tenancy::__private::NoTableValue::new()
+                }
+            }
         };
     "#]]
     .assert_eq(&pretty(identifiable(input)));
@@ -92,6 +104,23 @@ fn identifiable_by_a_composite_key_with_generics() {
                             Stored<A, B>,
                         >::into(::core::clone::Clone::clone(&self.kind)),
                     )
+                }
+            }
+            impl<'a, T: Clone> Line<'a, T>
+            where
+                T: 'a,
+            {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                pub fn belonging_to<__Parent>(
+                    _: __Parent,
+                ) -> crate::vendored::tenancy::__private::NoTableValue<
+                    crate::schema::invoice_lines::table,
+                >
+                where
+                    __Parent: crate::vendored::tenancy::query::BelongsThroughAScope<Self>,
+                {
+                    crate::vendored::tenancy::__private::NoTableValue::new()
                 }
             }
         };
@@ -343,7 +372,14 @@ fn has_query_mistakes() {
             }
         ),
         quote!(
+            #[diesel(check_for_backend(diesel::pg::Pg))]
             struct Invoice(Uuid, i64);
+        ),
+        quote!(
+            struct Invoice {
+                #[diesel(column_name = self)]
+                id: Uuid,
+            }
         ),
         quote!(
             #[diesel(check_for_backend(disable = false))]
@@ -369,6 +405,10 @@ fn has_query_mistakes() {
         }
         ::core::compile_error! {
             "this field does not say which column it is\nhelp: write `#[diesel(column_name = ..)]` on each field of a tuple struct\nTEN0151: see docs/errors/TEN0151.md"
+        }
+
+        ::core::compile_error! {
+            "this attribute cannot be read: no column can be called `self`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
         }
 
         ::core::compile_error! {

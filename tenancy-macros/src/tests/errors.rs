@@ -247,24 +247,11 @@ fn too_many_columns() {
 #[test]
 fn a_types_of_another_name_is_no_organization() {
     // `Uuid` of another module may be anything, and a `Text<..>` does not exist.
-    for ty in [
-        "super::sql_types::Uuid",
-        "Integer",
-        "Array<Uuid>",
-        "other::sql_types::Uuid",
-        "Text<1>",
-    ] {
+    for ty in ["super::sql_types::Uuid", "Integer", "Array<Uuid>", "other::sql_types::Uuid", "Text<1>"] {
         let text = meaning(&format!("table! {{ a (id) {{ id -> Uuid, org_id -> {ty}, }} }}"));
         assert!(text.contains("TEN0103"), "{ty}: {text}");
     }
-    for ty in [
-        "Uuid",
-        "Binary",
-        "Text",
-        "sql_types::Uuid",
-        "diesel::sql_types::Uuid",
-        "::diesel::sql_types::Text",
-    ] {
+    for ty in ["Uuid", "Binary", "Text", "sql_types::Uuid", "diesel::sql_types::Uuid", "::diesel::sql_types::Text"] {
         let text = meaning(&format!("table! {{ a (id) {{ id -> Uuid, org_id -> {ty}, }} }}"));
         assert!(text.contains("<- organization"), "{ty}: {text}");
     }

@@ -44,10 +44,7 @@ fn the_file_is_read_and_watched() {
     let package = Package::new("good", GOOD);
     let expansion = package.expand("file = \"src/schema.rs\";");
     let watch = "const _: &[u8] = ::core::include_bytes!(\"/package/src/schema.rs\");";
-    assert!(
-        expansion.starts_with(watch) && !expansion.contains("compile_error"),
-        "{expansion}"
-    );
+    assert!(expansion.starts_with(watch) && !expansion.contains("compile_error"), "{expansion}");
 }
 
 #[test]

@@ -38,11 +38,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let wanted = CODES.map(|code| format!("TEN{:04}.md", code as u16));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder).expect("docs/errors exists") {
-        let name = entry
-            .expect("docs/errors can be read")
-            .file_name()
-            .into_string()
-            .expect("pages have plain names");
+        let name = entry.expect("docs/errors can be read").file_name().into_string().expect("pages have plain names");
         // 0101 to 0199 are this crate's.
         if name.starts_with("TEN01") && name != "TEN0100.md" {
             found.push(name);
@@ -58,13 +54,7 @@ fn pages_show_the_wrong_and_the_right_form() {
     for code in CODES {
         let name = format!("TEN{:04}", code as u16);
         let page = std::fs::read_to_string(folder.join(&name).with_extension("md")).expect("the page exists");
-        for part in [
-            format!("# {name}: ").as_str(),
-            "## Why",
-            "## How to fix it",
-            "Wrong:",
-            "Right:",
-        ] {
+        for part in [format!("# {name}: ").as_str(), "## Why", "## How to fix it", "Wrong:", "Right:"] {
             assert!(page.contains(part), "{name} lacks `{part}`");
         }
     }
@@ -82,10 +72,7 @@ fn expand(example: &str, root: &Path) -> String {
     let expansion = file.items.into_iter().map(|item| match item {
         Item::Macro(item) => schema(item.mac.tokens, root),
         Item::Struct(item) => {
-            let query = item
-                .attrs
-                .iter()
-                .any(|attr| quote::quote!(#attr).to_string().contains("HasQuery"));
+            let query = item.attrs.iter().any(|attr| quote::quote!(#attr).to_string().contains("HasQuery"));
             let derive = if query { derive::has_query } else { derive::identifiable };
             derive(quote::quote!(#item))
         }

@@ -232,6 +232,76 @@ pub mod people {
 }
 
 #[test]
+fn paths_from_the_crates_root() {
+    // Later versions of the command line write the way to a table of another schema.
+    let input = "
+pub mod game {
+    diesel::table! { game.sessions (id) { id -> Uuid, org_id -> Uuid, token_id -> Uuid, user_id -> Uuid, } }
+    diesel::joinable!(sessions -> crate::schema::people::tokens (token_id));
+    diesel::joinable!(sessions -> crate::schema::users (user_id));
+    diesel::allow_tables_to_appear_in_same_query!(crate::schema::people::tokens, sessions, crate::users, super::users,);
+}
+pub mod people {
+    diesel::table! { people.tokens (id) { id -> Uuid, org_id -> Uuid, } }
+}
+diesel::table! { users (id) { id -> Uuid, org_id -> Uuid, } }
+";
+    expect![[r#"
+        crate ::tenancy
+        Tenant game::sessions = "game.sessions" key (id), 0 attributes
+          id = "id": Uuid
+          org_id = "org_id": Uuid  <- organization
+          token_id = "token_id": Uuid
+          user_id = "user_id": Uuid
+        Tenant people::tokens = "people.tokens" key (id), 0 attributes
+          id = "id": Uuid
+          org_id = "org_id": Uuid  <- organization
+        Tenant users = "users" key (id), 0 attributes
+          id = "id": Uuid
+          org_id = "org_id": Uuid  <- organization
+        join game::sessions -> people::tokens (token_id)
+        join game::sessions -> users (user_id)
+        pair people::tokens game::sessions
+        pair people::tokens users
+        pair game::sessions users
+        module game []
+        module people []
+    "#]]
+    .assert_eq(&meaning(input));
+}
+
+#[test]
+fn paths_that_lead_nowhere() {
+    let input = "
+        global(crate::rates, a::b::rates);
+        table! { rates (id) { id -> Uuid, } }
+        view! { totals { id -> Uuid, } }
+        joinable!(rates -> crate (id));
+        joinable!(other::rates -> rates (id));
+    ";
+    expect![[r#"
+        2:36: the setting `global` cannot be read: expected a table, or a schema module and a table
+        help: write `global(currencies, countries);`
+        TEN0113: see docs/errors/TEN0113.md
+
+        4:9: this is no item of a schema
+        help: declare a view as a `table!`, with its organization column and a primary key
+        TEN0116: see docs/errors/TEN0116.md
+
+        5:34: this `joinable!` cannot be read: expected a table's name
+        help: write it as diesel does: `joinable!(invoice_lines -> invoices (invoice_id));`
+        TEN0116: see docs/errors/TEN0116.md
+
+        3:18: `rates` belongs to an organization, but has no column `org_id` that says to which
+        help: add the column in a migration: `org_id -> Uuid`
+        help: if its rows belong to nobody, list it: `global(rates);`; if they are the operator's: `platform(rates);`
+        TEN0101: see docs/errors/TEN0101.md
+
+    "#]]
+    .assert_eq(&meaning(input));
+}
+
+#[test]
 fn twenty_tables() {
     let mut input = String::from("// @generated automatically by Diesel CLI.\n\n");
     let mut names = Vec::new();
@@ -242,10 +312,7 @@ fn twenty_tables() {
         );
         names.push(table);
     }
-    input += &format!(
-        "diesel::allow_tables_to_appear_in_same_query!(\n    {},\n);\n",
-        names.join(",\n    ")
-    );
+    input += &format!("diesel::allow_tables_to_appear_in_same_query!(\n    {},\n);\n", names.join(",\n    "));
     let text = meaning(&input);
     let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
     assert_eq!((count("Tenant "), count("pair ")), (20, 20 * 19 / 2), "{text}");

@@ -1,9 +1,9 @@
 //! A connection that is armed for one organization.
 
+use super::Driver;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
 use super::statement::{Armed, Identified};
-use super::Driver;
 use crate::scope::{OrgScope, Request};
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment};

@@ -9,8 +9,8 @@ mod error;
 #[cfg(feature = "postgres")]
 mod pg;
 mod pool;
-mod run;
 mod rows;
+mod run;
 pub mod setup;
 #[cfg(feature = "sqlite")]
 mod sqlite;

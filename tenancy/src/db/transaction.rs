@@ -68,7 +68,11 @@ impl<'c, C: Begin> Open<'c, C> {
     async fn commit(mut self) -> QueryResult<()> {
         if let Err(error) = self.conn.ready() {
             // An abandoned connection is closed with everything that is open on it.
-            return if matches!(error, BrokenTransactionManager) { Err(error) } else { self.rollback().await.and(Err(error)) };
+            return if matches!(error, BrokenTransactionManager) {
+                Err(error)
+            } else {
+                self.rollback().await.and(Err(error))
+            };
         }
         let committed = self.conn.commit().await;
         self.ended = committed.is_ok() || C::FAILED_COMMIT_ENDS;
@@ -113,9 +117,8 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     /// What `work` returns; the database's, and refusals.
     pub fn transaction<'c, R, E, F>(&'c mut self, work: F) -> impl Future<Output = Result<R, E>> + Send
     where
-        for<'t> F: AsyncFnOnce(&'t mut Self) -> Result<R, E>
-            + AsyncCallback<&'t mut Self, Result<R, E>, Fut: Send>
-            + Send,
+        for<'t> F:
+            AsyncFnOnce(&'t mut Self) -> Result<R, E> + AsyncCallback<&'t mut Self, Result<R, E>, Fut: Send> + Send,
         R: Send,
         E: From<diesel::result::Error> + Send,
     {

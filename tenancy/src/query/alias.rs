@@ -30,7 +30,9 @@ impl<T: TenantTable<Scoped<crate::scope::Request> = T>> Default for AliasTarget<
 
 /// The brand of an alias' source.
 #[doc(hidden)]
-pub trait AliasUnder<B> {}
+pub trait AliasUnder: diesel::query_source::AliasSource {
+    type Brand;
+}
 
 /// Declares aliases of tenant tables, with diesel's syntax; `scope.from(alias)` makes each a query source.
 ///
@@ -90,7 +92,9 @@ macro_rules! alias {
                 }
             }
 
-            impl<B> $crate::query::AliasUnder<B> for $alias<B> {}
+            impl<B> $crate::query::AliasUnder for $alias<B> {
+                type Brand = B;
+            }
 
             impl $crate::query::ScopeTarget for $alias {
                 type Source<B> = $crate::__private::diesel::query_source::Alias<$alias<B>>;

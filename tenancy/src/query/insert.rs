@@ -205,7 +205,11 @@ where
     Ok(())
 }
 
-fn walk_row_with_columns<'b, T, V, DB>(key: &'b ScopeKey, values: &'b V, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+fn walk_row_with_columns<'b, T, V, DB>(
+    key: &'b ScopeKey,
+    values: &'b V,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
@@ -414,8 +418,7 @@ where
 
 impl<T: 'static, R: QueryId, B, Ret: QueryId, C: QueryId> QueryId for InsertInto<T, R, B, Ret, C> {
     type QueryId = InsertInto<T, R::QueryId, Request, Ret::QueryId, C::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool =
-        R::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID && C::HAS_STATIC_QUERY_ID;
+    const HAS_STATIC_QUERY_ID: bool = R::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID && C::HAS_STATIC_QUERY_ID;
 }
 
 impl<T, R, B, E, C> Query for InsertInto<T, R, B, Returning<E>, C>

@@ -3,6 +3,7 @@
 //! Each side is scoped by itself. The equality lets the planner see that both binds are one organization
 //! (`docs/decisions/0001`), and a mismatch returns nothing instead of a product.
 
+use super::brand::{Agrees, SourceBrand};
 use crate::schema::{OrganizationIsSetByTheScope, TenantTable};
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
@@ -293,8 +294,9 @@ where
 
 impl<S, Rhs, On> JoinTo<OnInOrganization<Rhs, On>> for Alias<S>
 where
-    Alias<S>: JoinSide,
-    Rhs: JoinSide,
+    Alias<S>: JoinSide + SourceBrand,
+    Rhs: JoinSide + SourceBrand,
+    <Alias<S> as SourceBrand>::Under: Agrees<Rhs::Under>,
     <Alias<S> as JoinSide>::Organization: OnClauseOf<Rhs::Organization, On>,
 {
     type FromClause = Rhs;

@@ -1,6 +1,8 @@
 //! Query sources and statements, one file a statement kind.
 
 mod alias;
+mod brand;
+mod combine;
 mod delete;
 mod insert;
 mod join;
@@ -13,16 +15,19 @@ mod update;
 mod upsert;
 
 pub use alias::{AliasTarget, AliasUnder};
+pub(crate) use brand::Admits;
+pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
+pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
 pub use insert::{IncompleteInsert, InsertInto};
 pub use join::{
     AliasedOrganization, JoinOnDsl, JoinSide, MapsOrganization, MapsOrganizationOf, NoOrganization,
     OnAndSameOrganization, OnClauseOf, OnInOrganization,
 };
-pub use no_table::NoTableValue;
+pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use source::{Scopable, ScopeTarget, ScopedFrom};
-pub use statement::{Anywhere, ByArms, BySource, ByType, LeafSource, Scoped, ScopedSource, ScopedStatement};
-pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
+pub use statement::{ByArms, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
+pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
 pub use update::Update;
-pub use upsert::{OnConflict, ConflictTarget, DoUpdate};
+pub use upsert::{ConflictTarget, DoUpdate, OnConflict};

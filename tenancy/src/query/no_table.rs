@@ -31,61 +31,87 @@ impl<T> Clone for NoTableValue<T> {
 impl<T> Copy for NoTableValue<T> {}
 
 /// An expression of no source, and a query of no rows: neither is rendered, and neither has diesel's query methods.
-#[derive(Debug, Clone, Copy)]
-pub struct Nothing(());
+/// Its name is what a compile error says of `update(&record)`.
+pub struct NamesNoOrganization<T>(PhantomData<T>);
 
-impl Expression for Nothing {
+impl<T> Clone for NamesNoOrganization<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for NamesNoOrganization<T> {}
+
+impl<T> Expression for NamesNoOrganization<T> {
     type SqlType = diesel::sql_types::Bool;
 }
 
-impl<GB> ValidGrouping<GB> for Nothing {
+impl<GB, T> ValidGrouping<GB> for NamesNoOrganization<T> {
     type IsAggregate = is_aggregate::No;
 }
 
-impl<QS> AppearsOnTable<QS> for Nothing {}
-impl<QS> SelectableExpression<QS> for Nothing {}
+impl<QS, T> AppearsOnTable<QS> for NamesNoOrganization<T> {}
+impl<QS, T> SelectableExpression<QS> for NamesNoOrganization<T> {}
 
-impl<DB: Backend> QueryFragment<DB> for Nothing {
+impl<DB: Backend, T> QueryFragment<DB> for NamesNoOrganization<T> {
     fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Err(crate::scope::Refusal::NoOrganization.into())
     }
 }
 
-impl Query for Nothing {
+impl<T> Query for NamesNoOrganization<T> {
     type SqlType = diesel::sql_types::Bool;
 }
 
-impl<T> QuerySource for NoTableValue<T> {
-    type FromClause = Nothing;
-    type DefaultSelection = Nothing;
+// So that a compile error stops here, at the name that says what is missing.
+impl<T, Id> diesel::EqAll<Id> for NamesNoOrganization<T> {
+    type Output = Self;
 
-    fn from_clause(&self) -> Nothing {
-        Nothing(())
+    fn eq_all(self, _id: Id) -> Self {
+        self
+    }
+}
+
+impl<T> QuerySource for NoTableValue<T> {
+    type FromClause = NamesNoOrganization<T>;
+    type DefaultSelection = NamesNoOrganization<T>;
+
+    fn from_clause(&self) -> NamesNoOrganization<T> {
+        NamesNoOrganization(PhantomData)
     }
 
-    fn default_selection(&self) -> Nothing {
-        Nothing(())
+    fn default_selection(&self) -> NamesNoOrganization<T> {
+        NamesNoOrganization(PhantomData)
     }
 }
 
 impl<T> AsQuery for NoTableValue<T> {
     type SqlType = diesel::sql_types::Bool;
-    type Query = Nothing;
+    type Query = NamesNoOrganization<T>;
 
-    fn as_query(self) -> Nothing {
-        Nothing(())
+    fn as_query(self) -> NamesNoOrganization<T> {
+        NamesNoOrganization(PhantomData)
     }
 }
 
 impl<T> Table for NoTableValue<T> {
-    type PrimaryKey = Nothing;
-    type AllColumns = Nothing;
+    type PrimaryKey = NamesNoOrganization<T>;
+    type AllColumns = NamesNoOrganization<T>;
 
-    fn primary_key(&self) -> Nothing {
-        Nothing(())
+    fn primary_key(&self) -> NamesNoOrganization<T> {
+        NamesNoOrganization(PhantomData)
     }
 
-    fn all_columns() -> Nothing {
-        Nothing(())
+    fn all_columns() -> NamesNoOrganization<T> {
+        NamesNoOrganization(PhantomData)
     }
 }
+
+/// Never satisfied: what `Child::belonging_to(&parent)` is answered with.
+#[diagnostic::on_unimplemented(
+    message = "`{Child}::belonging_to` names no organization",
+    label = "no organization here",
+    note = "start from the request's scope: `scope.belonging_to::<{Child}, _>(parent)`",
+    note = "TEN0002: see docs/errors/TEN0002.md"
+)]
+pub trait BelongsThroughAScope<Child> {}

@@ -5,8 +5,11 @@
 //! The trait behind that question is private to diesel, so nobody can answer it for a type of their own
 //! (`ui-tests/tests/fail/f_connection/`).
 
+use super::{Admits, AliasUnder, LeafSource};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Inner, Join, JoinOn, NoFromClause, SelectStatement};
+use diesel::internal::table_macro::{
+    BoxedSelectStatement, FromClause, Inner, Join, JoinOn, NoFromClause, SelectStatement,
+};
 use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
 use diesel::query_source::{Alias, AppearsInFromClause, Never, QuerySource};
 use std::marker::PhantomData;
@@ -50,31 +53,6 @@ pub trait ScopedSource<B>: sealed::Source<B> {}
 #[diagnostic::do_not_recommend]
 impl<B, T: sealed::Source<B>> ScopedSource<B> for T {}
 
-/// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand
-/// renders through [`ScopedFrom`](super::ScopedFrom), whose organization only a scope can give; the others are declared
-/// global.
-#[doc(hidden)]
-pub trait LeafSource: diesel::Table {
-    /// [`Scoped`] or [`Anywhere`].
-    type Under;
-}
-
-/// A source of the scope's rows under brand `B`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Scoped<B>(PhantomData<fn(B) -> B>);
-
-/// A source that belongs to nobody.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Anywhere(());
-
-/// Whether leaf source `T` may stand under brand `B`.
-#[doc(hidden)]
-pub trait Admits<T, B> {}
-impl<T, B, Base> Admits<T, B> for Scoped<B> where T: QuerySource<FromClause = super::ScopedFrom<Base>> {}
-impl<T: crate::schema::GlobalTable, B> Admits<T, B> for Anywhere {}
-
 pub(crate) mod sealed {
     use super::*;
 
@@ -82,7 +60,7 @@ pub(crate) mod sealed {
     pub trait Statement<B, How> {}
 
     impl<B, T: LeafSource<Under: Admits<T, B>>> Source<B> for T {}
-    impl<B, S: super::super::AliasUnder<B>> Source<B> for Alias<S> {}
+    impl<B, S: AliasUnder<Brand = B>> Source<B> for Alias<S> {}
     impl<B, L: QuerySource + Source<B>, R: QuerySource + Source<B>, K> Source<B> for Join<L, R, K> {}
     impl<B, J: Source<B>, On> Source<B> for JoinOn<J, On> {}
     impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
@@ -103,7 +81,7 @@ impl<B, F: QuerySource + Source<B>, ST, DB, GB> Statement<B, ByType>
 {
 }
 impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
-impl<B, S: super::AliasUnder<B>> Statement<B, BySource> for Alias<S> {}
+impl<B, S: AliasUnder<Brand = B>> Statement<B, BySource> for Alias<S> {}
 impl<B, T: LeafSource + Source<B>> Statement<B, BySource> for T {}
 
 #[diagnostic::do_not_recommend]
@@ -165,4 +143,3 @@ mod beside {
 }
 
 use beside::Beside;
-

@@ -197,7 +197,11 @@ impl<DB: Backend> QueryFragment<DB> for BoxedWhere<'_, DB> {
 }
 
 /// ` WHERE "t"."org_id" = $1 AND (<filter>)`: the organization first, the caller's part in parentheses of its own.
-pub(super) fn walk_where<'b, T, F, DB>(key: &'b ScopeKey, filter: &'b F, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+pub(super) fn walk_where<'b, T, F, DB>(
+    key: &'b ScopeKey,
+    filter: &'b F,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
 where
     T: TenantTable,
     F: Filter + QueryFragment<DB>,

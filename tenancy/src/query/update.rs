@@ -75,10 +75,7 @@ impl<T: TenantTable, B, F, C, Ret> Update<T, B, F, C, Ret> {
     }
 
     /// Only the row with this primary key.
-    pub fn find<Id>(
-        self,
-        id: Id,
-    ) -> Update<T, B, AndWhere<F, Where<<T::PrimaryKey as EqAll<Id>>::Output>>, C, Ret>
+    pub fn find<Id>(self, id: Id) -> Update<T, B, AndWhere<F, Where<<T::PrimaryKey as EqAll<Id>>::Output>>, C, Ret>
     where
         T: TenantTable<Scoped<Request> = T>,
         T::PrimaryKey: EqAll<Id>,

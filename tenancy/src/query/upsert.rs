@@ -2,7 +2,7 @@
 //! predicate whatever the conflict was met on.
 
 use super::insert::InsertInto;
-use super::target::{ChangesOf, Filter, Unfiltered, Where, AndWhere, walk_changes};
+use super::target::{AndWhere, ChangesOf, Filter, Unfiltered, Where, walk_changes};
 use crate::schema::{ColumnOf, TenantTable, Yes};
 use crate::scope::ScopeKey;
 use diesel::QueryResult;
@@ -120,13 +120,7 @@ impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
     }
 
     fn with_conflict<C>(self, conflict: C) -> InsertInto<T, R, B, Ret, C> {
-        InsertInto {
-            key: self.key,
-            rows: self.rows,
-            returning: self.returning,
-            conflict,
-            table: PhantomData,
-        }
+        InsertInto { key: self.key, rows: self.rows, returning: self.returning, conflict, table: PhantomData }
     }
 }
 
@@ -145,11 +139,7 @@ impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> OnConflict<T, R, B, R
 impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> IncompleteDoUpdate<T, R, B, Ret, Target> {
     /// The changes; `diesel::upsert::excluded(column)` is the value that was to be inserted.
     pub fn set<V: ChangesOf<T>>(self, changes: V) -> InsertInto<T, R, B, Ret, DoUpdate<Target, V::Changeset>> {
-        self.0.insert.with_conflict(DoUpdate {
-            changes: changes.changes(),
-            filter: Unfiltered,
-            target: PhantomData,
-        })
+        self.0.insert.with_conflict(DoUpdate { changes: changes.changes(), filter: Unfiltered, target: PhantomData })
     }
 }
 

@@ -7,7 +7,7 @@ mod index;
 mod organization_column;
 
 pub use index::{Never, No, SameColumn, Together, Yes};
-pub use organization_column::OrganizationIsSetByTheScope;
+pub use organization_column::{ComparesWithOrganization, OrganizationIsSetByTheScope};
 
 use crate::scope::ScopeKey;
 use crate::sql_types::OrganizationType;

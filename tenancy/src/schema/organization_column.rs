@@ -78,8 +78,7 @@ where
     L: AppearsInFromClause<T> + QuerySource,
     R: AppearsInFromClause<T> + QuerySource,
     (L::Count, R::Count): Pick<L, R>,
-    Self:
-        AppearsOnTable<Join<L, R, Inner>> + SelectableExpression<<(L::Count, R::Count) as Pick<L, R>>::Selection>,
+    Self: AppearsOnTable<Join<L, R, Inner>> + SelectableExpression<<(L::Count, R::Count) as Pick<L, R>>::Selection>,
 {
 }
 
@@ -129,6 +128,44 @@ where
         diesel::ExpressionMethods::eq(self, rhs)
     }
 }
+
+/// What an organization column is compared with.
+#[diagnostic::on_unimplemented(
+    message = "an organization column is not compared with `{Self}`",
+    label = "neither an `OrgId` nor an organization column",
+    note = "the scope already decides the organization; leave the comparison out",
+    note = "an `OrgId` that came from a row can be compared; a `Uuid`, a string or a claim of a client cannot",
+    note = "TEN0009: see docs/errors/TEN0009.md"
+)]
+pub trait ComparesWithOrganization {}
+impl ComparesWithOrganization for crate::OrgId {}
+impl ComparesWithOrganization for &crate::OrgId {}
+impl<T> ComparesWithOrganization for OrganizationIsSetByTheScope<T> {}
+impl<S> ComparesWithOrganization for crate::query::AliasedOrganization<S> {}
+impl<C: ComparesWithOrganization> ComparesWithOrganization for Option<C> {}
+impl<C: ComparesWithOrganization> ComparesWithOrganization for Vec<C> {}
+impl<C: ComparesWithOrganization, const N: usize> ComparesWithOrganization for [C; N] {}
+impl<C: ComparesWithOrganization> ComparesWithOrganization for &[C] {}
+impl<C: ComparesWithOrganization> ComparesWithOrganization for &Vec<C> {}
+
+macro_rules! comparisons {
+    ($($name:ident -> $Output:ident),* $(,)?) => {
+        /// Diesel's comparisons, asked for values that an organization column is compared with.
+        impl<T: TenantTable> OrganizationIsSetByTheScope<T> {
+            $(
+                #[doc = concat!("As [`ExpressionMethods::", stringify!($name), "`](diesel::ExpressionMethods::", stringify!($name), ").")]
+                pub fn $name<Rhs>(self, rhs: Rhs) -> diesel::dsl::$Output<Self, Rhs>
+                where
+                    Rhs: ComparesWithOrganization + diesel::expression::AsExpression<T::OrganizationType>,
+                {
+                    diesel::ExpressionMethods::$name(self, rhs)
+                }
+            )*
+        }
+    };
+}
+
+comparisons!(eq -> Eq, ne -> NotEq, gt -> Gt, ge -> GtEq, lt -> Lt, le -> LtEq);
 
 impl<T: TenantTable, S: AliasSource> FieldAliasMapper<S> for OrganizationIsSetByTheScope<T>
 where

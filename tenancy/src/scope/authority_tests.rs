@@ -138,10 +138,7 @@ fn several_keys_are_live_while_they_rotate() {
     }
     let none = Authority::new("gateway", "billing", []);
     let now = Duration::from_secs(NOW);
-    assert_eq!(
-        none.admit_at(&old.token(&grant()), &GET, &old.request, now).unwrap_err(),
-        GrantError::UnknownKey
-    );
+    assert_eq!(none.admit_at(&old.token(&grant()), &GET, &old.request, now).unwrap_err(), GrantError::UnknownKey);
 }
 
 #[test]

@@ -11,7 +11,17 @@ use uuid::Uuid;
 /// It is data. No function turns one into an [`OrgScope`](crate::OrgScope): a scope is minted from a verified grant.
 /// Proof: `ui-tests/tests/fail/g_forging/an_organization_id_where_a_scope_is_due.rs`.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize, AsExpression,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Debug,
+    serde::Serialize,
+    serde::Deserialize,
+    AsExpression,
     FromSqlRow,
 )]
 #[diesel(sql_type = Organization)]

@@ -26,7 +26,10 @@ macro_rules! cases {
             assert_eq!(names(&b, "%").load::<String>(&mut conn).await, Ok(vec!["b1".to_owned()]));
             drop(conn);
             let mut conn = db.scoped(&a).await.unwrap();
-            assert_eq!(names(&a, "%").get_results::<String>(&mut conn).await, Ok(vec!["a1".to_owned(), "a2".to_owned()]));
+            assert_eq!(
+                names(&a, "%").get_results::<String>(&mut conn).await,
+                Ok(vec!["a1".to_owned(), "a2".to_owned()])
+            );
             assert_eq!(names(&a, "%").get_result::<String>(&mut conn).await, Ok("a1".to_owned()));
             assert_eq!(names(&a, "b%").get_result::<String>(&mut conn).await.optional(), Ok(None));
         }
@@ -41,7 +44,8 @@ macro_rules! cases {
                 add(&a, name).execute(&mut conn).await.unwrap();
             }
             let mut stream = names(&a, "%").load_stream::<String>(&mut conn).await.unwrap();
-            let mut next = async || poll_fn(|cx| futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), cx)).await;
+            let mut next =
+                async || poll_fn(|cx| futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), cx)).await;
             assert_eq!(next().await, Some(Ok("a1".to_owned())));
             kit.request = RequestGuard::new();
             assert_eq!(refusal(next().await.unwrap()), Some(Refusal::RequestEnded));

@@ -27,7 +27,10 @@ async fn a_file_is_a_database_with_foreign_keys_and_a_write_ahead_log() {
     let url = path.to_str().unwrap();
     setup::run_unscoped_sql::<Sqlite>(url, &[SCHEMA]).await.unwrap();
     let db = TenantDb::sqlite(url, &kit.authority)
-        .migrations(&["CREATE TABLE parents (id INTEGER PRIMARY KEY)", "CREATE TABLE children (parent INTEGER REFERENCES parents)"])
+        .migrations(&[
+            "CREATE TABLE parents (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE children (parent INTEGER REFERENCES parents)",
+        ])
         .build()
         .await
         .unwrap();

@@ -1,0 +1,139 @@
+//! Which brand a source or a statement is of, and that two of them agree.
+
+use super::alias::AliasUnder;
+use super::statement::{ByArms, BySource, ByType};
+use crate::scope::{Brand, Request};
+use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Join, JoinOn, NoFromClause, SelectStatement};
+use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
+use diesel::query_source::{Alias, QuerySource};
+use std::marker::PhantomData;
+
+/// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand
+/// renders through [`ScopedFrom`](super::ScopedFrom), whose organization only a scope can give; the others are declared
+/// global.
+#[doc(hidden)]
+pub trait LeafSource: diesel::Table {
+    /// [`OfBrand`] or [`Anywhere`].
+    type Under;
+}
+
+/// Of the organization of a scope of brand `B`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfBrand<B>(PhantomData<fn(B) -> B>);
+
+/// Of no organization: shared reference data, or no table at all.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Anywhere(());
+
+/// Whether leaf source `T` may stand under brand `B`.
+#[doc(hidden)]
+pub trait Admits<T, B> {}
+impl<T, B, Base> Admits<T, B> for OfBrand<B> where T: QuerySource<FromClause = super::ScopedFrom<Base>> {}
+impl<T: crate::schema::GlobalTable, B> Admits<T, B> for Anywhere {}
+
+/// The brand of a source.
+#[doc(hidden)]
+pub trait SourceBrand {
+    type Under;
+}
+
+impl<T: LeafSource> SourceBrand for T {
+    type Under = T::Under;
+}
+
+impl<S: AliasUnder> SourceBrand for Alias<S> {
+    type Under = OfBrand<S::Brand>;
+}
+
+impl<L, R, K> SourceBrand for Join<L, R, K>
+where
+    L: QuerySource + SourceBrand,
+    R: QuerySource + SourceBrand,
+    L::Under: Agrees<R::Under>,
+{
+    type Under = <L::Under as Agrees<R::Under>>::Both;
+}
+
+impl<J: SourceBrand, On> SourceBrand for JoinOn<J, On> {
+    type Under = J::Under;
+}
+
+impl<F: QuerySource + SourceBrand, S, D, W, O, L, G, H, K> SourceBrand
+    for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+{
+    type Under = F::Under;
+}
+
+/// The brand of a statement that can be an arm of a set operation; `How` is inferred.
+#[diagnostic::on_unimplemented(
+    message = "an arm of this set operation names no organization",
+    label = "not built from an `OrgScope`, and not of a global table",
+    note = "start each arm from the request's scope: `scope.from(table)`",
+    note = "TEN0003: see docs/errors/TEN0003.md"
+)]
+pub trait BrandOf<How> {
+    #[doc(hidden)]
+    type Under;
+}
+
+impl<F: QuerySource + SourceBrand, S, D, W, O, L, G, H, K> BrandOf<ByType>
+    for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+{
+    type Under = F::Under;
+}
+
+impl<S, D, W, O, L, G, H, K> BrandOf<ByType> for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K> {
+    type Under = Anywhere;
+}
+
+impl<F: QuerySource + SourceBrand, ST, DB, GB> BrandOf<ByType> for BoxedSelectStatement<'_, ST, FromClause<F>, DB, GB> {
+    type Under = F::Under;
+}
+
+impl<ST, DB, GB> BrandOf<ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {
+    type Under = Anywhere;
+}
+
+impl<S: AliasUnder> BrandOf<BySource> for Alias<S> {
+    type Under = OfBrand<S::Brand>;
+}
+
+impl<T: LeafSource> BrandOf<BySource> for T {
+    type Under = T::Under;
+}
+
+/// Diesel keeps the type of a set operation to itself: its arms agreed when it was built, and are checked again against
+/// the connection that runs it.
+impl<Q: PositionalOrderDsl<u32>> BrandOf<ByArms> for Q {
+    type Under = Anywhere;
+}
+
+/// Two brands that may meet in one statement.
+#[diagnostic::on_unimplemented(
+    message = "two scopes meet in one statement",
+    label = "this side belongs to another `OrgScope`",
+    note = "a statement acts for one organization: build all of it from one scope",
+    note = "TEN0010: see docs/errors/TEN0010.md"
+)]
+pub trait Agrees<Other> {
+    #[doc(hidden)]
+    type Both;
+}
+
+impl<X> Agrees<X> for Anywhere {
+    type Both = X;
+}
+
+impl<B> Agrees<Anywhere> for OfBrand<B> {
+    type Both = Self;
+}
+
+impl Agrees<OfBrand<Request>> for OfBrand<Request> {
+    type Both = Self;
+}
+
+impl<'id> Agrees<OfBrand<Brand<'id>>> for OfBrand<Brand<'id>> {
+    type Both = Self;
+}
