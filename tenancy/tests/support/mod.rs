@@ -2,3 +2,4 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses its own part of this folder")]
 
 pub mod pg;
+pub mod sql;

@@ -1,0 +1,44 @@
+//! The texts of the statements: `sql/<module>.sql`, a statement an entry.
+
+use crate::support::sql;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::{env, fs};
+
+/// Held while a file is rewritten: tests run side by side.
+static BLESSING: Mutex<()> = Mutex::new(());
+
+/// Checks that the statement carries the organization wherever it names a tenant table, and that its text is the golden
+/// one. `module` is `surface::<database>::<file>`.
+pub(crate) fn hold(module: &str, name: &str, rendered: &str) {
+    if let Err(why) = sql::check(rendered, crate::billing::TENANT_TABLES) {
+        panic!("{why}");
+    }
+    let mut parts = module.split("::").skip(1);
+    let (database, file) = (parts.next().expect("a database"), parts.next().expect("a file"));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/surface/sql").join(file).with_extension("sql");
+    let key = format!("{name}, {database}");
+    if env::var_os("TENANCY_BLESS").is_some() {
+        let _guard = BLESSING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut entries = read(&path);
+        entries.insert(key, rendered.to_owned());
+        let text: Vec<_> = entries.iter().map(|(key, sql)| format!("-- {key}\n{sql}\n")).collect();
+        fs::write(&path, text.join("\n")).expect("the golden file can be written");
+        return;
+    }
+    let entries = read(&path);
+    let golden = entries.get(&key).unwrap_or_else(|| panic!("no entry `{key}` in {}: TENANCY_BLESS=1", path.display()));
+    assert_eq!(rendered, golden, "`{key}` of {} (TENANCY_BLESS=1 rewrites it)", path.display());
+}
+
+fn read(path: &PathBuf) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let entries = text.split("\n\n").filter(|entry| !entry.trim().is_empty());
+    entries
+        .map(|entry| {
+            let (key, sql) = entry.trim().split_once('\n').expect("a name and a text");
+            (key.trim_start_matches("-- ").to_owned(), sql.to_owned())
+        })
+        .collect()
+}

@@ -1,0 +1,134 @@
+//! A database with the rows of two organizations, a scope for each, and a look behind the scopes.
+
+use crate::billing;
+use crate::support::pg::Database;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _};
+use tenancy::db::{Driver, OrgConn, Postgres, Sqlite, TenantDb};
+use tenancy::{OrgId, OrgScope};
+use tenancy_testkit::TestKit;
+use uuid::Uuid;
+
+pub(crate) struct Stage<Db: Driver> {
+    pub(crate) kit: TestKit,
+    pub(crate) db: TenantDb<Db>,
+    pub(crate) a: OrgScope,
+    pub(crate) b: OrgScope,
+    behind: Behind,
+}
+
+/// The database without any scope.
+enum Behind {
+    Sqlite(String),
+    Postgres(Database),
+}
+
+impl<Db: Driver> Stage<Db> {
+    /// A connection armed for A.
+    pub(crate) async fn conn(&self) -> OrgConn<'_, Db> {
+        self.db.scoped(&self.a).await.expect("a connection for A")
+    }
+
+    /// A connection armed for B.
+    pub(crate) async fn conn_b(&self) -> OrgConn<'_, Db> {
+        self.db.scoped(&self.b).await.expect("a connection for B")
+    }
+
+    /// Every row of every organization but A, byte for byte: read without `tenancy`.
+    pub(crate) fn foreign(&self) -> String {
+        match &self.behind {
+            Behind::Sqlite(url) => foreign_on_sqlite(url),
+            Behind::Postgres(database) => database.psql(&foreign_on_postgres()),
+        }
+    }
+}
+
+fn organizations() -> (OrgId, OrgId) {
+    (OrgId::new(Uuid::from_u128(billing::A)), OrgId::new(Uuid::from_u128(billing::B)))
+}
+
+fn staged<Db: Driver>(kit: TestKit, db: TenantDb<Db>, behind: Behind) -> Stage<Db> {
+    let (a, b) = organizations();
+    Stage { a: kit.scope(a), b: kit.scope(b), kit, db, behind }
+}
+
+pub(crate) async fn on_sqlite() -> Stage<Sqlite> {
+    let kit = TestKit::new();
+    let url = format!("file:/surface-{}?vfs=memdb", Uuid::new_v4());
+    let setup = billing::setup("blob", "integer", |org| format!("x'{}'", org.as_simple()));
+    let setup: Vec<&str> = setup.iter().map(String::as_str).collect();
+    let db = TenantDb::sqlite(url.clone(), kit.authority()).migrations(&setup).pool_size(3).build().await;
+    staged(kit, db.expect("SQLite opens"), Behind::Sqlite(url))
+}
+
+pub(crate) async fn on_postgres() -> Stage<Postgres> {
+    let kit = TestKit::new();
+    let database = Database::create();
+    let mut setup = billing::setup("uuid", "serial", |org| format!("'{}'", org.as_hyphenated()));
+    setup.insert(0, "CREATE SCHEMA main;".to_owned());
+    database.psql(&setup.concat());
+    let db = TenantDb::postgres(database.url(), kit.authority()).pool_size(3).build().expect("a pool");
+    staged(kit, db, Behind::Postgres(database))
+}
+
+#[derive(QueryableByName)]
+struct Dump {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    rows: String,
+}
+
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "looks behind the scopes, as no service may")]
+fn foreign_on_sqlite(url: &str) -> String {
+    let org = Uuid::from_u128(billing::A);
+    let table = |name: &str, columns: &str, own: &str| {
+        format!("SELECT json_array('{name}', {columns}) AS one FROM {name} WHERE org_id <> {own}")
+    };
+    let (bytes, text) = (format!("x'{}'", org.as_simple()), format!("'{}'", org.as_hyphenated()));
+    let tables = [
+        table("customers", "hex(org_id), id, name, parent_id", &bytes),
+        table("invoices", "hex(org_id), id, customer_id, number, amount, currency, memo", &bytes),
+        table("lines", "hex(org_id), invoice_id, position, item, quantity", &bytes),
+        table("payments", "hex(org_id), id, invoice_id, amount", &bytes),
+        table("notes", "org_id, id, body", &text),
+    ];
+    let all = format!("SELECT group_concat(one, char(10)) AS rows FROM ({} ORDER BY one)", tables.join(" UNION ALL "));
+    let mut conn = diesel::SqliteConnection::establish(url).expect("the database in memory");
+    diesel::sql_query(all).get_result::<Dump>(&mut conn).expect("a dump").rows
+}
+
+fn foreign_on_postgres() -> String {
+    let org = Uuid::from_u128(billing::A);
+    let tables = ["customers", "invoices", "lines", "main.payments", "notes"];
+    let each =
+        tables.map(|table| format!("SELECT '{table}', t::text AS one FROM {table} t WHERE org_id::text <> '{org}'"));
+    format!("{} ORDER BY 1, 2", each.join(" UNION ALL "))
+}
+
+/// Holds a statement's text, and hands the statement on.
+macro_rules! held {
+    ($name:expr, $query:expr) => {{
+        let query = $query;
+        crate::golden::hold(module_path!(), $name, &crate::support::sql::rendered::<super::Backend, _>(&query));
+        query
+    }};
+}
+
+/// Holds a statement's text, runs it, and gives its rows.
+macro_rules! load {
+    ($conn:expr, $name:expr, $query:expr => $row:ty) => {{
+        let query = held!($name, $query);
+        query.load::<$row>($conn).await.unwrap()
+    }};
+}
+
+/// Holds a statement's text, runs it, and gives the number of rows that it touched.
+macro_rules! execute {
+    ($conn:expr, $name:expr, $query:expr) => {{
+        let query = held!($name, $query);
+        query.execute($conn).await.unwrap()
+    }};
+}
+
+/// The refusal inside a result.
+pub(crate) fn refusal<T: std::fmt::Debug>(result: diesel::QueryResult<T>) -> Option<tenancy::Refusal> {
+    tenancy::Refusal::in_error(&result.expect_err("a refusal"))
+}
