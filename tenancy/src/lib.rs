@@ -29,7 +29,8 @@
 //!
 //! # Features
 //!
-//! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; the
+//! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `rls` adds wall two and
+//! `cli` its command line; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 
@@ -40,6 +41,8 @@ mod callback;
 pub mod db;
 pub mod prelude;
 pub mod query;
+#[cfg(feature = "rls")]
+pub mod rls;
 pub mod schema;
 pub mod scope;
 pub mod sql_types;

@@ -1,0 +1,97 @@
+//! The keys that the database knows.
+//!
+//! Several live at once. A rotation publishes the new one first, gives the old ones an end that is later than the last
+//! token that they will have sealed, and forgets them after it: no request is refused in between.
+
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "keys are published by the role that migrates, never by a service"
+)]
+
+use super::SealKey;
+use diesel::QueryableByName;
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Bytea, Double, Nullable, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::Serialize;
+use std::time::Duration;
+
+/// A key as the database knows it, without the key.
+#[derive(Clone, Debug, PartialEq, Serialize, QueryableByName)]
+#[non_exhaustive]
+pub struct KeyInfo {
+    /// Its id.
+    #[diesel(sql_type = Text)]
+    pub kid: String,
+    /// How long it has been there, in seconds.
+    #[diesel(sql_type = BigInt)]
+    pub age_seconds: i64,
+    /// How long the database will still believe it, in seconds; negative once it no longer does, `None` without an end.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub seconds_left: Option<i64>,
+}
+
+/// Makes a key known: from now on its tokens are believed.
+///
+/// # Errors
+/// When there is no wall, the role may not act for its owner, or the id is taken.
+pub async fn publish(conn: &mut AsyncPgConnection, key: &SealKey) -> QueryResult<()> {
+    let [inner, outer] = key.halves();
+    // As binds: in the text of the statement the key would stand in logs and in `pg_stat_activity`.
+    diesel::sql_query("INSERT INTO tenancy.key (kid, ipad, opad) VALUES ($1, $2, $3)")
+        .bind::<Text, _>(key.kid())
+        .bind::<Bytea, _>(inner.as_slice())
+        .bind::<Bytea, _>(outer.as_slice())
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// The keys, oldest first.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn list(conn: &mut AsyncPgConnection) -> QueryResult<Vec<KeyInfo>> {
+    let sql = "SELECT kid, extract(epoch FROM now() - created_at)::bigint AS age_seconds, \
+               extract(epoch FROM not_after - now())::bigint AS seconds_left FROM tenancy.key ORDER BY created_at, kid";
+    diesel::sql_query(sql).load(conn).await
+}
+
+/// Ends a key after `grace`: until then its tokens are believed. An earlier end that it has stays.
+///
+/// # Errors
+/// As [`publish`]. An unknown id is no error: `false`.
+pub async fn retire(conn: &mut AsyncPgConnection, kid: &str, grace: Duration) -> QueryResult<bool> {
+    let sql = "UPDATE tenancy.key SET not_after = least(not_after, now() + make_interval(secs => $2)) WHERE kid = $1";
+    let ended = diesel::sql_query(sql).bind::<Text, _>(kid).bind::<Double, _>(grace.as_secs_f64());
+    Ok(ended.execute(conn).await? > 0)
+}
+
+/// Publishes `new` and ends every other key after `grace`, in one statement.
+///
+/// By then every process must seal with the new key, and the last token of an old one must have expired.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn rotate(conn: &mut AsyncPgConnection, new: &SealKey, grace: Duration) -> QueryResult<()> {
+    let [inner, outer] = new.halves();
+    let sql = "WITH ended AS (UPDATE tenancy.key SET not_after = least(not_after, now() + make_interval(secs => $4))) \
+               INSERT INTO tenancy.key (kid, ipad, opad) VALUES ($1, $2, $3)";
+    diesel::sql_query(sql)
+        .bind::<Text, _>(new.kid())
+        .bind::<Bytea, _>(inner.as_slice())
+        .bind::<Bytea, _>(outer.as_slice())
+        .bind::<Double, _>(grace.as_secs_f64())
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// Deletes the keys whose end is past. The database stopped believing them then; this only forgets them.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn forget(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+    diesel::sql_query("DELETE FROM tenancy.key WHERE not_after <= now()").execute(conn).await
+}

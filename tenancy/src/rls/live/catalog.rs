@@ -1,0 +1,264 @@
+//! What the server's catalogue says about everything that a wall is made of.
+
+use super::probe::Expected;
+use super::{LiveError, json};
+use crate::rls::Options;
+use crate::rls::plan::Storage;
+use diesel_async::AsyncPgConnection;
+use serde::Deserialize;
+
+/// The part of the catalogue that a plan is compared with.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::rls) struct Catalog {
+    roles: Vec<Role>,
+    schemas: Vec<Schema>,
+    database: Vec<Grant>,
+    functions: Vec<Function>,
+    #[serde(skip)]
+    relations: Vec<Relation>,
+    /// Whether whoever asks may act for the owner.
+    pub(in crate::rls) acts_for_owner: bool,
+    pub(in crate::rls) app_reaches_owner: bool,
+    #[serde(skip)]
+    pub(in crate::rls) expected: Vec<Expected>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Role {
+    name: String,
+    /// It passes row-level security by, or may make a role that does.
+    pub(in crate::rls) unlimited: bool,
+    pub(in crate::rls) password: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Schema {
+    name: String,
+    pub(in crate::rls) owner: String,
+    acl: Vec<Grant>,
+}
+
+/// One privilege; PUBLIC's grantee is the empty string.
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Grant {
+    pub(in crate::rls) grantee: String,
+    pub(in crate::rls) privilege: String,
+    pub(in crate::rls) grantable: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Function {
+    name: String,
+    pub(in crate::rls) source: String,
+    pub(in crate::rls) owner: String,
+    pub(in crate::rls) language: String,
+    pub(in crate::rls) returns: String,
+    pub(in crate::rls) definer: bool,
+    pub(in crate::rls) volatility: String,
+    pub(in crate::rls) parallel: String,
+    pub(in crate::rls) leakproof: bool,
+    pub(in crate::rls) config: Vec<String>,
+    pub(in crate::rls) acl: Vec<Grant>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Relation {
+    schema: String,
+    name: String,
+    pub(in crate::rls) owner: String,
+    pub(in crate::rls) rls: bool,
+    pub(in crate::rls) forced: bool,
+    pub(in crate::rls) app_reaches_owner: bool,
+    pub(in crate::rls) acl: Vec<Grant>,
+    columns: Vec<Column>,
+    pub(in crate::rls) indexes: Vec<Index>,
+    pub(in crate::rls) foreign_keys: Vec<ForeignKey>,
+    pub(in crate::rls) policies: Vec<Policy>,
+    pub(in crate::rls) children: Vec<Child>,
+    pub(in crate::rls) sequences: Vec<Sequence>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Column {
+    name: String,
+    pub(in crate::rls) not_null: bool,
+    pub(in crate::rls) has_default: bool,
+    pub(in crate::rls) generated: bool,
+    acl: Vec<Grant>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Index {
+    pub(in crate::rls) name: String,
+    /// The key columns; `None` is an expression.
+    pub(in crate::rls) columns: Vec<Option<String>>,
+    pub(in crate::rls) unique: bool,
+    pub(in crate::rls) primary: bool,
+    pub(in crate::rls) exclusion: bool,
+    /// Valid, over every row, checked at once.
+    complete: bool,
+    pub(in crate::rls) constraint: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct ForeignKey {
+    pub(in crate::rls) name: String,
+    columns: Vec<String>,
+    parent_schema: String,
+    parent: String,
+    parent_columns: Vec<String>,
+    pub(in crate::rls) validated: bool,
+    on_delete: String,
+    on_update: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Policy {
+    pub(in crate::rls) name: String,
+    pub(in crate::rls) permissive: bool,
+    pub(in crate::rls) command: String,
+    pub(in crate::rls) roles: Vec<String>,
+    pub(in crate::rls) using: Option<String>,
+    pub(in crate::rls) check: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Child {
+    pub(in crate::rls) schema: String,
+    pub(in crate::rls) name: String,
+    pub(in crate::rls) rls: bool,
+    pub(in crate::rls) forced: bool,
+    /// The service's role or everybody may name it.
+    pub(in crate::rls) granted: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::rls) struct Sequence {
+    pub(in crate::rls) schema: String,
+    pub(in crate::rls) name: String,
+    pub(in crate::rls) usable: bool,
+}
+
+impl Catalog {
+    pub(super) async fn read(
+        conn: &mut AsyncPgConnection,
+        options: &Options,
+        schemas: &[&str],
+    ) -> Result<Self, LiveError> {
+        let schemas = serde_json::to_string(schemas).map_err(LiveError::Shape)?;
+        let roles = [&options.app_role, &options.owner_role];
+        let roles = serde_json::to_string(&roles).map_err(LiveError::Shape)?;
+        let catalog: Self = json(conn, include_str!("server.sql"), &roles, &schemas).await?;
+        let relations = json(conn, include_str!("relations.sql"), &options.app_role, &schemas).await?;
+        Ok(Self { relations, ..catalog })
+    }
+
+    pub(in crate::rls) fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.name == name)
+    }
+
+    pub(in crate::rls) fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.name == name)
+    }
+
+    /// The one of that name in `tenancy` that takes no argument.
+    pub(in crate::rls) fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    pub(in crate::rls) fn relation(&self, (schema, name): (&str, &str)) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.schema == schema && relation.name == name)
+    }
+
+    pub(in crate::rls) fn database_privileges(&self, role: &str) -> Vec<&str> {
+        privileges(&self.database, role)
+    }
+
+    pub(in crate::rls) fn expected(&self, column: &str, storage: Storage) -> Option<&Expected> {
+        self.expected.iter().find(|expected| expected.is_for(column, storage))
+    }
+}
+
+impl Schema {
+    pub(in crate::rls) fn privileges(&self, role: &str) -> Vec<&str> {
+        privileges(&self.acl, role)
+    }
+}
+
+fn privileges<'a>(acl: &'a [Grant], role: &str) -> Vec<&'a str> {
+    acl.iter().filter(|grant| grant.grantee == role).map(|grant| grant.privilege.as_str()).collect()
+}
+
+impl Relation {
+    /// Which of these privileges the role holds on the whole table; all that it holds when none is named.
+    pub(in crate::rls) fn held<'a>(&'a self, role: &str, of: &[&str]) -> Vec<&'a str> {
+        let held = privileges(&self.acl, role);
+        held.into_iter().filter(|held| of.is_empty() || of.contains(held)).collect()
+    }
+
+    pub(in crate::rls) fn grantable(&self, role: &str) -> Vec<&str> {
+        let ours = self.acl.iter().filter(|grant| grant.grantee == role && grant.grantable);
+        ours.map(|grant| grant.privilege.as_str()).collect()
+    }
+
+    pub(in crate::rls) fn grantees_beside(&self, known: &[&str]) -> Vec<&str> {
+        let mut others: Vec<_> = self.acl.iter().map(|grant| grant.grantee.as_str()).collect();
+        others.retain(|grantee| !known.contains(grantee));
+        others.dedup();
+        others
+    }
+
+    pub(in crate::rls) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    pub(in crate::rls) fn policy(&self, name: &str) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.name == name)
+    }
+
+    /// Whether exactly these columns, in this order, are a key that a foreign key may lead to.
+    pub(in crate::rls) fn has_key(&self, columns: &[String]) -> bool {
+        let same = |index: &Index| index.columns.iter().map(Option::as_ref).eq(columns.iter().map(Some));
+        self.indexes.iter().any(|index| index.unique && index.complete && same(index))
+    }
+
+    pub(in crate::rls) fn leads_with(&self, column: &str) -> bool {
+        let leads = |index: &Index| index.columns.first().is_some_and(|first| first.as_deref() == Some(column));
+        self.indexes.iter().any(|index| index.complete && leads(index))
+    }
+}
+
+impl Column {
+    pub(in crate::rls) fn held(&self, role: &str, privilege: &str) -> bool {
+        self.acl.iter().any(|grant| grant.grantee == role && grant.privilege == privilege)
+    }
+}
+
+impl ForeignKey {
+    /// Whether it pairs these columns with those, in whatever order the pairs stand.
+    pub(in crate::rls) fn leads(&self, columns: &[String], parent: (&str, &str), target: &[String]) -> bool {
+        let pairs = |from: &[String], to: &[String]| {
+            let mut pairs: Vec<_> = from.iter().cloned().zip(to.iter().cloned()).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        (self.parent_schema.as_str(), self.parent.as_str()) == parent
+            && self.columns.len() == columns.len()
+            && pairs(&self.columns, &self.parent_columns) == pairs(columns, target)
+    }
+
+    /// Its actions, for the composite key that takes its place. The organization is never set to NULL.
+    pub(in crate::rls) fn actions(&self, column: &str) -> String {
+        let one = crate::rls::quote::ident(column);
+        let delete = match self.on_delete.as_str() {
+            "c" => " ON DELETE CASCADE".to_owned(),
+            "r" => " ON DELETE RESTRICT".to_owned(),
+            "n" => format!(" ON DELETE SET NULL ({one})"),
+            "d" => format!(" ON DELETE SET DEFAULT ({one})"),
+            _ => String::new(),
+        };
+        // SET NULL on update knows no columns, and would take the organization with it.
+        let update = if self.on_update == "c" { " ON UPDATE CASCADE" } else { "" };
+        delete + update
+    }
+}

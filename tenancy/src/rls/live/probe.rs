@@ -1,0 +1,85 @@
+//! How this server writes our policies: it prints them in a form of its own, which releases may change.
+
+use super::catalog::Policy;
+use super::{LiveError, json};
+use crate::rls::plan::{DELETE_POLICY, POLICY, Storage, condition, storage};
+use crate::rls::{Options, quote};
+use crate::schema::Manifest;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+
+/// The server's form of the policies of tables with such an organization column.
+#[derive(Debug)]
+pub(in crate::rls) struct Expected {
+    column: String,
+    storage: Storage,
+    read: String,
+    write: String,
+}
+
+impl Expected {
+    pub(super) fn is_for(&self, column: &str, storage: Storage) -> bool {
+        self.column == column && self.storage == storage
+    }
+
+    /// Whether a policy of one of our names is ours.
+    pub(in crate::rls) fn matches(&self, policy: &Policy, app_role: &str) -> bool {
+        let (read, write) = (Some(&self.read), Some(&self.write));
+        let same = match policy.name.as_str() {
+            POLICY => (true, "*", read, write),
+            DELETE_POLICY => (false, "d", write, None),
+            _ => return false,
+        };
+        same == (policy.permissive, policy.command.as_str(), policy.using.as_ref(), policy.check.as_ref())
+            && policy.roles == [app_role]
+    }
+}
+
+/// Asks for each kind of organization column once. Without the verifier there is nothing to ask: no policy stands yet.
+pub(super) async fn policies(
+    conn: &mut AsyncPgConnection,
+    manifest: &Manifest,
+    options: &Options,
+) -> Result<Vec<Expected>, LiveError> {
+    let exists = "SELECT (to_regprocedure('tenancy.org()') IS NOT NULL AND to_regprocedure('tenancy.org_rw()') IS NOT \
+                  NULL AND $1 = $2)::text AS json";
+    if !json::<bool>(conn, exists, "", "").await? {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<Expected> = Vec::new();
+    for table in manifest.tenant_tables() {
+        let (Some(column), Some(storage)) = (table.organization.as_deref(), storage(table)) else {
+            continue;
+        };
+        if !found.iter().any(|expected| expected.is_for(column, storage)) {
+            found.push(ask(conn, options, column, storage, found.len()).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn ask(
+    conn: &mut AsyncPgConnection,
+    options: &Options,
+    column: &str,
+    storage: Storage,
+    number: usize,
+) -> Result<Expected, LiveError> {
+    let table = format!("tenancy_probe_{number}");
+    let sql_type = match storage {
+        Storage::Uuid => "uuid",
+        Storage::Binary => "bytea",
+        Storage::Text => "text",
+    };
+    let read = condition(column, storage, "org", options.target);
+    let write = condition(column, storage, "org_rw", options.target);
+    let create = format!(
+        "CREATE TEMPORARY TABLE {table} ({} pg_catalog.{sql_type}) ON COMMIT DROP;
+         CREATE POLICY probe ON pg_temp.{table} USING ({read}) WITH CHECK ({write})",
+        quote::ident(column)
+    );
+    conn.batch_execute(&create).await.map_err(LiveError::Catalog)?;
+    let printed = "SELECT json_build_array(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))::text \
+                   AS json FROM pg_policy WHERE polrelid = $1::regclass AND polname = $2";
+    let (read, write) = json(conn, printed, &format!("pg_temp.{table}"), "probe").await?;
+    Ok(Expected { column: column.to_owned(), storage, read, write })
+}

@@ -1,0 +1,269 @@
+//! The steps that build the wall, in order.
+
+mod foundation;
+mod keys;
+mod privileges;
+mod tables;
+mod verifier;
+
+use super::live::Catalog;
+use super::{Level, Options, Target, quote};
+use crate::schema::{DeclaredTable, Manifest, TableKind};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// What the server knows the policies by.
+pub(super) const POLICY: &str = "tenancy";
+/// What the server knows the restrictive policies of DELETE by.
+pub(super) const DELETE_POLICY: &str = "tenancy_delete";
+
+/// One change, which may be made again without harm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Step {
+    /// Stable, for logs and baselines: `policy public.invoices`.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// The statements, in order.
+    pub up: Vec<String>,
+    /// The statements that take it back, in order.
+    pub down: Vec<String>,
+}
+
+/// Something that only a person can decide, because existing rows may have to be rewritten or may not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Advice {
+    /// Stable: `primary-key public.invoices`.
+    pub id: String,
+    /// What is wrong.
+    pub reason: String,
+    /// Statements to consider; nothing here runs them.
+    pub sql: Vec<String>,
+}
+
+/// Steps in order, and advice beside them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Plan {
+    /// What is run.
+    pub steps: Vec<Step>,
+    /// What is not.
+    pub advice: Vec<Advice>,
+    /// What the plan is for.
+    pub target: Target,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// The declaration was written by hand, or damaged.
+    #[error("the table `{0}` is a tenant table without an organization column of type `Uuid`, `Binary` or `Text`")]
+    NoOrganization(String),
+    /// No name in PostgreSQL holds it.
+    #[error("a name is empty, or holds a null character")]
+    Name,
+    /// The service's role would own the key.
+    #[error("the application's role and the owner's role must be two roles")]
+    OneRole,
+}
+
+impl Plan {
+    /// Every step of the wall, for a database of which nothing is known but that its tables exist.
+    ///
+    /// # Errors
+    /// When the declaration or the options contradict themselves.
+    pub fn for_manifest(manifest: &Manifest, options: &Options) -> Result<Self, PlanError> {
+        build(&Context::new(manifest, options, None)?)
+    }
+
+    /// Whether nothing is left to run.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The steps as SQL, with the reasons and the advice as comments.
+    pub fn up_sql(&self) -> String {
+        let mut sql = String::from("-- Written by `tenancy rls plan`. Every statement may be run again.\n");
+        for step in &self.steps {
+            self.write_step(&mut sql, step, &step.up);
+        }
+        for advice in &self.advice {
+            _ = writeln!(sql, "\n-- NOT RUN: {}: {}", quote::comment(&advice.id), quote::comment(&advice.reason));
+            for line in advice.sql.iter().flat_map(|statement| statement.lines()) {
+                _ = writeln!(sql, "--   {}", quote::comment(line));
+            }
+        }
+        sql
+    }
+
+    /// What takes the steps back, last one first.
+    pub fn down_sql(&self) -> String {
+        let mut sql = String::from("-- Written by `tenancy rls plan`: takes `up.sql` back. No row is touched.\n");
+        for step in self.steps.iter().rev().filter(|step| !step.down.is_empty()) {
+            self.write_step(&mut sql, step, &step.down);
+        }
+        sql
+    }
+
+    fn write_step(&self, sql: &mut String, step: &Step, statements: &[String]) {
+        _ = writeln!(sql, "\n-- {}: {}", quote::comment(&step.id), quote::comment(&step.reason));
+        for statement in statements {
+            _ = match self.target.one_transaction() {
+                true => writeln!(sql, "{statement};"),
+                false => writeln!(sql, "BEGIN;\n{statement};\nCOMMIT;"),
+            };
+        }
+    }
+}
+
+/// What the steps are made from.
+pub(super) struct Context<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) options: &'a Options,
+    /// `None` when nothing is known of the database.
+    pub(super) live: Option<&'a Catalog>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        manifest: &'a Manifest,
+        options: &'a Options,
+        live: Option<&'a Catalog>,
+    ) -> Result<Self, PlanError> {
+        let Options { app_role, owner_role, default_schema, .. } = options;
+        if app_role == owner_role {
+            return Err(PlanError::OneRole);
+        }
+        let tables = manifest.tables.iter();
+        let names = tables.clone().flat_map(|table| {
+            let columns = table.columns.iter().map(|column| &column.name);
+            columns.chain(&table.schema).chain(&table.primary_key).chain([&table.name])
+        });
+        if names.chain([app_role, owner_role, default_schema]).any(|name| name.is_empty() || name.contains('\0')) {
+            return Err(PlanError::Name);
+        }
+        if let Some(table) = tables.clone().find(|table| table.kind == TableKind::Tenant && storage(table).is_none()) {
+            return Err(PlanError::NoOrganization(table.path.clone()));
+        }
+        Ok(Self { manifest, options, live })
+    }
+
+    /// The table as the server knows it.
+    pub(super) fn place<'t>(&'t self, table: &'t DeclaredTable) -> (&'t str, &'t str) {
+        (table.schema.as_deref().unwrap_or(&self.options.default_schema), &table.name)
+    }
+
+    /// `"schema"."table"`.
+    pub(super) fn sql(&self, table: &DeclaredTable) -> String {
+        let (schema, name) = self.place(table);
+        quote::qualified(schema, name)
+    }
+
+    /// `schema.table`, for ids.
+    pub(super) fn label(&self, table: &DeclaredTable) -> String {
+        let (schema, name) = self.place(table);
+        format!("{schema}.{name}")
+    }
+
+    pub(super) fn app(&self) -> String {
+        quote::ident(&self.options.app_role)
+    }
+
+    pub(super) fn owner(&self) -> String {
+        quote::ident(&self.options.owner_role)
+    }
+
+    /// The schemas that hold declared tables, each once.
+    pub(super) fn schemas(&self) -> Vec<&str> {
+        let mut schemas: Vec<_> = self.manifest.tables.iter().map(|table| self.place(table).0).collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        schemas
+    }
+}
+
+/// How a tenant table stores its organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    Uuid,
+    Binary,
+    Text,
+}
+
+pub(super) fn storage(table: &DeclaredTable) -> Option<Storage> {
+    let column = table.column(table.organization.as_deref()?)?;
+    match column.sql_type.rsplit("::").next()? {
+        "Uuid" => Some(Storage::Uuid),
+        "Binary" => Some(Storage::Binary),
+        "Text" => Some(Storage::Text),
+        _ => None,
+    }
+}
+
+/// `"org_id" = (SELECT tenancy.org())`, in the form of the target and the column.
+pub(super) fn condition(column: &str, storage: Storage, verifier: &str, target: Target) -> String {
+    let call = match storage {
+        Storage::Uuid => format!("tenancy.{verifier}()"),
+        Storage::Binary => format!("pg_catalog.uuid_send(tenancy.{verifier}())"),
+        Storage::Text => format!("tenancy.{verifier}()::pg_catalog.text"),
+    };
+    let value = if target.wraps() { format!("(SELECT {call})") } else { call };
+    format!("{} OPERATOR(pg_catalog.=) {value}", quote::ident(column))
+}
+
+/// All steps, or those that the live database lacks.
+pub(super) fn build(context: &Context<'_>) -> Result<Plan, PlanError> {
+    let mut plan = Plan { target: context.options.target, ..Plan::default() };
+    foundation::steps(context, &mut plan);
+    verifier::steps(context, &mut plan);
+    foundation::revokes(context, &mut plan);
+    for table in &context.manifest.tables {
+        // A table that is not there yet: its own migration comes first.
+        if context.live.is_some_and(|live| live.relation(context.place(table)).is_none()) {
+            let advice = "the table is declared, but the database has none of that name: migrate, then plan again";
+            plan.advise("table", &context.label(table), advice, []);
+            continue;
+        }
+        match table.kind {
+            TableKind::Tenant => {
+                tables::steps(context, table, &mut plan);
+                privileges::tenant(context, table, &mut plan);
+                keys::steps(context, table, &mut plan);
+            }
+            TableKind::Global => privileges::global(context, table, &mut plan),
+            TableKind::Platform => privileges::platform(context, table, &mut plan),
+        }
+    }
+    // A composite foreign key leads to a key of its parent, whichever table was declared first.
+    for join in &context.manifest.joins {
+        keys::foreign_key(context, join, &mut plan);
+    }
+    if context.options.level == Level::Unsealed {
+        let reason = "the setting `tenancy.scope` decides, and the service's role can set it to any organization: \
+                      injected SQL or a stolen password reads everything";
+        plan.advise("unsealed", "wall", reason, []);
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    pub(super) fn step<U, D>(&mut self, what: &str, of: &str, reason: impl Into<String>, up: U, down: D)
+    where
+        U: IntoIterator<Item = String>,
+        D: IntoIterator<Item = String>,
+    {
+        let (up, down) = (up.into_iter().collect(), down.into_iter().collect());
+        self.steps.push(Step { id: format!("{what} {of}"), reason: reason.into(), up, down });
+    }
+
+    pub(super) fn advise<S>(&mut self, what: &str, of: &str, reason: impl Into<String>, sql: S)
+    where
+        S: IntoIterator<Item = String>,
+    {
+        let sql = sql.into_iter().collect();
+        self.advice.push(Advice { id: format!("{what} {of}"), reason: reason.into(), sql });
+    }
+}

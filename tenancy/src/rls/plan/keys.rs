@@ -1,0 +1,183 @@
+//! Keys and indexes that begin with the organization, and foreign keys that carry it.
+//!
+//! A key without the organization compares rows of all organizations: its error says that a row exists, and a foreign
+//! key of one column takes a row of another organization for a parent.
+
+use super::{Context, Plan};
+use crate::rls::live::{ForeignKey, Relation};
+use crate::rls::quote;
+use crate::schema::{DeclaredJoin, DeclaredTable, TableKind};
+
+pub(super) fn steps(context: &Context<'_>, table: &DeclaredTable, plan: &mut Plan) {
+    let Some(organization) = table.organization.as_deref() else {
+        return;
+    };
+    let live = context.live.and_then(|live| live.relation(context.place(table)));
+    let leads = table.primary_key.first().is_some_and(|first| first == organization);
+    // The key serves as the index too, because it begins with the organization.
+    if !leads && !live.is_some_and(|live| live.has_key(&key(table, organization))) {
+        unique(context, table, organization, plan);
+    } else if live.is_some_and(|live| !live.leads_with(organization)) {
+        index(context, table, organization, plan);
+    }
+    if let Some(live) = live {
+        keys_without_organization(context, table, organization, live, plan);
+    }
+}
+
+/// `(organization, primary key)`, the organization once.
+fn key(table: &DeclaredTable, organization: &str) -> Vec<String> {
+    let rest = table.primary_key.iter().filter(|column| *column != organization);
+    [organization.to_owned()].into_iter().chain(rest.cloned()).collect()
+}
+
+fn unique(context: &Context<'_>, table: &DeclaredTable, organization: &str, plan: &mut Plan) {
+    let (schema, name) = context.place(table);
+    let index = quote::derived(name, "tenancy_key");
+    let columns = key(table, organization);
+    let columns = quote::idents(columns.iter().map(String::as_str));
+    let up =
+        [format!("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({columns})", quote::ident(&index), context.sql(table))];
+    let down = [format!("DROP INDEX IF EXISTS {}", quote::qualified(schema, &index))];
+    let reason = "the key that foreign keys carry, and the index of every scoped query; cannot fail, because the \
+                  primary key is unique already. On a large table build it CONCURRENTLY under this name first";
+    plan.step("key", &context.label(table), reason, up, down);
+}
+
+fn index(context: &Context<'_>, table: &DeclaredTable, organization: &str, plan: &mut Plan) {
+    let (schema, name) = context.place(table);
+    let index = quote::derived(name, "tenancy_org");
+    let column = quote::ident(organization);
+    let up = [format!("CREATE INDEX IF NOT EXISTS {} ON {} ({column})", quote::ident(&index), context.sql(table))];
+    let down = [format!("DROP INDEX IF EXISTS {}", quote::qualified(schema, &index))];
+    plan.step("index", &context.label(table), "every scoped query asks for one organization's rows", up, down);
+}
+
+fn keys_without_organization(
+    context: &Context<'_>,
+    table: &DeclaredTable,
+    organization: &str,
+    live: &Relation,
+    plan: &mut Plan,
+) {
+    let unique = live.indexes.iter().filter(|index| index.unique || index.exclusion);
+    for index in unique.filter(|index| !index.columns.iter().flatten().any(|column| column == organization)) {
+        let reason = "it compares rows of all organizations: its error says that another one has the value, and \
+                      before PostgreSQL 15.20 an upsert on it reads that row";
+        let sql = context.sql(table);
+        let columns: Vec<_> =
+            [organization].into_iter().chain(index.columns.iter().flatten().map(String::as_str)).collect();
+        let with = format!("({})", quote::idents(columns));
+        let of = format!("{} {}", context.label(table), index.name);
+        let old = quote::ident(&index.name);
+        let statements = match (&index.constraint, index.primary) {
+            (Some(_), true) => vec![
+                format!("-- first drop the foreign keys that lead to {old}, then:"),
+                format!("ALTER TABLE {sql} DROP CONSTRAINT {old}, ADD PRIMARY KEY {with}"),
+            ],
+            (Some(_), false) if index.unique => {
+                vec![format!("ALTER TABLE {sql} DROP CONSTRAINT {old}, ADD CONSTRAINT {old} UNIQUE {with}")]
+            }
+            _ => vec![format!("-- make {old} anew, with {} among its columns", quote::ident(organization))],
+        };
+        plan.advise("key-without-organization", &of, reason, statements);
+    }
+}
+
+/// `(organization, column)` of a child leads to `(organization, key)` of its parent.
+pub(super) fn foreign_key(context: &Context<'_>, join: &DeclaredJoin, plan: &mut Plan) {
+    let tenant = |path: &str| context.manifest.table(path).filter(|table| table.kind == TableKind::Tenant);
+    let (Some(child), Some(parent)) = (tenant(&join.child), tenant(&join.parent)) else {
+        return;
+    };
+    let (Some(child_org), Some(parent_org)) = (&child.organization, &parent.organization) else {
+        return;
+    };
+    // A key of several columns beside the organization is more than `joinable!` can say.
+    let target = key(parent, parent_org);
+    if target.len() != 2 || join.column == *child_org {
+        return;
+    }
+    let columns = [child_org.clone(), join.column.clone()];
+    let place = context.place(parent);
+    let live = context.live.map(|live| (live.relation(context.place(child)), live.relation(place)));
+    let Some(existing) = (match live {
+        Some((Some(child), Some(_))) => Some(child.foreign_keys.as_slice()),
+        Some(_) => return,
+        None => Some(&[][..]),
+    }) else {
+        return;
+    };
+    let found = existing.iter().find(|key| key.leads(&columns, place, &target));
+    let single = existing.iter().find(|key| key.leads(&columns[1..], place, &target[1..]));
+    if found.is_none() {
+        add(context, (child, parent), (&columns, &target), single, plan);
+    }
+    after(context, child, (&columns, found), single, plan);
+}
+
+fn constraint(context: &Context<'_>, child: &DeclaredTable, column: &str) -> String {
+    quote::derived(context.place(child).1, &format!("{column}_tenancy_fkey"))
+}
+
+fn add(
+    context: &Context<'_>,
+    (child, parent): (&DeclaredTable, &DeclaredTable),
+    (columns, target): (&[String; 2], &[String]),
+    single: Option<&ForeignKey>,
+    plan: &mut Plan,
+) {
+    let name = constraint(context, child, &columns[1]);
+    let sql = context.sql(child);
+    let actions = single.map(|key| key.actions(&columns[1])).unwrap_or_default();
+    let add = format!(
+        "ALTER TABLE {sql} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){actions} NOT VALID",
+        quote::ident(&name),
+        quote::idents(columns.iter().map(String::as_str)),
+        context.sql(parent),
+        quote::idents(target.iter().map(String::as_str)),
+    );
+    let up = match context.live {
+        Some(_) => add,
+        // Nothing is known of the database, and there is no ADD CONSTRAINT IF NOT EXISTS.
+        None => quote::block(&format!(
+            "BEGIN\n    IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {}::regclass AND conname = \
+             {}) THEN\n        {add};\n    END IF;\nEND",
+            quote::literal(&sql),
+            quote::literal(&name)
+        )),
+    };
+    let down = [format!("ALTER TABLE {sql} DROP CONSTRAINT IF EXISTS {}", quote::ident(&name))];
+    let reason = "a child's parent is of its own organization; from now on, without a look at the rows that exist";
+    plan.step("foreign-key", &format!("{} {name}", context.label(child)), reason, [up], down);
+}
+
+/// What is left to do once the rows that exist are known to be good.
+fn after(
+    context: &Context<'_>,
+    child: &DeclaredTable,
+    (columns, found): (&[String; 2], Option<&ForeignKey>),
+    single: Option<&ForeignKey>,
+    plan: &mut Plan,
+) {
+    let sql = context.sql(child);
+    let ours = constraint(context, child, &columns[1]);
+    let name = found.map_or(ours.as_str(), |key| key.name.as_str());
+    let of = format!("{} {name}", context.label(child));
+    if !found.is_some_and(|key| key.validated) {
+        let reason = "looks at every row, and fails where a child has a parent of another organization";
+        let statement = format!("ALTER TABLE {sql} VALIDATE CONSTRAINT {}", quote::ident(name));
+        plan.advise("foreign-key-validate", &of, reason, [statement]);
+    }
+    if let Some(single) = single {
+        let reason = "it takes a row of another organization for a parent, and says whether one exists; drop it once \
+                      the composite one is validated";
+        let statement = format!("ALTER TABLE {sql} DROP CONSTRAINT {}", quote::ident(&single.name));
+        plan.advise(
+            "foreign-key-without-organization",
+            &format!("{} {}", context.label(child), single.name),
+            reason,
+            [statement],
+        );
+    }
+}

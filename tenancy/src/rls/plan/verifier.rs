@@ -1,0 +1,121 @@
+//! `tenancy.org()` and `tenancy.org_rw()`: which organization this transaction may see, and may change.
+
+use super::{Context, Plan};
+use crate::rls::Level;
+use crate::rls::live::Function;
+
+/// The functions, and whether each asks for write access.
+const VERIFIERS: [(&str, bool); 2] = [("org", false), ("org_rw", true)];
+
+/// The search path that no role but the owner can put anything into.
+pub(in crate::rls) const SEARCH_PATH: &str = "pg_catalog, pg_temp";
+
+pub(super) fn steps(context: &Context<'_>, plan: &mut Plan) {
+    let (app, owner) = (context.app(), context.owner());
+    for (name, write) in VERIFIERS {
+        let body = body(context.options.level, write);
+        let live = context.live.and_then(|live| live.function(name));
+        if live.is_none_or(|live| !as_generated(live, context, &body)) {
+            let up = [
+                create(name, context.options.level, &body),
+                format!("ALTER FUNCTION tenancy.{name}() OWNER TO {owner}"),
+            ];
+            let down = [format!("DROP FUNCTION IF EXISTS tenancy.{name}()")];
+            plan.step("verifier", &format!("tenancy.{name}"), reason(context.options.level, write), up, down);
+        }
+        if live.is_none_or(|live| !granted_to_app_only(live, context)) {
+            let mut up = vec![format!("REVOKE ALL ON FUNCTION tenancy.{name}() FROM PUBLIC")];
+            up.push(format!("GRANT EXECUTE ON FUNCTION tenancy.{name}() TO {app}"));
+            plan.step("verifier-grants", &format!("tenancy.{name}"), "only the service asks", up, []);
+        }
+    }
+}
+
+fn reason(level: Level, write: bool) -> &'static str {
+    match (level, write) {
+        (Level::Sealed, false) => "checks the token and names its organization, or refuses",
+        (Level::Sealed, true) => "the same, and refuses a token that may only read",
+        (Level::Unsealed, false) => "names the organization of the setting, or refuses; the setting is NOT checked",
+        (Level::Unsealed, true) => "the same, and refuses a setting that may only read",
+    }
+}
+
+/// The text between the dollar quotes.
+pub(in crate::rls) fn body(level: Level, write: bool) -> String {
+    let access = if write { "= 'rw'" } else { "IN ('r', 'rw')" };
+    let (found, hint) = match level {
+        Level::Sealed => {
+            (sealed(access), "expired, sealed for another database or access, or not by a key that is known")
+        }
+        Level::Unsealed => (unsealed(access), "it is not an organization and an access"),
+    };
+    format!(
+        "
+DECLARE
+    t text := current_setting('tenancy.scope', true);
+    o uuid;
+BEGIN
+    IF t IS NULL OR t = '' THEN
+        RAISE EXCEPTION 'this transaction has no organization scope' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+{found}
+    IF o IS NULL THEN
+        RAISE EXCEPTION 'the organization scope is refused' USING ERRCODE = 'insufficient_privilege',
+            DETAIL = '{hint}';
+    END IF;
+    RETURN o;
+END
+"
+    )
+}
+
+/// One index read and four hashes. The outer two make the time of the comparison say nothing.
+fn sealed(access: &str) -> String {
+    format!(
+        "    SELECT split_part(t, '|', 1)::uuid INTO o FROM tenancy.key k
+     WHERE k.kid = split_part(t, '|', 3)
+       AND (k.not_after IS NULL OR k.not_after > now())
+       AND sha256(convert_to(right(t, 64), 'UTF8')) = sha256(convert_to(encode(
+             sha256(k.opad || sha256(k.ipad || convert_to(left(t, -65), 'UTF8'))), 'hex'), 'UTF8'))
+       AND split_part(t, '|', 4) {access}
+       AND split_part(t, '|', 5) = current_database()
+       AND split_part(t, '|', 2)::bigint > extract(epoch FROM now());"
+    )
+}
+
+fn unsealed(access: &str) -> String {
+    format!(
+        "    IF split_part(t, '|', 2) {access} THEN
+        o := split_part(t, '|', 1)::uuid;
+    END IF;"
+    )
+}
+
+fn create(name: &str, level: Level, body: &str) -> String {
+    // The unsealed one reads no table, so it needs no rights of its own.
+    let security = if level == Level::Sealed { "SECURITY DEFINER" } else { "SECURITY INVOKER" };
+    let body = crate::rls::quote::dollar(body);
+    format!(
+        "CREATE OR REPLACE FUNCTION tenancy.{name}() RETURNS uuid\n    LANGUAGE plpgsql STABLE PARALLEL SAFE NOT \
+         LEAKPROOF {security}\n    SET search_path = {SEARCH_PATH}\n    AS {body}"
+    )
+}
+
+fn as_generated(live: &Function, context: &Context<'_>, body: &str) -> bool {
+    live.source == body
+        && live.owner == context.options.owner_role
+        && live.language == "plpgsql"
+        && live.returns == "uuid"
+        && live.definer == (context.options.level == Level::Sealed)
+        && live.volatility == "s"
+        && live.parallel == "s"
+        && !live.leakproof
+        && live.config == [format!("search_path={SEARCH_PATH}")]
+}
+
+fn granted_to_app_only(live: &Function, context: &Context<'_>) -> bool {
+    let app = &context.options.app_role;
+    let ours = |grantee: &str| grantee == app || grantee == context.options.owner_role;
+    live.acl.iter().any(|grant| &grant.grantee == app && !grant.grantable)
+        && live.acl.iter().all(|grant| ours(&grant.grantee))
+}

@@ -1,0 +1,281 @@
+//! The sealed scope: a token that the database believes, and the key that makes one.
+
+use crate::scope::OrgId;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use zeroize::Zeroizing;
+
+/// The setting that holds the token; always set for the transaction only, and only as a bind:
+/// `SELECT set_config('tenancy.scope', $1, true)`, prepared.
+pub const SETTING: &str = "tenancy.scope";
+
+/// The longest life of a token. What shortens the worth of a stolen one is a short life: ask for 30 to 60 s.
+pub const MAX_TTL: Duration = Duration::from_secs(60 * 60);
+
+const BLOCK: usize = 64;
+const PREFIX: &str = "tenancy1";
+
+/// What a scope may do; the server checks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Only read.
+    Read,
+    /// Read and write.
+    ReadWrite,
+}
+
+impl Access {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "r",
+            Self::ReadWrite => "rw",
+        }
+    }
+}
+
+/// Why no token or key was made.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SealError {
+    /// The database's name cannot stand in a token.
+    #[error("a database whose name is empty, or holds `|` or a null character, cannot be sealed for")]
+    Database,
+    /// The time is zero, or longer than [`MAX_TTL`].
+    #[error("a token lives for at least one second and at most one hour")]
+    Ttl,
+    /// The clock is before 1970.
+    #[error("the clock is wrong")]
+    Clock,
+    /// The text is no key.
+    #[error("not a key: it is `tenancy1.<id>.<64 hexadecimal digits>`")]
+    Key,
+    /// The operating system gave no random bytes.
+    #[error("no random bytes were to be had")]
+    Random,
+}
+
+/// A key, with the id that the database knows it by. It is wiped when it is dropped, and `Debug` does not show it.
+pub struct SealKey {
+    kid: String,
+    secret: Zeroizing<[u8; 32]>,
+}
+
+impl SealKey {
+    /// A new key of 32 random bytes with a random id.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn generate() -> Result<Self, SealError> {
+        let mut secret = Zeroizing::new([0; 32]);
+        let mut kid = [0; 6];
+        getrandom::fill(secret.as_mut()).map_err(|_| SealError::Random)?;
+        getrandom::fill(&mut kid).map_err(|_| SealError::Random)?;
+        Ok(Self { kid: hex(&kid), secret })
+    }
+
+    /// The id, which is no secret.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The key as text, for a secret store. Whoever has it can act for every organization.
+    pub fn expose(&self) -> Zeroizing<String> {
+        let secret = Zeroizing::new(hex(self.secret.as_ref()));
+        Zeroizing::new(format!("{PREFIX}.{}.{}", self.kid, *secret))
+    }
+
+    /// The two blocks that HMAC-SHA256 hashes before its input, which is how the database stores the key.
+    pub(super) fn halves(&self) -> [Zeroizing<Vec<u8>>; 2] {
+        [0x36, 0x5c].map(|pad| {
+            let mut block = Zeroizing::new(vec![pad; BLOCK]);
+            for (byte, key) in block.iter_mut().zip(self.secret.iter()) {
+                *byte ^= key;
+            }
+            block
+        })
+    }
+}
+
+/// Reads what [`SealKey::expose`] wrote.
+impl FromStr for SealKey {
+    type Err = SealError;
+
+    fn from_str(text: &str) -> Result<Self, SealError> {
+        let parts: Vec<_> = text.trim().split('.').collect();
+        let [PREFIX, kid, secret] = parts[..] else {
+            return Err(SealError::Key);
+        };
+        let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        if kid.is_empty() || kid.len() > 32 || !kid.bytes().all(plain) || secret.len() != 64 {
+            return Err(SealError::Key);
+        }
+        let mut bytes = Zeroizing::new([0; 32]);
+        for (byte, pair) in bytes.iter_mut().zip(secret.as_bytes().chunks(2)) {
+            let digits =
+                std::str::from_utf8(pair).ok().filter(|pair| pair.bytes().all(|digit| digit.is_ascii_hexdigit()));
+            *byte = digits.and_then(|pair| u8::from_str_radix(pair, 16).ok()).ok_or(SealError::Key)?;
+        }
+        Ok(Self { kid: kid.to_owned(), secret: bytes })
+    }
+}
+
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+/// Makes tokens. Whoever holds one can act for every organization: it belongs to the connection pool, not to handlers.
+pub struct Sealer {
+    kid: String,
+    /// Keyed once; a token costs a copy of it.
+    keyed: Hmac<Sha256>,
+}
+
+impl Sealer {
+    /// A sealer with this key.
+    pub fn new(key: &SealKey) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let keyed = Hmac::<Sha256>::new_from_slice(key.secret.as_ref()).expect("HMAC takes a key of any length");
+        Self { kid: key.kid.clone(), keyed }
+    }
+
+    /// A token for one organization in one database, for `ttl` from now.
+    ///
+    /// The server compares its end with the start of the transaction, so a long transaction does not end half-way.
+    ///
+    /// # Errors
+    /// When the time is zero or over [`MAX_TTL`], or the database's name cannot stand in a token.
+    pub fn seal(&self, org: OrgId, access: Access, database: &str, ttl: Duration) -> Result<SealedToken, SealError> {
+        if ttl < Duration::from_secs(1) || ttl > MAX_TTL {
+            return Err(SealError::Ttl);
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SealError::Clock)?;
+        self.seal_until(org, access, database, (now + ttl).as_secs())
+    }
+
+    /// The same, until a second since 1970.
+    pub(super) fn seal_until(
+        &self,
+        org: OrgId,
+        access: Access,
+        database: &str,
+        expiry: u64,
+    ) -> Result<SealedToken, SealError> {
+        if database.is_empty() || database.contains(['|', '\0']) {
+            return Err(SealError::Database);
+        }
+        let signed = format!("{org}|{expiry}|{}|{}|{database}", self.kid, access.as_str());
+        let mac = self.keyed.clone().chain_update(signed.as_bytes()).finalize().into_bytes();
+        Ok(SealedToken(Zeroizing::new(format!("{signed}|{}", hex(&mac)))))
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+/// `org|expiry|kid|access|database|mac`. It is wiped when it is dropped, and `Debug` does not show it.
+pub struct SealedToken(Zeroizing<String>);
+
+impl SealedToken {
+    /// The text, for a bind of a prepared statement. In the text of a statement every session of the same role could
+    /// read it in `pg_stat_activity`.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SealedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedToken(..)")
+    }
+}
+
+/// The value of [`SETTING`] under [`Level::Unsealed`](super::Level::Unsealed), which is not checked.
+pub fn unsealed(org: OrgId, access: Access) -> String {
+    format!("{org}|{}", access.as_str())
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The hash of a text, for what is compared and not kept.
+#[allow(dead_code, reason = "the tests' own HMAC is made of it")]
+pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> SealKey {
+        format!("tenancy1.k1.{}", "0b".repeat(32)).parse().expect("it is a key")
+    }
+
+    fn org() -> OrgId {
+        "0190a0c4-7d4b-7000-8000-00000000000a".parse().expect("it is a UUID")
+    }
+
+    #[test]
+    fn the_halves_make_the_same_mac() {
+        let sealer = Sealer::new(&key());
+        let token = sealer.seal_until(org(), Access::ReadWrite, "billing", 1_800_000_000).expect("it is sealed");
+        let (signed, mac) = token.expose().rsplit_once('|').expect("it has a MAC");
+        assert_eq!(signed, "0190a0c4-7d4b-7000-8000-00000000000a|1800000000|k1|rw|billing");
+        let [inner, outer] = key().halves();
+        let inner = sha256(&[&inner[..], signed.as_bytes()].concat());
+        assert_eq!(mac, hex(&sha256(&[&outer[..], &inner[..]].concat())));
+        // Fixed: a token of an earlier version must stay a token.
+        assert_eq!(mac, "VECTOR");
+    }
+
+    #[test]
+    fn a_key_is_text_and_back_and_never_shown() {
+        let key = SealKey::generate().expect("there are random bytes");
+        let text = key.expose();
+        let again: SealKey = text.parse().expect("it is a key");
+        assert_eq!((again.kid(), &*again.expose()), (key.kid(), &*text));
+        let secret = text.rsplit('.').next().expect("it has a secret");
+        let token = Sealer::new(&key).seal(org(), Access::Read, "d", Duration::from_secs(1)).expect("it is sealed");
+        let shown = format!("{key:?} {:?} {token:?}", Sealer::new(&key));
+        assert!(!shown.contains(secret) && !shown.contains(token.expose()) && shown.contains(key.kid()), "{shown}");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let digits = "0b".repeat(32);
+        let none = ["", "tenancy1.k", &digits, "tenancy1..", "tenancy2.k.x"].map(str::to_owned);
+        let more = [
+            format!("tenancy1.K.{digits}"),
+            format!("tenancy1.a|b.{digits}"),
+            format!("tenancy1.k.{}", "+1".repeat(32)),
+            format!("tenancy1.k.{}", "é".repeat(32)),
+            format!("tenancy1.k.{digits}00"),
+        ];
+        for text in none.iter().chain(&more) {
+            assert_eq!(text.parse::<SealKey>().map(drop), Err(SealError::Key), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sealed_is_refused() {
+        let sealer = Sealer::new(&key());
+        let seal = |database: &str, ttl| sealer.seal(org(), Access::Read, database, ttl).map(drop);
+        assert_eq!(seal("a|rw", Duration::from_secs(9)), Err(SealError::Database));
+        assert_eq!(seal("", Duration::from_secs(9)), Err(SealError::Database));
+        assert_eq!(seal("a", Duration::ZERO), Err(SealError::Ttl));
+        assert_eq!(seal("a", MAX_TTL + Duration::from_secs(1)), Err(SealError::Ttl));
+    }
+}
