@@ -37,6 +37,8 @@
 // The macros name this crate by its absolute path; inside it that path must resolve too.
 extern crate self as tenancy;
 
+#[cfg(feature = "audit")]
+pub mod audit;
 mod callback;
 pub mod db;
 pub mod prelude;

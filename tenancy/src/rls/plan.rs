@@ -6,6 +6,9 @@ mod privileges;
 mod tables;
 mod verifier;
 
+#[cfg(feature = "audit")]
+pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
+
 use super::live::Catalog;
 use super::{Level, Options, Target, quote};
 use crate::schema::{DeclaredTable, Manifest, TableKind};
@@ -187,13 +190,13 @@ impl<'a> Context<'a> {
 
 /// How a tenant table stores its organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Storage {
+pub(crate) enum Storage {
     Uuid,
     Binary,
     Text,
 }
 
-pub(super) fn storage(table: &DeclaredTable) -> Option<Storage> {
+pub(crate) fn storage(table: &DeclaredTable) -> Option<Storage> {
     let column = table.column(table.organization.as_deref()?)?;
     match column.sql_type.rsplit("::").next()? {
         "Uuid" => Some(Storage::Uuid),
@@ -204,7 +207,7 @@ pub(super) fn storage(table: &DeclaredTable) -> Option<Storage> {
 }
 
 /// `"org_id" = (SELECT tenancy.org())`, in the form of the target and the column.
-pub(super) fn condition(column: &str, storage: Storage, verifier: &str, target: Target) -> String {
+pub(crate) fn condition(column: &str, storage: Storage, verifier: &str, target: Target) -> String {
     let call = match storage {
         Storage::Uuid => format!("tenancy.{verifier}()"),
         Storage::Binary => format!("pg_catalog.uuid_send(tenancy.{verifier}())"),

@@ -158,7 +158,7 @@ impl Sealer {
     }
 
     /// The same, until a second since 1970.
-    pub(super) fn seal_until(
+    pub(crate) fn seal_until(
         &self,
         org: OrgId,
         access: Access,

@@ -8,7 +8,7 @@ use crate::rls::live::Function;
 const VERIFIERS: [(&str, bool); 2] = [("org", false), ("org_rw", true)];
 
 /// The search path that no role but the owner can put anything into.
-pub(in crate::rls) const SEARCH_PATH: &str = "pg_catalog, pg_temp";
+pub(crate) const SEARCH_PATH: &str = "pg_catalog, pg_temp";
 
 pub(super) fn steps(context: &Context<'_>, plan: &mut Plan) {
     let (app, owner) = (context.app(), context.owner());
@@ -41,7 +41,7 @@ fn reason(level: Level, write: bool) -> &'static str {
 }
 
 /// The text between the dollar quotes.
-pub(in crate::rls) fn body(level: Level, write: bool) -> String {
+pub(crate) fn body(level: Level, write: bool) -> String {
     let access = if write { "= 'rw'" } else { "IN ('r', 'rw')" };
     let (found, hint) = match level {
         Level::Sealed => {

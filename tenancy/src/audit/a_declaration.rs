@@ -1,0 +1,254 @@
+//! Family A: the declaration against the database.
+
+use super::context::{Context, WALL_SCHEMA};
+use super::rule::Check::Catalog;
+use super::rule::Severity::{Critical, High, Low, Medium};
+use super::rule::{Hit, Rule};
+use super::types;
+use crate::schema::{DeclaredTable, TableKind};
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        id: "A01",
+        severity: High,
+        title: "a declared table is missing, or is no table",
+        what: "Every table of the declaration exists in the database as an ordinary or partitioned table.",
+        why: "A view, foreign table or other table under that name is not what the policies were made for.",
+        fix: "Run the missing migration, or correct the declaration (its schema, its `sql_name`).",
+        check: Catalog(a01),
+    },
+    Rule {
+        id: "A02",
+        severity: Critical,
+        title: "a table has the organization column but is no tenant table of the declaration",
+        what: "Tables with a column of the organization's name that are not declared, or are declared as global.",
+        why: "They hold organizations' rows and nothing scopes them, in neither wall.",
+        fix: "Declare the table in `schema!` and run `tenancy rls plan`; or name it among the ignored tables.",
+        check: Catalog(a02),
+    },
+    Rule {
+        id: "A03",
+        severity: High,
+        title: "the service's role reaches a table that is declared nowhere",
+        what: "Grants to the service's role, to roles that it can take, and to PUBLIC on tables outside the declaration.",
+        why: "Nobody has said whose rows they are, so nothing scopes them.",
+        fix: "Declare the table (as `global` or `platform` if that is what it is), or revoke the grant.",
+        check: Catalog(a03),
+    },
+    Rule {
+        id: "A04",
+        severity: Critical,
+        title: "the organization column allows NULL",
+        what: "`NOT NULL` on the organization column of every tenant table.",
+        why: "A row without an organization belongs to nobody: no scope sees, exports or erases it, and keys that contain the organization do not bind it.",
+        fix: "`ALTER TABLE .. ALTER COLUMN .. SET NOT NULL`, after giving such rows their organization.",
+        check: Catalog(a04),
+    },
+    Rule {
+        id: "A05",
+        severity: High,
+        title: "the organization column has a default",
+        what: "No `DEFAULT` on the organization column.",
+        why: "A constant gives one organization the rows that name none; `current_setting` hides a missing scope.",
+        fix: "`ALTER TABLE .. ALTER COLUMN .. DROP DEFAULT`.",
+        check: Catalog(a05),
+    },
+    Rule {
+        id: "A06",
+        severity: High,
+        title: "the organization column has another type than declared",
+        what: "The column's type, and for text that its collation compares byte by byte.",
+        why: "A cast in every predicate skips the index; a nondeterministic collation holds two organizations equal.",
+        fix: "Change the column's type to the declared one, or the declaration to the column's.",
+        check: Catalog(a06),
+    },
+    Rule {
+        id: "A07",
+        severity: Low,
+        title: "the service's role may update the organization column",
+        what: "UPDATE on the organization column, by a grant on the column or on the whole table.",
+        why: "WITH CHECK refuses to move a row elsewhere; without the privilege there is nothing to refuse.",
+        fix: "Grant UPDATE on the other columns only; `tenancy rls plan` writes it.",
+        check: Catalog(a07),
+    },
+    Rule {
+        id: "A08",
+        severity: Medium,
+        title: "the database computes the organization column",
+        what: "Generated and identity columns, and triggers whose function writes the organization of the new row.",
+        why: "The value then comes from somewhere else than the scope, and replaces what wall one wrote.",
+        fix: "Remove the trigger or the generation expression.",
+        check: Catalog(a08),
+    },
+    Rule {
+        id: "A09",
+        severity: Medium,
+        title: "columns, keys or NULLs differ from the declaration",
+        what: "Declared columns exist with a matching type and nullability; the primary key is the declared one, with or without the organization before it.",
+        why: "Statements fail at run time, and what the compiler checked was another table.",
+        fix: "Run `diesel print-schema` again, or the missing migration.",
+        check: Catalog(a09),
+    },
+];
+
+fn a01(cx: &Context<'_>) -> Vec<Hit> {
+    let wrong = |table: &DeclaredTable| match cx.find(table) {
+        None => Some(Hit::new(cx.label(table), "does not exist")),
+        Some(relation) if matches!(relation.kind.as_str(), "r" | "p") => None,
+        Some(relation) => Some(Hit::new(cx.label(table), format!("is a {}", kind_name(&relation.kind)))),
+    };
+    cx.manifest.tables.iter().filter_map(wrong).collect()
+}
+
+fn kind_name(kind: &str) -> &'static str {
+    match kind {
+        "v" => "view",
+        "m" => "materialised view",
+        "f" => "foreign table",
+        _ => "relation without rows of its own",
+    }
+}
+
+fn known(cx: &Context<'_>, name: &str) -> bool {
+    name.ends_with(".__diesel_schema_migrations") || cx.options.ignored_tables.iter().any(|ignored| ignored == name)
+}
+
+fn a02(cx: &Context<'_>) -> Vec<Hit> {
+    let names = cx.organization_names();
+    let tables = cx.catalog.relations.iter().filter(|relation| {
+        relation.is_table()
+            && relation.schema != WALL_SCHEMA
+            && !cx.holds_tenants(relation.oid)
+            && !known(cx, &relation.full_name())
+            && cx.kind_of(relation) != Some(TableKind::Platform)
+    });
+    let wrong = tables.filter_map(|relation| {
+        let column = cx.catalog.columns_of(relation.oid).find(|column| names.contains(column.name.as_str()))?;
+        let as_what = if cx.declared(relation).is_some() { "is declared as global" } else { "is not declared" };
+        Some(Hit::new(relation.full_name(), format!("has the column `{}` and {as_what}", column.name)))
+    });
+    wrong.collect()
+}
+
+fn a03(cx: &Context<'_>) -> Vec<Hit> {
+    let tables = cx.catalog.relations.iter().filter(|relation| {
+        relation.is_table()
+            && !relation.extension
+            && relation.schema != WALL_SCHEMA
+            && !cx.is_child(relation.oid)
+            && cx.declared(relation).is_none()
+            && !cx.options.ignored_tables.contains(&relation.full_name())
+    });
+    let held = tables.filter_map(|relation| {
+        let held = cx.grants_to(relation, &cx.hands);
+        let detail = || format!("is declared nowhere, and the service's role holds {}", held.join(", "));
+        (!held.is_empty()).then(|| Hit::new(relation.full_name(), detail()))
+    });
+    held.collect()
+}
+
+fn a04(cx: &Context<'_>) -> Vec<Hit> {
+    let nullable = cx.organizations().filter(|(.., column)| !column.not_null);
+    nullable.map(|(name, table, _)| Hit::new(table.full_name(), format!("`{name}` allows NULL"))).collect()
+}
+
+fn a05(cx: &Context<'_>) -> Vec<Hit> {
+    let with_default = cx.organizations().filter(|(.., column)| !column.generated);
+    let hit = with_default.filter_map(|(name, table, column)| {
+        let default = column.default.as_ref()?;
+        Some(Hit::new(table.full_name(), format!("`{name}` has the default {default}")))
+    });
+    hit.collect()
+}
+
+fn a06(cx: &Context<'_>) -> Vec<Hit> {
+    let wrong = cx.organizations().filter_map(|(name, relation, column)| {
+        let declared = &cx.declared(relation)?.column(name)?.sql_type;
+        let detail = match types::matches(declared, &column.r#type) {
+            Some(false) => format!("`{name}` is {} and declared as {declared}", column.r#type),
+            _ if !column.deterministic => format!("`{name}` has a collation that holds different texts equal"),
+            _ => return None,
+        };
+        Some(Hit::new(relation.full_name(), detail))
+    });
+    wrong.collect()
+}
+
+fn a07(cx: &Context<'_>) -> Vec<Hit> {
+    if !cx.options.column_grants {
+        return Vec::new();
+    }
+    let open = cx.organizations().filter(|(_, table, column)| {
+        let mut grants = table.acl.iter().chain(&column.acl);
+        grants.any(|grant| grant.privilege == "UPDATE" && cx.hands.contains(&grant.grantee))
+    });
+    open.map(|(name, table, _)| Hit::new(table.full_name(), format!("UPDATE of `{name}` is granted"))).collect()
+}
+
+fn a08(cx: &Context<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for (name, table, column) in cx.organizations() {
+        if column.generated || column.identity {
+            hits.push(Hit::new(table.full_name(), format!("`{name}` is generated")));
+        }
+        for trigger in cx.catalog.triggers.iter().filter(|trigger| trigger.table == table.oid) {
+            let writes = |source: &str| writes_column(source, name);
+            if cx.catalog.function(trigger.function).is_some_and(|function| writes(&function.source)) {
+                hits.push(Hit::new(table.full_name(), format!("the trigger `{}` writes `{name}`", trigger.name)));
+            }
+        }
+    }
+    hits
+}
+
+/// `NEW.org_id := ..`, `NEW.org_id = ..` or `INTO NEW.org_id`, however it is spaced.
+fn writes_column(source: &str, column: &str) -> bool {
+    let text: String = source.to_lowercase().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
+    let name = format!("new.{}", column.to_lowercase());
+    [format!("{name}:="), format!("into{name}"), format!(";{name}="), format!("begin{name}="), format!("then{name}=")]
+        .iter()
+        .any(|pattern| text.contains(pattern.as_str()))
+}
+
+fn a09(cx: &Context<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for table in &cx.manifest.tables {
+        let Some(relation) = cx.find(table) else { continue };
+        for declared in table.columns.iter().filter(|column| Some(&column.name) != table.organization.as_ref()) {
+            let object = format!("{}.{}", cx.label(table), declared.name);
+            match cx.catalog.column(relation.oid, &declared.name) {
+                None if relation.is_table() => hits.push(Hit::new(object, "is declared and does not exist")),
+                None => {}
+                Some(column) if column.not_null == declared.nullable => {
+                    let allows = if column.not_null { "refuses" } else { "allows" };
+                    hits.push(Hit::new(object, format!("{allows} NULL, other than declared")));
+                }
+                Some(column) if types::matches(&declared.sql_type, &column.r#type) == Some(false) => {
+                    hits.push(Hit::new(object, format!("is {}, declared as {}", column.r#type, declared.sql_type)));
+                }
+                Some(_) => {}
+            }
+        }
+        hits.extend(primary_key(cx, table, relation.oid));
+    }
+    hits
+}
+
+fn primary_key(cx: &Context<'_>, table: &DeclaredTable, oid: i64) -> Option<Hit> {
+    let key = cx.catalog.indexes.iter().find(|index| index.table == oid && index.primary);
+    let mut live: Vec<&str> = key.iter().flat_map(|index| &index.columns).flatten().map(String::as_str).collect();
+    let mut declared: Vec<&str> = table.primary_key.iter().map(String::as_str).collect();
+    // With the organization added, a key stays the same key.
+    let other_than_organization = |column: &&str| Some(*column) != table.organization.as_deref();
+    live.retain(other_than_organization);
+    declared.retain(other_than_organization);
+    live.sort_unstable();
+    declared.sort_unstable();
+    // A unique key in the place of the primary key serves as well; none at all is seen by E04.
+    let differs = key.is_some() && live != declared;
+    let names = |columns: &[&str]| columns.join(", ");
+    differs.then(|| {
+        let detail = format!("the primary key is ({}), declared is ({})", names(&live), names(&declared));
+        Hit::new(cx.label(table), detail)
+    })
+}

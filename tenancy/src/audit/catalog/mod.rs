@@ -1,0 +1,176 @@
+//! What a database's catalog says, in memory: the rules are pure functions over it.
+
+mod read;
+
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+
+pub(super) use read::{Failure, Session};
+
+/// An object's number in the server. 0 stands for PUBLIC where a role is meant.
+pub(super) type Oid = i64;
+
+/// SQL's `agg` over nothing is NULL; here that is the empty list.
+fn none_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
+}
+
+macro_rules! records {
+    ($($(#[$note:meta])* $name:ident { $($field:ident: $kind:ty,)* })*) => {$(
+        $(#[$note])*
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(default)]
+        pub(super) struct $name {
+            $(#[serde(deserialize_with = "none_is_empty")] pub(super) $field: $kind,)*
+        }
+    )*};
+}
+
+records! {
+    /// The whole of it; `catalog.sql` has the same names.
+    Catalog {
+        server: Server,
+        database: Database,
+        roles: Vec<Role>,
+        memberships: Vec<Membership>,
+        schemas: Vec<Schema>,
+        relations: Vec<Relation>,
+        columns: Vec<Column>,
+        policies: Vec<Policy>,
+        functions: Vec<Function>,
+        default_grants: Vec<DefaultGrant>,
+        role_settings: Vec<RoleSetting>,
+        view_reads: Vec<ViewRead>,
+        rules: Vec<RewriteRule>,
+        triggers: Vec<Trigger>,
+        publications: Vec<Publication>,
+        subscribed: Vec<Oid>,
+        subscriptions: Vec<String>,
+        extensions: Vec<String>,
+        untrusted_languages: Vec<String>,
+        foreign_servers: Vec<String>,
+        event_triggers: Vec<EventTrigger>,
+        indexes: Vec<Index>,
+        constraints: Vec<Constraint>,
+        expression_calls: Vec<ExpressionCall>,
+        children: Vec<Child>,
+        partition_keys: Vec<PartitionKey>,
+        sequences: Vec<Sequence>,
+        citus: Option<Vec<Distribution>>,
+    }
+    Server { version: u32, banner: String, database: String, user: String, settings: BTreeMap<String, Option<String>>, }
+    Database { owner: Oid, acl: Vec<Grant>, }
+    Grant { grantee: Oid, privilege: String, grantable: bool, }
+    Role {
+        oid: Oid, name: String, login: bool, superuser: bool, bypassrls: bool, createrole: bool, createdb: bool,
+        replication: bool,
+    }
+    Membership { member: Oid, role: Oid, admin: bool, usable: bool, }
+    Schema { name: String, owner: Oid, acl: Vec<Grant>, }
+    /// A table, view, sequence: whatever has rows.
+    Relation {
+        oid: Oid, schema: String, name: String, kind: String, owner: Oid, rls: bool, force: bool, options: Vec<String>,
+        extension: bool, acl: Vec<Grant>,
+    }
+    Column {
+        table: Oid, name: String, r#type: String, not_null: bool, generated: bool, identity: bool,
+        default: Option<String>, deterministic: bool, acl: Vec<Grant>,
+    }
+    Policy {
+        table: Oid, name: String, permissive: bool, command: String, roles: Vec<Oid>, using: Option<String>,
+        check: Option<String>, functions: Vec<Oid>, relations: Vec<Oid>,
+    }
+    Function {
+        oid: Oid, schema: String, name: String, arguments: String, owner: Oid, language: String, volatility: String,
+        parallel: String, definer: bool, leakproof: bool, config: Vec<String>, parsed_body: bool, source: String,
+        result: String, extension: bool, acl: Vec<Grant>,
+    }
+    DefaultGrant { role: Oid, schema: Option<String>, kind: String, grantee: Oid, privilege: String, }
+    RoleSetting { role: Oid, database: Option<String>, name: String, value: String, }
+    ViewRead { view: Oid, reads: Oid, }
+    RewriteRule { table: Oid, name: String, }
+    Trigger { table: Oid, name: String, function: Oid, }
+    Publication { name: String, all_tables: bool, unfiltered: Vec<Oid>, schemas: Vec<String>, }
+    EventTrigger { name: String, owner: Oid, }
+    Index {
+        table: Oid, name: String, unique: bool, primary: bool, exclusion: bool, valid: bool, partial: bool,
+        method: String, columns: Vec<Option<String>>, leaky: bool,
+    }
+    Constraint {
+        table: Oid, name: String, kind: String, validated: bool, enforced: bool, inherited: bool, columns: Vec<String>,
+        references: Option<Oid>, referenced: Vec<String>, on_delete: String, on_update: String,
+        delete_sets: Vec<String>,
+    }
+    ExpressionCall { table: Oid, object: String, function: Oid, }
+    Child { parent: Oid, child: Oid, }
+    PartitionKey { table: Oid, columns: Vec<String>, }
+    Sequence { sequence: Oid, used_by: Vec<Oid>, }
+    Distribution { table: Oid, column: Option<String>, colocation: i64, }
+}
+
+impl Catalog {
+    pub(super) fn relation(&self, oid: Oid) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.oid == oid)
+    }
+
+    pub(super) fn named(&self, schema: &str, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.schema == schema && relation.name == name)
+    }
+
+    pub(super) fn column(&self, table: Oid, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.table == table && column.name == name)
+    }
+
+    pub(super) fn columns_of(&self, table: Oid) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(move |column| column.table == table)
+    }
+
+    pub(super) fn function(&self, oid: Oid) -> Option<&Function> {
+        self.functions.iter().find(|function| function.oid == oid)
+    }
+
+    pub(super) fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.name == name)
+    }
+
+    /// For people.
+    pub(super) fn role_name(&self, oid: Oid) -> &str {
+        let role = self.roles.iter().find(|role| role.oid == oid);
+        if oid == 0 { "PUBLIC" } else { role.map_or("a role that is gone", |role| &role.name) }
+    }
+
+    /// For people.
+    pub(super) fn name_of(&self, oid: Oid) -> String {
+        self.relation(oid).map_or_else(|| format!("relation {oid}"), Relation::full_name)
+    }
+
+    pub(super) fn setting(&self, name: &str) -> Option<&str> {
+        self.server.settings.get(name).and_then(Option::as_deref)
+    }
+}
+
+impl Relation {
+    pub(super) fn full_name(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+
+    /// Holds rows itself.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.kind.as_str(), "r" | "p" | "f")
+    }
+}
+
+impl Function {
+    pub(super) fn full_name(&self) -> String {
+        format!("{}.{}({})", self.schema, self.name, self.arguments)
+    }
+
+    /// Names in its body cannot be caught by whoever may create objects in some schema.
+    pub(super) fn has_fixed_path(&self) -> bool {
+        self.parsed_body || self.search_path().is_some_and(|path| !path.contains("$user"))
+    }
+
+    pub(super) fn search_path(&self) -> Option<&str> {
+        self.config.iter().find_map(|setting| setting.strip_prefix("search_path="))
+    }
+}

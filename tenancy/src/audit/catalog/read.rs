@@ -1,0 +1,84 @@
+//! Reads the catalog, in one statement.
+
+use super::{Catalog, Distribution};
+use diesel::QueryableByName;
+use diesel::sql_types::{Nullable, Text};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+
+/// Why the audit could not look. The server's text is for the operator; it never reaches a client of the service.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// No connection.
+    #[error("the audit cannot connect: {0}")]
+    Connect(#[from] diesel::ConnectionError),
+    /// The server refused a statement of the audit.
+    #[error("the audit's statement failed: {0}")]
+    Statement(#[from] diesel::result::Error),
+    /// The server's answer is none that we know.
+    #[error("the catalog reads unexpectedly: {0}")]
+    Unexpected(#[from] serde_json::Error),
+    /// Rules rest on catalogs that older servers lack.
+    #[error("the audit needs PostgreSQL 15 or newer; the server says {0}")]
+    TooOld(String),
+}
+
+/// A connection of the audit's own. It changes nothing that lasts: what it must try it rolls back.
+#[expect(clippy::disallowed_types, reason = "the audit looks at the database without a scope; it serves no request")]
+pub(crate) struct Session(AsyncPgConnection);
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Nullable<Text>)]
+    document: Option<String>,
+}
+
+impl Session {
+    #[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "as `Session`")]
+    pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
+        let mut session = Self(AsyncPgConnection::establish(url).await?);
+        session.run("SET search_path = pg_catalog; SET lock_timeout = '2s'; SET statement_timeout = '20s'").await?;
+        Ok(session)
+    }
+
+    /// Runs statements whose answers do not matter.
+    #[expect(clippy::disallowed_methods, reason = "as `Session`; the text is ours")]
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), diesel::result::Error> {
+        self.0.batch_execute(sql).await
+    }
+
+    /// The texts in the first column, which must be called `document`.
+    #[expect(clippy::disallowed_methods, reason = "as `Session`; the text is ours")]
+    pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<Option<String>>, diesel::result::Error> {
+        let rows: Vec<Value> = diesel::sql_query(sql).load(&mut self.0).await?;
+        Ok(rows.into_iter().map(|row| row.document).collect())
+    }
+
+    /// As [`texts`](Self::texts), with values as binds: a token must never be part of a statement's text.
+    #[expect(clippy::disallowed_methods, reason = "as `Session`; the text is ours")]
+    pub(crate) async fn set_for_transaction(&mut self, name: &str, value: &str) -> Result<(), diesel::result::Error> {
+        let set = diesel::sql_query("SELECT set_config($1, $2, true) AS document").bind::<Text, _>(name);
+        set.bind::<Text, _>(value).load::<Value>(&mut self.0).await.map(drop)
+    }
+
+    pub(crate) async fn catalog(&mut self) -> Result<Catalog, Failure> {
+        let version = self.texts("SELECT current_setting('server_version_num') AS document").await?;
+        let version = version.into_iter().flatten().next().unwrap_or_default();
+        if version.parse().unwrap_or(0) < 150_000 {
+            return Err(Failure::TooOld(version));
+        }
+        let document = self.texts(include_str!("catalog.sql")).await?.into_iter().flatten().next().unwrap_or_default();
+        let mut catalog: Catalog = serde_json::from_str(&document)?;
+        if catalog.extensions.iter().any(|name| name == "citus") {
+            catalog.citus = Some(self.distribution().await?);
+        }
+        Ok(catalog)
+    }
+
+    async fn distribution(&mut self) -> Result<Vec<Distribution>, Failure> {
+        let sql = "SELECT jsonb_build_object('table', logicalrelid::oid::int8, 'colocation', colocationid::int8, 'column', \
+                   column_to_column_name(logicalrelid, partkey))::text AS document FROM pg_dist_partition";
+        let rows = self.texts(sql).await?.into_iter().flatten();
+        rows.map(|row| serde_json::from_str(&row).map_err(Failure::from)).collect()
+    }
+}

@@ -1,0 +1,208 @@
+//! What the rules look at, with the questions that several of them ask.
+
+use super::catalog::{Catalog, Column, Function, Grant, Oid, Policy, Relation};
+use super::options::Options;
+use crate::schema::{DeclaredTable, Manifest, TableKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) const PUBLIC: Oid = 0;
+
+/// The schema of the verifier and the keys.
+pub(super) const WALL_SCHEMA: &str = "tenancy";
+
+pub(super) struct Context<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) catalog: &'a Catalog,
+    pub(super) options: &'a Options,
+    /// The roles whose rights the service's role has or can take, itself among them.
+    pub(super) reach: BTreeSet<Oid>,
+    /// The same, with PUBLIC.
+    pub(super) hands: BTreeSet<Oid>,
+    /// Declared tenant tables that exist, by number.
+    tenant: BTreeMap<Oid, &'a DeclaredTable>,
+    /// Their partitions and children, each with the table that it hangs below.
+    below: BTreeMap<Oid, Oid>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(manifest: &'a Manifest, catalog: &'a Catalog, options: &'a Options) -> Self {
+        let mut context = Self {
+            manifest,
+            catalog,
+            options,
+            reach: BTreeSet::new(),
+            hands: BTreeSet::new(),
+            tenant: BTreeMap::new(),
+            below: BTreeMap::new(),
+        };
+        if let Some(app) = catalog.role(&options.wall.app_role) {
+            context.reach = context.reached_from(app.oid);
+        }
+        context.hands.extend(context.reach.iter().copied().chain([PUBLIC]));
+        for table in manifest.tenant_tables() {
+            if let Some(relation) = context.find(table).filter(|relation| matches!(relation.kind.as_str(), "r" | "p")) {
+                context.tenant.insert(relation.oid, table);
+            }
+        }
+        context.below = context.descendants();
+        context
+    }
+
+    pub(super) fn reached_from(&self, role: Oid) -> BTreeSet<Oid> {
+        let mut reach = BTreeSet::from([role]);
+        let mut open = vec![role];
+        while let Some(role) = open.pop() {
+            for membership in self.catalog.memberships.iter().filter(|m| m.member == role && (m.usable || m.admin)) {
+                if reach.insert(membership.role) {
+                    open.push(membership.role);
+                }
+            }
+        }
+        reach
+    }
+
+    fn descendants(&self) -> BTreeMap<Oid, Oid> {
+        let mut found = BTreeMap::new();
+        let mut open: Vec<(Oid, Oid)> = self.tenant.keys().map(|&oid| (oid, oid)).collect();
+        while let Some((parent, root)) = open.pop() {
+            for child in self.catalog.children.iter().filter(|child| child.parent == parent) {
+                if found.insert(child.child, root).is_none() {
+                    open.push((child.child, root));
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn place<'t>(&'t self, table: &'t DeclaredTable) -> (&'t str, &'t str) {
+        (table.schema.as_deref().unwrap_or(&self.options.wall.default_schema), &table.name)
+    }
+
+    pub(super) fn label(&self, table: &DeclaredTable) -> String {
+        let (schema, name) = self.place(table);
+        format!("{schema}.{name}")
+    }
+
+    pub(super) fn find(&self, table: &DeclaredTable) -> Option<&'a Relation> {
+        let (schema, name) = self.place(table);
+        self.catalog.named(schema, name)
+    }
+
+    /// The declaration of a relation, whatever its kind.
+    pub(super) fn declared(&self, relation: &Relation) -> Option<&'a DeclaredTable> {
+        let manifest: &'a Manifest = self.manifest;
+        manifest.tables.iter().find(|table| self.place(table) == (&relation.schema, &relation.name))
+    }
+
+    /// Tenant tables that exist.
+    pub(super) fn tenants(&self) -> impl Iterator<Item = (&'a DeclaredTable, &'a Relation)> {
+        self.tenant.iter().filter_map(|(&oid, &table)| Some((table, self.catalog.relation(oid)?)))
+    }
+
+    /// Tenant tables that exist and have their organization column, with its name.
+    pub(super) fn organizations(&self) -> impl Iterator<Item = (&'a str, &'a Relation, &'a Column)> {
+        self.tenants().filter_map(|(table, relation)| {
+            let name = table.organization.as_deref()?;
+            Some((name, relation, self.catalog.column(relation.oid, name)?))
+        })
+    }
+
+    /// The organization column of a tenant table.
+    pub(super) fn organization(&self, oid: Oid) -> Option<&'a str> {
+        self.tenant.get(&oid)?.organization.as_deref()
+    }
+
+    /// Partitions and children of tenant tables, with their root.
+    pub(super) fn children(&self) -> impl Iterator<Item = (&'a Relation, Oid)> {
+        self.below.iter().filter_map(|(&child, &root)| Some((self.catalog.relation(child)?, root)))
+    }
+
+    /// Holds tenants' rows: a tenant table, or a partition or child of one.
+    pub(super) fn holds_tenants(&self, oid: Oid) -> bool {
+        self.tenant.contains_key(&oid) || self.below.contains_key(&oid)
+    }
+
+    pub(super) fn is_child(&self, oid: Oid) -> bool {
+        self.below.contains_key(&oid)
+    }
+
+    /// Names under which declared tables keep their organization.
+    pub(super) fn organization_names(&self) -> BTreeSet<&'a str> {
+        let manifest: &'a Manifest = self.manifest;
+        manifest.tenant_tables().filter_map(|table| table.organization.as_deref()).collect()
+    }
+
+    /// What a relation grants to any of these roles, its columns included.
+    pub(super) fn grants_to(&self, relation: &Relation, roles: &BTreeSet<Oid>) -> Vec<String> {
+        let whole = relation.acl.iter().map(|grant| (grant, None));
+        let columns = self.catalog.columns_of(relation.oid);
+        let single = columns.flat_map(|column| column.acl.iter().map(move |grant| (grant, Some(&column.name))));
+        let held = whole.chain(single).filter(|(grant, _)| roles.contains(&grant.grantee));
+        let mut held: Vec<String> = held
+            .map(|(grant, column)| match column {
+                Some(column) => format!("{} ({column})", grant.privilege),
+                None => grant.privilege.clone(),
+            })
+            .collect();
+        held.sort_unstable();
+        held.dedup();
+        held
+    }
+
+    /// Every grant of a relation and its columns.
+    pub(super) fn grants<'r>(&self, relation: &'r Relation) -> impl Iterator<Item = &'r Grant>
+    where
+        'a: 'r,
+    {
+        let columns = self.catalog.columns_of(relation.oid);
+        relation.acl.iter().chain(columns.flat_map(|column| &column.acl))
+    }
+
+    /// Whether the service's role holds a privilege on a relation, or on a column of it.
+    pub(super) fn app_holds(&self, relation: &Relation, privilege: &str) -> bool {
+        self.grants(relation).any(|grant| grant.privilege == privilege && self.hands.contains(&grant.grantee))
+    }
+
+    pub(super) fn policies(&self, table: Oid) -> impl Iterator<Item = &'a Policy> {
+        self.catalog.policies.iter().filter(move |policy| policy.table == table)
+    }
+
+    /// Whether a policy concerns the service's role.
+    pub(super) fn applies(&self, policy: &Policy) -> bool {
+        policy.roles.iter().any(|role| self.hands.contains(role))
+    }
+
+    /// User functions that policies of tenant tables call, each once.
+    pub(super) fn policy_functions(&self) -> Vec<&'a Function> {
+        let policies = self.catalog.policies.iter().filter(|policy| self.holds_tenants(policy.table));
+        let oids: BTreeSet<Oid> = policies.flat_map(|policy| policy.functions.iter().copied()).collect();
+        oids.into_iter().filter_map(|oid| self.catalog.function(oid)).collect()
+    }
+
+    /// A function that `rls apply` made.
+    pub(super) fn is_verifier(&self, function: &Function) -> bool {
+        function.schema == WALL_SCHEMA && matches!(function.name.as_str(), "org" | "org_rw") && function.arguments.is_empty()
+    }
+
+    pub(super) fn app_executes(&self, function: &Function) -> bool {
+        function.acl.iter().any(|grant| grant.privilege == "EXECUTE" && self.hands.contains(&grant.grantee))
+    }
+
+    /// Every relation that a view shows, through other views too.
+    pub(super) fn shows(&self, view: Oid) -> BTreeSet<Oid> {
+        let mut shown = BTreeSet::new();
+        let mut open = vec![view];
+        while let Some(view) = open.pop() {
+            for read in self.catalog.view_reads.iter().filter(|read| read.view == view) {
+                if shown.insert(read.reads) {
+                    open.push(read.reads);
+                }
+            }
+        }
+        shown
+    }
+
+    pub(super) fn kind_of(&self, relation: &Relation) -> Option<TableKind> {
+        self.declared(relation).map(|table| table.kind)
+    }
+}

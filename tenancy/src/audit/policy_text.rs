@@ -1,0 +1,129 @@
+//! Policies as text: the generated condition against what the server prints.
+
+/// The text without what the server adds or leaves out: grouping parentheses, `AS` names, casts to text, the schema of
+/// built-in names, the long form of an operator, quotes.
+///
+/// It is compared with the tokens of *one comparison*, which grouping cannot change.
+pub(super) fn canonical(text: &str) -> Vec<String> {
+    let tokens = tokens(text);
+    let mut kept: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let rest: Vec<&str> = tokens[at..].iter().take(6).map(String::as_str).collect();
+        let skip = match rest[..] {
+            ["operator" | "OPERATOR", "(", "pg_catalog", ".", symbol, ")", ..] => {
+                kept.push(symbol.to_owned());
+                6
+            }
+            ["pg_catalog", ".", ..] | ["AS" | "as", _, ..] | ["::", "text", ..] => 2,
+            ["::", "pg_catalog", ".", "text", ..] => 4,
+            ["::", "character", "varying", ..] => 3,
+            ["(", ")", ..] => {
+                kept.push("()".to_owned());
+                2
+            }
+            ["(" | ")", ..] => 1,
+            [token, ..] => {
+                kept.push(token.to_owned());
+                1
+            }
+            [] => 1,
+        };
+        at += skip;
+    }
+    kept
+}
+
+fn tokens(text: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' | '\'' => quoted(rest, first),
+            _ if word(first) => rest.find(|c| !word(c)).unwrap_or(rest.len()),
+            ':' if rest.starts_with("::") => 2,
+            _ => first.len_utf8(),
+        };
+        let token = &rest[..length];
+        let plain = token.strip_prefix('"').and_then(|token| token.strip_suffix('"'));
+        tokens.push(plain.map_or_else(|| token.to_owned(), |name| name.replace("\"\"", "\"")));
+        rest = rest[length..].trim_start();
+    }
+    tokens
+}
+
+fn word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// The length of a quoted token, with the quotes; a doubled quote stands for itself.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut letters = text.char_indices().skip(1).peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter == quote && letters.next_if(|(_, next)| *next == quote).is_none() {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+/// Something in the text is true for every row.
+pub(super) fn always_true(text: &str) -> bool {
+    let tokens = canonical(text);
+    let word = |at: usize| tokens.get(at).map_or("", String::as_str);
+    let boundary = |at: usize| matches!(word(at), "" | "OR" | "or");
+    (0..tokens.len()).any(|at| {
+        let open = at == 0 || matches!(word(at - 1), "OR" | "or");
+        let alone = open && word(at) == "true" && boundary(at + 1);
+        let same = open && word(at + 1) == "=" && word(at) == word(at + 2) && boundary(at + 3);
+        alone || same
+    })
+}
+
+/// Whether a call of one of our functions, or a setting, stands outside a sub-select; `None` when there is none.
+pub(super) fn bare_call(text: &str) -> Option<bool> {
+    let tokens = tokens(text);
+    let calls = |at: &usize| {
+        tokens[*at] == "current_setting"
+            || (tokens[*at] == "tenancy" && tokens.get(at + 1).is_some_and(|next| next == "."))
+    };
+    let call = (0..tokens.len()).find(calls)?;
+    Some(!tokens[..call].iter().any(|token| token.eq_ignore_ascii_case("select")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_prints_what_was_generated() {
+        let pairs = [
+            (r#""org_id" OPERATOR(pg_catalog.=) (SELECT tenancy.org())"#, "(org_id = ( SELECT tenancy.org() AS org))"),
+            (
+                r#""Company" OPERATOR(pg_catalog.=) (SELECT pg_catalog.uuid_send(tenancy.org_rw()))"#,
+                r#"("Company" = ( SELECT uuid_send(tenancy.org_rw()) AS uuid_send))"#,
+            ),
+            (
+                r#""org_id" OPERATOR(pg_catalog.=) (SELECT tenancy.org()::pg_catalog.text)"#,
+                "((org_id)::text = ( SELECT (tenancy.org())::text AS org))",
+            ),
+        ];
+        for (generated, printed) in pairs {
+            assert_eq!(canonical(generated), canonical(printed));
+        }
+        let ours = canonical(pairs[0].0);
+        for other in ["true", "(org_id = tenancy.org())", "((org_id = ( SELECT tenancy.org() AS org)) OR true)"] {
+            assert_ne!(ours, canonical(other));
+        }
+    }
+
+    #[test]
+    fn tautologies_are_seen() {
+        for text in ["true", "(true)", "((a = 1) OR true)", "(1 = 1)", "((org_id = org_id))"] {
+            assert!(always_true(text), "{text}");
+        }
+        for text in ["(org_id = ( SELECT tenancy.org() AS org))", "(deleted = true)", "(a = 1 AND active)", "(a = b)"] {
+            assert!(!always_true(text), "{text}");
+        }
+    }
+}

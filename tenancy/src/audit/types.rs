@@ -1,0 +1,53 @@
+//! Diesel's names of types against PostgreSQL's.
+
+/// Whether a type of the database is what diesel's type stands for; `None` when diesel's type is none that we know.
+pub(super) fn matches(diesel: &str, postgres: &str) -> Option<bool> {
+    let name = diesel.rsplit("::").next().unwrap_or(diesel).trim();
+    if let Some(element) = name.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')) {
+        let element = element.strip_prefix("Nullable<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(element);
+        return Some(postgres.ends_with("[]") && matches(element, postgres.trim_end_matches("[]")) != Some(false));
+    }
+    // `character varying(36)`, `numeric(10,2)`, `timestamp(3) with time zone`
+    let base = match (postgres.find('('), postgres.find(')')) {
+        (Some(open), Some(close)) => format!("{}{}", &postgres[..open], &postgres[close + 1..]),
+        _ => postgres.to_owned(),
+    };
+    let known: &[&str] = match name {
+        "Uuid" => &["uuid"],
+        "Binary" | "Bytea" => &["bytea"],
+        "Text" | "VarChar" | "Varchar" | "Char" | "Bpchar" => &["text", "character varying", "character"],
+        "Citext" => &["citext"],
+        "Bool" => &["boolean"],
+        "SmallInt" | "Int2" => &["smallint"],
+        "Integer" | "Int4" => &["integer"],
+        "BigInt" | "Int8" => &["bigint"],
+        "Float" | "Float4" => &["real"],
+        "Double" | "Float8" => &["double precision"],
+        "Numeric" | "Decimal" => &["numeric"],
+        "Date" => &["date"],
+        "Time" => &["time without time zone"],
+        "Timestamp" => &["timestamp without time zone"],
+        "Timestamptz" | "TimestamptzSqlite" => &["timestamp with time zone"],
+        "Json" => &["json"],
+        "Jsonb" => &["jsonb"],
+        "Inet" => &["inet"],
+        "Interval" => &["interval"],
+        _ => return None,
+    };
+    Some(known.contains(&base.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn names_are_compared_without_their_lengths() {
+        assert_eq!(matches("Text", "character varying(36)"), Some(true));
+        assert_eq!(matches("Timestamptz", "timestamp(3) with time zone"), Some(true));
+        assert_eq!(matches("diesel::sql_types::Uuid", "text"), Some(false));
+        assert_eq!(matches("Array<Nullable<Text>>", "text[]"), Some(true));
+        assert_eq!(matches("Array<Integer>", "integer"), Some(false));
+        assert_eq!(matches("Mood", "mood"), None);
+    }
+}
