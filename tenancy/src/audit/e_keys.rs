@@ -14,7 +14,7 @@ fn has(index: &Index, column: &str) -> bool {
 /// Indexes of tenant tables, and of partitions and children that do not repeat their root's: with the organization.
 fn indexes<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = (&'a Index, &'a str)> {
     let roots = cx.catalog.indexes.iter().filter_map(|index| Some((index, cx.organization(index.table)?)));
-    let below = cx.children().flat_map(|(child, root)| {
+    let below = cx.children().flat_map(move |(child, root)| {
         let indexes = cx.catalog.indexes.iter().filter(move |index| index.table == child.oid);
         indexes.filter_map(move |index| Some((index, cx.organization(root)?)))
     });

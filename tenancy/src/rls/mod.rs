@@ -18,7 +18,7 @@ pub mod live;
 mod migration;
 mod options;
 mod plan;
-mod quote;
+pub(crate) mod quote;
 pub mod seal;
 
 pub use options::{Level, Options, Target};

@@ -1,17 +1,17 @@
 //! Names and texts inside SQL. Whatever a declaration holds, it stays a name.
 
 /// `"name"`.
-pub(super) fn ident(name: &str) -> String {
+pub(crate) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// `"schema"."name"`.
-pub(super) fn qualified(schema: &str, name: &str) -> String {
+pub(crate) fn qualified(schema: &str, name: &str) -> String {
     format!("{}.{}", ident(schema), ident(name))
 }
 
 /// `"a", "b"`.
-pub(super) fn idents<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn idents<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(ident).collect::<Vec<_>>().join(", ")
 }
 

@@ -5,7 +5,8 @@ mod read;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
-pub(super) use read::{Failure, Session};
+pub use read::Failure;
+pub(super) use read::Session;
 
 /// An object's number in the server. 0 stands for PUBLIC where a role is meant.
 pub(super) type Oid = i64;

@@ -1,5 +1,11 @@
 //! Reads the catalog, in one statement.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "the audit looks at the database without a scope; it serves no request, and the text is ours"
+)]
+
 use super::{Catalog, Distribution};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
@@ -24,7 +30,6 @@ pub enum Failure {
 }
 
 /// A connection of the audit's own. It changes nothing that lasts: what it must try it rolls back.
-#[expect(clippy::disallowed_types, reason = "the audit looks at the database without a scope; it serves no request")]
 pub(crate) struct Session(AsyncPgConnection);
 
 #[derive(QueryableByName)]
@@ -33,8 +38,13 @@ struct Value {
     document: Option<String>,
 }
 
+#[derive(QueryableByName)]
+struct PlanLine {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
 impl Session {
-    #[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "as `Session`")]
     pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
         let mut session = Self(AsyncPgConnection::establish(url).await?);
         session.run("SET search_path = pg_catalog; SET lock_timeout = '2s'; SET statement_timeout = '20s'").await?;
@@ -42,23 +52,31 @@ impl Session {
     }
 
     /// Runs statements whose answers do not matter.
-    #[expect(clippy::disallowed_methods, reason = "as `Session`; the text is ours")]
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), diesel::result::Error> {
         self.0.batch_execute(sql).await
     }
 
     /// The texts in the first column, which must be called `document`.
-    #[expect(clippy::disallowed_methods, reason = "as `Session`; the text is ours")]
     pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<Option<String>>, diesel::result::Error> {
         let rows: Vec<Value> = diesel::sql_query(sql).load(&mut self.0).await?;
         Ok(rows.into_iter().map(|row| row.document).collect())
     }
 
     /// As [`texts`](Self::texts), with values as binds: a token must never be part of a statement's text.
-    #[expect(clippy::disallowed_methods, reason = "as `Session`; the text is ours")]
     pub(crate) async fn set_for_transaction(&mut self, name: &str, value: &str) -> Result<(), diesel::result::Error> {
         let set = diesel::sql_query("SELECT set_config($1, $2, true) AS document").bind::<Text, _>(name);
         set.bind::<Text, _>(value).load::<Value>(&mut self.0).await.map(drop)
+    }
+
+    /// How many rows a statement changed.
+    pub(crate) async fn execute(&mut self, sql: &str) -> Result<usize, diesel::result::Error> {
+        diesel::sql_query(sql).execute(&mut self.0).await
+    }
+
+    /// The lines of a plan.
+    pub(crate) async fn explain(&mut self, sql: &str) -> Result<Vec<String>, diesel::result::Error> {
+        let query = diesel::sql_query(format!("EXPLAIN (COSTS OFF) {sql}"));
+        Ok(query.load::<PlanLine>(&mut self.0).await?.into_iter().map(|line| line.line).collect())
     }
 
     pub(crate) async fn catalog(&mut self) -> Result<Catalog, Failure> {

@@ -1,0 +1,111 @@
+//! E13: rows whose parent belongs to another organization.
+
+use super::catalog::{Constraint, Failure, Relation, Session};
+use super::context::Context;
+use super::finding::Report;
+use super::rule::{Hit, known};
+use crate::rls::quote::{ident, qualified};
+
+/// A way from child to parent that no constraint keeps within one organization.
+struct Link<'a> {
+    child: &'a Relation,
+    parent: &'a Relation,
+    /// The two organization columns.
+    organizations: (&'a str, &'a str),
+    /// The child's columns, and the parent's that they hold.
+    columns: Vec<(String, String)>,
+}
+
+pub(super) async fn check(session: &mut Session, cx: &Context<'_>, report: &mut Report) -> Result<(), Failure> {
+    let links = links(cx);
+    if !links.is_empty() && !passes_policies(session).await? {
+        report.skip("E13", "the audit's role is held by row-level security itself; use one that is not");
+        return Ok(());
+    }
+    let mut hits = Vec::new();
+    for link in links {
+        if !session.texts(&link.sql()).await?.is_empty() {
+            let detail = format!("holds a row whose parent in {} is another organization's", link.parent.full_name());
+            hits.push(Hit::new(link.child.full_name(), detail));
+        }
+    }
+    report.add(known("E13"), hits);
+    Ok(())
+}
+
+pub(super) async fn passes_policies(session: &mut Session) -> Result<bool, Failure> {
+    let sql = "SELECT 'yes' AS document FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)";
+    Ok(!session.texts(sql).await?.is_empty())
+}
+
+fn links<'a>(cx: &'a Context<'a>) -> Vec<Link<'a>> {
+    let mut links: Vec<Link<'a>> = Vec::new();
+    for key in cx.catalog.constraints.iter().filter(|key| key.kind == "f" && !key.inherited) {
+        links.extend(from_key(cx, key));
+    }
+    for join in &cx.manifest.joins {
+        let found = (cx.manifest.table(&join.child), cx.manifest.table(&join.parent));
+        let (Some(child), Some(parent)) = found else { continue };
+        let organizations = child.organization.as_deref().zip(parent.organization.as_deref());
+        let (Some(organizations), Some(relations)) = (organizations, cx.find(child).zip(cx.find(parent))) else {
+            continue;
+        };
+        let keys: Vec<&String> = parent.primary_key.iter().filter(|key| *key != organizations.1).collect();
+        let [key] = keys[..] else { continue };
+        let columns = vec![(join.column.clone(), key.clone())];
+        let link = Link { child: relations.0, parent: relations.1, organizations, columns };
+        if link.exists(cx) && !links.iter().any(|other| other.same(&link)) && !paired(cx, &link) {
+            links.push(link);
+        }
+    }
+    links
+}
+
+fn from_key<'a>(cx: &'a Context<'a>, key: &Constraint) -> Option<Link<'a>> {
+    let (child, parent) = (cx.catalog.relation(key.table)?, cx.catalog.relation(key.references?)?);
+    let organizations = (cx.organization(child.oid)?, cx.organization(parent.oid)?);
+    let pairs = key.columns.iter().zip(&key.referenced);
+    let other = pairs.filter(|(from, to)| (from.as_str(), to.as_str()) != organizations);
+    let columns: Vec<_> = other.map(|(from, to)| (from.clone(), to.clone())).collect();
+    let holds = columns.len() < key.columns.len() && key.validated && key.enforced;
+    (!holds && !columns.is_empty()).then_some(Link { child, parent, organizations, columns })
+}
+
+/// A validated key pairs the organizations for the same columns.
+fn paired(cx: &Context<'_>, link: &Link<'_>) -> bool {
+    let keys = cx.catalog.constraints.iter().filter(|key| key.kind == "f" && key.validated && key.enforced);
+    let mut keys = keys.filter(|key| key.table == link.child.oid && key.references == Some(link.parent.oid));
+    let (from, to) = link.organizations;
+    keys.any(|key| {
+        let pairs: Vec<(&str, &str)> =
+            key.columns.iter().map(String::as_str).zip(key.referenced.iter().map(String::as_str)).collect();
+        pairs.contains(&(from, to)) && link.columns.iter().all(|(from, to)| pairs.contains(&(from, to)))
+    })
+}
+
+impl Link<'_> {
+    fn same(&self, other: &Self) -> bool {
+        (self.child.oid, self.parent.oid, &self.columns) == (other.child.oid, other.parent.oid, &other.columns)
+    }
+
+    fn exists(&self, cx: &Context<'_>) -> bool {
+        let has = |table: &Relation, column: &str| cx.catalog.column(table.oid, column).is_some();
+        let columns = self.columns.iter().all(|(from, to)| has(self.child, from) && has(self.parent, to));
+        columns && has(self.child, self.organizations.0) && has(self.parent, self.organizations.1)
+    }
+
+    /// A parent in another organization, and none in the child's own.
+    fn sql(&self) -> String {
+        let (child_org, parent_org) = (ident(self.organizations.0), ident(self.organizations.1));
+        let parent = qualified(&self.parent.schema, &self.parent.name);
+        let pairs: Vec<String> =
+            self.columns.iter().map(|(from, to)| format!("p.{} = c.{}", ident(to), ident(from))).collect();
+        let pairs = pairs.join(" AND ");
+        format!(
+            "SELECT 'mixed' AS document FROM (SELECT * FROM {} LIMIT 10000) c \
+             WHERE EXISTS (SELECT FROM {parent} p WHERE {pairs} AND p.{parent_org} <> c.{child_org}) \
+             AND NOT EXISTS (SELECT FROM {parent} p WHERE {pairs} AND p.{parent_org} = c.{child_org}) LIMIT 1",
+            qualified(&self.child.schema, &self.child.name)
+        )
+    }
+}

@@ -1,0 +1,179 @@
+//! The audit: a live database against the declaration, and a service's source against what no type can see.
+//!
+//! [`Audit::run`] reads the catalog in one statement, asks every rule of families A to F, and, with the URL of the
+//! service's role, tries the wall in transactions that it rolls back. [`ensure`] does it at boot and refuses to start on
+//! a broken wall. `tenancy audit` does it from a shell, and reads the service's source as well (`source`).
+//!
+//! Each rule has an id, a severity and a page in `docs/audit/`; [`rules`] lists them. A rule that could not look is
+//! reported as not run ([`Report::not_run`]), never as passed. `docs/guide/audit.md` leads through it, and
+//! `docs/limits.md` says what it does not see.
+
+mod a_declaration;
+mod b_policies;
+pub mod baseline;
+mod c_roles;
+mod c_rules;
+mod catalog;
+mod context;
+mod d_indirect;
+mod data;
+mod e_keys;
+mod e_rules;
+mod f_server;
+mod finding;
+mod options;
+mod policy_text;
+mod probes;
+pub mod render;
+mod rule;
+#[cfg(feature = "audit-source")]
+pub mod source;
+mod source_rules;
+mod types;
+
+#[cfg(all(test, unix))]
+mod tests;
+
+pub use catalog::Failure;
+pub use finding::{Accepted, Finding, NotRun, Place, Report};
+pub use options::Options;
+pub use rule::{Rule, Severity, rule, rules};
+
+use crate::rls::SealKey;
+use crate::schema::Manifest;
+use catalog::Session;
+use context::Context;
+use rule::Check;
+use std::fmt;
+use std::time::Instant;
+
+/// What the probes need: the service's URL, and a key for those that must arm themselves.
+#[derive(Default)]
+struct Probes<'a> {
+    app_url: Option<&'a str>,
+    key: Option<&'a SealKey>,
+}
+
+/// An audit of one database.
+///
+/// ```no_run
+/// # async fn example(manifest: tenancy::schema::Manifest) -> Result<(), Box<dyn std::error::Error>> {
+/// use tenancy::audit::{Audit, Options, Severity};
+///
+/// let options = Options::new(tenancy::rls::Options::new("app"));
+/// let report = Audit::new("postgres://auditor@db/billing", &manifest, &options)
+///     .app_url("postgres://app:secret@db/billing")
+///     .run()
+///     .await?;
+/// assert!(!report.fails_on(Severity::High), "{:?}", report.rule_ids());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct Audit<'a> {
+    url: &'a str,
+    manifest: &'a Manifest,
+    options: &'a Options,
+    probes: Probes<'a>,
+}
+
+/// Without the URLs, which hold passwords.
+impl fmt::Debug for Audit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Audit").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Audit<'a> {
+    /// Over the database behind a `postgres://` URL. Any role may read the catalog; only one that row-level security
+    /// does not hold can compare rows (E13).
+    pub fn new(url: &'a str, manifest: &'a Manifest, options: &'a Options) -> Self {
+        Self { url, manifest, options, probes: Probes::default() }
+    }
+
+    /// The URL of the service's role, for the probes.
+    pub fn app_url(mut self, url: &'a str) -> Self {
+        self.probes.app_url = Some(url);
+        self
+    }
+
+    /// A key that the database knows, for the probes that must act for an organization (F04, F06, half of F05).
+    pub fn key(mut self, key: &'a SealKey) -> Self {
+        self.probes.key = Some(key);
+        self
+    }
+
+    /// Looks, and changes nothing that lasts.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or read.
+    pub async fn run(&self) -> Result<Report, Failure> {
+        let started = Instant::now();
+        let mut session = Session::open(self.url).await?;
+        let catalog = session.catalog().await?;
+        let context = Context::new(self.manifest, &catalog, self.options);
+        let mut report = catalog_report(&context);
+        data::check(&mut session, &context, &mut report).await?;
+        probes::run(&mut session, &context, &self.probes, &mut report).await?;
+        self.without_disabled(&mut report);
+        report.sort();
+        report.took = started.elapsed();
+        Ok(report)
+    }
+
+    fn without_disabled(&self, report: &mut Report) {
+        for rule in &self.options.disabled {
+            report.findings.retain(|finding| finding.rule.id != rule);
+            report.ran.retain(|ran| ran != rule);
+            report.not_run.retain(|not_run| not_run.rule != rule);
+            if let Some(rule) = rule::rule(rule) {
+                report.skip(rule.id, "disabled by the options");
+            }
+        }
+    }
+}
+
+/// What the rules say that need only the catalog.
+fn catalog_report(context: &Context<'_>) -> Report {
+    let mut report = Report::default();
+    for rule in rules() {
+        if let Check::Catalog(check) = rule.check {
+            match (rule.id, &context.options.pgbouncer) {
+                ("F08", None) => report.skip("F08", "no version of PgBouncer was given"),
+                ("A07", _) if !context.options.column_grants => report.skip("A07", "column grants are not expected"),
+                _ => report.add(rule, check(context)),
+            }
+        }
+    }
+    report
+}
+
+/// Why [`ensure`] lets a service not start. It names rules, and nothing of the database.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The audit could not look.
+    #[error("the database wall could not be audited")]
+    Failed(#[from] Failure),
+    /// The wall has holes.
+    #[error("the database wall is broken, by the rules {}: see docs/audit/", .rules.join(", "))]
+    Broken {
+        /// The ids of the rules with critical or high findings, each once.
+        rules: Vec<&'static str>,
+    },
+}
+
+/// For a service's start: the audit by the service's own URL, with the probes that need no key.
+///
+/// The report's lesser findings are for the log.
+///
+/// # Errors
+/// When a finding is critical or high, or the database cannot be read.
+pub async fn ensure(app_url: &str, manifest: &Manifest, options: &Options) -> Result<Report, Refused> {
+    let report = Audit::new(app_url, manifest, options).app_url(app_url).run().await?;
+    let bad = report.findings.iter().filter(|finding| finding.severity >= Severity::High);
+    let mut rules: Vec<&'static str> = bad.map(|finding| finding.rule.id).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    if rules.is_empty() { Ok(report) } else { Err(Refused::Broken { rules }) }
+}

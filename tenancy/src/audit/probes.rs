@@ -1,0 +1,310 @@
+//! The wall, tried: as the service's role, in transactions that are rolled back.
+
+use super::catalog::{Failure, Relation, Session};
+use super::context::Context;
+use super::finding::Report;
+use super::rule::{Hit, known};
+use super::{Probes, data};
+use crate::rls::quote::{ident, qualified};
+use crate::rls::{self, Access, Sealer, seal};
+use crate::scope::OrgId;
+use diesel::result::{DatabaseErrorKind, Error};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The rules that are tried here.
+pub(super) const IDS: [&str; 6] = ["C15", "F03", "F04", "F05", "F06", "F07"];
+
+/// A tenant table, with what SQL needs of it.
+struct Place<'a> {
+    relation: &'a Relation,
+    sql: String,
+    organization: String,
+    storage: &'static str,
+}
+
+struct Prober<'a> {
+    cx: &'a Context<'a>,
+    probes: &'a Probes<'a>,
+    session: Session,
+    tables: Vec<Place<'a>>,
+    /// An organization to act for, and another one.
+    organizations: (OrgId, OrgId),
+}
+
+pub(super) async fn run(
+    admin: &mut Session,
+    cx: &Context<'_>,
+    probes: &Probes<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let Some(url) = probes.app_url else {
+        IDS.iter().for_each(|id| report.skip(id, "no URL of the service's role was given"));
+        return Ok(());
+    };
+    let organizations = sample(admin, cx).await?;
+    let session = Session::open(url).await?;
+    let mut prober = Prober { cx, probes, session, tables: places(cx), organizations };
+    prober.c15(report).await?;
+    prober.f03(report).await?;
+    prober.f05(report).await?;
+    prober.f07(url, report).await?;
+    match prober.why_not_armed().await? {
+        None => {
+            prober.f04(report).await?;
+            prober.f06(report).await?;
+        }
+        Some(why) => ["F04", "F06"].iter().for_each(|id| report.skip(id, why.clone())),
+    }
+    Ok(())
+}
+
+fn places<'a>(cx: &'a Context<'a>) -> Vec<Place<'a>> {
+    let places = cx.tenants().filter_map(|(table, relation)| {
+        let organization = ident(table.organization.as_deref()?);
+        let column = table.column(table.organization.as_deref()?)?;
+        let storage = match column.sql_type.rsplit("::").next()? {
+            "Uuid" => "'{}'::uuid",
+            "Binary" => "uuid_send('{}'::uuid)",
+            _ => "'{}'",
+        };
+        Some(Place { relation, sql: qualified(&relation.schema, &relation.name), organization, storage })
+    });
+    places.collect()
+}
+
+/// An organization that has rows, if the audit's role sees any; two that do not exist serve as well, and see less.
+async fn sample(admin: &mut Session, cx: &Context<'_>) -> Result<(OrgId, OrgId), Failure> {
+    let mut found = None;
+    if data::passes_policies(admin).await? {
+        for place in places(cx).iter().filter(|place| place.storage.ends_with("::uuid")) {
+            let sql = format!("SELECT {}::text AS document FROM {} LIMIT 1", place.organization, place.sql);
+            found = admin.texts(&sql).await?.into_iter().flatten().next();
+            if found.is_some() {
+                break;
+            }
+        }
+    }
+    let own = found.and_then(|text| text.parse().ok()).unwrap_or_else(stranger);
+    Ok((own, stranger()))
+}
+
+fn stranger() -> OrgId {
+    let text = uuid::Uuid::new_v4().to_string();
+    #[expect(clippy::expect_used, reason = "the text of a UUID is an organization's")]
+    text.parse().expect("the text of a UUID is an organization's")
+}
+
+/// What the server's refusal looks like from here; everything else ends the audit.
+fn refused<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info)) => {
+            Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info))
+        }
+        Err(Error::DatabaseError(..)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+impl Place<'_> {
+    fn literal(&self, org: OrgId) -> String {
+        self.storage.replace("{}", &org.to_string())
+    }
+}
+
+impl Prober<'_> {
+    /// Runs one statement in a transaction of its own, armed or not, and takes it back.
+    async fn ask(&mut self, scope: Option<&str>, sql: &str) -> Result<Option<Vec<Option<String>>>, Failure> {
+        self.session.run("BEGIN").await?;
+        if let Some(scope) = scope {
+            self.session.set_for_transaction(seal::SETTING, scope).await?;
+        }
+        let answer = refused(self.session.texts(sql).await);
+        self.session.run("ROLLBACK").await?;
+        Ok(answer?)
+    }
+
+    /// A scope of the first organization.
+    fn scope(&self) -> Option<String> {
+        let (own, _) = self.organizations;
+        if !self.cx.options.sealed() {
+            return Some(seal::unsealed(own, Access::ReadWrite));
+        }
+        let database = &self.cx.catalog.server.database;
+        let sealer = Sealer::new(self.probes.key?);
+        let token = sealer.seal(own, Access::ReadWrite, database, Duration::from_secs(60)).ok()?;
+        Some(token.expose().to_owned())
+    }
+
+    async fn why_not_armed(&mut self) -> Result<Option<String>, Failure> {
+        let Some(scope) = self.scope() else {
+            return Ok(Some("no key was given to seal a scope with".to_owned()));
+        };
+        let own = self.organizations.0.to_string();
+        let answer = self.ask(Some(&scope), "SELECT tenancy.org()::text AS document").await?;
+        let armed = answer.is_some_and(|rows| rows == [Some(own)]);
+        Ok((!armed).then(|| "the verifier does not take a scope of the given key".to_owned()))
+    }
+
+    async fn c15(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let wall = &self.cx.options.wall;
+        let user = self.session.texts("SELECT current_user::text AS document").await?;
+        let user = user.into_iter().flatten().next().unwrap_or_default();
+        let mut hits = Vec::new();
+        if user != wall.app_role {
+            hits.push(Hit::new("the service's URL", format!("is of the role {user}, not of {}", wall.app_role)));
+        }
+        self.session.run("BEGIN").await?;
+        let taken = refused(self.session.run(&format!("SET LOCAL ROLE {}", ident(&wall.owner_role))).await);
+        self.session.run("ROLLBACK").await?;
+        if taken?.is_some() {
+            hits.push(Hit::new("the service's URL", format!("can take the role {}", wall.owner_role)));
+        }
+        report.add(known("C15"), hits);
+        Ok(())
+    }
+
+    async fn f03(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let mut hits = Vec::new();
+        for at in 0..self.tables.len() {
+            let sql = format!("SELECT 'seen' AS document FROM {} LIMIT 1", self.tables[at].sql);
+            if self.ask(None, &sql).await?.is_some_and(|rows| !rows.is_empty()) {
+                hits.push(Hit::new(self.tables[at].relation.full_name(), "shows a row without a scope"));
+            }
+        }
+        report.add(known("F03"), hits);
+        Ok(())
+    }
+
+    async fn f04(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let scope = self.scope();
+        let (own, other) = self.organizations;
+        let mut hits = Vec::new();
+        for at in 0..self.tables.len() {
+            let Place { sql, organization, relation, .. } = &self.tables[at];
+            let (ours, theirs) = (self.tables[at].literal(own), self.tables[at].literal(other));
+            let read =
+                format!("SELECT 'seen' AS document FROM {sql} WHERE {organization} IS DISTINCT FROM {ours} LIMIT 1");
+            let insert = format!("INSERT INTO {sql} ({organization}) VALUES ({theirs})");
+            let update = format!("UPDATE {sql} SET {organization} = {theirs} WHERE ctid = (SELECT ctid FROM {sql} LIMIT 1)");
+            let name = relation.full_name();
+            if self.ask(scope.as_deref(), &read).await?.is_some_and(|rows| !rows.is_empty()) {
+                hits.push(Hit::new(name.clone(), "shows another organization's row"));
+            }
+            if self.writes(scope.as_deref(), &insert).await? {
+                hits.push(Hit::new(name.clone(), "takes a row for another organization"));
+            }
+            if self.writes(scope.as_deref(), &update).await? {
+                hits.push(Hit::new(name, "lets a row move to another organization"));
+            }
+        }
+        report.add(known("F04"), hits);
+        Ok(())
+    }
+
+    /// Whether a write was done, or got as far as a constraint: those are checked after the policies.
+    async fn writes(&mut self, scope: Option<&str>, sql: &str) -> Result<bool, Failure> {
+        use DatabaseErrorKind::{CheckViolation, ExclusionViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+        self.session.run("BEGIN").await?;
+        if let Some(scope) = scope {
+            self.session.set_for_transaction(seal::SETTING, scope).await?;
+        }
+        let done = self.session.execute(sql).await;
+        self.session.run("ROLLBACK").await?;
+        if let Err(Error::DatabaseError(kind, _)) = &done {
+            let constraint = matches!(
+                kind,
+                CheckViolation | ExclusionViolation | ForeignKeyViolation | NotNullViolation | UniqueViolation
+            );
+            if constraint {
+                return Ok(true);
+            }
+        }
+        Ok(refused(done)?.is_some_and(|rows| rows > 0))
+    }
+
+    async fn f05(&mut self, report: &mut Report) -> Result<(), Failure> {
+        if !self.cx.options.sealed() {
+            report.skip("F05", "the wall is not sealed: the setting is believed whatever it holds");
+            return Ok(());
+        }
+        let mut hits = Vec::new();
+        for (what, token) in self.forgeries() {
+            let read = "SELECT tenancy.org()::text AS document";
+            if self.ask(Some(&token), read).await?.is_some_and(|rows| rows.iter().any(Option::is_some)) {
+                hits.push(Hit::new("tenancy.org()", format!("believes a token {what}")));
+            }
+        }
+        report.add(known("F05"), hits);
+        Ok(())
+    }
+
+    /// Tokens that must not be believed. Some can only be made with the key.
+    fn forgeries(&self) -> Vec<(&'static str, String)> {
+        let (own, other) = (self.organizations.0, self.organizations.1);
+        let database = &self.cx.catalog.server.database;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let later = now + 3600;
+        let zeros = "0".repeat(64);
+        let kid = self.probes.key.map_or("k", rls::SealKey::kid);
+        let mut forged = vec![
+            ("with a zero MAC", format!("{own}|{later}|{kid}|rw|{database}|{zeros}")),
+            ("without a MAC", format!("{own}|{later}|{kid}|rw|{database}|")),
+            ("that is an organization alone", own.to_string()),
+            ("of the unsealed form", seal::unsealed(own, Access::ReadWrite)),
+        ];
+        let Some(key) = self.probes.key else { return forged };
+        let sealer = Sealer::new(key);
+        let seal = |database: &str, until| sealer.seal_until(own, Access::ReadWrite, database, until).ok();
+        if let Some(true_one) = seal(database, now + 60) {
+            let text = true_one.expose();
+            forged.push(("whose organization was changed", text.replace(&own.to_string(), &other.to_string())));
+            forged.push(("whose end was moved", text.replace(&format!("|{}|", now + 60), &format!("|{later}|"))));
+        }
+        let expired = seal(database, now.saturating_sub(60)).map(|token| token.expose().to_owned());
+        let elsewhere = seal(&format!("{database}_other"), now + 60).map(|token| token.expose().to_owned());
+        forged.extend(expired.map(|token| ("that has expired", token)));
+        forged.extend(elsewhere.map(|token| ("of another database", token)));
+        forged
+    }
+
+    async fn f06(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let scope = self.scope().unwrap_or_default();
+        let mut hits = Vec::new();
+        for at in 0..self.tables.len() {
+            self.session.run("BEGIN").await?;
+            self.session.set_for_transaction(seal::SETTING, &scope).await?;
+            let plan = refused(self.session.explain(&format!("SELECT * FROM {}", self.tables[at].sql)).await);
+            self.session.run("ROLLBACK").await?;
+            let organization = self.tables[at].organization.trim_matches('"').to_owned();
+            let shown = |line: &String| line.contains(&organization) || line.contains("One-Time Filter");
+            if plan?.is_some_and(|lines| !lines.iter().any(shown)) {
+                let name = self.tables[at].relation.full_name();
+                hits.push(Hit::new(name, "is read without a condition on its organization"));
+            }
+        }
+        report.add(known("F06"), hits);
+        Ok(())
+    }
+
+    async fn f07(&mut self, url: &str, report: &mut Report) -> Result<(), Failure> {
+        let left = "SELECT nullif(current_setting('tenancy.scope', true), '') AS document";
+        let mut hits = Vec::new();
+        let mut fresh = Session::open(url).await?;
+        if fresh.texts(left).await?.iter().any(Option::is_some) {
+            hits.push(Hit::new("a new connection", "has a scope"));
+        }
+        self.session.run("BEGIN").await?;
+        // The value need not be believed: it is the setting that must not stay.
+        self.session.set_for_transaction(seal::SETTING, "audit").await?;
+        if fresh.texts(left).await?.iter().any(|value| value.as_deref() == Some("audit")) {
+            hits.push(Hit::new("a second connection", "sees the scope of the first"));
+        }
+        self.session.run("COMMIT").await?;
+        if self.session.texts(left).await?.iter().any(|value| value.as_deref() == Some("audit")) {
+            hits.push(Hit::new("the connection", "keeps its scope after COMMIT"));
+        }
+        report.add(known("F07"), hits);
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! A report as a table for people, as JSON, and as SARIF for code scanning.
+
+use super::finding::{Finding, Report};
+use super::rule::{Severity, rules};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// A table for people. `colour` is for terminals; the command line respects `NO_COLOR`.
+pub fn text(report: &Report, colour: bool) -> String {
+    let mut out = String::new();
+    let width = report.findings.iter().map(|finding| finding.object.chars().count()).max().unwrap_or(0).min(48);
+    for finding in &report.findings {
+        let severity = paint(finding.severity, format!("{:<8}", finding.severity), colour);
+        _ = writeln!(out, "{}  {severity}  {:<width$}  {}", finding.rule.id, finding.object, finding.detail);
+    }
+    if !report.findings.is_empty() {
+        out.push('\n');
+    }
+    for accepted in &report.accepted {
+        let Finding { rule, object, .. } = &accepted.finding;
+        _ = writeln!(out, "{}  accepted until {}  {object}: {}", rule.id, accepted.expires, accepted.reason);
+    }
+    for not_run in &report.not_run {
+        let label = if colour { "\u{1b}[1mNOT RUN\u{1b}[0m" } else { "NOT RUN" };
+        _ = writeln!(out, "{}  {label}   {}", not_run.rule, not_run.why);
+    }
+    _ = writeln!(out, "{}", summary(report));
+    out
+}
+
+fn summary(report: &Report) -> String {
+    let of = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
+        .map(|severity| format!("{} {severity}", of(severity)))
+        .join(", ");
+    let explain = if report.findings.is_empty() { "" } else { "; `tenancy audit --explain <RULE>` says more" };
+    format!(
+        "{} rules ran in {} ms, {} not run: {counts}{explain}",
+        report.ran.len(),
+        report.took.as_millis(),
+        report.not_run.len()
+    )
+}
+
+fn paint(severity: Severity, text: String, colour: bool) -> String {
+    let code = match severity {
+        Severity::Critical => "1;31",
+        Severity::High => "31",
+        Severity::Medium => "33",
+        Severity::Low => "36",
+    };
+    if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
+}
+
+/// The report as JSON.
+pub fn json(report: &Report) -> String {
+    pretty(&json!({
+        "tool": "tenancy audit",
+        "version": env!("CARGO_PKG_VERSION"),
+        "took_ms": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
+        "worst": report.worst(),
+        "findings": report.findings,
+        "accepted": report.accepted,
+        "not_run": report.not_run,
+        "ran": report.ran,
+    }))
+}
+
+/// The report as SARIF 2.1.0. Findings in a database have a logical location, those in source a file and a line.
+pub fn sarif(report: &Report) -> String {
+    let descriptions: Vec<Value> = rules()
+        .map(|rule| {
+            json!({
+                "id": rule.id,
+                "shortDescription": { "text": rule.title },
+                "fullDescription": { "text": format!("{} {}", rule.what, rule.why) },
+                "help": { "text": rule.fix },
+                "helpUri": rule.page(),
+                "defaultConfiguration": { "level": level(rule.severity) },
+                "properties": { "security-severity": score(rule.severity) },
+            })
+        })
+        .collect();
+    let suppressed = report.accepted.iter().map(|accepted| {
+        let mut result = result(&accepted.finding);
+        result["suppressions"] = json!([{ "kind": "external", "justification": accepted.reason }]);
+        result
+    });
+    let results: Vec<Value> = report.findings.iter().map(result).chain(suppressed).collect();
+    let missed: Vec<Value> = report
+        .not_run
+        .iter()
+        .map(|not_run| json!({ "level": "warning", "message": { "text": format!("{} not run: {}", not_run.rule, not_run.why) } }))
+        .collect();
+    pretty(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "tenancy audit",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": descriptions,
+            } },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": missed }],
+            "results": results,
+        }],
+    }))
+}
+
+fn result(finding: &Finding) -> Value {
+    let location = match &finding.place {
+        Some(place) => json!({ "physicalLocation": {
+            "artifactLocation": { "uri": place.file },
+            "region": { "startLine": place.line.max(1) },
+        } }),
+        None => json!({ "logicalLocations": [{ "fullyQualifiedName": finding.object, "kind": "resource" }] }),
+    };
+    json!({
+        "ruleId": finding.rule.id,
+        "ruleIndex": rules().position(|rule| rule.id == finding.rule.id),
+        "level": level(finding.severity),
+        "message": { "text": format!("{}: {}", finding.object, finding.detail) },
+        "locations": [location],
+        "partialFingerprints": { "tenancy/v1": format!("{}:{}", finding.rule.id, finding.object) },
+        "properties": { "severity": finding.severity },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "note",
+    }
+}
+
+/// What code scanning sorts by.
+fn score(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "2.0",
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    // A value always has a text.
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

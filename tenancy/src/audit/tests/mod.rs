@@ -1,0 +1,148 @@
+//! The rules against a live PostgreSQL: silent on what `rls apply` made, and one planted fault at a time.
+
+mod faults;
+mod live;
+mod pages;
+#[path = "../../../tests/support/pg.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test uses its own part of this file")]
+mod pg;
+mod pure;
+#[cfg(feature = "audit-source")]
+mod source;
+
+use super::catalog::{Catalog, Session};
+use super::context::Context;
+use super::{Options, Report, catalog_report};
+use crate::rls::{self, SealKey, keyring, live as wall};
+use crate::schema::Manifest;
+use pg::Database;
+
+#[allow(unused_imports, unreachable_pub, missing_docs)]
+mod schema {
+    tenancy::schema! {
+        global(currencies);
+        platform(operators);
+        organization(parties = company);
+        diesel::table! { invoices (id) { org_id -> Uuid, id -> Uuid, currency -> Text, cents -> BigInt, note -> Nullable<Text>, } }
+        diesel::table! { invoice_lines (org_id, id) { org_id -> Uuid, id -> Integer, invoice_id -> Uuid, } }
+        diesel::table! { billing.parties (company, id) { company -> Uuid, id -> Integer, name -> Text, } }
+        diesel::table! { blobs (org_id, id) { org_id -> Binary, id -> Integer, } }
+        diesel::table! { texts (org_id, id) { org_id -> Text, id -> Integer, } }
+        diesel::table! { events (org_id, id) { org_id -> Uuid, id -> Integer, } }
+        diesel::table! { currencies (code) { code -> Text, } }
+        diesel::table! { operators (id) { id -> Integer, } }
+        diesel::joinable!(invoices -> currencies (currency));
+        diesel::joinable!(invoice_lines -> invoices (invoice_id));
+    }
+}
+
+pub(super) fn manifest() -> Manifest {
+    schema::schema_manifest()
+}
+
+/// What a service's own migrations make, as the guide asks for it.
+const TABLES: &str = r#"
+    CREATE SCHEMA billing;
+    CREATE TABLE currencies (code text PRIMARY KEY);
+    CREATE TABLE operators (id int PRIMARY KEY);
+    CREATE TABLE invoices (org_id uuid NOT NULL, id uuid NOT NULL, currency text NOT NULL REFERENCES currencies,
+        cents bigint NOT NULL, note text, PRIMARY KEY (org_id, id));
+    CREATE TABLE invoice_lines (org_id uuid NOT NULL, id int NOT NULL, invoice_id uuid NOT NULL,
+        PRIMARY KEY (org_id, id), FOREIGN KEY (org_id, invoice_id) REFERENCES invoices (org_id, id) ON DELETE CASCADE);
+    CREATE INDEX ON invoice_lines (org_id, invoice_id);
+    CREATE TABLE billing.parties (company uuid NOT NULL, id int NOT NULL, name text NOT NULL, PRIMARY KEY (company, id));
+    CREATE TABLE blobs (org_id bytea NOT NULL, id int NOT NULL, PRIMARY KEY (org_id, id));
+    CREATE TABLE texts (org_id varchar(36) NOT NULL, id int NOT NULL, PRIMARY KEY (org_id, id));
+    CREATE TABLE events (org_id uuid NOT NULL, id int NOT NULL, PRIMARY KEY (org_id, id)) PARTITION BY HASH (org_id);
+    CREATE TABLE events_0 PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE events_1 PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+    INSERT INTO currencies VALUES ('EUR');
+    INSERT INTO invoices SELECT o, i, 'EUR', 1, NULL FROM
+        (VALUES ('00000000-0000-7000-8000-00000000000a'::uuid, '00000000-0000-7000-8000-000000000001'::uuid),
+                ('00000000-0000-7000-8000-00000000000b', '00000000-0000-7000-8000-000000000002')) v(o, i);
+    INSERT INTO invoice_lines SELECT org_id, 1, id FROM invoices;
+    INSERT INTO billing.parties SELECT org_id, 1, 'x' FROM invoices;
+    INSERT INTO blobs SELECT uuid_send(org_id), 1 FROM invoices;
+    INSERT INTO texts SELECT org_id, 1 FROM invoices;
+    INSERT INTO events SELECT org_id, 1 FROM invoices;
+"#;
+
+/// A database as `rls apply` leaves it, with its roles.
+pub(super) struct Built {
+    db: Database,
+    options: Options,
+    key: SealKey,
+}
+
+impl Built {
+    async fn new() -> Built {
+        Built::at(rls::Level::Sealed, TABLES, &manifest()).await
+    }
+
+    async fn at(level: rls::Level, tables: &str, manifest: &Manifest) -> Built {
+        let db = Database::create();
+        let name = db.url().rsplit('/').next().expect("a name").to_owned();
+        db.psql(tables);
+        let wall = rls::Options::new(format!("app_{name}")).owner_role(format!("owner_{name}")).level(level);
+        let mut admin = wall::connect(db.url()).await.expect("the server answers");
+        let plan = wall::diff(&mut admin, manifest, &wall).await.expect("the catalogue is read");
+        wall::apply(&mut admin, &plan, |_| {}).await.expect("it is applied");
+        let key = SealKey::generate().expect("there are random bytes");
+        if level == rls::Level::Sealed {
+            keyring::publish(&mut admin, &key).await.expect("it is published");
+        }
+        db.psql(&format!("ALTER ROLE {} PASSWORD 'secret'", wall.app_role));
+        Built { db, options: Options::new(wall), key }
+    }
+
+    fn app(&self) -> &str {
+        &self.options.wall.app_role
+    }
+
+    fn app_url(&self) -> String {
+        self.db.url_as(self.app(), "secret")
+    }
+
+    async fn admin(&self) -> Session {
+        Session::open(self.db.url()).await.expect("the server answers")
+    }
+
+    /// `{app}`, `{owner}` and `{db}` in SQL.
+    fn fill(&self, sql: &str) -> String {
+        let name = self.db.url().rsplit('/').next().expect("a name");
+        sql.replace("{app}", self.app()).replace("{owner}", &self.options.wall.owner_role).replace("{db}", name)
+    }
+
+    /// What the rules say of the catalog after some SQL, which is rolled back.
+    async fn after(&self, session: &mut Session, sql: &str, options: &Options) -> Report {
+        session.run("BEGIN").await.expect("it begins");
+        let sql = self.fill(sql);
+        session.run(&sql).await.unwrap_or_else(|why| panic!("{why}\nin: {sql}"));
+        session.run("SET LOCAL search_path = pg_catalog").await.expect("it is set");
+        let catalog = session.catalog().await.expect("it is read");
+        session.run("ROLLBACK").await.expect("it is rolled back");
+        judge(&catalog, options)
+    }
+}
+
+impl Drop for Built {
+    fn drop(&mut self) {
+        // Roles are the server's: the first database that is dropped takes its own with it.
+        self.db.psql(&self.fill(
+            "REASSIGN OWNED BY {owner} TO owner; DROP OWNED BY {owner}, {app}; DROP ROLE {owner}, {app}",
+        ));
+    }
+}
+
+/// Of everything but the server's own release, which the tests do not choose.
+fn judge(catalog: &Catalog, options: &Options) -> Report {
+    let manifest = manifest();
+    let mut report = catalog_report(&Context::new(&manifest, catalog, options));
+    report.findings.retain(|finding| finding.rule.id != "F01");
+    report.sort();
+    report
+}
+
+fn told(report: &Report) -> String {
+    report.findings.iter().map(|finding| format!("  {finding}\n")).collect()
+}
