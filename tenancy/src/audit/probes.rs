@@ -113,15 +113,32 @@ impl Place<'_> {
 }
 
 impl Prober<'_> {
-    /// Runs one statement in a transaction of its own, armed or not, and takes it back.
-    async fn ask(&mut self, scope: Option<&str>, sql: &str) -> Result<Option<Vec<Option<String>>>, Failure> {
+    /// Begins a transaction, armed or not, in which statements are tried.
+    async fn begin(&mut self, scope: Option<&str>) -> Result<(), Failure> {
         self.session.run("BEGIN").await?;
         if let Some(scope) = scope {
             self.session.set_for_transaction(seal::SETTING, scope).await?;
         }
+        Ok(self.session.run("SAVEPOINT probe").await?)
+    }
+
+    /// Runs one statement and takes it back; `None` when the server refuses it.
+    async fn attempt(&mut self, sql: &str) -> Result<Option<Vec<Option<String>>>, Failure> {
         let answer = refused(self.session.texts(sql).await);
-        self.session.run("ROLLBACK").await?;
+        self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
         Ok(answer?)
+    }
+
+    async fn end(&mut self) -> Result<(), Failure> {
+        Ok(self.session.run("ROLLBACK").await?)
+    }
+
+    /// One statement in a transaction of its own.
+    async fn ask(&mut self, scope: Option<&str>, sql: &str) -> Result<Option<Vec<Option<String>>>, Failure> {
+        self.begin(scope).await?;
+        let answer = self.attempt(sql).await;
+        self.end().await?;
+        answer
     }
 
     /// A scope of the first organization.
@@ -166,12 +183,14 @@ impl Prober<'_> {
 
     async fn f03(&mut self, report: &mut Report) -> Result<(), Failure> {
         let mut hits = Vec::new();
+        self.begin(None).await?;
         for at in 0..self.tables.len() {
             let sql = format!("SELECT 'seen' AS document FROM {} LIMIT 1", self.tables[at].sql);
-            if self.ask(None, &sql).await?.is_some_and(|rows| !rows.is_empty()) {
+            if self.attempt(&sql).await?.is_some_and(|rows| !rows.is_empty()) {
                 hits.push(Hit::new(self.tables[at].relation.full_name(), "shows a row without a scope"));
             }
         }
+        self.end().await?;
         report.add(known("F03"), hits);
         Ok(())
     }
@@ -180,6 +199,7 @@ impl Prober<'_> {
         let scope = self.scope();
         let (own, other) = self.organizations;
         let mut hits = Vec::new();
+        self.begin(scope.as_deref()).await?;
         for at in 0..self.tables.len() {
             let Place { sql, organization, relation, .. } = &self.tables[at];
             let (ours, theirs) = (self.tables[at].literal(own), self.tables[at].literal(other));
@@ -188,29 +208,26 @@ impl Prober<'_> {
             let insert = format!("INSERT INTO {sql} ({organization}) VALUES ({theirs})");
             let update = format!("UPDATE {sql} SET {organization} = {theirs} WHERE ctid = (SELECT ctid FROM {sql} LIMIT 1)");
             let name = relation.full_name();
-            if self.ask(scope.as_deref(), &read).await?.is_some_and(|rows| !rows.is_empty()) {
+            if self.attempt(&read).await?.is_some_and(|rows| !rows.is_empty()) {
                 hits.push(Hit::new(name.clone(), "shows another organization's row"));
             }
-            if self.writes(scope.as_deref(), &insert).await? {
+            if self.writes(&insert).await? {
                 hits.push(Hit::new(name.clone(), "takes a row for another organization"));
             }
-            if self.writes(scope.as_deref(), &update).await? {
+            if self.writes(&update).await? {
                 hits.push(Hit::new(name, "lets a row move to another organization"));
             }
         }
+        self.end().await?;
         report.add(known("F04"), hits);
         Ok(())
     }
 
     /// Whether a write was done, or got as far as a constraint: those are checked after the policies.
-    async fn writes(&mut self, scope: Option<&str>, sql: &str) -> Result<bool, Failure> {
+    async fn writes(&mut self, sql: &str) -> Result<bool, Failure> {
         use DatabaseErrorKind::{CheckViolation, ExclusionViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
-        self.session.run("BEGIN").await?;
-        if let Some(scope) = scope {
-            self.session.set_for_transaction(seal::SETTING, scope).await?;
-        }
         let done = self.session.execute(sql).await;
-        self.session.run("ROLLBACK").await?;
+        self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
         if let Err(Error::DatabaseError(kind, _)) = &done {
             let constraint = matches!(
                 kind,
@@ -271,11 +288,10 @@ impl Prober<'_> {
     async fn f06(&mut self, report: &mut Report) -> Result<(), Failure> {
         let scope = self.scope().unwrap_or_default();
         let mut hits = Vec::new();
+        self.begin(Some(&scope)).await?;
         for at in 0..self.tables.len() {
-            self.session.run("BEGIN").await?;
-            self.session.set_for_transaction(seal::SETTING, &scope).await?;
             let plan = refused(self.session.explain(&format!("SELECT * FROM {}", self.tables[at].sql)).await);
-            self.session.run("ROLLBACK").await?;
+            self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
             let organization = self.tables[at].organization.trim_matches('"').to_owned();
             let shown = |line: &String| line.contains(&organization) || line.contains("One-Time Filter");
             if plan?.is_some_and(|lines| !lines.iter().any(shown)) {
@@ -283,6 +299,7 @@ impl Prober<'_> {
                 hits.push(Hit::new(name, "is read without a condition on its organization"));
             }
         }
+        self.end().await?;
         report.add(known("F06"), hits);
         Ok(())
     }
