@@ -129,7 +129,8 @@ fn f02(cx: &Context<'_>) -> Vec<Hit> {
 fn logs_tokens(cx: &Context<'_>) -> Vec<(&'static str, String)> {
     let app = cx.catalog.role(&cx.options.wall.app_role).map(|role| role.oid);
     let value = |name: &str| {
-        let stored = cx.catalog.role_settings.iter().find(|stored| stored.name == name && Some(stored.role) == app);
+        let of = |role| cx.catalog.role_settings.iter().find(|stored| stored.name == name && stored.role == role);
+        let stored = app.and_then(of).or_else(|| of(0));
         stored.map(|stored| stored.value.as_str()).or_else(|| cx.catalog.setting(name)).unwrap_or_default()
     };
     let never = |name: &str| matches!(value(name), "" | "-1");

@@ -104,6 +104,17 @@ impl Report {
         self.sort();
     }
 
+    /// Takes rules out by id, as if they had not run; they are reported as not run.
+    pub fn disable(&mut self, ids: &[String]) {
+        for rule in ids.iter().filter_map(|id| super::rule(id)) {
+            self.findings.retain(|finding| finding.rule.id != rule.id);
+            self.ran.retain(|ran| *ran != rule.id);
+            self.not_run.retain(|not_run| not_run.rule != rule.id);
+            self.skip(rule.id, "disabled by the options");
+        }
+        self.sort();
+    }
+
     pub(super) fn add(&mut self, rule: &'static Rule, hits: Vec<Hit>) {
         self.ran.push(rule.id);
         self.findings.extend(hits.into_iter().map(|hit| Finding::new(rule, hit)));

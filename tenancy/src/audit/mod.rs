@@ -115,21 +115,9 @@ impl<'a> Audit<'a> {
         let mut report = catalog_report(&context);
         data::check(&mut session, &context, &mut report).await?;
         probes::run(&mut session, &context, &self.probes, &mut report).await?;
-        self.without_disabled(&mut report);
-        report.sort();
+        report.disable(&self.options.disabled);
         report.took = started.elapsed();
         Ok(report)
-    }
-
-    fn without_disabled(&self, report: &mut Report) {
-        for rule in &self.options.disabled {
-            report.findings.retain(|finding| finding.rule.id != rule);
-            report.ran.retain(|ran| ran != rule);
-            report.not_run.retain(|not_run| not_run.rule != rule);
-            if let Some(rule) = rule::rule(rule) {
-                report.skip(rule.id, "disabled by the options");
-            }
-        }
     }
 }
 

@@ -1,1 +1,108 @@
-//! x
+//! The source pass: what no type and no database can see, in a service's own code.
+//!
+//! It reads every package below a folder: its manifest, `Cargo.lock`, `diesel.toml`, its migrations, and the Rust files
+//! of `src/` and `build.rs` without what is compiled for tests only. It expands no macro and knows no types: it looks
+//! for names, so that an alias at an import is seen and a name built by a macro is not (`docs/limits.md`).
+
+mod cargo;
+mod declared;
+mod files;
+mod items;
+mod tables;
+mod tokens;
+
+use super::finding::{Finding, Place, Report};
+use super::rule::{Check, Hit, rules};
+use files::Package;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What is looked at.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Paths below the root that are left out, with everything below them: the program that migrates.
+    pub exclude: Vec<PathBuf>,
+}
+
+impl Options {
+    /// Everything but these paths.
+    pub fn new(exclude: Vec<PathBuf>) -> Self {
+        Self { exclude }
+    }
+}
+
+/// Reads a service's source.
+///
+/// # Errors
+/// When the folder cannot be read, or holds no package.
+pub fn audit(root: &Path, options: &Options) -> io::Result<Report> {
+    let started = Instant::now();
+    let packages = files::packages(root, &options.exclude)?;
+    if packages.is_empty() {
+        let why = format!("{} holds no Cargo.toml with a package", root.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, why));
+    }
+    let mut seen = Seen::default();
+    cargo::workspace(root, &mut seen);
+    let mut declared = declared::Declared::default();
+    for package in &packages {
+        cargo::package(root, package, &mut seen);
+        read(package, &mut declared, &mut seen);
+    }
+    declared.migrations(root, &options.exclude)?;
+    tables::check(root, &declared, &mut seen);
+    Ok(seen.report(started))
+}
+
+fn read(package: &Package, declared: &mut declared::Declared, seen: &mut Seen) {
+    let mut parsed = Vec::new();
+    for source in &package.sources {
+        match items::parse(&source.text) {
+            Ok(file) => parsed.push((source, file)),
+            Err(why) => seen.add("S25", &source.name, why.span().start().line, "", format!("does not parse: {why}")),
+        }
+    }
+    let tests: Vec<PathBuf> = parsed.iter().flat_map(|(source, file)| items::test_modules(&source.path, file)).collect();
+    for (source, file) in parsed {
+        if tests.iter().any(|test| source.path == *test || source.path.starts_with(test.with_extension(""))) {
+            continue;
+        }
+        let file = items::without_tests(file);
+        items::check(&source.name, &file, seen);
+        let tokens = tokens::flat(&file);
+        tokens::check(&source.name, &tokens, seen);
+        declared.read(&source.name, &package.folder, &tokens);
+    }
+}
+
+/// What was seen so far.
+#[derive(Default)]
+struct Seen {
+    hits: BTreeMap<&'static str, Vec<(Hit, Place)>>,
+}
+
+impl Seen {
+    /// `name` is what was seen: with the file it names the finding, whatever the line.
+    fn add(&mut self, id: &'static str, file: &str, line: usize, name: &str, detail: impl Into<String>) {
+        let object = if name.is_empty() { file.to_owned() } else { format!("{file}: {name}") };
+        let detail = format!("line {line}: {}", detail.into());
+        let place = Place { file: file.to_owned(), line };
+        self.hits.entry(id).or_default().push((Hit::new(object, detail), place));
+    }
+
+    fn report(mut self, started: Instant) -> Report {
+        let mut report = Report::default();
+        for rule in rules().filter(|rule| matches!(rule.check, Check::Source)) {
+            report.ran.push(rule.id);
+            for (hit, place) in self.hits.remove(rule.id).unwrap_or_default() {
+                report.findings.push(Finding { place: Some(place), ..Finding::new(rule, hit) });
+            }
+        }
+        report.sort();
+        report.took = started.elapsed();
+        report
+    }
+}

@@ -1,0 +1,216 @@
+//! What the source declares as tables, and what the migrations make.
+
+use super::files;
+use super::tokens::Token;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// One `table!` or `view!`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) file: String,
+    pub(super) line: usize,
+    /// Its name in Rust.
+    pub(super) name: String,
+    pub(super) schema: Option<String>,
+    pub(super) sql_name: String,
+    /// Column names in SQL, with whether they are nullable.
+    pub(super) columns: Vec<(String, bool)>,
+    pub(super) view: bool,
+    /// Stands inside of a `schema!`, by its number.
+    pub(super) within: Option<usize>,
+}
+
+/// One `schema!`, as far as it matters here.
+#[derive(Clone, Debug)]
+pub(super) struct Schema {
+    /// The file that it reads, below the root.
+    pub(super) reads: Option<PathBuf>,
+    pub(super) organization: String,
+    pub(super) organizations: Vec<(String, String)>,
+    pub(super) unowned: Vec<(String, &'static str)>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    pub(super) tables: Vec<Table>,
+    pub(super) schemas: Vec<Schema>,
+    /// `joinable!(child -> parent (..))`: file, line, child, parent.
+    pub(super) joins: Vec<(String, usize, String, String)>,
+    /// Names that migrations make with PARTITION OF or INHERITS, and as views.
+    pub(super) partitions: BTreeSet<String>,
+    pub(super) views: BTreeSet<String>,
+    /// The file on disk of each file that declares tables.
+    pub(super) paths: Vec<(String, PathBuf)>,
+}
+
+impl Declared {
+    pub(super) fn read(&mut self, file: &str, package: &Path, tokens: &[Token]) {
+        self.paths.push((file.to_owned(), package.to_owned()));
+        self.scan(file, package, tokens, None);
+    }
+
+    fn scan(&mut self, file: &str, package: &Path, tokens: &[Token], within: Option<usize>) {
+        let mut at = 0;
+        while at < tokens.len() {
+            let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
+            let opened = tokens[at].is_name && text(at + 1) == "!" && matches!(text(at + 2), "{" | "(" | "[");
+            if !opened {
+                at += 1;
+                continue;
+            }
+            let end = close(tokens, at + 2);
+            let body = &tokens[at + 3..end];
+            match text(at) {
+                "schema" if within.is_none() && is_schema(body) => {
+                    self.schemas.push(schema(body, package));
+                    self.scan(file, package, body, Some(self.schemas.len() - 1));
+                }
+                name @ ("table" | "view") => {
+                    let table = table(file, tokens[at].line, body);
+                    self.tables.extend(table.map(|table| Table { view: name == "view", within, ..table }));
+                }
+                "joinable" => {
+                    let names: Vec<&Token> = body.iter().filter(|token| token.is_name).collect();
+                    if let [child, parent, ..] = names[..] {
+                        self.joins.push((file.to_owned(), child.line, child.text.clone(), parent.text.clone()));
+                    }
+                }
+                // What other macros hold is looked at too: a `table!` can stand in one.
+                _ => self.scan(file, package, body, within),
+            }
+            at = end + 1;
+        }
+    }
+
+    /// Reads every `.sql` file below the root.
+    pub(super) fn migrations(&mut self, root: &Path, exclude: &[PathBuf]) -> io::Result<()> {
+        for folder in files::folders(root, exclude)? {
+            for path in files::files(&folder, "sql")? {
+                let text = String::from_utf8_lossy(&fs::read(path)?).to_lowercase();
+                self.statements(&text);
+            }
+        }
+        Ok(())
+    }
+
+    fn statements(&mut self, sql: &str) {
+        for statement in sql.split(';') {
+            let spaced = statement.replace('(', " ( ");
+            let words: Vec<&str> = spaced.split_whitespace().collect();
+            let has = |two: [&str; 2]| words.windows(2).any(|pair| pair == two);
+            let create = words.iter().position(|word| *word == "create");
+            let named = |kind: &str| {
+                let at = create? + words[create?..].iter().take(5).position(|word| *word == kind)?;
+                let mut rest = words[at + 1..].iter().filter(|word| !matches!(**word, "if" | "not" | "exists" | "only"));
+                let name = rest.next()?.rsplit('.').next()?;
+                Some(name.trim_matches('"').to_owned())
+            };
+            if has(["partition", "of"]) || has(["inherits", "("]) {
+                self.partitions.extend(named("table"));
+            }
+            self.views.extend(named("view"));
+        }
+    }
+}
+
+/// The place of the bracket that closes the one at `open`.
+fn close(tokens: &[Token], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token.text.as_str() {
+            "{" | "(" | "[" => depth += 1,
+            "}" | ")" | "]" => {
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+/// Another crate's macro may have the name; ours holds settings or tables.
+fn is_schema(body: &[Token]) -> bool {
+    let known = ["organization", "global", "platform", "file", "table", "diesel", "crate"];
+    body.first().is_none_or(|first| known.contains(&first.text.as_str()) || first.text == "#")
+}
+
+fn schema(body: &[Token], package: &Path) -> Schema {
+    let mut schema =
+        Schema { reads: None, organization: "org_id".to_owned(), organizations: Vec::new(), unowned: Vec::new() };
+    for statement in body.split(|token| token.text == ";") {
+        let text = |at: usize| statement.get(at).map_or("", |token| token.text.as_str());
+        let names: Vec<&str> = statement.iter().filter(|token| token.is_name).map(|t| t.text.as_str()).collect();
+        match (text(0), text(1)) {
+            ("organization", "=") => text(2).clone_into(&mut schema.organization),
+            ("organization", "(") => {
+                let pairs = names[1..].chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned()));
+                schema.organizations.extend(pairs);
+            }
+            ("global", "(") => schema.unowned.extend(names[1..].iter().map(|name| ((*name).to_owned(), "global"))),
+            ("platform", "(") => schema.unowned.extend(names[1..].iter().map(|name| ((*name).to_owned(), "platform"))),
+            ("file", "=") => schema.reads = Some(package.join(text(2).trim_matches('"'))),
+            _ => {}
+        }
+    }
+    schema
+}
+
+/// `#[..] use ..; schema.name (key) { column -> Type, .. }`
+fn table(file: &str, line: usize, body: &[Token]) -> Option<Table> {
+    let mut table = Table { file: file.to_owned(), line, ..Table::default() };
+    let text = |at: usize| body.get(at).map_or("", |token| token.text.as_str());
+    let mut at = 0;
+    let mut sql_name = None;
+    loop {
+        match text(at) {
+            "#" => {
+                let end = close(body, at + 1);
+                sql_name = name_given(&body[at..end]).or(sql_name);
+                at = end + 1;
+            }
+            "use" => at += body[at..].iter().position(|token| token.text == ";")? + 1,
+            _ => break,
+        }
+    }
+    table.name = body.get(at).filter(|token| token.is_name)?.text.clone();
+    if text(at + 1) == "." {
+        table.schema = Some(std::mem::replace(&mut table.name, text(at + 2).to_owned()));
+        at += 2;
+    }
+    table.sql_name = sql_name.unwrap_or_else(|| table.name.clone());
+    let open = at + body[at..].iter().position(|token| token.text == "{")?;
+    columns(&body[open + 1..close(body, open)], &mut table.columns);
+    Some(table)
+}
+
+/// `#[sql_name = ".."]`
+fn name_given(attribute: &[Token]) -> Option<String> {
+    let at = attribute.iter().position(|token| token.text == "sql_name")?;
+    Some(attribute.get(at + 2)?.text.trim_matches('"').to_owned())
+}
+
+fn columns(body: &[Token], columns: &mut Vec<(String, bool)>) {
+    let mut at = 0;
+    let mut sql_name = None;
+    while at < body.len() {
+        if body[at].text == "#" {
+            let end = close(body, at + 1);
+            sql_name = name_given(&body[at..end]).or(sql_name);
+            at = end + 1;
+            continue;
+        }
+        let arrow = body.get(at + 1).is_some_and(|next| next.text == "-");
+        if body[at].is_name && arrow {
+            let name = sql_name.take().unwrap_or_else(|| body[at].text.clone());
+            // `-> Nullable<..>`, however its path is written.
+            let kind = body[at + 3..].iter().take_while(|token| token.text != "<" && token.text != ",");
+            columns.push((name, kind.last().is_some_and(|last| last.text == "Nullable")));
+        }
+        at += 1;
+    }
+}
