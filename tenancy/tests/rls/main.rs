@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 #![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "raw SQL is the attack")]
 
+mod cli;
 mod forging;
 mod keys;
 mod plan;
