@@ -100,7 +100,10 @@ impl Entry {
     fn incomplete(&self) -> Option<&'static str> {
         let day = self.expires.as_bytes();
         let dated = day.len() == 10
-            && day.iter().enumerate().all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
+            && day
+                .iter()
+                .enumerate()
+                .all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
         match self {
             _ if super::rule(&self.rule).is_none() => Some("names no rule"),
             _ if self.rule.starts_with('X') => Some("the rules of the baseline itself cannot be accepted"),
@@ -117,8 +120,7 @@ impl Entry {
         let (taken, left): (Vec<_>, Vec<_>) = std::mem::take(&mut report.findings).into_iter().partition(ours);
         report.findings = left;
         let met = !taken.is_empty();
-        let accepted =
-            |finding| Accepted { finding, reason: self.reason.clone(), expires: self.expires.clone() };
+        let accepted = |finding| Accepted { finding, reason: self.reason.clone(), expires: self.expires.clone() };
         report.accepted.extend(taken.into_iter().map(accepted));
         met
     }

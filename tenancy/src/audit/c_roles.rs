@@ -175,7 +175,8 @@ pub(super) fn c09(cx: &Context<'_>) -> Vec<Hit> {
 pub(super) fn c10(cx: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for table in holders(cx) {
-        let grants = cx.grants(table).filter(|grant| grant.grantee != table.owner && !cx.hands.contains(&grant.grantee));
+        let grants =
+            cx.grants(table).filter(|grant| grant.grantee != table.owner && !cx.hands.contains(&grant.grantee));
         let strangers = grants.map(|grant| grant.grantee).filter(|&grantee| {
             !trusted(cx, grantee) && !cx.options.readers.iter().any(|known| known == cx.catalog.role_name(grantee))
         });

@@ -181,7 +181,9 @@ impl<'a> Context<'a> {
 
     /// A function that `rls apply` made.
     pub(super) fn is_verifier(&self, function: &Function) -> bool {
-        function.schema == WALL_SCHEMA && matches!(function.name.as_str(), "org" | "org_rw") && function.arguments.is_empty()
+        function.schema == WALL_SCHEMA
+            && matches!(function.name.as_str(), "org" | "org_rw")
+            && function.arguments.is_empty()
     }
 
     pub(super) fn app_executes(&self, function: &Function) -> bool {

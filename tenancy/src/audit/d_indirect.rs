@@ -196,7 +196,10 @@ fn d08(cx: &Context<'_>) -> Vec<Hit> {
             publication.unfiltered.contains(&table.oid) || publication.schemas.contains(&table.schema)
         };
         for table in tables.filter(published) {
-            hits.push(Hit::new(table.full_name(), format!("the publication `{}` holds all its rows", publication.name)));
+            hits.push(Hit::new(
+                table.full_name(),
+                format!("the publication `{}` holds all its rows", publication.name),
+            ));
         }
     }
     hits
@@ -207,17 +210,8 @@ fn d09(cx: &Context<'_>) -> Vec<Hit> {
     all.map(|publication| Hit::new(format!("publication {}", publication.name), "holds all tables")).collect()
 }
 
-const REACHING: [&str; 9] = [
-    "dblink",
-    "postgres_fdw",
-    "file_fdw",
-    "pg_cron",
-    "adminpack",
-    "plpython3u",
-    "plperlu",
-    "pltclu",
-    "http",
-];
+const REACHING: [&str; 9] =
+    ["dblink", "postgres_fdw", "file_fdw", "pg_cron", "adminpack", "plpython3u", "plperlu", "pltclu", "http"];
 
 fn d10(cx: &Context<'_>) -> Vec<Hit> {
     let extensions = cx.catalog.extensions.iter().filter(|name| REACHING.contains(&name.as_str()));
@@ -258,7 +252,8 @@ fn d13(cx: &Context<'_>) -> Vec<Hit> {
         let function = cx.catalog.function(call.function)?;
         let source = function.source.to_lowercase();
         let words = || source.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let reads = function.definer || words().any(|word| matches!(word, "from" | "join" | "table" | "execute" | "perform"));
+        let reads =
+            function.definer || words().any(|word| matches!(word, "from" | "join" | "table" | "execute" | "perform"));
         let object = format!("{} {}", cx.catalog.name_of(call.table), call.object);
         // A parsed body has no text; what it reads is not told here.
         (reads || function.parsed_body).then(|| Hit::new(object, format!("calls {}", function.full_name())))

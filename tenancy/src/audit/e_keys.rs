@@ -158,7 +158,10 @@ pub(super) fn e11(cx: &Context<'_>) -> Vec<Hit> {
     });
     let invalid = indexes(cx).filter(|(index, _)| !index.valid);
     let hit = |(index, _): (&Index, &str)| {
-        Hit::new(format!("{} {}", cx.catalog.name_of(index.table), index.name), "is invalid: it checks and finds nothing")
+        Hit::new(
+            format!("{} {}", cx.catalog.name_of(index.table), index.name),
+            "is invalid: it checks and finds nothing",
+        )
     };
     unchecked.chain(invalid.map(hit)).collect()
 }

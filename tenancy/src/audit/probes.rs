@@ -206,7 +206,8 @@ impl Prober<'_> {
             let read =
                 format!("SELECT 'seen' AS document FROM {sql} WHERE {organization} IS DISTINCT FROM {ours} LIMIT 1");
             let insert = format!("INSERT INTO {sql} ({organization}) VALUES ({theirs})");
-            let update = format!("UPDATE {sql} SET {organization} = {theirs} WHERE ctid = (SELECT ctid FROM {sql} LIMIT 1)");
+            let update =
+                format!("UPDATE {sql} SET {organization} = {theirs} WHERE ctid = (SELECT ctid FROM {sql} LIMIT 1)");
             let name = relation.full_name();
             if self.attempt(&read).await?.is_some_and(|rows| !rows.is_empty()) {
                 hits.push(Hit::new(name.clone(), "shows another organization's row"));
@@ -225,7 +226,9 @@ impl Prober<'_> {
 
     /// Whether a write was done, or got as far as a constraint: those are checked after the policies.
     async fn writes(&mut self, sql: &str) -> Result<bool, Failure> {
-        use DatabaseErrorKind::{CheckViolation, ExclusionViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+        use DatabaseErrorKind::{
+            CheckViolation, ExclusionViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation,
+        };
         let done = self.session.execute(sql).await;
         self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
         if let Err(Error::DatabaseError(kind, _)) = &done {

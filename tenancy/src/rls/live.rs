@@ -13,8 +13,8 @@ mod probe;
 pub use apply::{Progress, apply};
 pub(super) use catalog::{Catalog, ForeignKey, Function, Relation};
 
-use super::plan::{Context, Plan, PlanError, build};
 use super::Options;
+use super::plan::{Context, Plan, PlanError, build};
 use crate::schema::Manifest;
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
@@ -73,7 +73,7 @@ async fn read(
     // No function or operator that somebody planted takes part in what follows.
     conn.batch_execute("SET LOCAL search_path = pg_catalog, pg_temp").await.map_err(LiveError::Catalog)?;
     let mut catalog = Catalog::read(conn, options, schemas).await?;
-    catalog.expected = probe::policies(conn, manifest, options).await?;
+    catalog.expected = probe::policies(conn, manifest, options, &catalog).await?;
     Ok(catalog)
 }
 

@@ -90,7 +90,8 @@ fn lock(text: &str, table: &Table, seen: &mut Seen) {
             seen.add("S15", "Cargo.lock", line, &name, format!("the driver {name} is in the dependency tree"));
         }
         let needs = package.get("dependencies").and_then(Value::as_array);
-        let postgres = |need: &Value| need.as_str().is_some_and(|need| need.split(' ').next() == Some("tokio-postgres"));
+        let postgres =
+            |need: &Value| need.as_str().is_some_and(|need| need.split(' ').next() == Some("tokio-postgres"));
         let through = needs.is_some_and(|needs| needs.iter().any(postgres));
         if through && name != "diesel-async" && package.get("source").is_some() {
             seen.add("S15", "Cargo.lock", line, &name, format!("{name} stands on tokio-postgres"));

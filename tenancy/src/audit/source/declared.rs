@@ -103,7 +103,8 @@ impl Declared {
             let create = words.iter().position(|word| *word == "create");
             let named = |kind: &str| {
                 let at = create? + words[create?..].iter().take(5).position(|word| *word == kind)?;
-                let mut rest = words[at + 1..].iter().filter(|word| !matches!(**word, "if" | "not" | "exists" | "only"));
+                let mut rest =
+                    words[at + 1..].iter().filter(|word| !matches!(**word, "if" | "not" | "exists" | "only"));
                 let name = rest.next()?.rsplit('.').next()?;
                 Some(name.trim_matches('"').to_owned())
             };

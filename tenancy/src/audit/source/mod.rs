@@ -65,7 +65,8 @@ fn read(package: &Package, declared: &mut declared::Declared, seen: &mut Seen) {
             Err(why) => seen.add("S25", &source.name, why.span().start().line, "", format!("does not parse: {why}")),
         }
     }
-    let tests: Vec<PathBuf> = parsed.iter().flat_map(|(source, file)| items::test_modules(&source.path, file)).collect();
+    let tests: Vec<PathBuf> =
+        parsed.iter().flat_map(|(source, file)| items::test_modules(&source.path, file)).collect();
     for (source, file) in parsed {
         if tests.iter().any(|test| source.path == *test || source.path.starts_with(test.with_extension(""))) {
             continue;

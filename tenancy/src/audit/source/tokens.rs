@@ -51,7 +51,16 @@ const NAMES: &[(&str, &str, &[&str])] = &[
     (
         "S13",
         "raw SQL",
-        &["sql_query", "batch_execute", "SqlQuery", "SqlLiteral", "BoxedSqlQuery", "copy_from", "copy_to", "UncheckedBind"],
+        &[
+            "sql_query",
+            "batch_execute",
+            "SqlQuery",
+            "SqlLiteral",
+            "BoxedSqlQuery",
+            "copy_from",
+            "copy_to",
+            "UncheckedBind",
+        ],
     ),
     (
         "S14",
@@ -95,7 +104,8 @@ pub(super) fn check(name: &str, tokens: &[Token], seen: &mut Seen) {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let before = |at: usize, back: usize| at.checked_sub(back).map_or("", text);
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.is_name) {
-        let mut add = |id, name_of: &str, what: &str| seen.add(id, name, token.line, name_of, format!("{what}: `{name_of}`"));
+        let mut add =
+            |id, name_of: &str, what: &str| seen.add(id, name, token.line, name_of, format!("{what}: `{name_of}`"));
         let word = token.text.as_str();
         for (id, what, _) in NAMES.iter().filter(|(.., names)| names.contains(&word)) {
             add(id, word, what);

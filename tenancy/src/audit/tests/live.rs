@@ -1,6 +1,6 @@
 //! The audit against a running server.
 
-use super::faults::FAULTS;
+use super::faults::{FAULTS, LINES};
 use super::{Built, TABLES, manifest, told};
 use crate::audit::{Audit, Options, Refused, Severity, ensure};
 use crate::rls::{Level, Target};
@@ -52,6 +52,22 @@ async fn every_rule_of_the_catalog_has_a_planted_fault() {
     assert!(FAULTS.len() >= 60);
 }
 
+/// Each line of the families E and H that the audit is to see has a rule, and that rule makes the command fail.
+#[test]
+fn the_lines_of_the_database_have_rules() {
+    let list = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/attacks.md");
+    let list = std::fs::read_to_string(list).expect("it is read");
+    let lines = list.lines().filter_map(|line| line.strip_prefix("- ")).filter_map(|line| line.split_once(" ["));
+    for (code, rest) in lines.filter(|(code, _)| code.starts_with(['E', 'H'])) {
+        let walls = rest.split(']').next().unwrap_or_default();
+        let ours = walls.split(' ').any(|wall| wall == "L");
+        assert_eq!(LINES.iter().any(|(line, _)| *line == code), ours, "{code}");
+    }
+    for id in LINES.iter().flat_map(|(_, ids)| ids.split(' ')) {
+        assert!(crate::audit::rule(id).expect("it is a rule").severity >= Severity::Medium, "{id}");
+    }
+}
+
 /// Faults that the probes see, in a database of their own.
 #[tokio::test]
 async fn the_probes_see_a_broken_wall() {
@@ -78,8 +94,10 @@ async fn the_probes_see_a_broken_wall() {
         let (manifest, url) = (manifest(), built.app_url());
         let report = Audit::new(built.db.url(), &manifest, &built.options).app_url(&url).key(&built.key).run().await;
         let report = report.expect("the database is read");
-        let live: Vec<_> =
-            ids(&report).into_iter().filter(|id| ["C15", "E13", "F03", "F04", "F05", "F06", "F07"].contains(id)).collect();
+        let live: Vec<_> = ids(&report)
+            .into_iter()
+            .filter(|id| ["C15", "E13", "F03", "F04", "F05", "F06", "F07"].contains(id))
+            .collect();
         assert_eq!(live, expected, "{sql}\n{}", told(&report));
     }
 }

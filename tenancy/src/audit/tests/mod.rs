@@ -5,6 +5,7 @@ mod live;
 mod pages;
 #[path = "../../../tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test uses its own part of this file")]
+#[allow(clippy::duplicate_mod, reason = "each suite stands on it by itself, whatever features are on")]
 mod pg;
 mod pure;
 #[cfg(feature = "audit-source")]
@@ -14,30 +15,61 @@ use super::catalog::{Catalog, Session};
 use super::context::Context;
 use super::{Options, Report, catalog_report};
 use crate::rls::{self, SealKey, keyring, live as wall};
-use crate::schema::Manifest;
+use crate::schema::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
 use pg::Database;
 
-#[allow(unused_imports, unreachable_pub, missing_docs)]
-mod schema {
-    tenancy::schema! {
-        global(currencies);
-        platform(operators);
-        organization(parties = company);
-        diesel::table! { invoices (id) { org_id -> Uuid, id -> Uuid, currency -> Text, cents -> BigInt, note -> Nullable<Text>, } }
-        diesel::table! { invoice_lines (org_id, id) { org_id -> Uuid, id -> Integer, invoice_id -> Uuid, } }
-        diesel::table! { billing.parties (company, id) { company -> Uuid, id -> Integer, name -> Text, } }
-        diesel::table! { blobs (org_id, id) { org_id -> Binary, id -> Integer, } }
-        diesel::table! { texts (org_id, id) { org_id -> Text, id -> Integer, } }
-        diesel::table! { events (org_id, id) { org_id -> Uuid, id -> Integer, } }
-        diesel::table! { currencies (code) { code -> Text, } }
-        diesel::table! { operators (id) { id -> Integer, } }
-        diesel::joinable!(invoices -> currencies (currency));
-        diesel::joinable!(invoice_lines -> invoices (invoice_id));
+/// As `schema!` would write it: (table, its columns with the organization first, the primary key).
+const DECLARED: [(&str, &str, &str); 8] = [
+    ("tenant invoices", "org_id Uuid, id Uuid, currency Text, cents BigInt, note Text?", "id"),
+    ("tenant invoice_lines", "org_id Uuid, id Integer, invoice_id Uuid", "org_id, id"),
+    ("tenant billing.parties", "company Uuid, id Integer, name Text", "company, id"),
+    ("tenant blobs", "org_id Binary, id Integer", "org_id, id"),
+    ("tenant texts", "org_id Text, id Integer", "org_id, id"),
+    ("tenant events", "org_id Uuid, id Integer", "org_id, id"),
+    ("global currencies", "code Text", "code"),
+    ("platform operators", "id Integer", "id"),
+];
+
+fn manifest() -> Manifest {
+    let tables = DECLARED.iter().map(|(table, columns, key)| declare(table, columns, key)).collect();
+    let join = |child: &str, column: &str, parent: &str| DeclaredJoin {
+        child: child.to_owned(),
+        column: column.to_owned(),
+        parent: parent.to_owned(),
+    };
+    let joins = vec![join("invoices", "currency", "currencies"), join("invoice_lines", "invoice_id", "invoices")];
+    Manifest { module: String::new(), tables, joins }
+}
+
+fn declare(table: &str, columns: &str, key: &str) -> DeclaredTable {
+    let (kind, place) = table.split_once(' ').expect("a kind and a name");
+    let (schema, name) = place.split_once('.').map_or((None, place), |(schema, name)| (Some(schema.to_owned()), name));
+    let columns: Vec<DeclaredColumn> = columns.split(", ").map(column).collect();
+    let kind = match kind {
+        "tenant" => TableKind::Tenant,
+        "global" => TableKind::Global,
+        _ => TableKind::Platform,
+    };
+    DeclaredTable {
+        path: name.to_owned(),
+        schema,
+        name: name.to_owned(),
+        kind,
+        organization: (kind == TableKind::Tenant).then(|| columns[0].name.clone()),
+        columns,
+        primary_key: key.split(", ").map(str::to_owned).collect(),
     }
 }
 
-pub(super) fn manifest() -> Manifest {
-    schema::schema_manifest()
+fn column(text: &str) -> DeclaredColumn {
+    let (name, kind) = text.split_once(' ').expect("a name and a type");
+    DeclaredColumn {
+        path: name.to_owned(),
+        name: name.to_owned(),
+        sql_type: kind.trim_end_matches('?').to_owned(),
+        nullable: kind.ends_with('?'),
+        max_length: None,
+    }
 }
 
 /// What a service's own migrations make, as the guide asks for it.
@@ -132,9 +164,9 @@ impl Built {
 impl Drop for Built {
     fn drop(&mut self) {
         // Roles are the server's: the first database that is dropped takes its own with it.
-        self.db.psql(&self.fill(
-            "REASSIGN OWNED BY {owner} TO owner; DROP OWNED BY {owner}, {app}; DROP ROLE {owner}, {app}",
-        ));
+        self.db.psql(
+            &self.fill("REASSIGN OWNED BY {owner} TO owner; DROP OWNED BY {owner}, {app}; DROP ROLE {owner}, {app}"),
+        );
     }
 }
 

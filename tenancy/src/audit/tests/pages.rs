@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 fn index() -> String {
-    let mut text = String::from("# The rules of `tenancy audit`\n\nWritten from the rules themselves; see [the guide](../guide/audit.md).\n\n| rule | severity | what it finds |\n| --- | --- | --- |\n");
+    let mut text = String::from(
+        "# The rules of `tenancy audit`\n\nWritten from the rules themselves; see [the guide](../guide/audit.md).\n\n| rule | severity | what it finds |\n| --- | --- | --- |\n",
+    );
     for rule in rules() {
         text += &format!("| [{0}]({0}.md) | {1} | {2} |\n", rule.id, rule.severity, rule.title);
     }
@@ -32,7 +34,8 @@ fn every_rule_has_its_page_and_every_page_its_rule() {
             (name, fs::read_to_string(&path).expect("the page is read"))
         })
         .collect();
-    let differ: Vec<_> = wanted.keys().chain(found.keys()).filter(|name| wanted.get(*name) != found.get(*name)).collect();
+    let differ: Vec<_> =
+        wanted.keys().chain(found.keys()).filter(|name| wanted.get(*name) != found.get(*name)).collect();
     assert!(differ.is_empty(), "run this test with TENANCY_BLESS=1, and look at {differ:?}");
 }
 

@@ -22,7 +22,15 @@ fn options() -> Options {
 
 #[test]
 fn releases_without_the_fixes_are_told_from_those_with() {
-    for (version, old) in [(150_018, true), (150_020, false), (160_015, true), (170_012, false), (180_006, true), (140_030, true), (190_000, false)] {
+    for (version, old) in [
+        (150_018, true),
+        (150_020, false),
+        (160_015, true),
+        (170_012, false),
+        (180_006, true),
+        (140_030, true),
+        (190_000, false),
+    ] {
         let mut catalog = Catalog::default();
         catalog.server.version = version;
         assert_eq!(!hits("F01", &catalog, &options()).is_empty(), old, "{version}");
@@ -32,7 +40,8 @@ fn releases_without_the_fixes_are_told_from_those_with() {
 #[test]
 fn poolers_are_told_by_their_version() {
     let mut options = options();
-    for (version, old) in [("PgBouncer 1.18.0", true), ("1.25.0", true), ("1.26.1", false), ("PgBouncer 1.27.0", false)] {
+    for (version, old) in [("PgBouncer 1.18.0", true), ("1.25.0", true), ("1.26.1", false), ("PgBouncer 1.27.0", false)]
+    {
         options.pgbouncer = Some(version.to_owned());
         assert_eq!(!hits("F08", &Catalog::default(), &options).is_empty(), old, "{version}");
     }
@@ -42,7 +51,8 @@ fn poolers_are_told_by_their_version() {
 fn citus_must_distribute_by_organization() {
     let mut options = options();
     options.wall.target = Target::Citus;
-    let column = |table, name: &str| super::super::catalog::Column { table, name: name.to_owned(), ..Default::default() };
+    let column =
+        |table, name: &str| super::super::catalog::Column { table, name: name.to_owned(), ..Default::default() };
     let table = |oid, schema: &str, name: &str| Relation {
         oid,
         schema: schema.to_owned(),

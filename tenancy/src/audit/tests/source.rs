@@ -89,8 +89,18 @@ const CASES: &[Case] = &[
         "#![forbid(unsafe_code)] #[cfg(test)] mod more; mod schema; tenancy::schema! { diesel::table! { notes (id) { id -> Uuid, org_id -> Uuid, } } }",
         "S04 S07",
     ),
-    file("A24", "src/schema.rs", "diesel::table! { invoices (id) { id -> Uuid, org_id -> diesel::sql_types::Nullable<Uuid>, } }", "S08"),
-    file("A25", "migrations/2/up.sql", "CREATE TABLE IF NOT EXISTS billing.parties PARTITION OF all_parties DEFAULT;", "S09"),
+    file(
+        "A24",
+        "src/schema.rs",
+        "diesel::table! { invoices (id) { id -> Uuid, org_id -> diesel::sql_types::Nullable<Uuid>, } }",
+        "S08",
+    ),
+    file(
+        "A25",
+        "migrations/2/up.sql",
+        "CREATE TABLE IF NOT EXISTS billing.parties PARTITION OF all_parties DEFAULT;",
+        "S09",
+    ),
     file("A25", "migrations/2/up.sql", "CREATE TABLE invoices (more int) INHERITS (documents);", "S09"),
     code("B12", "fn f() { q.filter(diesel::dsl::sql::<Bool>(\"true) OR (true\")) }", "S13"),
     code("B12", "use diesel::dsl::{count, sql}; fn f() { sql(\"true\") }", "S13"),
@@ -98,9 +108,17 @@ const CASES: &[Case] = &[
     code("C25", "impl diesel::query_builder::Query for With { type SqlType = Text; }", "S10"),
     code("F01", "use diesel::sql_query as q;", "S13"),
     code("F02", "fn f() { q.select(diesel::dsl::sql::<Text>(\"secret\")) }", "S13"),
-    code("F03", "use diesel::dsl::*; fn f() { q.order(sql::<Text>(\"(SELECT 1)\")).having(sql::<Bool>(\"true\")) }", "S13"),
+    code(
+        "F03",
+        "use diesel::dsl::*; fn f() { q.order(sql::<Text>(\"(SELECT 1)\")).having(sql::<Bool>(\"true\")) }",
+        "S13",
+    ),
     code("F04", "async fn f(c: &mut C) { c.batch_execute(\"DELETE FROM invoices\").await }", "S13"),
-    code("F06", "impl QueryId for Mine { type QueryId = (); } impl diesel::query_builder::QueryFragment<Pg> for Mine {}", "S10"),
+    code(
+        "F06",
+        "impl QueryId for Mine { type QueryId = (); } impl diesel::query_builder::QueryFragment<Pg> for Mine {}",
+        "S10",
+    ),
     code("F07", "diesel::define_sql_function! { fn peek() -> BigInt; }", "S11"),
     code("F08", "diesel::infix_operator!(Leaks, \" <<< \");", "S12"),
     code("F12", "fn handler(pool: Pool<AsyncDieselConnectionManager<C>>) { pool.get(); }", "S14"),
@@ -111,7 +129,12 @@ const CASES: &[Case] = &[
         "[package]\nname = \"service\"\n[dependencies]\npg = { package = \"tokio-postgres\", version = \"0.7\" }\n",
         "S15",
     ),
-    file("F18", "Cargo.toml", "[package]\nname = \"service\"\n[target.'cfg(unix)'.dependencies]\nsqlx = \"0.8\"\n", "S15"),
+    file(
+        "F18",
+        "Cargo.toml",
+        "[package]\nname = \"service\"\n[target.'cfg(unix)'.dependencies]\nsqlx = \"0.8\"\n",
+        "S15",
+    ),
     file("F18", "Cargo.lock", "[[package]]\nname = \"sqlx-core\"\nversion = \"0.8.0\"\nsource = \"r\"\n", "S15"),
     file(
         "F18",
@@ -154,7 +177,12 @@ const CASES: &[Case] = &[
         "[package]\nname = \"service\"\n[dependencies]\ntenancy = \"0.1\"\n[patch.crates-io]\ntenancy = { git = \"https://x\" }\n",
         "S23",
     ),
-    file("G17", "Cargo.toml", "[package]\nname = \"service\"\n[dependencies]\ntenancy = { path = \"vendor/tenancy\" }\n", "S23"),
+    file(
+        "G17",
+        "Cargo.toml",
+        "[package]\nname = \"service\"\n[dependencies]\ntenancy = { path = \"vendor/tenancy\" }\n",
+        "S23",
+    ),
     code("G17", "mod t { include!(\"../vendor/tenancy/src/scope/mod.rs\"); }", "S23"),
     file(
         "G18",
@@ -212,7 +240,13 @@ fn every_mistake_is_found_and_nothing_else() {
     for planted in CASES {
         let report = case(planted).audit();
         if report.rule_ids().join(" ") != planted.rules {
-            wrong += &format!("{} {}\n  expected {}, found\n{}", planted.attack, planted.text, planted.rules, super::told(&report));
+            wrong += &format!(
+                "{} {}\n  expected {}, found\n{}",
+                planted.attack,
+                planted.text,
+                planted.rules,
+                super::told(&report)
+            );
         }
         let least = if planted.attack == "-" { Severity::Low } else { Severity::Medium };
         if !report.fails_on(least) {
@@ -225,7 +259,8 @@ fn every_mistake_is_found_and_nothing_else() {
 /// The lines of `docs/attacks.md` that say [L], of the families that the source pass is for.
 #[test]
 fn every_line_of_the_families_a_f_and_g_has_a_case() {
-    let list = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/attacks.md")).expect("it is read");
+    let list =
+        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/attacks.md")).expect("it is read");
     let lines = list.lines().filter_map(|line| line.strip_prefix("- ")).filter_map(|line| line.split_once(" ["));
     let wanted = lines.filter(|(code, rest)| {
         let walls = rest.split(']').next().unwrap_or_default();
@@ -239,14 +274,18 @@ fn every_line_of_the_families_a_f_and_g_has_a_case() {
 #[test]
 fn every_source_rule_has_a_case() {
     let ids = crate::audit::rules().map(|rule| rule.id).filter(|id| id.starts_with('S'));
-    let missing: Vec<_> = ids.filter(|id| !CASES.iter().any(|case| case.rules.split(' ').any(|rule| rule == *id))).collect();
+    let missing: Vec<_> =
+        ids.filter(|id| !CASES.iter().any(|case| case.rules.split(' ').any(|rule| rule == *id))).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
 fn what_is_excluded_is_not_read() {
     let mut files = SOUND.to_vec();
-    files.push(("tools/migrate/Cargo.toml", "[package]\nname = \"migrate\"\n[dependencies]\ndiesel_migrations = \"2\"\n"));
+    files.push((
+        "tools/migrate/Cargo.toml",
+        "[package]\nname = \"migrate\"\n[dependencies]\ndiesel_migrations = \"2\"\n",
+    ));
     files.push(("tools/migrate/src/main.rs", "fn main() { unsafe {} }"));
     let folder = Folder::with(&files);
     assert_eq!(folder.audit().rule_ids(), ["S16", "S18", "S19"]);

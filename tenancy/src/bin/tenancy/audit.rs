@@ -1,6 +1,7 @@
 //! `tenancy audit`.
 
-use std::io::IsTerminal;
+use super::{DatabaseUrl, Failure, Output};
+use std::io::{IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
@@ -11,14 +12,14 @@ use tenancy::schema::Manifest;
 
 /// Audits a database against the declaration, and a service's source.
 ///
-/// Ends with 0 when nothing is as bad as `--fail-on`, with 1 when something is, with 2 when it could not look.
-#[derive(Debug, clap::Args)]
-pub(crate) struct AuditArgs {
-    /// The database, as a role that may read its catalog; best one that row-level security does not hold.
-    #[arg(long, env = "TENANCY_AUDIT_URL", hide_env_values = true, requires = "manifest")]
-    database_url: Option<String>,
-    /// What `schema_manifest().to_json()` of the service prints, as a file.
-    #[arg(long, requires = "database_url")]
+/// With `--manifest` it looks at the database, with `--source` at code, with both at both. It ends with 1 when something is
+/// as bad as `--fail-on`.
+#[derive(clap::Args)]
+pub(super) struct AuditArgs {
+    #[command(flatten)]
+    database: DatabaseUrl,
+    /// The declaration, as `schema_manifest().to_json()` prints it.
+    #[arg(long)]
     manifest: Option<PathBuf>,
     /// The service's URL: the wall is then tried as the service's role, in transactions that are rolled back.
     #[arg(long, env = "TENANCY_APP_URL", hide_env_values = true)]
@@ -72,11 +73,8 @@ pub(crate) struct AuditArgs {
     #[arg(long)]
     baseline: Option<PathBuf>,
     /// The least severity that makes the command fail.
-    #[arg(long, default_value = "high", value_parser = parse_severity)]
+    #[arg(long, default_value = "medium", value_parser = parse_severity)]
     fail_on: Severity,
-    /// How the report is written.
-    #[arg(long, default_value = "table", value_parser = ["table", "json", "sarif"])]
-    format: String,
     /// Says what a rule is about, and nothing else.
     #[arg(long, value_name = "RULE", exclusive = true)]
     explain: Option<String>,
@@ -89,74 +87,73 @@ fn parse_severity(name: &str) -> Result<Severity, String> {
     name.parse()
 }
 
-pub(crate) fn run(args: &AuditArgs) -> ExitCode {
+pub(super) async fn run(args: &AuditArgs, format: Output) -> Result<ExitCode, Failure> {
     if let Some(id) = &args.explain {
         return explain(id);
     }
+    let mut out = std::io::stdout();
     if args.list {
-        for rule in rules() {
-            println!("{}  {:<8}  {}", rule.id, rule.severity, rule.title);
-        }
-        return ExitCode::SUCCESS;
+        let rules = rules().map(|rule| format!("{}  {:<8}  {}\n", rule.id, rule.severity, rule.title));
+        return print(&rules.collect::<String>());
     }
-    match report(args) {
-        Ok(report) => {
-            let colour = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            match args.format.as_str() {
-                "json" => println!("{}", render::json(&report)),
-                "sarif" => println!("{}", render::sarif(&report)),
-                _ => print!("{}", render::text(&report, colour)),
-            }
-            if report.fails_on(args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS }
-        }
-        Err(why) => {
-            eprintln!("tenancy audit: {why}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn explain(id: &str) -> ExitCode {
-    let Some(rule) = rule(id) else {
-        eprintln!("tenancy audit: there is no rule `{id}`; `--list` shows them");
-        return ExitCode::from(2);
+    let report = report(args).await?;
+    let colour = out.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let text = match format {
+        Output::Json => render::json(&report) + "\n",
+        Output::Sarif => render::sarif(&report) + "\n",
+        Output::Text => render::text(&report, colour),
     };
-    print!("{}", rule.markdown());
-    ExitCode::SUCCESS
+    out.write_all(text.as_bytes()).map_err(Failure::usage)?;
+    Ok(if report.fails_on(args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-fn report(args: &AuditArgs) -> Result<Report, String> {
-    if args.database_url.is_none() && args.source.is_empty() {
-        return Err("nothing to look at: give `--database-url` with `--manifest`, or `--source`".to_owned());
+/// A closed pipe (`| head`) is an error, not a panic.
+fn print(text: &str) -> Result<ExitCode, Failure> {
+    std::io::stdout().write_all(text.as_bytes()).map_err(Failure::usage)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(id: &str) -> Result<ExitCode, Failure> {
+    let unknown = || Failure::usage(format!("there is no rule `{id}`; `tenancy audit --list` shows them"));
+    print(&rule(id).ok_or_else(unknown)?.markdown())
+}
+
+async fn report(args: &AuditArgs) -> Result<Report, Failure> {
+    if args.manifest.is_none() && args.source.is_empty() {
+        return Err(Failure::usage("nothing to look at: give --manifest for the database, --source for code, or both"));
+    }
+    if let Some(unknown) = args.disable.iter().find(|id| rule(id).is_none()) {
+        return Err(Failure::usage(format!("there is no rule `{unknown}` to disable")));
     }
     let mut report = Report::default();
-    if let Some(unknown) = args.disable.iter().find(|id| rule(id).is_none()) {
-        return Err(format!("there is no rule `{unknown}` to disable"));
-    }
-    if let (Some(url), Some(manifest)) = (&args.database_url, &args.manifest) {
-        report.merge(database(args, url, manifest)?);
+    if let Some(manifest) = &args.manifest {
+        report.merge(database(args, manifest).await?);
     }
     for root in &args.source {
         let options = source::Options::new(args.exclude.clone());
-        let read = source::audit(root, &options).map_err(|why| format!("{}: {why}", root.display()))?;
-        report.merge(read);
+        report.merge(source::audit(root, &options).map_err(|why| unusable(root, why))?);
     }
     report.disable(&args.disable);
     if let Some(path) = &args.baseline {
-        let baseline = Baseline::from_toml(&text(path)?).map_err(|why| format!("{}: {why}", path.display()))?;
-        baseline.apply(&mut report);
+        Baseline::from_toml(&text(path)?).map_err(|why| unusable(path, why))?.apply(&mut report);
     }
     Ok(report)
 }
 
-fn text(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|why| format!("{}: {why}", path.display()))
+fn unusable(path: &Path, why: impl std::fmt::Display) -> Failure {
+    Failure::usage(format!("{}: {why}", path.display()))
 }
 
-fn database(args: &AuditArgs, url: &str, manifest: &Path) -> Result<Report, String> {
-    let manifest = Manifest::from_json(&text(manifest)?).map_err(|why| format!("{}: {why}", manifest.display()))?;
+fn text(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|why| unusable(path, why))
+}
+
+async fn database(args: &AuditArgs, path: &Path) -> Result<Report, Failure> {
+    let url = args.database.database_url.as_deref();
+    let url = url.ok_or_else(|| Failure::usage("set DATABASE_URL, or give --database-url"))?;
+    let manifest = Manifest::from_json(&text(path)?).map_err(|why| unusable(path, why))?;
     let key = args.key_file.as_deref().map(text).transpose()?;
-    let key = key.map(|key| key.parse::<SealKey>()).transpose().map_err(|why| why.to_string())?;
+    let key = key.map(|key| key.parse::<SealKey>()).transpose().map_err(Failure::usage)?;
     let options = options(args);
     let mut audit = Audit::new(url, &manifest, &options);
     if let Some(url) = &args.app_url {
@@ -165,8 +162,7 @@ fn database(args: &AuditArgs, url: &str, manifest: &Path) -> Result<Report, Stri
     if let Some(key) = &key {
         audit = audit.key(key);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|why| why.to_string())?;
-    runtime.block_on(audit.run()).map_err(|why| why.to_string())
+    audit.run().await.map_err(Failure::database)
 }
 
 fn options(args: &AuditArgs) -> Options {

@@ -1,21 +1,138 @@
-//! The command line.
+//! `tenancy`: the command line of wall two.
 #![forbid(unsafe_code)]
+#![expect(clippy::disallowed_types, reason = "this is the program that migrates, not a service")]
 
 mod audit;
+mod keys;
+mod rls;
 
-use clap::Parser;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::fmt;
 use std::process::ExitCode;
+use tenancy::rls::live;
 
-/// Multi-organization services on diesel: the second wall and its audit.
-#[derive(Debug, Parser)]
-#[command(name = "tenancy", version)]
+/// Makes PostgreSQL show one organization only, even to raw SQL.
+///
+/// A service declares its tables with `tenancy::schema!`. From that declaration this program builds row-level security
+/// whose policies believe only a token that a process with a key can make.
+#[derive(Parser)]
+#[command(name = "tenancy", version, after_help = HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// What is printed: for people, or one document for programs.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Output,
+}
+
+const HELP: &str = "\
+First steps:
+  1. let the service print its declaration:  println!(\"{}\", schema::schema_manifest().to_json())  > schema.json
+  2. see what the database lacks:            tenancy rls plan --manifest schema.json --app-role shop
+  3. build it:                               tenancy rls apply --manifest schema.json --app-role shop
+  4. make a key for the service:             tenancy keys mint --out seal.key
+  5. look for holes, now and in CI:          tenancy audit --manifest schema.json --app-role shop --source .
+
+Every command takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
+that URL is the one that migrates, never the service's.
+
+Exit codes:
+  0  done; with `rls plan --check`: nothing is lacking
+  1  `rls plan --check` found something lacking, or `audit` found something as bad as --fail-on
+  2  the arguments, the manifest or a file are not usable
+  3  the database was not reached, or refused";
+
+#[derive(Subcommand)]
 enum Command {
-    /// Audits a database against the declaration, and a service's source.
+    /// Row-level security from the declaration.
+    #[command(subcommand)]
+    Rls(rls::Rls),
+    /// The keys that tokens are sealed with.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     Audit(Box<audit::AuditArgs>),
 }
 
-fn main() -> ExitCode {
-    match Command::parse() {
-        Command::Audit(args) => audit::run(&args),
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Output {
+    #[default]
+    #[value(alias = "table")]
+    Text,
+    Json,
+    /// SARIF 2.1.0, for code scanning; of `audit` only.
+    Sarif,
+}
+
+/// The database.
+#[derive(clap::Args)]
+struct DatabaseUrl {
+    /// `postgres://role:password@host/database`, as the role that migrates.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+}
+
+impl DatabaseUrl {
+    async fn connect(&self) -> Result<diesel_async::AsyncPgConnection, Failure> {
+        let url = self.database_url.as_deref().ok_or(Failure::usage("set DATABASE_URL, or give --database-url"))?;
+        // The driver's text may quote the URL's parts, never its password.
+        live::connect(url).await.map_err(|error| Failure::database(format!("no connection: {error}")))
     }
+}
+
+/// What ends the program.
+struct Failure {
+    code: u8,
+    text: String,
+}
+
+impl Failure {
+    fn usage(text: impl fmt::Display) -> Self {
+        Self { code: 2, text: text.to_string() }
+    }
+
+    fn database(text: impl fmt::Display) -> Self {
+        Self { code: 3, text: text.to_string() }
+    }
+}
+
+impl From<live::LiveError> for Failure {
+    fn from(error: live::LiveError) -> Self {
+        match std::error::Error::source(&error) {
+            Some(source) => Self::database(format!("{error}: {source}")),
+            None => Self::usage(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Failure {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::database(error)
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = if cli.format == Output::Json { Format::Json } else { Format::Text };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = runtime.map_err(Failure::usage).and_then(|runtime| {
+        runtime.block_on(async {
+            match cli.command {
+                Command::Audit(args) => audit::run(&args, cli.format).await,
+                _ if cli.format == Output::Sarif => Err(Failure::usage("only `tenancy audit` writes SARIF")),
+                Command::Rls(command) => rls::run(command, format).await,
+                Command::Keys(command) => keys::run(command, format).await,
+            }
+        })
+    });
+    done.unwrap_or_else(|failure| {
+        eprintln!("tenancy: {}", failure.text);
+        ExitCode::from(failure.code)
+    })
 }

@@ -80,7 +80,9 @@ pub(in crate::rls) struct Relation {
 
 #[derive(Debug, Deserialize)]
 pub(in crate::rls) struct Column {
-    name: String,
+    pub(in crate::rls) name: String,
+    /// As the server writes it, from a search path of `pg_catalog`.
+    pub(in crate::rls) sql_type: String,
     pub(in crate::rls) not_null: bool,
     pub(in crate::rls) has_default: bool,
     pub(in crate::rls) generated: bool,
@@ -149,7 +151,9 @@ impl Catalog {
         let roles = [&options.app_role, &options.owner_role];
         let roles = serde_json::to_string(&roles).map_err(LiveError::Shape)?;
         let catalog: Self = json(conn, include_str!("server.sql"), &roles, &schemas).await?;
-        let relations = json(conn, include_str!("relations.sql"), &options.app_role, &schemas).await?;
+        let mut relations: Vec<Relation> =
+            json(conn, include_str!("relations.sql"), &options.app_role, &schemas).await?;
+        relations.iter_mut().for_each(|relation| relation.without_owned(&options.app_role));
         Ok(Self { relations, ..catalog })
     }
 
@@ -174,7 +178,7 @@ impl Catalog {
         privileges(&self.database, role)
     }
 
-    pub(in crate::rls) fn expected(&self, column: &str, storage: Storage) -> Option<&Expected> {
+    pub(in crate::rls) fn expected(&self, column: &Column, storage: Storage) -> Option<&Expected> {
         self.expected.iter().find(|expected| expected.is_for(column, storage))
     }
 }
@@ -190,6 +194,15 @@ fn privileges<'a>(acl: &'a [Grant], role: &str) -> Vec<&'a str> {
 }
 
 impl Relation {
+    /// What a role holds as the owner goes with the table when its owner changes, which is the first step.
+    fn without_owned(&mut self, app: &str) {
+        if self.owner == app {
+            self.acl.retain(|grant| grant.grantee != app);
+            self.columns.iter_mut().for_each(|column| column.acl.retain(|grant| grant.grantee != app));
+            self.sequences.iter_mut().for_each(|sequence| sequence.usable = false);
+        }
+    }
+
     /// Which of these privileges the role holds on the whole table; all that it holds when none is named.
     pub(in crate::rls) fn held<'a>(&'a self, role: &str, of: &[&str]) -> Vec<&'a str> {
         let held = privileges(&self.acl, role);

@@ -1,6 +1,6 @@
 //! How this server writes our policies: it prints them in a form of its own, which releases may change.
 
-use super::catalog::Policy;
+use super::catalog::{Catalog, Column, Policy};
 use super::{LiveError, json};
 use crate::rls::plan::{DELETE_POLICY, POLICY, Storage, condition, storage};
 use crate::rls::{Options, quote};
@@ -11,14 +11,15 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 #[derive(Debug)]
 pub(in crate::rls) struct Expected {
     column: String,
+    sql_type: String,
     storage: Storage,
     read: String,
     write: String,
 }
 
 impl Expected {
-    pub(super) fn is_for(&self, column: &str, storage: Storage) -> bool {
-        self.column == column && self.storage == storage
+    pub(super) fn is_for(&self, column: &Column, storage: Storage) -> bool {
+        self.column == column.name && self.sql_type == column.sql_type && self.storage == storage
     }
 
     /// Whether a policy of one of our names is ours.
@@ -39,6 +40,7 @@ pub(super) async fn policies(
     conn: &mut AsyncPgConnection,
     manifest: &Manifest,
     options: &Options,
+    catalog: &Catalog,
 ) -> Result<Vec<Expected>, LiveError> {
     let exists = "SELECT (to_regprocedure('tenancy.org()') IS NOT NULL AND to_regprocedure('tenancy.org_rw()') IS NOT \
                   NULL AND $1 = $2)::text AS json";
@@ -47,7 +49,10 @@ pub(super) async fn policies(
     }
     let mut found: Vec<Expected> = Vec::new();
     for table in manifest.tenant_tables() {
-        let (Some(column), Some(storage)) = (table.organization.as_deref(), storage(table)) else {
+        let place = (table.schema.as_deref().unwrap_or(&options.default_schema), table.name.as_str());
+        let column = catalog.relation(place).zip(table.organization.as_deref());
+        let column = column.and_then(|(relation, name)| relation.column(name));
+        let (Some(column), Some(storage)) = (column, storage(table)) else {
             continue;
         };
         if !found.iter().any(|expected| expected.is_for(column, storage)) {
@@ -60,26 +65,22 @@ pub(super) async fn policies(
 async fn ask(
     conn: &mut AsyncPgConnection,
     options: &Options,
-    column: &str,
+    column: &Column,
     storage: Storage,
     number: usize,
 ) -> Result<Expected, LiveError> {
     let table = format!("tenancy_probe_{number}");
-    let sql_type = match storage {
-        Storage::Uuid => "uuid",
-        Storage::Binary => "bytea",
-        Storage::Text => "text",
-    };
-    let read = condition(column, storage, "org", options.target);
-    let write = condition(column, storage, "org_rw", options.target);
+    let read = condition(&column.name, storage, "org", options.target);
+    let write = condition(&column.name, storage, "org_rw", options.target);
     let create = format!(
-        "CREATE TEMPORARY TABLE {table} ({} pg_catalog.{sql_type}) ON COMMIT DROP;
+        "CREATE TEMPORARY TABLE {table} ({} {}) ON COMMIT DROP;
          CREATE POLICY probe ON pg_temp.{table} USING ({read}) WITH CHECK ({write})",
-        quote::ident(column)
+        quote::ident(&column.name),
+        column.sql_type
     );
     conn.batch_execute(&create).await.map_err(LiveError::Catalog)?;
     let printed = "SELECT json_build_array(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))::text \
                    AS json FROM pg_policy WHERE polrelid = $1::regclass AND polname = $2";
     let (read, write) = json(conn, printed, &format!("pg_temp.{table}"), "probe").await?;
-    Ok(Expected { column: column.to_owned(), storage, read, write })
+    Ok(Expected { column: column.name.clone(), sql_type: column.sql_type.clone(), storage, read, write })
 }

@@ -12,7 +12,7 @@ SELECT coalesce(json_agg(json_build_object(
         'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')
         FROM aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a),
     'columns', (SELECT coalesce(json_agg(json_build_object(
-        'name', k.attname, 'not_null', k.attnotnull, 'has_default', k.atthasdef, 'generated', k.attgenerated <> '',
+        'name', k.attname, 'sql_type', format_type(k.atttypid, k.atttypmod), 'not_null', k.attnotnull, 'has_default', k.atthasdef, 'generated', k.attgenerated <> '',
         'acl', (SELECT coalesce(json_agg(json_build_object(
             'grantee', CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee) END,
             'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]') FROM aclexplode(k.attacl) a)

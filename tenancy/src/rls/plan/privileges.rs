@@ -14,7 +14,7 @@ pub(super) fn tenant(context: &Context<'_>, table: &DeclaredTable, plan: &mut Pl
     let live = context.live.and_then(|live| live.relation(context.place(table)));
     everybody(context, table, live, plan);
     // A grant of UPDATE on the table covers every column, so it goes; the columns are granted one by one.
-    revoke(context, table, live, &["UPDATE"], plan);
+    revoke(context, table, live, &context.options.app_role, &["UPDATE"], plan);
     organization(context, table, live, plan);
     let (sql, app) = (context.sql(table), context.app());
     let wanted = ["SELECT", "INSERT", "DELETE"];
@@ -37,7 +37,8 @@ pub(super) fn tenant(context: &Context<'_>, table: &DeclaredTable, plan: &mut Pl
 /// Shared data: it can be read.
 pub(super) fn global(context: &Context<'_>, table: &DeclaredTable, plan: &mut Plan) {
     let live = context.live.and_then(|live| live.relation(context.place(table)));
-    revoke(context, table, live, &[], plan);
+    revoke(context, table, live, &context.options.app_role, &[], plan);
+    revoke(context, table, live, "", &[], plan);
     let (sql, app, label) = (context.sql(table), context.app(), context.label(table));
     if !missing(context, live, &["SELECT"]).is_empty() {
         let up = [format!("GRANT SELECT ON TABLE {sql} TO {app}")];
@@ -73,19 +74,26 @@ fn everybody(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relatio
     plan.step("public", &context.label(table), "a grant to everybody is a grant to every role to come", up, down);
 }
 
-/// Takes `NEVER` and `also` from the service's role, and whatever it may hand on.
-fn revoke(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relation>, also: &[&str], plan: &mut Plan) {
-    let app = &context.options.app_role;
+/// Takes `NEVER` and `also` from a role (everybody has the empty name), and whatever it may hand on.
+fn revoke(
+    context: &Context<'_>,
+    table: &DeclaredTable,
+    live: Option<&Relation>,
+    role: &str,
+    also: &[&str],
+    plan: &mut Plan,
+) {
     let mut taken: Vec<&str> = NEVER.iter().chain(also).copied().collect();
     let mut handed_on = Vec::new();
     if let Some(live) = live {
-        taken = live.held(app, &[&taken[..], &["MAINTAIN"]].concat());
-        handed_on = live.grantable(app);
+        taken = live.held(role, &[&taken[..], &["MAINTAIN"]].concat());
+        handed_on = live.grantable(role);
     }
     if taken.is_empty() && handed_on.is_empty() {
         return;
     }
-    let (sql, role) = (context.sql(table), context.app());
+    let what = if role.is_empty() { "public-revokes" } else { "revokes" };
+    let (sql, role) = (context.sql(table), if role.is_empty() { "PUBLIC".to_owned() } else { quote::ident(role) });
     let known = live.is_some();
     let (mut up, mut down) = (Vec::new(), Vec::new());
     if !taken.is_empty() {
@@ -98,7 +106,7 @@ fn revoke(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relation>,
     for held in handed_on {
         up.push(format!("REVOKE GRANT OPTION FOR {held} ON TABLE {sql} FROM {role}"));
     }
-    plan.step("revokes", &context.label(table), "row-level security does not see what these do", up, down);
+    plan.step(what, &context.label(table), "row-level security does not see what these do", up, down);
 }
 
 /// A grant on the organization column itself.

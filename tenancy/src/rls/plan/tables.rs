@@ -40,7 +40,7 @@ fn policies(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relation
     let (sql, label, app, target) = (context.sql(table), context.label(table), context.app(), context.options.target);
     let read = condition(column, storage, "org", target);
     let write = condition(column, storage, "org_rw", target);
-    let expected = context.live.and_then(|live| live.expected(column, storage));
+    let expected = context.live.and_then(|known| known.expected(live?.column(column)?, storage));
     let stands = |name: &str| {
         let found = live?.policy(name)?;
         Some(expected?.matches(found, &context.options.app_role))

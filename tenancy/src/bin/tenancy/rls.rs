@@ -1,0 +1,175 @@
+//! `tenancy rls`.
+
+use super::{DatabaseUrl, Failure, Format};
+use clap::{Args, Subcommand, ValueEnum};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+use tenancy::rls::live::{self, Progress};
+use tenancy::rls::{Level, Options, Plan, Target};
+use tenancy::schema::Manifest;
+
+#[derive(Subcommand)]
+pub(super) enum Rls {
+    /// Prints, or writes as a migration, what the database lacks. Changes nothing.
+    ///
+    /// Without a database it prints every step; each may be run again without harm.
+    Plan {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        #[command(flatten)]
+        wall: Wall,
+        /// Write `up.sql` and `down.sql` into this folder: `migrations/2026-01-01-000000_tenancy_rls`.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Exit with 1 when a step is lacking: for CI.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Builds what the database lacks: on PostgreSQL all of it or nothing, in one transaction.
+    ///
+    /// Existing rows are neither changed nor dropped. What would rewrite them, or what they may not allow, is printed as
+    /// advice and not run.
+    Apply {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        #[command(flatten)]
+        wall: Wall,
+    },
+}
+
+/// What is built.
+#[derive(Args)]
+pub(super) struct Wall {
+    /// The declaration, as `schema_manifest().to_json()` prints it; `-` reads standard input.
+    #[arg(long)]
+    manifest: PathBuf,
+    /// The role that the service logs in as. It is made without a password when it does not exist.
+    #[arg(long)]
+    app_role: String,
+    /// The role that owns the keys and the verifier. Nobody logs in as it.
+    #[arg(long, default_value = "tenancy_owner")]
+    owner_role: String,
+    /// The database. The last two are not run by our tests.
+    #[arg(long, value_enum, default_value = "postgres")]
+    target: TargetArg,
+    /// `unsealed` believes a plain setting: it holds against a forgotten predicate, not against injected SQL or a stolen
+    /// password.
+    #[arg(long, value_enum, default_value = "sealed")]
+    level: LevelArg,
+    /// Where tables lie that the declaration does not qualify.
+    #[arg(long, default_value = "public")]
+    default_schema: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TargetArg {
+    Postgres,
+    Citus,
+    Cockroach,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LevelArg {
+    Sealed,
+    Unsealed,
+}
+
+impl Wall {
+    fn options(&self) -> Options {
+        let target = match self.target {
+            TargetArg::Postgres => Target::Postgres,
+            TargetArg::Citus => Target::Citus,
+            TargetArg::Cockroach => Target::Cockroach,
+        };
+        let level = match self.level {
+            LevelArg::Sealed => Level::Sealed,
+            LevelArg::Unsealed => Level::Unsealed,
+        };
+        let options = Options::new(&self.app_role).owner_role(&self.owner_role).target(target).level(level);
+        options.default_schema(&self.default_schema)
+    }
+
+    fn manifest(&self) -> Result<Manifest, Failure> {
+        let name = self.manifest.display();
+        let text = read(&self.manifest).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+        Manifest::from_json(&text).map_err(|error| Failure::usage(format!("{name} is no manifest: {error}")))
+    }
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path)
+}
+
+pub(super) async fn run(command: Rls, format: Format) -> Result<ExitCode, Failure> {
+    match command {
+        Rls::Plan { database, wall, out, check } => plan(&database, &wall, out.as_deref(), check, format).await,
+        Rls::Apply { database, wall } => apply(&database, &wall, format).await,
+    }
+}
+
+async fn plan(
+    database: &DatabaseUrl,
+    wall: &Wall,
+    out: Option<&Path>,
+    check: bool,
+    format: Format,
+) -> Result<ExitCode, Failure> {
+    let (manifest, options) = (wall.manifest()?, wall.options());
+    let plan = match database.database_url {
+        Some(_) => live::diff(&mut database.connect().await?, &manifest, &options).await?,
+        None => Plan::for_manifest(&manifest, &options).map_err(Failure::usage)?,
+    };
+    if let Some(folder) = out {
+        let failed = |error| Failure::usage(format!("cannot write into {}: {error}", folder.display()));
+        plan.write_migration(folder).map_err(failed)?;
+    }
+    match (format, out) {
+        (Format::Json, _) => print_json(&plan)?,
+        (Format::Text, Some(folder)) => println!("{} steps in {}", plan.steps.len(), folder.display()),
+        (Format::Text, None) if plan.is_empty() && plan.advice.is_empty() => println!("nothing is lacking"),
+        (Format::Text, None) => print!("{}", plan.up_sql()),
+    }
+    Ok(if check && !plan.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+async fn apply(database: &DatabaseUrl, wall: &Wall, format: Format) -> Result<ExitCode, Failure> {
+    let (manifest, options) = (wall.manifest()?, wall.options());
+    let mut conn = database.connect().await?;
+    let started = Instant::now();
+    let plan = live::diff(&mut conn, &manifest, &options).await?;
+    let progress = |progress: Progress<'_>| match progress {
+        Progress::Started { number, of, step } => eprint!("[{number:>3}/{of}] {}", step.id),
+        Progress::Done { took, .. } => eprintln!("  {} ms", took.as_millis()),
+        _ => {}
+    };
+    if let Err(error) = live::apply(&mut conn, &plan, progress).await {
+        eprintln!();
+        return Err(error.into());
+    }
+    match format {
+        Format::Json => print_json(&plan)?,
+        Format::Text => summary(&plan, started),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summary(plan: &Plan, started: Instant) {
+    for advice in &plan.advice {
+        println!("not run: {}: {}", advice.id, advice.reason);
+        advice.sql.iter().for_each(|sql| println!("    {sql}"));
+    }
+    let (steps, advice, took) = (plan.steps.len(), plan.advice.len(), started.elapsed().as_millis());
+    println!("{steps} steps run, {advice} pieces of advice, {took} ms");
+}
+
+fn print_json(plan: &Plan) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(plan).map_err(Failure::usage)?);
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! `tenancy audit` from a shell: exit codes, formats, baseline.
+#![cfg(all(unix, feature = "cli"))]
+#![allow(missing_docs)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs, process};
+use support::pg::Database;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let folder = Folder(env::temp_dir().join(format!("tenancy-audit-cli-{}-{name}", process::id())));
+        fs::create_dir_all(folder.0.join("src")).expect("the folder is made");
+        folder.write("Cargo.toml", "[package]\nname = \"service\"\n");
+        folder.write("src/main.rs", "#![forbid(unsafe_code)]\nfn main() {}\n");
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).expect("the file is written");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn tenancy(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+    command.args(args).env_remove("DATABASE_URL").env_remove("TENANCY_APP_URL");
+    command.output().expect("it runs")
+}
+
+fn code_and_text(args: &[&str]) -> (Option<i32>, String) {
+    let output = tenancy(args);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), text)
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("it is UTF-8")
+}
+
+#[test]
+fn source_is_audited_and_the_exit_code_says_so() {
+    let folder = Folder::new("source");
+    let root = path(&folder.0);
+    let (code, text) = code_and_text(&["audit", "--source", root]);
+    assert_eq!(code, Some(0), "{text}");
+    folder.write("src/main.rs", "#![forbid(unsafe_code)]\nfn main() { diesel::sql_query(\"SELECT 1\"); }\n");
+    let (code, text) = code_and_text(&["audit", "--source", root]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("S13  high      src/main.rs: sql_query  line 2: raw SQL") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+    assert_eq!(code_and_text(&["audit", "--source", root, "--fail-on", "critical"]).0, Some(0));
+
+    let sarif: serde_json::Value =
+        serde_json::from_slice(&tenancy(&["audit", "--source", root, "--format", "sarif"]).stdout).expect("it is JSON");
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!((&place["artifactLocation"]["uri"], &place["region"]["startLine"]), (&"src/main.rs".into(), &2.into()));
+
+    let accepted = "[[accept]]\nrule = \"S13\"\nobject = \"src/main.rs: sql_query\"\nreason = \"it reads no table\"\n";
+    let baseline = folder.write("audit.toml", &format!("{accepted}expires = \"9999-12-31\"\n"));
+    let (code, text) = code_and_text(&["audit", "--source", root, "--baseline", path(&baseline)]);
+    assert_eq!(code, Some(0), "{text}");
+    folder.write("audit.toml", &format!("{accepted}expires = \"2020-12-31\"\n"));
+    let (code, text) = code_and_text(&["audit", "--source", root, "--baseline", path(&baseline)]);
+    assert!(code == Some(1) && text.contains("X01") && text.contains("S13"), "{text}");
+}
+
+#[test]
+fn rules_are_explained_and_mistakes_are_told() {
+    let (code, text) = code_and_text(&["audit", "--explain", "b09"]);
+    assert!(code == Some(0) && text.starts_with("# B09: a policy calls an IMMUTABLE function"), "{text}");
+    for (args, told) in [
+        (vec!["audit"], "nothing to look at"),
+        (vec!["audit", "--explain", "Z99"], "no rule `Z99`"),
+        (vec!["audit", "--source", "/nowhere"], "/nowhere"),
+        (vec!["audit", "--source", ".", "--disable", "Z99"], "no rule `Z99`"),
+        (vec!["audit", "--manifest", "schema.json"], "DATABASE_URL"),
+    ] {
+        let (code, text) = code_and_text(&args);
+        assert!(code == Some(2) && text.contains(told), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn a_database_is_audited_as_rls_apply_left_it() {
+    let db = Database::create();
+    let name = db.url().rsplit('/').next().expect("a name").to_owned();
+    let (app, owner) = (format!("app_{name}"), format!("owner_{name}"));
+    db.psql(
+        "CREATE TABLE invoices (org_id uuid NOT NULL, id int NOT NULL, PRIMARY KEY (org_id, id));
+         INSERT INTO invoices VALUES ('00000000-0000-7000-8000-00000000000a', 1)",
+    );
+    let folder = Folder::new("database");
+    let manifest = folder.write(
+        "schema.json",
+        r#"{ "tables": [{ "path": "invoices", "name": "invoices", "kind": "tenant", "primary_key": ["id"],
+            "organization": "org_id", "columns": [
+                { "path": "org_id", "name": "org_id", "sql_type": "Uuid" },
+                { "path": "id", "name": "id", "sql_type": "Integer" }] }] }"#,
+    );
+    let wall = ["--manifest", path(&manifest), "--app-role", &app, "--owner-role", &owner, "--database-url", db.url()];
+    let (code, text) = code_and_text(&[&["rls", "apply"][..], &wall].concat());
+    assert_eq!(code, Some(0), "{text}");
+    db.psql(&format!("ALTER ROLE {app} PASSWORD 'secret'"));
+    let url = db.url_as(&app, "secret");
+    // F01: the tests do not choose the server's release.
+    let audit = [&["audit", "--disable", "F01", "--app-url", &url][..], &wall].concat();
+    let (code, text) = code_and_text(&audit);
+    assert!(code == Some(0) && text.contains("F04  NOT RUN   no key was given"), "{text}");
+    db.psql("ALTER TABLE invoices DISABLE ROW LEVEL SECURITY");
+    let (code, text) = code_and_text(&audit);
+    assert!(code == Some(1) && text.contains("B01  critical  public.invoices"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+    db.psql(&format!("REASSIGN OWNED BY {owner} TO owner; DROP OWNED BY {owner}, {app}; DROP ROLE {owner}, {app}"));
+}

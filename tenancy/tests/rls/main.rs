@@ -1,0 +1,13 @@
+//! Wall two against a throwaway PostgreSQL: wall one takes no part here, everything is raw SQL as the service's role.
+#![cfg(all(unix, feature = "rls"))]
+#![allow(missing_docs)]
+#![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "raw SQL is the attack")]
+
+mod cli;
+mod forging;
+mod keys;
+mod plan;
+mod reach;
+#[path = "../support/mod.rs"]
+mod support;
+mod wall;

@@ -1,0 +1,173 @@
+//! The steps: onto an empty and onto a used database, a second time, and back.
+
+use crate::support::pg::Database;
+use crate::wall::{A, NO_SCOPE, TABLES, TENANT, Wall, manifest};
+use tenancy::rls::{Level, Options, Plan, live, seal};
+
+/// Everything that a plan may change, as text.
+const STATE: &str = r#"
+    SELECT 'table', c.oid::regclass::text, c.relrowsecurity, c.relforcerowsecurity, 
+           coalesce(c.relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text,
+           pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.relnamespace::regnamespace::text IN ('public', 'billing')
+    UNION ALL SELECT 'policy', polrelid::regclass::text, polpermissive, null, polname, null FROM pg_policy
+    UNION ALL SELECT 'constraint', conrelid::regclass::text, convalidated, null, pg_get_constraintdef(oid), null
+      FROM pg_constraint WHERE contype = 'f'
+    UNION ALL SELECT 'column', attrelid::regclass::text, null, null, attacl::text, attname FROM pg_attribute
+      WHERE attacl IS NOT NULL AND attrelid > 16384
+    UNION ALL SELECT 'schema', nspname, null, null, coalesce(nspacl, acldefault('n', nspowner))::text, null
+      FROM pg_namespace WHERE nspname !~ '^pg_'
+    UNION ALL SELECT 'database', '', null, null, coalesce(datacl, acldefault('d', datdba))::text, null
+      FROM pg_database WHERE datname = current_database()
+    ORDER BY 1, 2, 5, 6"#;
+
+// attack: H24
+#[tokio::test]
+async fn a_second_plan_is_empty() {
+    let wall = Wall::built().await;
+    let plan = wall.diff(&wall.options).await;
+    assert!(plan.is_empty(), "{:#?}", plan.steps);
+    // Advice stays: nobody dropped the keys that compare all organizations.
+    let ids: Vec<_> = plan.advice.iter().map(|advice| advice.id.as_str()).collect();
+    assert!(
+        ids.contains(&"foreign-key-without-organization public.invoice_lines invoice_lines_invoice_id_fkey"),
+        "{ids:?}"
+    );
+    assert!(ids.contains(&"key-without-organization public.invoices invoices_pkey"), "{ids:?}");
+}
+
+#[tokio::test]
+async fn the_whole_plan_is_run_twice_without_harm() {
+    let wall = Wall::bare();
+    let plan = Plan::for_manifest(&manifest(), &wall.options).expect("the declaration holds");
+    for _ in 0..2 {
+        wall.apply(&plan).await;
+    }
+    let left = wall.diff(&wall.options).await;
+    assert!(left.is_empty(), "{:#?}", left.steps);
+}
+
+#[tokio::test]
+async fn an_empty_database_is_told_to_migrate_first() {
+    let db = Database::create();
+    let name = db.url().rsplit('/').next().expect("a name").to_owned();
+    let options = Options::new(format!("app_{name}")).owner_role(format!("owner_{name}"));
+    let mut conn = live::connect(db.url()).await.expect("the server answers");
+    let plan = live::diff(&mut conn, &manifest(), &options).await.expect("the catalogue is read");
+    assert_eq!(plan.advice.iter().filter(|advice| advice.id.starts_with("table ")).count(), 7);
+    live::apply(&mut conn, &plan, |_| {}).await.expect("what does not need the tables is built");
+    db.psql(TABLES);
+    let plan = live::diff(&mut conn, &manifest(), &options).await.expect("the catalogue is read");
+    live::apply(&mut conn, &plan, |_| {}).await.expect("the rest is built");
+    let plan = live::diff(&mut conn, &manifest(), &options).await.expect("the catalogue is read");
+    assert!(plan.is_empty(), "{:#?}", plan.steps);
+    drop(conn);
+    db.psql(&format!(
+        "REASSIGN OWNED BY owner_{name} TO owner; DROP OWNED BY owner_{name}, app_{name};
+         DROP ROLE owner_{name}, app_{name}"
+    ));
+}
+
+// attack: H24
+#[tokio::test]
+async fn what_drifts_comes_back() {
+    let wall = Wall::built().await;
+    let app = &wall.options.app_role;
+    let drifts = [
+        ("security public.invoices", "ALTER TABLE invoices DISABLE ROW LEVEL SECURITY".to_owned()),
+        ("security public.invoices", "ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY".to_owned()),
+        ("policy public.invoices", "ALTER POLICY tenancy ON invoices USING (true)".to_owned()),
+        ("policy public.texts", "ALTER POLICY tenancy ON texts WITH CHECK (org_id = tenancy.org()::text)".to_owned()),
+        ("policy public.blobs", "ALTER POLICY tenancy ON blobs TO PUBLIC".to_owned()),
+        ("delete-policy public.blobs", "DROP POLICY tenancy_delete ON blobs".to_owned()),
+        ("verifier tenancy.org", "ALTER FUNCTION tenancy.org() IMMUTABLE".to_owned()),
+        ("verifier tenancy.org", "ALTER FUNCTION tenancy.org() RESET search_path".to_owned()),
+        ("verifier tenancy.org", "ALTER FUNCTION tenancy.org() SECURITY INVOKER".to_owned()),
+        ("verifier tenancy.org_rw", "ALTER FUNCTION tenancy.org_rw() LEAKPROOF".to_owned()),
+        ("verifier tenancy.org_rw", "ALTER FUNCTION tenancy.org_rw() OWNER TO CURRENT_USER".to_owned()),
+        ("verifier-grants tenancy.org", "GRANT EXECUTE ON FUNCTION tenancy.org() TO PUBLIC".to_owned()),
+        ("key-secret tenancy.key", format!("GRANT SELECT ON tenancy.key TO \"{app}\"")),
+        ("key-secret tenancy.key", "GRANT SELECT ON tenancy.key TO pg_monitor".to_owned()),
+        ("schema-grants tenancy", format!("GRANT CREATE ON SCHEMA tenancy TO \"{app}\"")),
+        (
+            "database create",
+            "DO $$ BEGIN EXECUTE format('GRANT TEMP ON DATABASE %I TO PUBLIC', current_database()); END $$".to_owned(),
+        ),
+        ("schema-create public", "GRANT CREATE ON SCHEMA public TO PUBLIC".to_owned()),
+        ("revokes public.invoices", format!("GRANT TRUNCATE ON invoices TO \"{app}\"")),
+        ("revokes public.invoices", format!("GRANT UPDATE ON invoices TO \"{app}\"")),
+        ("revokes public.invoices", format!("GRANT SELECT ON invoices TO \"{app}\" WITH GRANT OPTION")),
+        ("organization-fixed public.invoices", format!("GRANT UPDATE (org_id) ON invoices TO \"{app}\"")),
+        ("grants public.invoices", format!("REVOKE UPDATE (cents) ON invoices FROM \"{app}\"")),
+        ("grants public.invoices", format!("REVOKE INSERT ON invoices FROM \"{app}\"")),
+        ("public billing.parties", "GRANT SELECT ON billing.parties TO PUBLIC".to_owned()),
+        ("sequence public.invoices_id_seq", format!("REVOKE USAGE ON SEQUENCE invoices_id_seq FROM \"{app}\"")),
+        ("owner public.invoices", format!("ALTER TABLE invoices OWNER TO \"{app}\"")),
+        ("role-limits", format!("ALTER ROLE \"{app}\" BYPASSRLS")),
+        ("owner-apart", format!("GRANT \"{}\" TO \"{app}\"", wall.options.owner_role.replace('"', "\"\""))),
+        ("key public.invoices", "DROP INDEX invoices_tenancy_key CASCADE".to_owned()),
+    ];
+    for (step, drift) in drifts {
+        wall.db.psql(&drift);
+        let plan = wall.diff(&wall.options).await;
+        assert!(plan.steps.iter().any(|found| found.id.starts_with(step)), "{drift}: {:#?}", plan.steps);
+        wall.apply(&plan).await;
+        let left = wall.diff(&wall.options).await;
+        assert!(left.is_empty(), "{drift}: {:#?}", left.steps);
+    }
+}
+
+#[tokio::test]
+async fn down_takes_back_what_up_did() {
+    let wall = Wall::bare();
+    let app = &wall.options.app_role;
+    wall.db.psql(&format!("CREATE ROLE \"{app}\" LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO \"{app}\""));
+    let before = wall.db.psql(STATE);
+    let plan = wall.diff(&wall.options).await;
+    wall.db.psql(&format!("BEGIN; {} COMMIT", plan.up_sql()));
+    assert!(wall.diff(&wall.options).await.is_empty());
+    wall.db.psql(&format!("BEGIN; {} COMMIT", plan.down_sql()));
+    assert_eq!(wall.db.psql(STATE), before);
+    for table in TENANT {
+        assert_eq!(wall.db.psql(&format!("SELECT count(*) FROM {table}")), "2", "no row was touched");
+    }
+    // And forth again.
+    wall.apply(&wall.diff(&wall.options).await).await;
+    assert!(wall.diff(&wall.options).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_migration_is_written_once() {
+    let plan = Plan::for_manifest(&manifest(), &Options::new("app")).expect("the declaration holds");
+    let folder = std::env::temp_dir().join(format!("tenancy-migration-{}", std::process::id()));
+    plan.write_migration(&folder).expect("it is written");
+    assert_eq!(std::fs::read_to_string(folder.join("up.sql")).expect("it is there"), plan.up_sql());
+    assert!(plan.write_migration(&folder).is_err(), "and never written over");
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+}
+
+#[tokio::test]
+async fn a_failed_run_changes_nothing() {
+    let wall = Wall::bare();
+    let before = wall.db.psql(STATE);
+    let mut plan = wall.diff(&wall.options).await;
+    plan.steps.last_mut().expect("there are steps").up.push("SELECT 1 / 0".to_owned());
+    let error = live::apply(&mut wall.admin().await, &plan, |_| {}).await.expect_err("it cannot be run");
+    assert!(error.to_string().contains("the step `"), "{error}");
+    assert_eq!(wall.db.psql(STATE), before);
+}
+
+// attack: F19
+#[tokio::test]
+async fn the_unsealed_wall_holds_for_those_who_do_not_set_it() {
+    let wall = Wall::bare();
+    let options = wall.options.clone().level(Level::Unsealed);
+    wall.build(&options).await;
+    let plan = wall.diff(&options).await;
+    assert!(plan.is_empty(), "{:#?}", plan.steps);
+    assert!(plan.advice.iter().any(|advice| advice.id == "unsealed wall"), "and says what it lacks");
+    let mut session = wall.session().await;
+    assert_eq!(session.count("invoices").await, Err(NO_SCOPE.to_owned()));
+    session.begin(&seal::unsealed(A.parse().expect("a UUID"), tenancy::rls::Access::Read)).await;
+    assert_eq!(session.ask("SELECT id FROM invoices").await, Ok("101".to_owned()));
+    session.refused("DELETE FROM invoices", "refused").await;
+}

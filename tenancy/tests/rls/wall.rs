@@ -1,0 +1,227 @@
+//! A database with two organizations behind a wall, and what a session of the service's role gets out of it.
+
+use crate::support::pg::Database;
+use diesel::QueryableByName;
+use diesel::result::Error::DatabaseError;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use std::time::Duration;
+use tenancy::OrgId;
+use tenancy::rls::{Access, Options, Plan, SealKey, Sealer, keyring, live};
+use tenancy::schema::Manifest;
+
+pub(crate) const A: &str = "00000000-0000-7000-8000-00000000000a";
+pub(crate) const B: &str = "00000000-0000-7000-8000-00000000000b";
+
+pub(crate) mod schema {
+    tenancy::schema! {
+        global(currencies);
+        platform(operators);
+        organization(parties = company);
+        diesel::table! { invoices (id) { id -> Integer, org_id -> Uuid, currency -> Text, cents -> BigInt, } }
+        diesel::table! { invoice_lines (org_id, id) { org_id -> Uuid, id -> Integer, invoice_id -> Integer, } }
+        diesel::table! { billing.parties (id) { id -> Integer, #[sql_name = "Company"] company -> Uuid, name -> Text, } }
+        diesel::table! { blobs (id) { id -> Integer, org_id -> Binary, } }
+        diesel::table! { texts (id) { id -> Integer, org_id -> Text, } }
+        diesel::table! { currencies (code) { code -> Text, } }
+        diesel::table! { operators (id) { id -> Integer, } }
+        diesel::joinable!(invoices -> currencies (currency));
+        diesel::joinable!(invoice_lines -> invoices (invoice_id));
+    }
+}
+
+/// What a service's own migrations would have made, with one row of each organization in every tenant table.
+pub(crate) const TABLES: &str = r#"
+    CREATE SCHEMA billing;
+    CREATE TABLE currencies (code text PRIMARY KEY);
+    CREATE TABLE operators (id int PRIMARY KEY);
+    CREATE TABLE invoices (id serial PRIMARY KEY, org_id uuid NOT NULL, currency text NOT NULL REFERENCES currencies,
+                           cents bigint NOT NULL);
+    CREATE TABLE invoice_lines (org_id uuid NOT NULL, id int, invoice_id int NOT NULL
+                           REFERENCES invoices ON DELETE CASCADE, PRIMARY KEY (org_id, id));
+    CREATE TABLE billing.parties (id int PRIMARY KEY, "Company" uuid NOT NULL, name text NOT NULL);
+    CREATE TABLE blobs (id int PRIMARY KEY, org_id bytea NOT NULL);
+    CREATE TABLE texts (id int PRIMARY KEY, org_id varchar(36) NOT NULL);
+"#;
+
+pub(crate) fn rows() -> String {
+    let each = |id: i32, org: &str| {
+        format!(
+            "INSERT INTO invoices VALUES ({id}, '{org}', 'EUR', {id}00);
+             INSERT INTO invoice_lines VALUES ('{org}', 1, {id});
+             INSERT INTO billing.parties VALUES ({id}, '{org}', 'secret {id}');
+             INSERT INTO blobs VALUES ({id}, uuid_send('{org}'));
+             INSERT INTO texts VALUES ({id}, '{org}');"
+        )
+    };
+    format!("INSERT INTO currencies VALUES ('EUR'); {} {}", each(101, A), each(102, B))
+}
+
+pub(crate) const TENANT: [&str; 5] = ["invoices", "invoice_lines", "billing.parties", "blobs", "texts"];
+
+/// A database and the names of its two roles, which belong to the whole server.
+pub(crate) struct Wall {
+    pub(crate) db: Database,
+    pub(crate) options: Options,
+    pub(crate) name: String,
+    pub(crate) key: SealKey,
+}
+
+pub(crate) fn manifest() -> Manifest {
+    schema::schema_manifest()
+}
+
+impl Wall {
+    /// The tables, with rows, and no wall.
+    pub(crate) fn bare() -> Wall {
+        let db = Database::create();
+        let name = db.url().rsplit('/').next().expect("a name").to_owned();
+        let number = name.trim_start_matches("tenancy_test_");
+        let options = Options::new(format!("app {number}")).owner_role(format!("own\"er {number}"));
+        db.psql(TABLES);
+        db.psql(&rows());
+        Wall { db, options, name, key: SealKey::generate().expect("there are random bytes") }
+    }
+
+    /// The same behind a wall, with a key and a password.
+    pub(crate) async fn built() -> Wall {
+        let wall = Wall::bare();
+        wall.build(&wall.options).await;
+        wall
+    }
+
+    pub(crate) async fn build(&self, options: &Options) {
+        self.apply(&self.diff(options).await).await;
+        self.set_password();
+        if options.level == tenancy::rls::Level::Sealed {
+            keyring::publish(&mut self.admin().await, &self.key).await.expect("it is published");
+        }
+    }
+
+    pub(crate) async fn diff(&self, options: &Options) -> Plan {
+        live::diff(&mut self.admin().await, &manifest(), options).await.unwrap_or_else(|why| panic!("{why:?}"))
+    }
+
+    pub(crate) async fn apply(&self, plan: &Plan) {
+        live::apply(&mut self.admin().await, plan, |_| {}).await.unwrap_or_else(|why| panic!("{why:?}"));
+    }
+
+    /// `ALTER ROLE`, not the plan: a password is never in DDL that is kept.
+    pub(crate) fn set_password(&self) {
+        self.db.psql(&format!("ALTER ROLE \"{}\" PASSWORD 'secret'", self.options.app_role));
+    }
+
+    pub(crate) async fn admin(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(self.db.url()).await.expect("the server answers")
+    }
+
+    /// A session of the service's role, without a scope.
+    pub(crate) async fn session(&self) -> Session {
+        let user = self.options.app_role.replace(' ', "%20");
+        let url = self.db.url_as(&user, "secret");
+        Session(AsyncPgConnection::establish(&url).await.unwrap_or_else(|why| panic!("{why}")))
+    }
+
+    pub(crate) fn token(&self, org: &str, access: Access) -> String {
+        self.token_for(org, access, &self.name)
+    }
+
+    pub(crate) fn token_for(&self, org: &str, access: Access, database: &str) -> String {
+        let org: OrgId = org.parse().expect("a UUID");
+        let sealed = Sealer::new(&self.key).seal(org, access, database, Duration::from_secs(60));
+        sealed.expect("it is sealed").expose().to_owned()
+    }
+
+    /// A session in a transaction that A may write in.
+    pub(crate) async fn armed(&self) -> Session {
+        let mut session = self.session().await;
+        session.begin(&self.token(A, Access::ReadWrite)).await;
+        session
+    }
+}
+
+impl Drop for Wall {
+    fn drop(&mut self) {
+        // What a borrowed server must not keep. The database goes with its objects; the roles are the server's.
+        let Options { app_role, owner_role, .. } = &self.options;
+        let owner = owner_role.replace('"', "\"\"");
+        // Sessions close when the runtime next runs, which waits for us: the server ends them.
+        self.db.psql(&format!(
+            "DO $$ DECLARE r name; BEGIN
+               PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid();
+               FOREACH r IN ARRAY ARRAY['{app_role}', '{owner_role}'] LOOP
+                 IF EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
+                   EXECUTE format('REASSIGN OWNED BY %I TO CURRENT_USER', r);
+                   EXECUTE format('DROP OWNED BY %I', r);
+                 END IF;
+               END LOOP; END $$;
+             DROP ROLE IF EXISTS \"{app_role}\"; DROP ROLE IF EXISTS \"{owner}\";"
+        ));
+    }
+}
+
+/// A session of the service's role.
+pub(crate) struct Session(pub(crate) AsyncPgConnection);
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    answer: String,
+}
+
+impl Session {
+    /// A transaction with this in the setting.
+    pub(crate) async fn begin(&mut self, token: &str) {
+        self.run("BEGIN").await.expect("it begins");
+        self.arm(token).await;
+    }
+
+    pub(crate) async fn arm(&mut self, token: &str) {
+        let set = diesel::sql_query("SELECT set_config('tenancy.scope', $1, true)");
+        set.bind::<diesel::sql_types::Text, _>(token).execute(&mut self.0).await.expect("a setting takes any text");
+    }
+
+    /// SQL as text, or the server's message.
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), String> {
+        self.0.batch_execute(sql).await.map_err(message)
+    }
+
+    /// One text.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<String, String> {
+        let query = diesel::sql_query(format!("SELECT ({sql})::text AS answer"));
+        query.get_result::<Answer>(&mut self.0).await.map(|row| row.answer).map_err(message)
+    }
+
+    /// How many rows a table shows.
+    pub(crate) async fn count(&mut self, table: &str) -> Result<String, String> {
+        self.ask(&format!("SELECT count(*) FROM {table}")).await
+    }
+
+    /// Tries, without ending the transaction; what it did is taken back.
+    pub(crate) async fn attempt(&mut self, sql: &str) -> Result<(), String> {
+        self.run("SAVEPOINT attempt").await.expect("a savepoint");
+        let done = self.run(sql).await;
+        self.run("ROLLBACK TO attempt").await.expect("the savepoint is there");
+        done
+    }
+
+    /// Refused by the server, for a reason that holds this.
+    pub(crate) async fn refused(&mut self, sql: &str, because: &str) {
+        match self.attempt(sql).await {
+            Err(why) if why.contains(because) => {}
+            other => panic!("{sql}: {other:?}, and not {because:?}"),
+        }
+    }
+}
+
+fn message(error: diesel::result::Error) -> String {
+    match error {
+        DatabaseError(_, information) => information.message().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+pub(crate) const NO_SCOPE: &str = "this transaction has no organization scope";
+pub(crate) const REFUSED: &str = "the organization scope is refused";
+pub(crate) const DENIED: &str = "permission denied";
+pub(crate) const VIOLATES: &str = "violates row-level security policy";
