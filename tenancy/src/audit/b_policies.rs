@@ -122,7 +122,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "B13",
         severity: Critical,
         title: "the verifier is not the generated one",
-        what: "Body, owner, attributes and grants of `tenancy.org()` and `tenancy.org_rw()`.",
+        what: "Body, owner, attributes and grants of `tenancy.org()` and `tenancy.org_rw()`, and that a sealed wall has its keys.",
         why: "Everything that wall two shows rests on these two functions.",
         fix: "Run `tenancy rls plan` and apply it.",
         check: Catalog(b13),
@@ -296,7 +296,9 @@ fn b12(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 fn b13(cx: &Context<'_>) -> Vec<Hit> {
-    ["org", "org_rw"].into_iter().filter_map(|name| verifier(cx, name)).collect()
+    let keys = cx.catalog.named(WALL_SCHEMA, "key").is_some() || !cx.options.sealed();
+    let missing = (!keys).then(|| Hit::new("tenancy.key", "does not exist"));
+    ["org", "org_rw"].into_iter().filter_map(|name| verifier(cx, name)).chain(missing).collect()
 }
 
 fn verifier(cx: &Context<'_>, name: &str) -> Option<Hit> {

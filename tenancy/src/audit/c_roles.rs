@@ -253,5 +253,16 @@ pub(super) fn c14(cx: &Context<'_>) -> Vec<Hit> {
         };
         Some(Hit::new(role(&stranger.name), detail))
     });
-    hits.collect()
+    hits.chain(owner_of_the_wall(cx)).collect()
+}
+
+/// Nobody logs in as the owner of the verifier and the keys.
+fn owner_of_the_wall(cx: &Context<'_>) -> Option<Hit> {
+    let owner = cx.catalog.role(&cx.options.wall.owner_role)?;
+    let why = match powers(owner)[..] {
+        _ if owner.login => "owns the wall and can log in".to_owned(),
+        [] => return None,
+        ref powers => format!("owns the wall and has {}", powers.join(", ")),
+    };
+    Some(Hit::new(role(&owner.name), why))
 }

@@ -127,7 +127,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "C14",
         severity: Medium,
         title: "an undeclared login goes round the wall",
-        what: "Roles that can log in and have BYPASSRLS or SUPERUSER, or reach the owner of tenant tables. The role that `initdb` made and the one that runs the audit are known.",
+        what: "Roles that can log in and have BYPASSRLS or SUPERUSER, or reach the owner of tenant tables; and the owner of the wall, when it can log in or has powers. The role that `initdb` made and the one that runs the audit are known.",
         why: "Each is a password with which every organization is read.",
         fix: "Name it with `--administrator` if it must be, or take its rights.",
         check: Catalog(c14),

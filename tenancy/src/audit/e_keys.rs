@@ -163,7 +163,12 @@ pub(super) fn e11(cx: &Context<'_>) -> Vec<Hit> {
             "is invalid: it checks and finds nothing",
         )
     };
-    unchecked.chain(invalid.map(hit)).collect()
+    let off = cx.catalog.switched_off.iter().filter(|off| cx.holds_tenants(off.table));
+    let off = off.map(|off| {
+        let object = format!("{} {}", cx.catalog.name_of(off.table), off.name);
+        Hit::new(object, "its triggers are disabled: it checks nothing")
+    });
+    unchecked.chain(invalid.map(hit)).chain(off).collect()
 }
 
 pub(super) fn e12(cx: &Context<'_>) -> Vec<Hit> {

@@ -124,6 +124,10 @@ SELECT jsonb_build_object(
     SELECT jsonb_agg(jsonb_build_object('table', t.tgrelid::int8, 'name', t.tgname, 'function', t.tgfoid::int8))
     FROM pg_trigger t WHERE NOT t.tgisinternal
 ),
+'switched_off', (
+    SELECT jsonb_agg(DISTINCT jsonb_build_object('table', k.conrelid::int8, 'name', k.conname))
+    FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint WHERE t.tgisinternal AND t.tgenabled = 'D'
+),
 'publications', (
     SELECT jsonb_agg(jsonb_build_object('name', p.pubname, 'all_tables', p.puballtables,
         'unfiltered', (SELECT jsonb_agg(r.prrelid::int8) FROM pg_publication_rel r WHERE r.prpubid = p.oid AND r.prqual IS NULL),

@@ -44,6 +44,7 @@ records! {
         view_reads: Vec<ViewRead>,
         rules: Vec<RewriteRule>,
         triggers: Vec<Trigger>,
+        switched_off: Vec<SwitchedOff>,
         publications: Vec<Publication>,
         subscribed: Vec<Oid>,
         subscriptions: Vec<String>,
@@ -91,6 +92,8 @@ records! {
     ViewRead { view: Oid, reads: Oid, }
     RewriteRule { table: Oid, name: String, }
     Trigger { table: Oid, name: String, function: Oid, }
+    /// A constraint whose triggers do not fire.
+    SwitchedOff { table: Oid, name: String, }
     Publication { name: String, all_tables: bool, unfiltered: Vec<Oid>, schemas: Vec<String>, }
     EventTrigger { name: String, owner: Oid, }
     Index {

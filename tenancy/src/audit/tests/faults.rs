@@ -70,7 +70,12 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     ("GRANT EXECUTE ON FUNCTION tenancy.org() TO PUBLIC", "B13"),
     ("ALTER FUNCTION tenancy.org() OWNER TO owner", "B13"),
     ("CREATE POLICY none ON public.invoices AS RESTRICTIVE TO {app} USING (false)", "B14"),
+    ("DROP TABLE tenancy.key", "B13"),
+    ("ALTER FUNCTION tenancy.org() SECURITY INVOKER", "B13"),
+    ("CREATE POLICY open ON public.events_0 TO {app} USING (true)", "B07"),
     // C
+    ("ALTER ROLE {owner} LOGIN", "C14"),
+    ("ALTER ROLE {owner} BYPASSRLS", "C14"),
     ("ALTER ROLE {app} BYPASSRLS", "C01"),
     ("ALTER ROLE {app} SUPERUSER", "C01"),
     ("ALTER ROLE {app} CREATEROLE", "C01"),
@@ -148,6 +153,12 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
       public.currencies WHERE code = $1)'; ALTER TABLE public.invoices ADD CHECK (public.known(currency))",
         "D13",
     ),
+    (
+        "ALTER TABLE public.invoices ADD COLUMN upper_case text; CREATE FUNCTION public.priced(bigint) RETURNS text LANGUAGE \
+      plpgsql IMMUTABLE AS 'BEGIN RETURN (SELECT min(code) FROM public.currencies); END'; CREATE INDEX priced ON \
+      public.invoices (org_id, public.priced(cents))",
+        "D13",
+    ),
     // E
     ("CREATE UNIQUE INDEX numbers ON public.invoices (cents)", "E01"),
     (
@@ -206,7 +217,13 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
       public.invoices (org_id, id)",
         "E12",
     ),
+    ("ALTER TABLE public.invoice_lines DISABLE TRIGGER ALL", "E11"),
+    (
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.invoice_lines_org_id_invoice_id_idx'::regclass",
+        "E06 E11",
+    ),
     // F
+    ("ALTER DATABASE {db} SET log_statement = 'all'", "F02"),
     ("SET LOCAL row_security = off", "F02"),
     ("SET LOCAL session_replication_role = replica", "F02"),
     ("SET LOCAL log_statement = 'all'", "F02"),
