@@ -165,3 +165,8 @@ pub async fn ensure(app_url: &str, manifest: &Manifest, options: &Options) -> Re
     rules.dedup();
     if rules.is_empty() { Ok(report) } else { Err(Refused::Broken { rules }) }
 }
+
+/// The guide's code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/audit.md")]
+struct Guide;
