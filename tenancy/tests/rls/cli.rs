@@ -49,7 +49,10 @@ async fn a_wall_is_planned_built_and_found_whole() {
     assert!(code == Some(0) && out.contains("steps in migrations/1_tenancy_rls"), "{code:?} {out}");
     assert!(shell.folder.join("migrations/1_tenancy_rls/down.sql").exists());
     let (code, out, progress) = shell.run("rls apply");
-    assert!(code == Some(0) && out.contains("steps run") && progress.contains("policy public.invoices"), "{out}{progress}");
+    assert!(
+        code == Some(0) && out.contains("steps run") && progress.contains("policy public.invoices"),
+        "{out}{progress}"
+    );
     let (code, json, _) = shell.run("rls plan --check --format json");
     let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
     assert_eq!((code, json["steps"].as_array().map(Vec::len)), (Some(0), Some(0)));
