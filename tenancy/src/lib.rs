@@ -30,7 +30,7 @@
 //! # Features
 //!
 //! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `rls` adds wall two and
-//! `cli` its command line; the
+//! `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 

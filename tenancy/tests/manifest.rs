@@ -1,5 +1,6 @@
 //! `schema_manifest()`: what `schema!` declares, as data.
 #![allow(missing_docs)]
+#![allow(clippy::disallowed_macros, reason = "`schema!` declares its global table with diesel's macro: docs/lints.md")]
 
 use tenancy::schema::{Manifest, TableKind};
 

@@ -131,6 +131,14 @@ impl Wall {
         sealed.expect("it is sealed").expose().to_owned()
     }
 
+    /// A dropped session closes when the runtime next runs; whoever blocks it until then must have the server do it.
+    pub(crate) fn end_sessions(&self) {
+        self.db.psql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+              WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+    }
+
     /// A session in a transaction that A may write in.
     pub(crate) async fn armed(&self) -> Session {
         let mut session = self.session().await;
@@ -144,11 +152,9 @@ impl Drop for Wall {
         // What a borrowed server must not keep. The database goes with its objects; the roles are the server's.
         let Options { app_role, owner_role, .. } = &self.options;
         let owner = owner_role.replace('"', "\"\"");
-        // Sessions close when the runtime next runs, which waits for us: the server ends them.
+        self.end_sessions();
         self.db.psql(&format!(
             "DO $$ DECLARE r name; BEGIN
-               PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                 WHERE datname = current_database() AND pid <> pg_backend_pid();
                FOREACH r IN ARRAY ARRAY['{app_role}', '{owner_role}'] LOOP
                  IF EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
                    EXECUTE format('REASSIGN OWNED BY %I TO CURRENT_USER', r);

@@ -28,7 +28,6 @@ pub(in crate::rls) struct Role {
     name: String,
     /// It passes row-level security by, or may make a role that does.
     pub(in crate::rls) unlimited: bool,
-    pub(in crate::rls) password: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,10 +7,7 @@ WITH role AS (
 SELECT json_build_object(
     'roles', (SELECT coalesce(json_agg(json_build_object(
         'name', r.rolname,
-        'unlimited', r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication,
-        -- pg_authid says whether there is one, to a superuser only; for others we do not ask again.
-        'password', CASE WHEN has_table_privilege('pg_authid', 'SELECT')
-            THEN (SELECT a.rolpassword IS NOT NULL FROM pg_authid a WHERE a.oid = r.oid) ELSE true END
+        'unlimited', r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
         )), '[]') FROM pg_roles r WHERE r.oid IN (SELECT oid FROM role)),
     'schemas', (SELECT coalesce(json_agg(json_build_object(
         'name', n.nspname,

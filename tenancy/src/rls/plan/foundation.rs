@@ -25,7 +25,7 @@ fn roles(context: &Context<'_>, plan: &mut Plan) {
         (app, "LOGIN", "the service's role; it owns nothing, so no policy passes it by"),
     ] {
         let live = context.live.map(|live| live.role(role));
-        if !live.is_some_and(|role| role.is_some()) {
+        if live.is_none_or(|role| role.is_none()) {
             plan.step("role", role, reason, [create_role(role, login)], []);
         }
         if live.is_none_or(|role| role.is_some_and(|role| role.unlimited)) {
@@ -33,7 +33,7 @@ fn roles(context: &Context<'_>, plan: &mut Plan) {
             plan.step("role-limits", role, reason, [limit_role(role)], []);
         }
     }
-    if context.live.is_none_or(|live| !live.role(app).is_some_and(|role| role.password)) {
+    if context.live.is_none_or(|live| live.role(app).is_none()) {
         let (reason, sql) = ("a password is never in DDL: set it in psql", format!("\\password {}", quote::ident(app)));
         plan.advise("password", app, reason, [sql]);
     }
