@@ -25,6 +25,21 @@ async fn what_rls_apply_made_is_sound() {
     }
 }
 
+/// A foreign key that `rls apply` had to add: with its index, and not validated, because that reads every row.
+#[tokio::test]
+async fn a_foreign_key_that_rls_apply_added_waits_for_its_validation() {
+    let key = ", FOREIGN KEY (org_id, invoice_id) REFERENCES invoices (org_id, id) ON DELETE CASCADE";
+    let tables = TABLES.replace(key, "").replace("CREATE INDEX ON invoice_lines (org_id, invoice_id);", "");
+    let manifest = manifest();
+    let built = Built::at(Level::Sealed, &tables, &manifest).await;
+    let audit = Audit::new(built.db.url(), &manifest, &built.options);
+    let report = audit.run().await.expect("the database is read");
+    assert_eq!(ids(&report), ["E11"], "{}", told(&report));
+    built.db.psql("ALTER TABLE invoice_lines VALIDATE CONSTRAINT invoice_lines_invoice_id_tenancy_fkey");
+    let report = audit.run().await.expect("the database is read");
+    assert!(ids(&report).is_empty(), "{}", told(&report));
+}
+
 #[tokio::test]
 async fn every_planted_fault_is_found_and_nothing_else() {
     let built = Built::new().await;

@@ -220,6 +220,15 @@ impl Relation {
         others
     }
 
+    /// Whether an index over every row begins with exactly these columns, in this order.
+    pub(in crate::rls) fn begins_with(&self, columns: &[String]) -> bool {
+        let begins = |index: &Index| {
+            let lead = index.columns.iter().take(columns.len()).map(Option::as_ref);
+            lead.eq(columns.iter().map(Some))
+        };
+        self.indexes.iter().any(|index| index.complete && begins(index))
+    }
+
     pub(in crate::rls) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }

@@ -113,7 +113,22 @@ pub(super) fn foreign_key(context: &Context<'_>, join: &DeclaredJoin, plan: &mut
     if found.is_none() {
         add(context, (child, parent), (&columns, &target), single, plan);
     }
+    if !live.is_some_and(|(child, _)| child.is_some_and(|child| child.begins_with(&columns))) {
+        supporting(context, child, &columns, plan);
+    }
     after(context, child, (&columns, found), single, plan);
+}
+
+/// Without it, deleting or changing a parent looks for its children row by row.
+fn supporting(context: &Context<'_>, child: &DeclaredTable, columns: &[String; 2], plan: &mut Plan) {
+    let (schema, name) = context.place(child);
+    let index = quote::derived(name, &format!("{}_tenancy_idx", columns[1]));
+    let list = quote::idents(columns.iter().map(String::as_str));
+    let up = [format!("CREATE INDEX IF NOT EXISTS {} ON {} ({list})", quote::ident(&index), context.sql(child))];
+    let down = [format!("DROP INDEX IF EXISTS {}", quote::qualified(schema, &index))];
+    let reason =
+        "deleting a parent finds its children by it. On a large table build it CONCURRENTLY under this name first";
+    plan.step("foreign-key-index", &format!("{} {index}", context.label(child)), reason, up, down);
 }
 
 fn constraint(context: &Context<'_>, child: &DeclaredTable, column: &str) -> String {
