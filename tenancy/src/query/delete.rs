@@ -27,12 +27,7 @@ pub struct DeleteFrom<T, B = Request, F = Unfiltered, Ret = NoReturning> {
 
 impl<T, B, F: Clone, Ret: Clone> Clone for DeleteFrom<T, B, F, Ret> {
     fn clone(&self) -> Self {
-        Self {
-            key: self.key,
-            filter: self.filter.clone(),
-            returning: self.returning.clone(),
-            table: PhantomData,
-        }
+        Self { key: self.key, filter: self.filter.clone(), returning: self.returning.clone(), table: PhantomData }
     }
 }
 

@@ -211,6 +211,11 @@ where
         out.unsafe_to_cache_prepared();
         out.push_sql(" ON CONFLICT");
         self.target.walk_target(out.reborrow())?;
+        // As in diesel: no changes are no update.
+        if self.changes.is_noop(out.backend())? {
+            out.push_sql(" DO NOTHING");
+            return Ok(());
+        }
         out.push_sql(" DO UPDATE");
         walk_changes(&self.changes, out.reborrow())?;
         super::target::walk_where::<T, F, DB>(key, &self.filter, out)
