@@ -131,7 +131,7 @@ impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
     }
 }
 
-impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>, Index> OnConflict<T, R, B, Ret, Target, Index> {
+impl<T: TenantTable, R, B, Ret, Target, Index> OnConflict<T, R, B, Ret, Target, Index> {
     /// The predicate of a partial unique index, which the database needs in order to find that index.
     pub fn filter_target<P>(self, predicate: P) -> OnConflict<T, R, B, Ret, Target, Index::Output>
     where
@@ -156,7 +156,7 @@ impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>, Index> OnConflict<T, 
 type Updated<T, R, B, Ret, Target, Index, C> =
     InsertInto<T, R, B, Ret, DoUpdate<TargetColumns<Target, Index>, C, Unfiltered>>;
 
-impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>, Index> IncompleteDoUpdate<T, R, B, Ret, Target, Index> {
+impl<T: TenantTable, R, B, Ret, Target, Index> IncompleteDoUpdate<T, R, B, Ret, Target, Index> {
     /// The changes; `diesel::upsert::excluded(column)` is the value that was to be inserted.
     pub fn set<V: ChangesOf<T>>(self, changes: V) -> Updated<T, R, B, Ret, Target, Index, V::Changeset> {
         let OnConflict { insert, target } = self.0;
