@@ -31,6 +31,7 @@ fn one_way(schema: &Schema, join: &Joinable, left: &Table, right: &Table) -> Tok
             type FromClause = #right;
             type OnClause = #on_type;
             fn join_target(__rhs: #right) -> (Self::FromClause, Self::OnClause) {
+                #[allow(unused_imports)]
                 use #diesel::{BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _};
                 (__rhs, #on_value)
             }
