@@ -13,7 +13,10 @@ async fn aggregates_see_the_organization_only() {
     assert_eq!(load!(conn, "count", t.a.from(invoices::table).count() => i64), [3]);
     let all = t.a.from(invoices::table);
     let extremes = all.select((max(invoices::amount), min(invoices::amount), sum(invoices::amount)));
-    assert_eq!(load!(conn, "extremes", extremes => (Option<i32>, Option<i32>, Option<i64>)), [(Some(250), Some(100), Some(600))]);
+    assert_eq!(
+        load!(conn, "extremes", extremes => (Option<i32>, Option<i32>, Option<i64>)),
+        [(Some(250), Some(100), Some(600))]
+    );
     let distinct = all.select((count(invoices::amount).aggregate_distinct(), count(invoices::memo)));
     assert_eq!(load!(conn, "count_distinct", distinct => (i64, i64)), [(2, 1)]);
     let owners = all.select(count(invoices::customer_id).aggregate_distinct());

@@ -40,7 +40,10 @@ async fn an_alias_alone_and_joined() {
     let t = stage().await;
     let conn = &mut t.conn().await;
     let c = t.a.from(tenancy::alias!(customers as c));
-    assert_eq!(load!(conn, "alias", c.filter(c.field(customers::id).eq(2)).select(c.field(customers::name)) => String), ["Bob"]);
+    assert_eq!(
+        load!(conn, "alias", c.filter(c.field(customers::id).eq(2)).select(c.field(customers::name)) => String),
+        ["Bob"]
+    );
     let joined = t.a.from(invoices::table).inner_join(c).select((invoices::id, c.field(customers::name)));
     assert_eq!(load!(conn, "declared join of an alias", joined.order(invoices::id) => (i32, String)).len(), 3);
 }

@@ -15,7 +15,8 @@ async fn children_are_the_organizations_whatever_the_parents() {
     let of_b = t.b.from(customers::table).select(Customer::as_select()).order(customers::id);
     let mut parents = of_b.load::<Customer>(&mut t.conn_b().await).await.unwrap();
     let conn = &mut t.conn().await;
-    let own = t.a.from(customers::table).select(Customer::as_select()).order(customers::id).load::<Customer>(conn).await;
+    let own =
+        t.a.from(customers::table).select(Customer::as_select()).order(customers::id).load::<Customer>(conn).await;
     // Keys of both organizations in one batch, as a careless loader would send them.
     parents.extend(own.unwrap());
     let keys: Vec<i32> = parents.iter().map(|parent| parent.id).collect();

@@ -24,7 +24,8 @@ async fn a_foreign_id_is_not_found_like_an_absent_one() {
     let (foreign, conn) = (t.foreign(), &mut t.conn().await);
     for id in [21, 999] {
         assert_eq!(t.a.delete(invoices::table).find(id).execute(conn).await, Ok(0));
-        let row = t.a.delete(invoices::table).find(id).returning(invoices::memo).get_result::<Option<String>>(conn).await;
+        let row =
+            t.a.delete(invoices::table).find(id).returning(invoices::memo).get_result::<Option<String>>(conn).await;
         assert_eq!(row, Err(NotFound));
     }
     let own = t.a.delete(invoices::table).find(12).returning((invoices::id, invoices::memo));

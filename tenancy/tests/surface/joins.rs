@@ -74,8 +74,9 @@ async fn three_and_four_tables() {
     let three = three.select((customers::name, lines::item)).order((lines::invoice_id, lines::position));
     let rows = load!(conn, "three", three => (String, String));
     assert_eq!(rows, [("Ada", "paper"), ("Ada", "ink"), ("Ada", "paper")].map(|(n, i)| (n.to_owned(), i.to_owned())));
-    let nested = t.a.from(customers::table)
-        .inner_join(t.a.from(invoices::table).left_join(t.a.from(lines::table)).inner_join(currencies::table));
+    let nested =
+        t.a.from(customers::table)
+            .inner_join(t.a.from(invoices::table).left_join(t.a.from(lines::table)).inner_join(currencies::table));
     let nested = nested.select((customers::id, invoices::id, lines::item.nullable()));
     let nested = nested.order((invoices::id, lines::position)).filter(currencies::code.eq("EUR"));
     let rows = load!(conn, "nested", nested => (i32, i32, Option<String>));

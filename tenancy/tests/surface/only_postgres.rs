@@ -29,7 +29,9 @@ async fn set_operations_that_keep_duplicates() {
 async fn a_batch_whose_rows_leave_columns_to_their_defaults() {
     let t = stage().await;
     let (foreign, conn) = (t.foreign(), &mut t.conn().await);
-    let row = |id: i32, parent: Option<i32>| (customers::id.eq(id), customers::name.eq("new"), parent.map(|p| customers::parent_id.eq(p)));
+    let row = |id: i32, parent: Option<i32>| {
+        (customers::id.eq(id), customers::name.eq("new"), parent.map(|p| customers::parent_id.eq(p)))
+    };
     let insert = t.a.insert_into(customers::table).values(vec![row(7, Some(1)), row(8, None)]);
     assert_eq!(execute!(conn, "batch with defaults", insert), 2);
     assert_eq!(t.foreign(), foreign);

@@ -9,37 +9,37 @@ async fn stage() -> Stage<Db> {
     stage::on_postgres().await
 }
 
-#[path = "reads.rs"]
-mod reads;
 #[path = "aggregates.rs"]
 mod aggregates;
-#[path = "joins.rs"]
-mod joins;
 #[path = "aliases.rs"]
 mod aliases;
-#[path = "subqueries.rs"]
-mod subqueries;
-#[path = "set_operations.rs"]
-mod set_operations;
-#[path = "boxed.rs"]
-mod boxed;
-#[path = "inserts.rs"]
-mod inserts;
-#[path = "upserts.rs"]
-mod upserts;
-#[path = "updates.rs"]
-mod updates;
-#[path = "deletes.rs"]
-mod deletes;
 #[path = "associations.rs"]
 mod associations;
-#[path = "transactions.rs"]
-mod transactions;
-#[path = "refusals.rs"]
-mod refusals;
+#[path = "boxed.rs"]
+mod boxed;
 #[path = "cache.rs"]
 mod cache;
+#[path = "deletes.rs"]
+mod deletes;
+#[path = "inserts.rs"]
+mod inserts;
+#[path = "joins.rs"]
+mod joins;
 #[path = "locks.rs"]
 mod locks;
 #[path = "only_postgres.rs"]
 mod only_postgres;
+#[path = "reads.rs"]
+mod reads;
+#[path = "refusals.rs"]
+mod refusals;
+#[path = "set_operations.rs"]
+mod set_operations;
+#[path = "subqueries.rs"]
+mod subqueries;
+#[path = "transactions.rs"]
+mod transactions;
+#[path = "updates.rs"]
+mod updates;
+#[path = "upserts.rs"]
+mod upserts;

@@ -60,10 +60,15 @@ async fn a_write_of_another_scope_at_any_depth() {
     let source = t.b.from(customers::table).select((customers::id + 10, customers::name));
     let copy = t.a.insert_into(customers::table).values(source).into_columns((customers::id, customers::name));
     assert_eq!(refusal(copy.execute(conn).await), OTHER);
-    let insert = t.a.insert_into(payments::table).values((payments::id.eq(1), payments::invoice_id.eq(1), payments::amount.eq(1)));
+    let insert = t.a.insert_into(payments::table).values((
+        payments::id.eq(1),
+        payments::invoice_id.eq(1),
+        payments::amount.eq(1),
+    ));
     let upsert = insert.on_conflict((payments::org_id, payments::id)).do_update().set(payments::amount.eq(value()));
     assert_eq!(refusal(upsert.execute(conn).await), OTHER);
-    let total = t.a.from(payments::table).select(diesel::dsl::sum(payments::amount)).get_result::<Option<i64>>(conn).await;
+    let total =
+        t.a.from(payments::table).select(diesel::dsl::sum(payments::amount)).get_result::<Option<i64>>(conn).await;
     assert_eq!(total, Ok(Some(200)));
     assert_eq!(t.foreign(), foreign);
 }

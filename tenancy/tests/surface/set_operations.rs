@@ -39,7 +39,8 @@ async fn differences_and_meets_tell_nothing_of_others() {
 async fn inside_a_subquery() {
     let t = stage().await;
     let conn = &mut t.conn().await;
-    let ids = t.a.from(invoices::table).select(invoices::customer_id).union(t.a.from(payments::table).select(payments::id));
+    let ids =
+        t.a.from(invoices::table).select(invoices::customer_id).union(t.a.from(payments::table).select(payments::id));
     let names = t.a.from(customers::table).filter(customers::id.eq_any(ids)).count();
     assert_eq!(load!(conn, "in eq_any", names => i64), [3]);
 }

@@ -98,7 +98,8 @@ fn foreign_on_sqlite(url: &str) -> String {
 fn foreign_on_postgres() -> String {
     let org = Uuid::from_u128(billing::A);
     let tables = ["customers", "invoices", "lines", "main.payments", "notes"];
-    let each = tables.map(|table| format!("SELECT '{table}', t::text AS one FROM {table} t WHERE org_id::text <> '{org}'"));
+    let each =
+        tables.map(|table| format!("SELECT '{table}', t::text AS one FROM {table} t WHERE org_id::text <> '{org}'"));
     format!("{} ORDER BY 1, 2", each.join(" UNION ALL "))
 }
 

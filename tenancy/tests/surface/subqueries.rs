@@ -45,8 +45,10 @@ async fn scalars() {
     assert_eq!(load!(conn, "in select", beside => (i32, Option<i32>)), [(11, Some(100))]);
     let equal = t.a.from(invoices::table).filter(invoices::amount.nullable().eq(largest())).select(invoices::id);
     assert_eq!(load!(conn, "in a comparison", equal => i32), [11]);
-    let of_customer = t.a.from(customers::table).filter(customers::id.eq(invoices::customer_id)).select(customers::name);
-    let ordered = t.a.from(invoices::table).order((of_customer.single_value().desc(), invoices::id)).select(invoices::id);
+    let of_customer =
+        t.a.from(customers::table).filter(customers::id.eq(invoices::customer_id)).select(customers::name);
+    let ordered =
+        t.a.from(invoices::table).order((of_customer.single_value().desc(), invoices::id)).select(invoices::id);
     assert_eq!(load!(conn, "in order", ordered => i32), [13, 11, 12]);
 }
 

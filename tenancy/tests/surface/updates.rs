@@ -48,7 +48,8 @@ async fn records_and_what_they_give_back() {
     let t = stage().await;
     let (foreign, conn) = (t.foreign(), &mut t.conn().await);
     let change = Change { amount: Some(9), memo: None };
-    let update = t.a.update(invoices::table).filter(invoices::number.eq(3)).set(change).returning(Invoice::as_returning());
+    let update =
+        t.a.update(invoices::table).filter(invoices::number.eq(3)).set(change).returning(Invoice::as_returning());
     let expected = Invoice { id: 13, customer_id: 2, number: 3, amount: 9 };
     assert_eq!(load!(conn, "record", update => Invoice), [expected]);
     let nothing = t.a.update(invoices::table).set(Change { amount: None, memo: None }).execute(conn).await;

@@ -10,7 +10,8 @@ use tenancy::prelude::*;
 async fn do_nothing_counts_own_rows() {
     let t = stage().await;
     let (foreign, conn) = (t.foreign(), &mut t.conn().await);
-    let insert = |id, number| t.a.insert_into(invoices::table).values(new_invoice(id, 1, number, 7)).on_conflict_do_nothing();
+    let insert =
+        |id, number| t.a.insert_into(invoices::table).values(new_invoice(id, 1, number, 7)).on_conflict_do_nothing();
     assert_eq!(execute!(conn, "do nothing", insert(51, 1)), 0);
     // Number 4 is taken by B, and free here: the count tells nothing of B.
     assert_eq!(insert(52, 4).execute(conn).await, Ok(1));

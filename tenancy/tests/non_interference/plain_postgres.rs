@@ -1,0 +1,34 @@
+//! The shapes through plain diesel on PostgreSQL.
+
+pub(crate) use crate::schema::plain::{currencies, customers, invoices, lines};
+pub(crate) use diesel::prelude::*;
+pub(crate) use diesel_async::RunQueryDsl;
+
+pub(crate) type Backend = diesel::pg::Pg;
+pub(crate) type Side<'s> = crate::side::Side<std::marker::PhantomData<&'s ()>, diesel_async::AsyncPgConnection>;
+
+#[macro_use]
+#[path = "plain_macros.rs"]
+mod side_macros;
+#[macro_use]
+#[path = "run_macros.rs"]
+mod run_macros;
+
+#[path = "aggregates.rs"]
+mod aggregates;
+#[path = "joins.rs"]
+mod joins;
+#[path = "predicates.rs"]
+mod predicates;
+#[path = "reads.rs"]
+mod reads;
+#[path = "set_operations.rs"]
+mod set_operations;
+#[path = "shapes.rs"]
+pub(crate) mod shapes;
+#[path = "subqueries.rs"]
+mod subqueries;
+#[path = "upserts.rs"]
+mod upserts;
+#[path = "writes.rs"]
+mod writes;
