@@ -23,14 +23,12 @@ pub(crate) fn lower(input: Input, errors: &mut Errors) -> Schema {
         table.org_column = (table.kind == Kind::Tenant).then(|| table.organization()).flatten();
     }
     let joins = input.joins.into_iter().filter_map(|raw| join(raw, &tables, &mut names)).collect();
-    let pair_tables = pairs(&input.allows, &tables, &mut names);
-    let pairs = pair_tables.iter().map(|&(a, b)| (tables[a].name.clone(), tables[b].name.clone())).collect();
+    let pairs = pairs(&input.allows, &tables, &mut names);
     Schema {
         krate: settings.krate.unwrap_or_else(paths::default_crate),
         tables,
         joins,
         pairs,
-        pair_tables,
         modules: input.modules,
         passthrough: input.passthrough,
         uses: input.uses,
@@ -66,7 +64,6 @@ fn table(raw: RawTable, settings: &Settings) -> Table {
         columns,
         org_column: None,
         org_name: settings.organization.clone().unwrap_or_else(|| Ident::new("org_id", Span::call_site())),
-        original: raw.original,
     }
 }
 
@@ -122,11 +119,10 @@ fn join(raw: RawJoin, tables: &[Table], names: &mut Resolver<'_>) -> Option<Join
         return None;
     }
     Some(Joinable {
-        child: raw.child.name,
-        parent: raw.parent.name,
         foreign_key: raw.foreign_key,
         child_table: child,
         parent_table: parent,
+        child_span: raw.child.name.span(),
         span: raw.span,
     })
 }
@@ -143,6 +139,9 @@ fn unknown_column(table: &Table, foreign_key: &Ident) -> Error {
 }
 
 /// Every pair once, in source order, whichever lists it stands in.
+///
+/// The command line lists every table, so a platform table among others is no mistake; it just stays apart: a subquery
+/// on it in an organization's query, or in a global table's, would be run by an organization's connection.
 fn pairs(allows: &[RawAllow], tables: &[Table], names: &mut Resolver<'_>) -> Vec<(usize, usize)> {
     let mut seen = HashSet::new();
     let mut pairs = Vec::new();
@@ -152,7 +151,8 @@ fn pairs(allows: &[RawAllow], tables: &[Table], names: &mut Resolver<'_>) -> Vec
         let found = allow.tables.iter().filter_map(find).collect::<Vec<_>>();
         for (position, &left) in found.iter().enumerate() {
             for &right in &found[position + 1..] {
-                if left != right && seen.insert((left.min(right), left.max(right))) {
+                let apart = (tables[left].kind == Kind::Platform) != (tables[right].kind == Kind::Platform);
+                if left != right && !apart && seen.insert((left.min(right), left.max(right))) {
                     pairs.push((left, right));
                 }
             }

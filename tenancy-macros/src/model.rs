@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, Ident, ItemMacro, ItemMod, ItemUse, LitInt, Path, Visibility};
+use syn::{Attribute, Ident, ItemMod, ItemUse, LitInt, Path, Visibility};
 
 /// A whole `tenancy::schema!` invocation.
 pub(crate) struct Schema {
@@ -12,12 +12,9 @@ pub(crate) struct Schema {
     pub(crate) tables: Vec<Table>,
     /// Every `diesel::joinable!`.
     pub(crate) joins: Vec<Joinable>,
-    /// Every pair that may share a query, once, in source order; no pair of a table with itself.
-    pub(crate) pairs: Vec<(Ident, Ident)>,
-    /// The same pairs, in the same order, as indices into `tables`: a name alone is ambiguous when two schema
-    /// modules have a table each of that name.
-    #[allow(dead_code)] // Read once the expansion puts tables into their modules; the name is enough without.
-    pub(crate) pair_tables: Vec<(usize, usize)>,
+    /// Every pair that may share a query, once, in source order, as indices into `tables`; no pair of a table with
+    /// itself, nor of a platform table with one of another kind.
+    pub(crate) pairs: Vec<(usize, usize)>,
     /// Modules that `diesel print-schema` writes for other SQL schemas; `Table::module` names one of them.
     pub(crate) modules: Vec<Module>,
     /// Items that are passed through unchanged: `pub mod sql_types { .. }`.
@@ -25,9 +22,8 @@ pub(crate) struct Schema {
     /// `use` items that are passed through unchanged.
     pub(crate) uses: Vec<ItemUse>,
     /// `diesel::allow_columns_to_appear_in_same_group_by_clause!` invocations, passed through: they speak of columns
-    /// only and grant no access.
-    #[allow(dead_code)] // As above.
-    pub(crate) grouping: Vec<ItemMacro>,
+    /// only and grant no access. Each with the schema module that it was written in.
+    pub(crate) grouping: Vec<(Option<Ident>, TokenStream)>,
     /// Files whose change must rebuild the crate (`file = ".."`), as absolute paths.
     pub(crate) tracked_files: Vec<String>,
 }
@@ -36,6 +32,11 @@ impl Schema {
     /// The tables of one schema module, or those that stand outside of every module.
     pub(crate) fn tables_in<'a>(&'a self, module: Option<&'a Ident>) -> impl Iterator<Item = &'a Table> {
         self.tables.iter().filter(move |table| table.module.as_ref() == module)
+    }
+
+    /// The group-by lists of one schema module, or those outside of every module.
+    pub(crate) fn grouping_in<'a>(&'a self, module: Option<&'a Ident>) -> impl Iterator<Item = &'a TokenStream> {
+        self.grouping.iter().filter(move |(place, _)| place.as_ref() == module).map(|(_, list)| list)
     }
 }
 
@@ -82,8 +83,6 @@ pub(crate) struct Table {
     pub(crate) org_column: Option<usize>,
     /// The name that the settings give this table's organization column, present or not.
     pub(crate) org_name: Ident,
-    /// The table's declaration as it was written, for global and platform tables (diesel's own macro takes it).
-    pub(crate) original: TokenStream,
 }
 
 /// How an organization is stored.
@@ -96,7 +95,6 @@ pub(crate) enum OrgType {
 
 impl Table {
     /// The table's module, as a path from where `schema!` was written.
-    #[allow(dead_code)] // As above.
     pub(crate) fn path(&self) -> TokenStream {
         let name = &self.name;
         self.module.as_ref().map_or_else(|| quote!(#name), |module| quote!(#module::#name))
@@ -105,6 +103,15 @@ impl Table {
     /// The same path for people.
     pub(crate) fn display(&self) -> String {
         self.module.as_ref().map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
+    }
+
+    /// What a query selects unless it says otherwise. Every row has the scope's organization, so that column is read when
+    /// it is named; a record then has the same fields for reading and for writing.
+    pub(crate) fn selected(&self) -> Vec<&Ident> {
+        let columns = self.columns.iter().enumerate();
+        let others: Vec<_> =
+            columns.filter(|(index, _)| self.org_column != Some(*index)).map(|(_, column)| &column.name).collect();
+        if others.is_empty() { self.columns.iter().map(|column| &column.name).collect() } else { others }
     }
 
     /// The column of that Rust name.
@@ -159,12 +166,19 @@ impl Column {
 
 /// `joinable!(child -> parent (foreign_key))`.
 pub(crate) struct Joinable {
-    pub(crate) child: Ident,
-    pub(crate) parent: Ident,
     pub(crate) foreign_key: Ident,
     /// Indices of `child` and `parent` in `tables`.
     pub(crate) child_table: usize,
     pub(crate) parent_table: usize,
-    /// The whole declaration, for errors.
+    /// The first table's name in it, for errors.
+    pub(crate) child_span: Span,
+    /// The whole declaration.
     pub(crate) span: Span,
+}
+
+impl Joinable {
+    /// The table of the foreign key, and the one that it leads to.
+    pub(crate) fn tables<'a>(&self, schema: &'a Schema) -> (&'a Table, &'a Table) {
+        (&schema.tables[self.child_table], &schema.tables[self.parent_table])
+    }
 }

@@ -12,7 +12,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Ident, Item, ItemMacro, ItemMod, ItemUse};
+use syn::{Ident, Item, ItemMod, ItemUse};
 
 use crate::errors::{Code, Error, Errors};
 use crate::model::Module;
@@ -32,7 +32,7 @@ pub(crate) struct Input {
     pub(crate) modules: Vec<Module>,
     pub(crate) passthrough: Vec<ItemMod>,
     pub(crate) uses: Vec<ItemUse>,
-    pub(crate) grouping: Vec<ItemMacro>,
+    pub(crate) grouping: Vec<(Option<Ident>, TokenStream)>,
     pub(crate) tracked_files: Vec<String>,
     /// The first token of the tracked file, by which `locate` tells its tokens from the others.
     pub(crate) file_span: Option<Span>,
@@ -44,7 +44,6 @@ pub(crate) struct Input {
 pub(crate) struct RawTable {
     pub(crate) module: Option<Ident>,
     pub(crate) decl: TableDecl,
-    pub(crate) original: TokenStream,
 }
 
 /// One `joinable!`.

@@ -40,7 +40,7 @@ fn model(schema: &Schema) -> String {
         let (child, parent) = (name(join.child_table), name(join.parent_table));
         format!("join {child} -> {parent} ({})", join.foreign_key)
     }));
-    let pairs = schema.pair_tables.iter();
+    let pairs = schema.pairs.iter();
     lines.extend(pairs.map(|&(left, right)| format!("pair {} {}", name(left), name(right))));
     lines.extend(schema.modules.iter().map(|module| {
         let inside = module.passthrough.iter().map(|inner| inner.ident.to_string());
@@ -49,7 +49,10 @@ fn model(schema: &Schema) -> String {
     let passed = |text: String| format!("passed through: {text}");
     lines.extend(schema.passthrough.iter().map(|module| passed(format!("mod {}", module.ident))));
     lines.extend(schema.uses.iter().map(|item| passed(tokens(item))));
-    lines.extend(schema.grouping.iter().map(|item| passed(tokens(item))));
+    lines.extend(schema.grouping.iter().map(|(module, list)| {
+        let place = module.as_ref().map(|module| format!(" in {module}")).unwrap_or_default();
+        passed(format!("group by {}{place}", tokens(list)))
+    }));
     lines.join("\n") + "\n"
 }
 

@@ -20,10 +20,13 @@ pub(crate) fn validate(schema: &Schema, incomplete: bool, errors: &mut Errors) {
         organization(table, errors);
         primary_key(table, errors);
         shape(table, errors);
+        reserved(table, errors);
     }
     duplicate_tables(&schema.tables, errors);
     for join in &schema.joins {
         direction(schema, join, errors);
+        platform_join(schema, join, errors);
+        organization_join(schema, join, errors);
     }
 }
 
@@ -170,17 +173,70 @@ fn sql_identity(table: &Table) -> (Option<String>, String) {
 }
 
 fn direction(schema: &Schema, join: &Joinable, errors: &mut Errors) {
-    let (child, parent) = (&schema.tables[join.child_table], &schema.tables[join.parent_table]);
+    let (child, parent) = join.tables(schema);
     if child.kind != Kind::Global || parent.kind != Kind::Tenant {
         return;
     }
     let (child, parent) = (child.display(), parent.display());
     let headline = format!("`{child}` belongs to nobody, but its rows point at an organization's `{parent}`");
     errors.push(
-        Error::new(Code::GlobalJoinsTenant, join.child.span(), headline)
+        Error::new(Code::GlobalJoinsTenant, join.child_span, headline)
             .help(format!(
                 "if `{child}` is an organization's, take it out of `global(..)` and give it the organization column"
             ))
             .help("else remove this `joinable!` and the foreign key"),
     );
+}
+
+/// A platform table shares a query with platform tables only: a subquery on it inside of anything that an
+/// organization's connection runs, a global table's query included, would be within an organization's reach.
+fn platform_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
+    let (child, parent) = join.tables(schema);
+    let (platform, other) = match (child.kind, parent.kind) {
+        (Kind::Platform, Kind::Platform) => return,
+        (Kind::Platform, _) => (child, parent),
+        (_, Kind::Platform) => (parent, child),
+        _ => return,
+    };
+    let (platform, other) = (platform.display(), other.display());
+    let headline = format!("the platform's `{platform}` cannot share a query with `{other}`, so it cannot be joined");
+    errors.push(
+        Error::new(Code::PlatformJoin, join.child_span, headline)
+            .help("remove this `joinable!`; look the row up in a statement of its own")
+            .help(format!(
+                "if organizations may read `{platform}`, it is no platform table: list it as `global(..)`, or give it \
+                 the organization column"
+            )),
+    );
+}
+
+/// Only the scope sets the organization column, so it equals no column but another table's organization.
+fn organization_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
+    let (child, parent) = join.tables(schema);
+    let from = child.org_column.is_some_and(|index| child.columns[index].name == join.foreign_key);
+    let to = parent.org_column.is_some_and(|index| parent.primary_key.contains(&parent.columns[index].name));
+    if from == to || child.kind == Kind::Platform || parent.kind == Kind::Platform || parent.primary_key.len() > 1 {
+        return;
+    }
+    let (child, parent) = (child.display(), parent.display());
+    let column = &join.foreign_key;
+    let headline = format!("`{child}::{column}` and the key of `{parent}`: one is an organization, the other is not");
+    errors.push(
+        Error::new(Code::OrganizationJoin, join.child_span, headline)
+            .help(format!("if a row of `{parent}` is an organization, its key is the organization column: `organization({parent} = id);`"))
+            .help("else remove this `joinable!`: a scope already keeps every row to one organization"),
+    );
+}
+
+/// What a table's module is made of; a column of the name would hide it.
+fn reserved(table: &Table, errors: &mut Errors) {
+    const NAMES: [&str; 7] = ["table", "columns", "dsl", "all_columns", "SqlType", "BoxedQuery", "diesel"];
+    for column in table.columns.iter().filter(|column| NAMES.iter().any(|name| column.name == name)) {
+        let name = &column.name;
+        let headline = format!("the column `{name}` has the name of something that every table's module contains");
+        errors.push(
+            Error::new(Code::ReservedName, name.span(), headline)
+                .help(format!("rename it in Rust: `#[sql_name = \"{name}\"] {name}_ -> ..`")),
+        );
+    }
 }

@@ -20,6 +20,16 @@ pub fn walk_column<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str, colum
     out.push_identifier(column)
 }
 
+/// Renders `"table".*`.
+pub fn walk_star<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str) -> QueryResult<()> {
+    if !out.should_skip_from() {
+        out.push_identifier(table)?;
+        out.push_sql(".");
+    }
+    out.push_sql("*");
+    Ok(())
+}
+
 /// The ON clause of `rhs JOIN table`, for `table JOIN rhs`. The table value is thrown away, so it carries no organization.
 pub fn join_flipped<T, B, Rhs>(rhs: Rhs) -> (Rhs, Rhs::OnClause)
 where

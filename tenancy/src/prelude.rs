@@ -7,6 +7,7 @@
 
 pub use crate::query::{CombineDsl, JoinOnDsl};
 pub use crate::{HasQuery, Identifiable, OrgScope, RunQueryDsl};
+pub use diesel::associations::Identifiable as _;
 pub use diesel::associations::{Associations, GroupedBy};
 pub use diesel::deserialize::{Queryable, QueryableByName};
 pub use diesel::expression::{

@@ -32,6 +32,9 @@ mod sealed {
 
 /// How a backend stores an organization's UUID.
 pub trait Stored<ST, DB: Backend> {
+    /// What the backend puts on both sides of a name; `None` when it is not known.
+    const QUOTE: Option<&'static str> = None;
+
     /// Reads it.
     ///
     /// # Errors
@@ -57,6 +60,8 @@ mod pg {
     use uuid::Uuid;
 
     impl Stored<Organization, Pg> for Uuid {
+        const QUOTE: Option<&'static str> = Some("\"");
+
         fn read(bytes: PgValue<'_>) -> deserialize::Result<Self> {
             <Uuid as FromSql<SqlUuid, Pg>>::from_sql(bytes)
         }
@@ -67,6 +72,8 @@ mod pg {
     }
 
     impl Stored<OrganizationText, Pg> for Uuid {
+        const QUOTE: Option<&'static str> = Some("\"");
+
         fn read(bytes: PgValue<'_>) -> deserialize::Result<Self> {
             Ok(<String as FromSql<Text, Pg>>::from_sql(bytes)?.parse()?)
         }
@@ -88,6 +95,8 @@ mod sqlite {
     use uuid::Uuid;
 
     impl Stored<Organization, Sqlite> for Uuid {
+        const QUOTE: Option<&'static str> = Some("`");
+
         fn read(bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
             Ok(Uuid::from_slice(&<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(bytes)?)?)
         }
@@ -99,6 +108,8 @@ mod sqlite {
     }
 
     impl Stored<OrganizationText, Sqlite> for Uuid {
+        const QUOTE: Option<&'static str> = Some("`");
+
         fn read(bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
             Ok(<String as FromSql<Text, Sqlite>>::from_sql(bytes)?.parse()?)
         }

@@ -226,7 +226,7 @@ mod live {
             println!("{r:?}");
             let r = a.from(customers::table).count().get_result::<i64>(conn).await.unwrap();
             println!("{r:?}");
-            let r = a.from(customers::table).first::<(i32, tenancy::OrgId, String, Option<i32>)>(conn).await.unwrap();
+            let r = a.from(customers::table).first::<(i32, String, Option<i32>)>(conn).await.unwrap();
             println!("{r:?}");
             let r = select(exists(a.from(customers::table).filter(customers::id.eq(1)))).get_result::<bool>(conn).await;
             println!("{r:?}");

@@ -8,6 +8,7 @@ use std::fmt;
 
 pub mod annotations;
 pub mod attacks;
+pub mod billing;
 pub mod case;
 pub mod coverage;
 pub mod embed;

@@ -49,10 +49,12 @@ pub fn read(path: &Path) -> String {
         .replace("\r\n", "\n")
 }
 
-/// The words in `text` that have the shape of one of our error codes: `TEN` and four digits.
+/// The words in `text` that have the shape of one of our error codes: `TEN` and four digits. `TEN0100` and the like are
+/// the borders of ranges, and no codes.
 pub fn error_codes(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| word.len() == 7 && word.starts_with("TEN") && word[3..].bytes().all(|b| b.is_ascii_digit()))
+        .filter(|word| !word.ends_with("00"))
         .map(str::to_owned)
         .collect()
 }

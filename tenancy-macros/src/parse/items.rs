@@ -103,7 +103,7 @@ fn read_macro(item: ItemMacro, module: Option<&Ident>, input: &mut Input, errors
         "joinable" => read_join(&item, span, module, input),
         ALLOW => read_allow(&item, module, input),
         _ => {
-            input.grouping.push(item);
+            input.grouping.push((module.cloned(), item.mac.tokens));
             Ok(())
         }
     };
@@ -123,9 +123,8 @@ fn form(name: &str) -> &'static str {
 }
 
 fn read_table(item: &ItemMacro, module: Option<&Ident>, input: &mut Input) -> syn::Result<()> {
-    let original = item.mac.tokens.clone();
-    let decl = syn::parse2::<TableDecl>(original.clone())?;
-    input.tables.push(RawTable { module: module.cloned(), decl, original });
+    let decl = syn::parse2::<TableDecl>(item.mac.tokens.clone())?;
+    input.tables.push(RawTable { module: module.cloned(), decl });
     Ok(())
 }
 

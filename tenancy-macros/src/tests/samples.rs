@@ -122,11 +122,9 @@ use crate::elsewhere::Thing;
           org_id = "org_id": Nullable < Uuid >
         join invoices -> currencies (currency)
         pair currencies invoices
-        pair currencies staff
-        pair invoices staff
         passed through: mod sql_types
         passed through: use crate::elsewhere::Thing ;
-        passed through: diesel::allow_columns_to_appear_in_same_group_by_clause ! (invoices::id , currencies::code) ;
+        passed through: group by invoices::id , currencies::code
     "#]]
     .assert_eq(&meaning(input));
 }

@@ -86,6 +86,41 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
             Err(error) => Execute::refused(error),
         }
     }
+
+    /// Renders each part of a statement; `put` puts the next part's rows in place.
+    fn collect<Q, R>(&self, mut query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> QueryResult<Vec<Db::Collected>>
+    where
+        Q: QueryFragment<Db::Backend>,
+    {
+        let mut parts = vec![Db::collect(&Armed::new(&query, self.scope.key()))?];
+        for rows in others {
+            put(&mut query, rows);
+            parts.push(Db::collect(&Armed::new(&query, self.scope.key()))?);
+        }
+        Ok(parts)
+    }
+
+    pub(super) fn load_parts<Q, R>(&mut self, query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> Rows<'_, Db>
+    where
+        Q: QueryFragment<Db::Backend>,
+    {
+        let begun = self.collect(query, others, put).and_then(|parts| Ok((parts, self.begin()?)));
+        match begun {
+            Ok((parts, (scope, conn, busy))) => Rows::asked(Db::load_all(conn, parts), busy, scope.life()),
+            Err(error) => Rows::refused(error),
+        }
+    }
+
+    pub(super) fn execute_parts<Q, R>(&mut self, query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> Execute<'_>
+    where
+        Q: QueryFragment<Db::Backend>,
+    {
+        let begun = self.collect(query, others, put).and_then(|parts| Ok((parts, self.begin()?)));
+        match begun {
+            Ok((parts, (_, conn, busy))) => Execute::asked(Db::execute_all(conn, parts), busy),
+            Err(error) => Execute::refused(error),
+        }
+    }
 }
 
 impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {

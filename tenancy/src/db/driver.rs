@@ -26,6 +26,12 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// What must stay alive for as long as the database is used.
     type Anchor: Send + Sync + 'static;
 
+    /// A rendered statement with its values, for a statement that is sent in parts.
+    type Collected: Send + 'static;
+
+    /// The backend, to render with.
+    const BACKEND: Self::Backend;
+
     /// Whether a `COMMIT` that failed has ended its transaction.
     const FAILED_COMMIT_ENDS: bool;
 
@@ -43,6 +49,17 @@ pub trait Link: Sized + Send + Sync + 'static {
     where
         Q: QueryFragment<Self::Backend> + QueryId + 'c;
 
+    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Self::Collected>;
+
+    /// Runs all of the parts or none, in order, even when the future is dropped half-way.
+    fn load_all(
+        conn: &mut Self::Conn,
+        parts: Vec<Self::Collected>,
+    ) -> BoxFuture<'_, QueryResult<RowStream<Self::Row>>>;
+
+    /// As `load_all`; counts the rows of all parts.
+    fn execute_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>) -> BoxFuture<'_, QueryResult<usize>>;
+
     fn begin(conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send;
 
     fn commit(conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send;
@@ -51,6 +68,7 @@ pub trait Link: Sized + Send + Sync + 'static {
 }
 
 /// The driver of a diesel-async connection type. Both drivers render, bind and start a statement alike.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 macro_rules! link_methods {
     ($conn:ty) => {
         type Conn = $conn;
@@ -103,4 +121,5 @@ macro_rules! link_methods {
         }
     };
 }
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) use link_methods;

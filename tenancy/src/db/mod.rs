@@ -8,9 +8,14 @@ mod driver;
 mod error;
 #[cfg(feature = "postgres")]
 mod pg;
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    expect(dead_code, reason = "without a driver nothing builds a pool")
+)]
 mod pool;
 mod rows;
 mod run;
+mod sent;
 pub mod setup;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -35,7 +35,7 @@ pub(super) type Lease<Db> = managed::Object<Connector<Db>>;
 /// It owns its connections and hands none out: [`scoped`](Self::scoped) gives an [`OrgConn`]. Cloning it is cheap and
 /// shares the pool.
 pub struct TenantDb<Db: Driver> {
-    pool: managed::Pool<Connector<Db>>,
+    pub(super) pool: managed::Pool<Connector<Db>>,
     authority: AuthorityId,
     _anchor: Arc<Db::Anchor>,
 }
@@ -79,6 +79,7 @@ impl<Db: Driver> fmt::Debug for TenantDb<Db> {
 #[must_use]
 pub struct TenantDbBuilder<Db> {
     pub(super) url: String,
+    #[cfg(feature = "sqlite")]
     pub(super) setup: Vec<String>,
     authority: AuthorityId,
     size: usize,
@@ -91,6 +92,7 @@ impl<Db: Driver> TenantDbBuilder<Db> {
     pub(super) fn new(url: String, authority: &Authority) -> Self {
         Self {
             url,
+            #[cfg(feature = "sqlite")]
             setup: Vec::new(),
             authority: authority.id(),
             size: 8,

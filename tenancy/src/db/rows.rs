@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// A statement and its rows, as the driver hands them over.
-pub(super) struct Rows<'c, Db: Driver>(State<'c, Db>);
+pub struct Rows<'c, Db: Driver>(State<'c, Db>);
 
 enum State<'c, Db: Driver> {
     Refused(Error),

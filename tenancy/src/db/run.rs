@@ -1,14 +1,13 @@
 //! Running statements: diesel-async's method names on a scoped connection.
 
-use super::rows::{Execute, First, Load, LoadStream};
-use super::statement::Identified;
+use super::rows::{Execute, First, Load, LoadStream, Rows};
+use super::sent::Sent;
 use super::{Driver, OrgConn};
 use crate::query::ScopedStatement;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSqlRow};
-use diesel::dsl::Limit;
 use diesel::expression::QueryMetadata;
-use diesel::query_builder::{AsQuery, QueryFragment};
+use diesel::query_builder::AsQuery;
 use diesel::query_dsl::CompatibleType;
 use diesel::query_dsl::methods::LimitDsl;
 
@@ -38,11 +37,9 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
-        Self::Query: 'c,
-        B: 'c,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
-        Load::new(conn.load(self.as_query()), Self::build)
+        Load::new(self.start(conn), Self::build)
     }
 
     /// Loads all rows; `RETURNING` reads better under this name.
@@ -51,9 +48,7 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn get_results<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
-        Self::Query: 'c,
-        B: 'c,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
         self.load(conn)
     }
@@ -66,11 +61,9 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load_stream<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> LoadStream<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
-        Self::Query: 'c,
-        B: 'c,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
-        LoadStream::new(conn.load(self.as_query()), Self::build)
+        LoadStream::new(self.start(conn), Self::build)
     }
 
     /// Loads one row: the first that the database returns.
@@ -79,11 +72,9 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn get_result<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + Loaded<Db, B, U>,
-        Self::Query: 'c,
-        B: 'c,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
     {
-        First::new(conn.load(self.as_query()), Self::build)
+        First::new(self.start(conn), Self::build)
     }
 
     /// Adds `LIMIT 1` and loads that row.
@@ -92,12 +83,9 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn first<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How> + LimitDsl,
-        Limit<Self>: Loaded<Db, B, U>,
-        <Limit<Self> as AsQuery>::Query: 'c,
-        B: 'c,
+        Self: ScopedStatement<B, How> + Limited<'c, Db, B, How, U>,
     {
-        First::new(conn.load(self.limit(1).as_query()), Limit::<Self>::build)
+        self.start_limited(conn)
     }
 
     /// Runs the statement and returns the number of rows that it touched.
@@ -106,10 +94,9 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn execute<'c>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Execute<'c>
     where
-        Self: ScopedStatement<B, How> + QueryFragment<Db::Backend> + Identified<B> + 'c,
-        B: 'c,
+        Self: ScopedStatement<B, How> + Sent<Db, B, How> + 'c,
     {
-        conn.execute(self)
+        self.run(conn)
     }
 }
 
@@ -117,7 +104,13 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
 impl<T, Db: Driver, B, How> RunQueryDsl<Db, B, How> for T {}
 
 /// A statement whose rows can be read as `U`.
-pub trait Loaded<Db: Driver, B, U>: AsQuery<Query: QueryFragment<Db::Backend> + Identified<B>> {
+///
+/// No bound of it mentions an associated type of the statement: the compiler would look for that type, and complain
+/// about it, before it says that the statement has no scope.
+pub trait Loaded<'c, Db: Driver, B, How, U> {
+    /// Asks the database.
+    fn start(self, conn: &'c mut OrgConn<'_, Db, B>) -> Rows<'c, Db>;
+
     /// Reads one row.
     ///
     /// # Errors
@@ -125,16 +118,36 @@ pub trait Loaded<Db: Driver, B, U>: AsQuery<Query: QueryFragment<Db::Backend> + 
     fn build(row: &Db::Row) -> deserialize::Result<U>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T, Db, DB, B, U, ST> Loaded<Db, B, U> for T
+impl<'c, T, Db, DB, B, How, U, ST> Loaded<'c, Db, B, How, U> for T
 where
-    T: AsQuery<Query: QueryFragment<DB> + Identified<B>>,
+    T: AsQuery<Query: Sent<Db, B, How> + 'c>,
     T::SqlType: CompatibleType<U, DB, SqlType = ST>,
     Db: Driver<Backend = DB>,
     DB: Backend + QueryMetadata<T::SqlType>,
     U: FromSqlRow<ST, DB>,
 {
+    fn start(self, conn: &'c mut OrgConn<'_, Db, B>) -> Rows<'c, Db> {
+        self.as_query().fetch(conn)
+    }
+
     fn build(row: &Db::Row) -> deserialize::Result<U> {
         U::build_from_row(row)
+    }
+}
+
+/// A statement that takes `LIMIT 1` and whose row can be read as `U`.
+pub trait Limited<'c, Db: Driver, B, How, U> {
+    /// Adds the limit and asks the database.
+    fn start_limited(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>;
+}
+
+impl<'c, T, L, Db, B, How, U> Limited<'c, Db, B, How, U> for T
+where
+    T: LimitDsl<Output = L>,
+    L: Loaded<'c, Db, B, How, U>,
+    Db: Driver,
+{
+    fn start_limited(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U> {
+        First::new(self.limit(1).start(conn), L::build)
     }
 }

@@ -3,13 +3,26 @@
 //! It needs tokio's multi-threaded runtime wherever a future may be dropped: the wrapper waits for the statement that
 //! is still running, which tokio forbids in its current-thread runtime.
 
-use super::driver::{Driver, Link, link_methods};
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a driver is where the raw connection ends: what the list sends services to is made of it"
+)]
+
+use super::driver::{BoxFuture, Driver, Link, RowStream, link_methods};
 use super::{Error, PoolError, TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
-use diesel::{ConnectionResult, SqliteConnection};
+use diesel::backend::Backend;
+use diesel::connection::LoadConnection;
+use diesel::query_builder::{CollectedQuery, MoveableBindCollector, QueryBuilder, QueryFragment};
+use diesel::row::IntoOwnedRow;
+use diesel::sqlite::query_builder::SqliteQueryBuilder;
+use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use std::pin::Pin;
 use std::sync::Mutex;
+use std::task::{Context, Poll};
 use uuid::Uuid;
 
 /// SQLite. Only wall one stands here: the database itself knows no row-level security.
@@ -19,12 +32,43 @@ pub struct Sqlite(());
 /// Waiting comes first, because changing the journal mode takes a lock.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;";
 
+type Binds<'a> = <diesel::sqlite::Sqlite as Backend>::BindCollector<'a>;
+type Statement = CollectedQuery<<Binds<'static> as MoveableBindCollector<diesel::sqlite::Sqlite>>::BindData>;
+type OwnedRow = <Sqlite as Link>::Row;
+
+/// The rows of every part, in order.
+fn load_each(conn: &mut SqliteConnection, parts: Vec<Statement>) -> QueryResult<Vec<OwnedRow>> {
+    let mut rows = Vec::new();
+    for part in parts {
+        let mut names = Default::default();
+        for row in conn.load(part)? {
+            rows.push(IntoOwnedRow::into_owned(row?, &mut names));
+        }
+    }
+    Ok(rows)
+}
+
+/// Rows that are here already.
+struct AllRows<I>(I);
+
+impl<I: Iterator<Item = OwnedRow> + Unpin> futures_core::Stream for AllRows<I> {
+    type Item = QueryResult<OwnedRow>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(Ok))
+    }
+}
+
 impl Driver for Sqlite {}
 
 impl Link for Sqlite {
     type Backend = diesel::sqlite::Sqlite;
     // A database in memory lives for as long as one connection to it does.
     type Anchor = Option<Mutex<SyncConnectionWrapper<SqliteConnection>>>;
+
+    type Collected = Statement;
+
+    const BACKEND: Self::Backend = diesel::sqlite::Sqlite;
 
     // A COMMIT that finds the database busy leaves the transaction open.
     const FAILED_COMMIT_ENDS: bool = false;
@@ -33,6 +77,29 @@ impl Link for Sqlite {
         let mut conn = SyncConnectionWrapper::establish(url).await?;
         conn.batch_execute(PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
+    }
+
+    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Statement> {
+        let mut binds = <Binds<'_> as Default>::default();
+        query.collect_binds(&mut binds, &mut (), &Self::BACKEND)?;
+        let mut sql = SqliteQueryBuilder::default();
+        query.to_sql(&mut sql, &Self::BACKEND)?;
+        let cached = query.is_safe_to_cache_prepared(&Self::BACKEND)?;
+        Ok(CollectedQuery::new(sql.finish(), cached, binds.moveable()))
+    }
+
+    fn load_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<RowStream<Self::Row>>> {
+        Box::pin(async move {
+            let rows = conn.spawn_blocking(move |conn| conn.transaction(|conn| load_each(conn, parts))).await?;
+            Ok(Box::pin(AllRows(rows.into_iter())) as RowStream<Self::Row>)
+        })
+    }
+
+    fn execute_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<usize>> {
+        conn.spawn_blocking(move |conn| {
+            // On the database's own thread, so that a dropped future leaves no transaction open.
+            conn.transaction(|conn| parts.iter().map(|part| conn.execute_returning_count(part)).sum())
+        })
     }
 
     link_methods!(SyncConnectionWrapper<SqliteConnection>);

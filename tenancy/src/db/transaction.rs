@@ -115,7 +115,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     ///
     /// # Errors
     /// What `work` returns; the database's, and refusals.
-    pub fn transaction<'c, R, E, F>(&'c mut self, work: F) -> impl Future<Output = Result<R, E>> + Send
+    pub fn transaction<R, E, F>(&mut self, work: F) -> impl Future<Output = Result<R, E>> + Send
     where
         for<'t> F:
             AsyncFnOnce(&'t mut Self) -> Result<R, E> + AsyncCallback<&'t mut Self, Result<R, E>, Fut: Send> + Send,

@@ -49,6 +49,9 @@ macro_rules! alias {
         $crate::alias!(@declare $($($table)::+ as $alias: $alias,)*);
         ($($crate::query::NeedsOrgScope::<$alias>::new()),*)
     }};
+    ($($($table:ident)::+ as $sql_name:ident: $alias_ty:ident),* $(,)?) => {
+        $crate::alias! { $(const $sql_name: Alias<$alias_ty> = $($table)::+ as $sql_name);* }
+    };
     ($($vis:vis const $const_name:ident: Alias<$alias_ty:ident> = $($table:ident)::+ as $sql_name:ident);* $(;)?) => {
         $crate::alias!(@declare $($($table)::+ as $sql_name: $vis $alias_ty,)*);
         $(

@@ -1,11 +1,11 @@
 //! `scope.delete(table).filter(..)`: our own statement, for the reason that `update.rs` gives.
 
-use super::NeedsOrgScope;
 use super::source::walk_table;
 use super::target::{
-    AndWhere, BoxedWhere, Filter, NoReturning, OrWhere, Returning, ReturnsFrom, Unfiltered, Where, primary_key_of,
+    AndFilter, BoxedWhere, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered, primary_key_of,
     walk_where,
 };
+use super::write_target::WriteTarget;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use diesel::backend::Backend;
@@ -26,9 +26,14 @@ pub struct DeleteFrom<T, B = Request, F = Unfiltered, Ret = NoReturning> {
 }
 
 impl<B> OrgScope<B> {
-    /// Starts a DELETE from `table`: without a filter, of every row of the organization.
-    pub fn delete<T: TenantTable>(&self, _table: NeedsOrgScope<T>) -> DeleteFrom<T, B> {
-        DeleteFrom { key: self.key().unbranded(), filter: Unfiltered, returning: NoReturning, table: PhantomData }
+    /// Starts a DELETE from a table, or of one record of it. From a table without a filter: of every row of the organization.
+    pub fn delete<Target: WriteTarget>(&self, target: Target) -> DeleteFrom<Target::Table, B, Target::Filter> {
+        DeleteFrom {
+            key: self.key().unbranded(),
+            filter: target.filter(),
+            returning: NoReturning,
+            table: PhantomData,
+        }
     }
 }
 
@@ -38,28 +43,31 @@ impl<T: TenantTable, B, F, Ret> DeleteFrom<T, B, F, Ret> {
     }
 
     /// Only rows for which `predicate` holds too.
-    pub fn filter<P>(self, predicate: P) -> DeleteFrom<T, B, AndWhere<F, Where<P>>, Ret>
+    pub fn filter<P>(self, predicate: P) -> DeleteFrom<T, B, F::Output, Ret>
     where
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+        F: AndFilter<P>,
     {
-        self.with_filter(|filter| AndWhere(filter, Where(predicate)))
+        self.with_filter(|filter| filter.and_filter(predicate))
     }
 
     /// Also rows for which `predicate` holds: rows of the organization, whatever it says.
-    pub fn or_filter<P>(self, predicate: P) -> DeleteFrom<T, B, OrWhere<F, Where<P>>, Ret>
+    pub fn or_filter<P>(self, predicate: P) -> DeleteFrom<T, B, F::Output, Ret>
     where
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+        F: OrFilter<P>,
     {
-        self.with_filter(|filter| OrWhere(filter, Where(predicate)))
+        self.with_filter(|filter| filter.or_filter(predicate))
     }
 
     /// Only the row with this primary key.
-    pub fn find<Id>(self, id: Id) -> DeleteFrom<T, B, AndWhere<F, Where<<T::PrimaryKey as EqAll<Id>>::Output>>, Ret>
+    pub fn find<Id>(self, id: Id) -> DeleteFrom<T, B, F::Output, Ret>
     where
         T: TenantTable<Scoped<Request> = T>,
         T::PrimaryKey: EqAll<Id>,
+        F: AndFilter<<T::PrimaryKey as EqAll<Id>>::Output>,
     {
-        self.with_filter(|filter| AndWhere(filter, Where(primary_key_of::<T>().eq_all(id))))
+        self.with_filter(|filter| filter.and_filter(primary_key_of::<T>().eq_all(id)))
     }
 
     /// Forgets the filter's type, so that filters can be added in a loop.

@@ -5,14 +5,19 @@ mod brand;
 mod combine;
 mod delete;
 mod insert;
+mod insert_columns;
+mod insert_rows;
 mod join;
+mod model;
 mod no_table;
 mod source;
 pub(crate) mod statement;
 mod target;
+mod text;
 mod unscoped;
 mod update;
 mod upsert;
+mod write_target;
 
 pub use alias::{AliasTarget, AliasUnder};
 pub(crate) use brand::Admits;
@@ -20,14 +25,19 @@ pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
 pub use insert::{IncompleteInsert, InsertInto};
+pub use insert_columns::InsertColumns;
+pub(crate) use insert_rows::WalkRows;
+pub use insert_rows::InsertRows;
 pub use join::{
     AliasedOrganization, JoinOnDsl, JoinSide, MapsOrganization, MapsOrganizationOf, NoOrganization,
     OnAndSameOrganization, OnClauseOf, OnInOrganization,
 };
+pub use model::Parents;
 pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use source::{Scopable, ScopeTarget, ScopedFrom};
-pub use statement::{ByArms, BySource, ByType, ScopedSource, ScopedStatement};
+pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
 pub use update::Update;
 pub use upsert::{ConflictTarget, DoUpdate, OnConflict};
+pub use write_target::{StandsFor, WriteTarget};

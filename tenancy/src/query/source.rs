@@ -4,14 +4,17 @@
 //! join, not an explicit `on`, not a subquery, not a set operation (`docs/decisions/0001`).
 
 use super::NeedsOrgScope;
+use super::text::DerivedTable;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 use std::marker::PhantomData;
+use uuid::Uuid;
 
 /// `(SELECT * FROM "t" WHERE "t"."org_id" = $1) AS "t"`.
 pub struct ScopedFrom<T> {
@@ -67,9 +70,16 @@ impl<T, DB> QueryFragment<DB> for ScopedFrom<T>
 where
     T: TenantTable,
     DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
+    Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if let Some((before, after)) = DerivedTable::<T, DB>::AROUND {
+            self.key.checked()?;
+            out.push_sql(before);
+            out.push_bind_param::<T::OrganizationType, _>(&self.key)?;
+            out.push_sql(after);
+            return Ok(());
+        }
         Self::walk_rows(&self.key, out.reborrow())?;
         out.push_sql(" AS ");
         out.push_identifier(T::NAME)
@@ -137,6 +147,24 @@ impl<T: ScopeTarget> Scopable for NeedsOrgScope<T> {
         T::__source(key)
     }
 }
+
+/// Several at once, for the aliases that one [`alias!`](crate::alias!) declares.
+macro_rules! scopable_tuples {
+    ($first:ident $($rest:ident)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<$first: Scopable, $($rest: Scopable),+> Scopable for ($first, $($rest),+) {
+            type Source<B> = ($first::Source<B>, $($rest::Source<B>),+);
+
+            fn __source<B>(key: ScopeKey<B>) -> Self::Source<B> {
+                ($first::__source(key), $($rest::__source(key)),+)
+            }
+        }
+        scopable_tuples!($($rest)+);
+    };
+    ($last:ident) => {};
+}
+
+scopable_tuples!(S1 S2 S3 S4 S5 S6 S7 S8);
 
 impl<B> OrgScope<B> {
     /// The rows of `table` that belong to this scope's organization, as a diesel query source.

@@ -37,6 +37,10 @@ pub struct ByType(());
 #[derive(Debug)]
 pub struct BySource(());
 
+/// Known by the statement's own type, and run in parts where the database cannot take its rows at once.
+#[derive(Debug)]
+pub struct ByRows(());
+
 /// Known by what diesel says of a set operation's arms.
 #[derive(Debug)]
 pub struct ByArms(());

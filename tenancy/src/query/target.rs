@@ -110,6 +110,68 @@ pub struct OrWhere<L, R>(pub(super) L, pub(super) R);
 /// A predicate whose type is forgotten.
 pub struct BoxedWhere<'a, DB>(pub(super) Option<Box<dyn QueryFragment<DB> + Send + 'a>>);
 
+/// A filter to which a predicate can be added; a boxed one stays boxed, as in diesel.
+#[doc(hidden)]
+pub trait AndFilter<P>: Filter + Sized {
+    type Output: Filter;
+    fn and_filter(self, predicate: P) -> Self::Output;
+}
+
+/// The same for OR.
+#[doc(hidden)]
+pub trait OrFilter<P>: Filter + Sized {
+    type Output: Filter;
+    fn or_filter(self, predicate: P) -> Self::Output;
+}
+
+macro_rules! grows {
+    ($($name:ident $(<$first:ident $(, $second:ident)?>)?),*) => {
+        $(
+            impl<P $(, $first $(: Filter, $second)?)?> AndFilter<P> for $name $(<$first $(, $second)?>)? {
+                type Output = AndWhere<Self, Where<P>>;
+
+                fn and_filter(self, predicate: P) -> Self::Output {
+                    AndWhere(self, Where(predicate))
+                }
+            }
+
+            impl<P $(, $first $(: Filter, $second)?)?> OrFilter<P> for $name $(<$first $(, $second)?>)? {
+                type Output = OrWhere<Self, Where<P>>;
+
+                fn or_filter(self, predicate: P) -> Self::Output {
+                    OrWhere(self, Where(predicate))
+                }
+            }
+        )*
+    };
+}
+
+grows!(Unfiltered, Where<Q>, AndWhere<L, R>, OrWhere<L, R>);
+
+impl<'a, DB, P> AndFilter<P> for BoxedWhere<'a, DB>
+where
+    DB: Backend + 'a,
+    P: QueryFragment<DB> + Send + 'a,
+{
+    type Output = Self;
+
+    fn and_filter(self, predicate: P) -> Self {
+        BoxedWhere(Some(Box::new(AndWhere(self, Where(predicate)))))
+    }
+}
+
+impl<'a, DB, P> OrFilter<P> for BoxedWhere<'a, DB>
+where
+    DB: Backend + 'a,
+    P: QueryFragment<DB> + Send + 'a,
+{
+    type Output = Self;
+
+    fn or_filter(self, predicate: P) -> Self {
+        BoxedWhere(Some(Box::new(OrWhere(self, Where(predicate)))))
+    }
+}
+
 impl Filter for Unfiltered {
     fn is_some(&self) -> bool {
         false

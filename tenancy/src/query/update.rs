@@ -1,11 +1,11 @@
 //! `scope.update(table).filter(..).set(..)`: our own statement, since diesel's would let `or_filter` loosen the predicate.
 
-use super::NeedsOrgScope;
 use super::source::walk_table;
 use super::target::{
-    AndWhere, BoxedWhere, ChangesOf, Filter, NoReturning, OrWhere, Returning, ReturnsFrom, Unfiltered, Where,
+    AndFilter, BoxedWhere, ChangesOf, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered,
     primary_key_of, walk_changes, walk_where,
 };
+use super::write_target::WriteTarget;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use diesel::backend::Backend;
@@ -35,11 +35,11 @@ pub struct Update<T, B = Request, F = Unfiltered, C = NotSet, Ret = NoReturning>
 pub struct Set<C>(C);
 
 impl<B> OrgScope<B> {
-    /// Starts an UPDATE of `table`: without a filter, of every row of the organization.
-    pub fn update<T: TenantTable>(&self, _table: NeedsOrgScope<T>) -> Update<T, B> {
+    /// Starts an UPDATE of a table, or of one record of it. Of a table without a filter: of every row of the organization.
+    pub fn update<Target: WriteTarget>(&self, target: Target) -> Update<Target::Table, B, Target::Filter> {
         Update {
             key: self.key().unbranded(),
-            filter: Unfiltered,
+            filter: target.filter(),
             changes: NotSet,
             returning: NoReturning,
             table: PhantomData,
@@ -59,28 +59,31 @@ impl<T: TenantTable, B, F, C, Ret> Update<T, B, F, C, Ret> {
     }
 
     /// Only rows for which `predicate` holds too.
-    pub fn filter<P>(self, predicate: P) -> Update<T, B, AndWhere<F, Where<P>>, C, Ret>
+    pub fn filter<P>(self, predicate: P) -> Update<T, B, F::Output, C, Ret>
     where
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+        F: AndFilter<P>,
     {
-        self.with_filter(|filter| AndWhere(filter, Where(predicate)))
+        self.with_filter(|filter| filter.and_filter(predicate))
     }
 
     /// Also rows for which `predicate` holds: rows of the organization, whatever it says.
-    pub fn or_filter<P>(self, predicate: P) -> Update<T, B, OrWhere<F, Where<P>>, C, Ret>
+    pub fn or_filter<P>(self, predicate: P) -> Update<T, B, F::Output, C, Ret>
     where
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+        F: OrFilter<P>,
     {
-        self.with_filter(|filter| OrWhere(filter, Where(predicate)))
+        self.with_filter(|filter| filter.or_filter(predicate))
     }
 
     /// Only the row with this primary key.
-    pub fn find<Id>(self, id: Id) -> Update<T, B, AndWhere<F, Where<<T::PrimaryKey as EqAll<Id>>::Output>>, C, Ret>
+    pub fn find<Id>(self, id: Id) -> Update<T, B, F::Output, C, Ret>
     where
         T: TenantTable<Scoped<Request> = T>,
         T::PrimaryKey: EqAll<Id>,
+        F: AndFilter<<T::PrimaryKey as EqAll<Id>>::Output>,
     {
-        self.with_filter(|filter| AndWhere(filter, Where(primary_key_of::<T>().eq_all(id))))
+        self.with_filter(|filter| filter.and_filter(primary_key_of::<T>().eq_all(id)))
     }
 
     /// Forgets the filter's type, so that filters can be added in a loop.
@@ -93,17 +96,6 @@ impl<T: TenantTable, B, F, C, Ret> Update<T, B, F, C, Ret> {
             let some = filter.is_some();
             BoxedWhere(some.then(|| Box::new(filter) as Box<dyn QueryFragment<DB> + Send + 'a>))
         })
-    }
-}
-
-impl<'a, T: TenantTable, B, C, Ret, DB: Backend> Update<T, B, BoxedWhere<'a, DB>, C, Ret> {
-    /// Only rows for which `predicate` holds too.
-    pub fn and_filter<P>(self, predicate: P) -> Self
-    where
-        DB: 'a,
-        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool> + QueryFragment<DB> + Send + 'a,
-    {
-        self.with_filter(|filter| BoxedWhere(Some(Box::new(AndWhere(filter, Where(predicate))))))
     }
 }
 

@@ -124,7 +124,7 @@ impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
     }
 }
 
-impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> OnConflict<T, R, B, Ret, Target> {
+impl<T: TenantTable, R, B, Ret, Target> OnConflict<T, R, B, Ret, Target> {
     /// Leaves the row out.
     pub fn do_nothing(self) -> InsertInto<T, R, B, Ret, DoNothing<(Target,)>> {
         self.insert.with_conflict(DoNothing(PhantomData))
@@ -136,7 +136,7 @@ impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> OnConflict<T, R, B, R
     }
 }
 
-impl<T: TenantTable, R, B, Ret, Target: ConflictTarget<T>> IncompleteDoUpdate<T, R, B, Ret, Target> {
+impl<T: TenantTable, R, B, Ret, Target> IncompleteDoUpdate<T, R, B, Ret, Target> {
     /// The changes; `diesel::upsert::excluded(column)` is the value that was to be inserted.
     pub fn set<V: ChangesOf<T>>(self, changes: V) -> InsertInto<T, R, B, Ret, DoUpdate<Target, V::Changeset>> {
         self.0.insert.with_conflict(DoUpdate { changes: changes.changes(), filter: Unfiltered, target: PhantomData })

@@ -83,6 +83,7 @@ impl<B> OrgScope<B> {
     ///
     /// The branded scope cannot be mixed with another in one statement, stashed, or moved into a spawned task
     /// (`ui-tests/tests/fail/g_forging/`): it exists inside this call only. It lives as long as `self`.
+    #[expect(clippy::manual_async_fn, reason = "the signature promises `Send`")]
     pub fn enter<'a, R, F>(&'a self, work: F) -> impl Future<Output = R> + Send + use<'a, B, R, F>
     where
         for<'id> F: AsyncFnOnce(OrgScope<Brand<'id>>) -> R + AsyncCallback<OrgScope<Brand<'id>>, R, Fut: Send> + Send,

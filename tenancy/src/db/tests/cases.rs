@@ -5,6 +5,7 @@ macro_rules! cases {
         use diesel::OptionalExtension;
         use diesel::result::Error as DieselError;
         use std::future::{pending, poll_fn};
+        use std::pin::Pin;
         use tokio::time::timeout;
 
         const SOON: Duration = Duration::from_millis(200);
@@ -44,8 +45,7 @@ macro_rules! cases {
                 add(&a, name).execute(&mut conn).await.unwrap();
             }
             let mut stream = names(&a, "%").load_stream::<String>(&mut conn).await.unwrap();
-            let mut next =
-                async || poll_fn(|cx| futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), cx)).await;
+            let mut next = async || poll_fn(|cx| futures_core::Stream::poll_next(Pin::new(&mut stream), cx)).await;
             assert_eq!(next().await, Some(Ok("a1".to_owned())));
             kit.request = RequestGuard::new();
             assert_eq!(refusal(next().await.unwrap()), Some(Refusal::RequestEnded));
@@ -164,6 +164,37 @@ macro_rules! cases {
                 })
                 .await
                 .unwrap_err();
+            }
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn what_was_cancelled_is_closed_at_once() {
+            let kit = Kit::new();
+            let (db, _keep) = $open(&kit, 1).await;
+            let a = kit.scope(A);
+            let open = || db.pool.status().size;
+            let mut conn = db.scoped(&a).await.unwrap();
+            add(&a, "whole").execute(&mut conn).await.unwrap();
+            drop(conn);
+            assert_eq!(open(), 1, "an untroubled connection goes back");
+            // A transaction. The pool alone would keep it, and its locks, until somebody asks for a connection.
+            let mut conn = db.scoped(&a).await.unwrap();
+            let work = conn.transaction(async |_| Ok::<_, DieselError>(pending::<()>().await));
+            assert!(timeout(SOON, work).await.is_err());
+            drop(conn);
+            assert_eq!(open(), 0);
+            // A read and a write whose answer nobody heard. Not polled: SQLite may have answered by then.
+            for read in [true, false] {
+                let mut conn = db.scoped(&a).await.unwrap();
+                if read {
+                    drop(names(&a, "%").load::<String>(&mut conn));
+                } else {
+                    drop(add(&a, "unheard").execute(&mut conn));
+                }
+                // Another statement may follow; the connection is closed all the same.
+                names(&a, "whole").load::<String>(&mut conn).await.unwrap();
+                drop(conn);
+                assert_eq!(open(), 0);
             }
         }
 

@@ -1,0 +1,339 @@
+//! The rows of an INSERT: diesel's own values, with the organization in front of each.
+
+use crate::schema::TenantTable;
+use crate::scope::ScopeKey;
+use diesel::backend::Backend;
+use diesel::backend::sql_dialect::default_keyword_for_insert::{DoesNotSupportDefaultKeyword, IsoSqlDefaultKeyword};
+use diesel::insertable::InsertValues;
+use diesel::query_builder::{AstPass, BatchInsert, Query, QueryFragment, QueryId, ValuesClause};
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
+use diesel::{Insertable, QueryResult, Table};
+use std::marker::PhantomData;
+
+/// Rows that a scope can insert into `T`: everything that diesel's `Insertable` is for this table, or a scoped query.
+#[diagnostic::on_unimplemented(
+    message = "these values cannot be inserted into `{T}`",
+    label = "no rows of this table",
+    note = "leave the organization column out: the scope adds it to every row",
+    note = "rows are a struct that derives `Insertable` for this table, a tuple of `column.eq(value)`, a `Vec`, slice or array of either, or a scoped query",
+    note = "TEN0004: see docs/errors/TEN0004.md"
+)]
+pub trait InsertRows<T, How> {
+    #[doc(hidden)]
+    type Rows;
+    #[doc(hidden)]
+    fn rows(self) -> Self::Rows;
+}
+
+/// Rows given as values.
+#[derive(Debug)]
+pub struct Given(());
+/// Rows given as a query.
+#[derive(Debug)]
+pub struct Selected(());
+
+/// The value clauses of diesel's that the organization can be added to.
+#[doc(hidden)]
+pub trait StampedRows<T> {
+    type Rows;
+    fn stamped(self) -> Self::Rows;
+}
+
+impl<V, T> StampedRows<T> for ValuesClause<V, T> {
+    type Rows = Self;
+
+    fn stamped(self) -> Self {
+        self
+    }
+}
+
+impl<V, T, Id, const STATIC: bool> StampedRows<T> for BatchInsert<Vec<ValuesClause<V, T>>, T, Id, STATIC> {
+    type Rows = Batch<V, T, Id, STATIC>;
+
+    fn stamped(self) -> Self::Rows {
+        Batch { rows: self.values, id: PhantomData }
+    }
+}
+
+/// Many rows given as values.
+pub struct Batch<V, T, Id, const STATIC: bool> {
+    rows: Vec<ValuesClause<V, T>>,
+    id: PhantomData<fn() -> Id>,
+}
+
+impl<V, T: 'static, Id: 'static, const STATIC: bool> QueryId for Batch<V, T, Id, STATIC> {
+    type QueryId = Batch<(), T, Id, STATIC>;
+    const HAS_STATIC_QUERY_ID: bool = STATIC;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, U: Insertable<T>> InsertRows<T, Given> for U
+where
+    U::Values: StampedRows<T>,
+{
+    type Rows = <U::Values as StampedRows<T>>::Rows;
+
+    fn rows(self) -> Self::Rows {
+        self.values().stamped()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, Q: Query> InsertRows<T, Selected> for Q {
+    type Rows = FromQuery<Q, ()>;
+
+    fn rows(self) -> Self::Rows {
+        FromQuery { query: self, each_name: |_| Ok(()), columns: PhantomData }
+    }
+}
+
+/// Visits the names of a column list.
+type EachName = fn(&mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()>;
+
+/// `(org_id, <columns>) SELECT $1, rows.* FROM (<query>) AS rows`.
+#[derive(Debug, Clone, Copy)]
+pub struct FromQuery<Q, Columns> {
+    pub(super) query: Q,
+    pub(super) each_name: EachName,
+    pub(super) columns: PhantomData<fn() -> Columns>,
+}
+
+impl<Q: QueryId, C: 'static> QueryId for FromQuery<Q, C> {
+    type QueryId = FromQuery<Q::QueryId, C>;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+/// Every column left to its default.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct OnlyTheOrganization;
+
+/// How the rows are written, the organization first.
+#[doc(hidden)]
+pub trait WalkRows<T, DB: Backend>: Sized {
+    /// No rows at all: the statement becomes one that does nothing.
+    fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The rows of the first statement, and of the further ones where the database cannot take all in one.
+    fn parts(self, _backend: &DB) -> QueryResult<(Self, Vec<Self>)> {
+        Ok((self, Vec::new()))
+    }
+
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+fn bind_organization<'b, T, DB>(key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    T: TenantTable,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    key.checked()?;
+    out.push_bind_param::<T::OrganizationType, _>(key)
+}
+
+/// `($1, <values>)`. Whether the row has other columns than the organization is asked once a statement: rows of one
+/// statement have the same ones.
+fn walk_row<'b, T, V, DB>(
+    key: &'b ScopeKey,
+    values: &'b V,
+    only_organization: bool,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    T: TenantTable,
+    V: InsertValues<DB, T>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    out.push_sql("(");
+    bind_organization::<T, DB>(key, out.reborrow())?;
+    if !only_organization {
+        out.push_sql(", ");
+        values.walk_ast(out.reborrow())?;
+    }
+    out.push_sql(")");
+    Ok(())
+}
+
+fn walk_row_with_columns<'b, T, V, DB>(
+    key: &'b ScopeKey,
+    values: &'b V,
+    only_organization: bool,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    T: TenantTable,
+    V: InsertValues<DB, T>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    out.push_sql("(");
+    out.push_identifier(T::ORGANIZATION)?;
+    if !only_organization {
+        out.push_sql(", ");
+        values.column_names(out.reborrow())?;
+    }
+    out.push_sql(") VALUES ");
+    walk_row::<T, V, DB>(key, values, only_organization, out)
+}
+
+impl<T, V, DB> WalkRows<T, DB> for ValuesClause<V, T>
+where
+    T: TenantTable,
+    V: InsertValues<DB, T>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let only_organization = self.values.is_noop(out.backend())?;
+        walk_row_with_columns::<T, V, DB>(key, &self.values, only_organization, out)
+    }
+}
+
+impl<T, DB> WalkRows<T, DB> for OnlyTheOrganization
+where
+    T: TenantTable,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        out.push_identifier(T::ORGANIZATION)?;
+        out.push_sql(") VALUES (");
+        bind_organization::<T, DB>(key, out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<T, V, Id, DB, const STATIC: bool> WalkRows<T, DB> for Batch<V, T, Id, STATIC>
+where
+    T: TenantTable,
+    V: InsertValues<DB, T>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    DB::InsertWithDefaultKeyword: SharedColumns<T, V, DB>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn parts(mut self, backend: &DB) -> QueryResult<(Self, Vec<Self>)> {
+        let Some(groups) = <DB::InsertWithDefaultKeyword>::groups(&self.rows, backend)? else {
+            return Ok((self, Vec::new()));
+        };
+        let mut others = Vec::with_capacity(groups.len());
+        // From the end, so that no row moves twice.
+        for size in groups.into_iter().skip(1).rev() {
+            let rows = self.rows.split_off(self.rows.len() - size);
+            others.push(Batch { rows, id: PhantomData });
+        }
+        others.reverse();
+        Ok((self, others))
+    }
+
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if !STATIC {
+            out.unsafe_to_cache_prepared();
+        }
+        // A scoped connection has sent these in parts; another way here must not write one row's values under another's
+        // names.
+        if <DB::InsertWithDefaultKeyword>::groups(&self.rows, out.backend())?.is_some() {
+            return Err(diesel::result::Error::QueryBuilderError(UNEVEN.into()));
+        }
+        let Some((first, rest)) = self.rows.split_first() else { return Ok(()) };
+        let only_organization = first.values.is_noop(out.backend())?;
+        walk_row_with_columns::<T, V, DB>(key, &first.values, only_organization, out.reborrow())?;
+        for row in rest {
+            out.push_sql(", ");
+            walk_row::<T, V, DB>(key, &row.values, only_organization, out.reborrow())?;
+        }
+        Ok(())
+    }
+}
+
+const UNEVEN: &str = "rows of one insert leave different columns out, and this database has no DEFAULT keyword: run it on \
+                      a scoped connection, which sends them in groups";
+
+/// Which rows of a batch can share one column list. SQLite has no `DEFAULT` keyword, so there a row that leaves a column
+/// out cannot stand beside one that does not.
+#[doc(hidden)]
+pub trait SharedColumns<T, V, DB: Backend> {
+    /// The sizes of the groups, when there is more than one.
+    fn groups(rows: &[ValuesClause<V, T>], backend: &DB) -> QueryResult<Option<Vec<usize>>>;
+}
+
+impl<T, V, DB: Backend> SharedColumns<T, V, DB> for IsoSqlDefaultKeyword {
+    fn groups(_rows: &[ValuesClause<V, T>], _backend: &DB) -> QueryResult<Option<Vec<usize>>> {
+        Ok(None)
+    }
+}
+
+impl<T: Table, V, DB> SharedColumns<T, V, DB> for DoesNotSupportDefaultKeyword
+where
+    DB: Backend<QueryBuilder: Default>,
+    V: InsertValues<DB, T> + QueryId,
+{
+    fn groups(rows: &[ValuesClause<V, T>], backend: &DB) -> QueryResult<Option<Vec<usize>>> {
+        // Diesel gives a static id only to values that name every column of their type.
+        if V::HAS_STATIC_QUERY_ID {
+            return Ok(None);
+        }
+        let mut groups = Vec::new();
+        let mut last = None;
+        for row in rows {
+            let names = Some(column_names::<T, V, DB>(&row.values, backend)?);
+            match groups.last_mut() {
+                Some(size) if last == names => *size += 1,
+                _ => groups.push(1),
+            }
+            last = names;
+        }
+        Ok((groups.len() > 1).then_some(groups))
+    }
+}
+
+/// The column list of one row, as SQL.
+pub(crate) fn column_names<T, V, DB>(values: &V, backend: &DB) -> QueryResult<String>
+where
+    T: Table,
+    DB: Backend<QueryBuilder: Default>,
+    V: InsertValues<DB, T>,
+{
+    struct Names<'a, T, V>(&'a V, PhantomData<T>);
+    impl<T: Table, V: InsertValues<DB, T>, DB: Backend> QueryFragment<DB> for Names<'_, T, V> {
+        fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+            self.0.column_names(out)
+        }
+    }
+    let mut sql = DB::QueryBuilder::default();
+    Names::<T, V>(values, PhantomData).to_sql(&mut sql, backend)?;
+    Ok(diesel::query_builder::QueryBuilder::finish(sql))
+}
+
+impl<T, Q, Columns, DB> WalkRows<T, DB> for FromQuery<Q, Columns>
+where
+    T: TenantTable,
+    Q: QueryFragment<DB>,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        out.push_identifier(T::ORGANIZATION)?;
+        (self.each_name)(&mut |name| {
+            out.push_sql(", ");
+            out.push_identifier(name)
+        })?;
+        out.push_sql(") SELECT ");
+        bind_organization::<T, DB>(key, out.reborrow())?;
+        out.push_sql(", rows.* FROM (");
+        self.query.walk_ast(out.reborrow())?;
+        // The condition keeps SQLite from reading a following ON CONFLICT as the ON of a join.
+        out.push_sql(") AS rows WHERE 1 = 1");
+        Ok(())
+    }
+}

@@ -1,0 +1,12 @@
+// attack: A11
+//~ E0277 TEN0001
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.only();
+}
+
+fn main() {
+    let _ = case;
+}

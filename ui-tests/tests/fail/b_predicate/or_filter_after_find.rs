@@ -1,0 +1,13 @@
+// attack: B03
+//~ E0277 TEN0001
+//~ E0277 TEN0001
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = invoices::table.find(7).or_filter(invoices::amount.lt(1));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: B22
+//~ E0616 -
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).key;
+}
+
+fn main() {
+    let _ = case;
+}

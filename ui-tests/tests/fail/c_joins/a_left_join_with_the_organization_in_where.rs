@@ -1,0 +1,12 @@
+// attack: C03
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).left_join(invoices::table).filter(customers::id.gt(0));
+}
+
+fn main() {
+    let _ = case;
+}

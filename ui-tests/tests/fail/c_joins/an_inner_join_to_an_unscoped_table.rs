@@ -1,0 +1,12 @@
+// attack: C01
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).inner_join(invoices::table);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,13 @@
+// attack: C06
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).inner_join(invoices::table.on(customers::org_id.ne(invoices::org_id)));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,16 @@
+// attack: C15
+//~ E0277 TEN0001
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use diesel::dsl::max;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).order(invoices::table.select(max(invoices::amount)).single_value());
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,14 @@
+// attack: C21
+//~ E0277 TEN0001
+//~ E0277 TEN0003
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).select(customers::id).intersect(invoices::table.select(invoices::id));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,13 @@
+// attack: C10
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).filter(customers::id.ne_all(invoices::table.select(invoices::customer_id)));
+}
+
+fn main() {
+    let _ = case;
+}

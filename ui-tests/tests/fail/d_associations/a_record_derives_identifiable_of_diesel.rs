@@ -1,0 +1,17 @@
+// attack: D05
+//~ E0308 NeedsOrgScope
+use ui_tests::billing::customers;
+
+#[derive(diesel::Identifiable)]
+#[diesel(table_name = customers)]
+struct Customer {
+    id: i32,
+}
+
+fn case(record: &Customer) {
+    let _ = record.id;
+}
+
+fn main() {
+    let _ = case;
+}

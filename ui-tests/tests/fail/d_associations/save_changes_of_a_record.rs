@@ -1,0 +1,22 @@
+// attack: D07
+//~ E0271 NoTableValue
+//~ E0277 NamesNoOrganization
+//~ E0275 NamesNoOrganization
+use diesel::SqliteConnection;
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+#[derive(Identifiable, AsChangeset, Selectable, Queryable)]
+#[diesel(table_name = customers)]
+struct Customer {
+    id: i32,
+    name: String,
+}
+
+fn case(scope: &OrgScope, record: &Customer, conn: &mut SqliteConnection) {
+    let _ = (scope, diesel::SaveChangesDsl::save_changes::<Customer>(record, conn));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,22 @@
+// attack: D07
+//~ E0599 NoTableValue
+use diesel_async::SaveChangesDsl;
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+#[derive(Identifiable, AsChangeset, Selectable, Queryable)]
+#[diesel(table_name = customers)]
+struct Customer {
+    id: i32,
+    name: String,
+}
+
+fn case(scope: &OrgScope, record: &Customer, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = (scope, record.save_changes::<Customer>(conn));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,29 @@
+// attack: E18
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+use tenancy::prelude::*;
+use tenancy::OrgId;
+use ui_tests::billing::invoices;
+
+#[derive(AsChangeset)]
+#[diesel(table_name = invoices)]
+struct Owner {
+    org_id: OrgId,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = invoices)]
+struct Changes {
+    #[diesel(embed)]
+    owner: Owner,
+}
+
+fn case(scope: &OrgScope, changes: Changes) {
+    let _ = scope.update(invoices::table).set(changes);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,23 @@
+// attack: E17
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+use tenancy::prelude::*;
+use tenancy::OrgId;
+use ui_tests::billing::invoices;
+
+#[derive(AsChangeset)]
+#[diesel(table_name = invoices)]
+struct Changes {
+    #[diesel(column_name = org_id)]
+    owner: OrgId,
+    amount: i32,
+}
+
+fn case(scope: &OrgScope, changes: Changes) {
+    let _ = scope.update(invoices::table).set(changes);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,22 @@
+// attack: E03
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 TEN0004
+use tenancy::prelude::*;
+use tenancy::OrgId;
+use ui_tests::billing::invoices;
+
+#[derive(Insertable)]
+#[diesel(table_name = invoices)]
+struct New {
+    org_id: OrgId,
+    amount: i32,
+}
+
+fn case(scope: &OrgScope, new: New) {
+    let _ = scope.insert_into(invoices::table).values(new);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,13 @@
+// attack: E09
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).select(invoices::currency).insert_into(customers::table);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: E01
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::insert_into(invoices::table));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: E15
+//~ E0277 OrganizationIsSetByTheScope
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, org: tenancy::OrgId) {
+    let _ = scope.update(invoices::table).set((invoices::amount.eq(1), invoices::org_id.eq(org)));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,15 @@
+// attack: E12
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::update(invoices::table.find(7)));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,16 @@
+// attack: E19
+//~ E0277 TEN0001
+//~ E0277 TEN0001
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = (scope, diesel::update(invoices::table.filter(invoices::id.eq(1)).or_filter(invoices::amount.gt(0))));
+}
+
+fn main() {
+    let _ = case;
+}

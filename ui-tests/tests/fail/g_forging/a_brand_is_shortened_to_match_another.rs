@@ -1,0 +1,16 @@
+// attack: G34
+//~ - OrgScope
+use tenancy::OrgScope;
+use tenancy::scope::Brand;
+
+fn shorten<'short, 'long: 'short>(scope: OrgScope<Brand<'long>>) -> OrgScope<Brand<'short>> {
+    scope
+}
+
+fn case() {
+    let _ = shorten;
+}
+
+fn main() {
+    let _ = case;
+}

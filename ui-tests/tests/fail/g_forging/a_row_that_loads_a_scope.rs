@@ -1,0 +1,20 @@
+// attack: G05
+//~ E0277 OrgScope
+use diesel::prelude::*;
+use tenancy::OrgScope;
+use ui_tests::billing::invoices;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invoices, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    #[diesel(column_name = org_id)]
+    scope: OrgScope,
+}
+
+fn case(row: Row) {
+    let _ = row.scope;
+}
+
+fn main() {
+    let _ = case;
+}

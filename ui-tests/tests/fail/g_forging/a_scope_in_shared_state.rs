@@ -1,0 +1,19 @@
+// attack: G24
+//~ E0521 OrgScope
+use std::sync::Mutex;
+use tenancy::OrgScope;
+use tenancy::scope::Brand;
+
+struct State {
+    scope: Mutex<Option<OrgScope<Brand<'static>>>>,
+}
+
+fn case(scope: &OrgScope, state: &State) {
+    scope.enter_sync(|scope| {
+        *state.scope.lock().unwrap() = Some(scope);
+    })
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+// attack: G25
+//~ E0277 OrgScope
+use tenancy::OrgScope;
+
+fn case(scope: OrgScope) {
+    let _ = format!("{scope}");
+}
+
+fn main() {
+    let _ = case;
+}

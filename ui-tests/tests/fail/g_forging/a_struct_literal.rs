@@ -1,0 +1,11 @@
+// attack: G01
+//~ E0451 OrgScope
+use tenancy::OrgScope;
+
+fn case(scope: OrgScope) {
+    let _ = OrgScope { ..scope };
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+use tenancy::prelude::*;
+use diesel::dsl::count;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).select(count(invoices::org_id).aggregate_distinct());
+}
+
+fn main() {
+    let _ = case;
+}

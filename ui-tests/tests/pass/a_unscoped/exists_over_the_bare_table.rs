@@ -1,0 +1,11 @@
+use tenancy::prelude::*;
+use diesel::dsl::{exists, select};
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = select(exists(scope.from(invoices::table).filter(invoices::amount.gt(5))));
+}
+
+fn main() {
+    let _ = case;
+}

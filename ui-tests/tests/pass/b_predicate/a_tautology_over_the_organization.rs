@@ -1,0 +1,10 @@
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).filter(invoices::org_id.eq(invoices::org_id));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,10 @@
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(invoices::table).filter(invoices::amount.gt(5)).or_filter(invoices::amount.lt(1));
+}
+
+fn main() {
+    let _ = case;
+}

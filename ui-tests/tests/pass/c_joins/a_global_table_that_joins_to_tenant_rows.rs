@@ -1,0 +1,7 @@
+tenancy::schema! {
+    global(countries);
+    diesel::table! { countries (code) { code -> Text, capital_id -> Integer, } }
+    diesel::table! { cities (id) { id -> Integer, org_id -> Uuid, } }
+}
+
+fn main() {}

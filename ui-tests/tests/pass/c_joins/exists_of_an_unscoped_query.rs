@@ -1,0 +1,11 @@
+use tenancy::prelude::*;
+use diesel::dsl::exists;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(customers::table).filter(exists(scope.from(invoices::table).filter(invoices::customer_id.eq(customers::id))));
+}
+
+fn main() {
+    let _ = case;
+}

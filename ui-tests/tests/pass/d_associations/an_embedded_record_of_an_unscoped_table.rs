@@ -1,0 +1,26 @@
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+#[derive(Selectable, Queryable)]
+#[diesel(table_name = customers)]
+struct Customer {
+    name: String,
+}
+
+#[derive(Selectable, Queryable)]
+#[diesel(table_name = invoices)]
+struct Invoice {
+    id: i32,
+    #[diesel(embed)]
+    customer: Customer,
+}
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.from(invoices::table).inner_join(scope.from(customers::table)).select(Invoice::as_select()).load(conn);
+}
+
+fn main() {
+    let _ = case;
+}

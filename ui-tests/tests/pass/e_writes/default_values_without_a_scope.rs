@@ -1,0 +1,10 @@
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope) {
+    let _ = scope.insert_into(invoices::table).default_values();
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,10 @@
+use tenancy::prelude::*;
+use ui_tests::billing::{customers, invoices};
+
+fn case(scope: &OrgScope) {
+    let _ = scope.insert_into(customers::table).values(scope.from(invoices::table).select(invoices::currency)).into_columns(customers::name);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,18 @@
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_async::AsyncConnection;
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn wrap<C: AsyncConnection>(_: impl Into<Option<C>>) -> Option<AsyncConnectionWrapper<C>> {
+    None
+}
+
+fn case(scope: &OrgScope, conn: OrgConn<'static, Postgres>) {
+    let _ = (scope, conn, wrap::<diesel_async::AsyncPgConnection>(None), invoices::id);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,16 @@
+use diesel_async::AsyncPgConnection;
+use std::borrow::Borrow;
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn _lends<T: Borrow<AsyncPgConnection>>(_: &mut T) {}
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = (scope, conn, invoices::id);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,9 @@
+use tenancy::OrgScope;
+
+fn case(scope: OrgScope) {
+    let _ = scope;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,9 @@
+use tenancy::OrgScope;
+
+fn case(text: &str) {
+    let _ = (serde_json::from_str::<tenancy::OrgId>(text), None::<OrgScope>);
+}
+
+fn main() {
+    let _ = case;
+}

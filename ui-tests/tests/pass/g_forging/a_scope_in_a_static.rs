@@ -1,0 +1,15 @@
+use std::sync::Mutex;
+use tenancy::OrgScope;
+use tenancy::scope::Brand;
+
+static STASH: Mutex<Option<OrgScope<Brand<'static>>>> = Mutex::new(None);
+
+fn case(scope: &OrgScope) {
+    scope.enter_sync(|scope| {
+        let _ = (&STASH, scope);
+    })
+}
+
+fn main() {
+    let _ = case;
+}

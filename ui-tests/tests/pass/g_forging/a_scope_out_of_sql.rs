@@ -1,0 +1,15 @@
+use diesel::deserialize::FromSql;
+use diesel::pg::Pg;
+use tenancy::OrgScope;
+use tenancy::sql_types::Organization;
+
+fn reads<T: FromSql<Organization, Pg>>() {}
+
+fn case() {
+    reads::<tenancy::OrgId>();
+    let _ = None::<OrgScope>;
+}
+
+fn main() {
+    let _ = case;
+}

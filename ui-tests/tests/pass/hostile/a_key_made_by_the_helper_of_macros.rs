@@ -1,0 +1,12 @@
+use tenancy::schema::TenantTable;
+use tenancy::scope::ScopeKey;
+use ui_tests::billing::invoices;
+
+fn case() {
+    let _ = invoices::table::__scoped::<()>;
+    let _ = None::<ScopeKey>;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,5 @@
+tenancy::schema! {
+    diesel::table! { invoices (id) { id -> Integer, org_id -> Uuid, } }
+}
+
+fn main() {}
