@@ -42,8 +42,7 @@ pub(super) async fn insert_batch(side: &mut Side<'_>, dice: &mut Dice) -> Outcom
         (key, lines::item.eq(dice.name()), lines::quantity.eq(dice.quantity()))
     });
     let rows: Vec<_> = rows.collect();
-    let statement = insert_into!(side, lines::table).values(rows);
-    bag!(side, statement.returning((lines::invoice_id, lines::position)) => (i32, i32))
+    batch!(side, lines::table, rows, |insert| insert.returning((lines::invoice_id, lines::position)) => (i32, i32))
 }
 
 pub(super) async fn insert_selected(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
