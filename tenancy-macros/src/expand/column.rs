@@ -111,8 +111,7 @@ fn equality(column: &Column) -> TokenStream {
 fn selection(column: &Column) -> TokenStream {
     let name = &column.name;
     let joined = selection_from_joins(column);
-    let select =
-        quote!(diesel::internal::table_macro::SelectStatement<diesel::internal::table_macro::FromClause<__F>>);
+    let select = quote!(diesel::internal::table_macro::SelectStatement<diesel::internal::table_macro::FromClause<__F>>);
     quote! {
         impl<__B> diesel::SelectableExpression<table<__B>> for #name {}
         impl<__QS> diesel::AppearsOnTable<__QS> for #name

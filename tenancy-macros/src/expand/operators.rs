@@ -39,9 +39,7 @@ fn inner_type(column: &Column) -> Option<String> {
         return Some(last.ident.to_string());
     };
     match arguments.args.first()? {
-        syn::GenericArgument::Type(syn::Type::Path(inner))
-            if last.ident == "Nullable" || last.ident == "Unsigned" =>
-        {
+        syn::GenericArgument::Type(syn::Type::Path(inner)) if last.ident == "Nullable" || last.ident == "Unsigned" => {
             Some(inner.path.segments.last()?.ident.to_string())
         }
         _ => None,
@@ -49,7 +47,22 @@ fn inner_type(column: &Column) -> Option<String> {
 }
 
 const NUMBERS: &[&str] = &[
-    "SmallInt", "Int2", "Smallint", "SmallSerial", "Integer", "Int4", "Serial", "BigInt", "Int8", "Bigint",
-    "BigSerial", "Decimal", "Float", "Float4", "Float8", "Double", "Numeric",
+    "SmallInt",
+    "Int2",
+    "Smallint",
+    "SmallSerial",
+    "Integer",
+    "Int4",
+    "Serial",
+    "BigInt",
+    "Int8",
+    "Bigint",
+    "BigSerial",
+    "Decimal",
+    "Float",
+    "Float4",
+    "Float8",
+    "Double",
+    "Numeric",
 ];
 const DATES_AND_ADDRESSES: &[&str] = &["Time", "Date", "Timestamp", "Timestamptz", "Cidr", "Inet"];

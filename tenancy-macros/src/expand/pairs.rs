@@ -20,6 +20,7 @@ pub(super) fn expand(schema: &Schema) -> TokenStream {
 fn one_way(schema: &Schema, from: &Table, to: &Table) -> TokenStream {
     let diesel = diesel(schema);
     let (left, right) = (from.path(), to.path());
-    let (generics, arguments) = if from.kind == Kind::Tenant { (quote!(<__B>), quote!(<__B>)) } else { Default::default() };
+    let (generics, arguments) =
+        if from.kind == Kind::Tenant { (quote!(<__B>), quote!(<__B>)) } else { Default::default() };
     quote!(impl #generics #diesel::query_source::TableNotEqual<#right::table> for #left::table #arguments {})
 }

@@ -128,7 +128,11 @@ fn joins() -> TokenStream {
     let boxed = quote!(#internal::BoxedSelectStatement<'a, #internal::FromClause<__F>, __ST, __DB>);
     let source = quote!(diesel::query_source::QuerySource);
     let joins = [
-        flipped(&quote!(__B, __L, __R, __K), &quote!(#internal::Join<__L, __R, __K>), &quote!(__L: #source, __R: #source)),
+        flipped(
+            &quote!(__B, __L, __R, __K),
+            &quote!(#internal::Join<__L, __R, __K>),
+            &quote!(__L: #source, __R: #source),
+        ),
         flipped(&quote!(__B, __J, __On), &quote!(#internal::JoinOn<__J, __On>), &quote!()),
         flipped(&quote!(__B, __F, __S, __D, __W, __O, __L, __Of, __G), &select, &quote!(__F: #source)),
         flipped(&quote!('a, __B, __F, __ST, __DB), &boxed, &quote!(__F: #source)),

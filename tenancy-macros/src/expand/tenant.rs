@@ -54,7 +54,13 @@ pub(super) fn module(schema: &Schema, table: &Table) -> TokenStream {
 }
 
 fn imports(table: &Table) -> Vec<ItemUse> {
-    if table.imports.is_empty() { vec![syn::parse_quote!(use diesel::sql_types::*;)] } else { table.imports.clone() }
+    if table.imports.is_empty() {
+        vec![syn::parse_quote!(
+            use diesel::sql_types::*;
+        )]
+    } else {
+        table.imports.clone()
+    }
 }
 
 /// One module deeper: an import that starts with `super` gets one more.

@@ -41,8 +41,7 @@ struct Options {
 
 impl Options {
     fn read() -> Self {
-        let mut options =
-            Self { rounds: 7, shape: Shape { tables: 100, features: "postgres,sqlite".to_owned() } };
+        let mut options = Self { rounds: 7, shape: Shape { tables: 100, features: "postgres,sqlite".to_owned() } };
         // `cargo bench` adds `--bench`.
         let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
         while let Some(name) = arguments.next() {

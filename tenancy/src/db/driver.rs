@@ -52,10 +52,8 @@ pub trait Link: Sized + Send + Sync + 'static {
     fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Self::Collected>;
 
     /// Runs all of the parts or none, in order, even when the future is dropped half-way.
-    fn load_all(
-        conn: &mut Self::Conn,
-        parts: Vec<Self::Collected>,
-    ) -> BoxFuture<'_, QueryResult<RowStream<Self::Row>>>;
+    fn load_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>)
+    -> BoxFuture<'_, QueryResult<RowStream<Self::Row>>>;
 
     /// As `load_all`; counts the rows of all parts.
     fn execute_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>) -> BoxFuture<'_, QueryResult<usize>>;

@@ -28,12 +28,7 @@ pub struct DeleteFrom<T, B = Request, F = Unfiltered, Ret = NoReturning> {
 impl<B> OrgScope<B> {
     /// Starts a DELETE from a table, or of one record of it. From a table without a filter: of every row of the organization.
     pub fn delete<Target: WriteTarget>(&self, target: Target) -> DeleteFrom<Target::Table, B, Target::Filter> {
-        DeleteFrom {
-            key: self.key().unbranded(),
-            filter: target.filter(),
-            returning: NoReturning,
-            table: PhantomData,
-        }
+        DeleteFrom { key: self.key().unbranded(), filter: target.filter(), returning: NoReturning, table: PhantomData }
     }
 }
 

@@ -26,8 +26,8 @@ pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
 pub use insert::{IncompleteInsert, InsertInto};
 pub use insert_columns::InsertColumns;
-pub(crate) use insert_rows::WalkRows;
 pub use insert_rows::InsertRows;
+pub(crate) use insert_rows::WalkRows;
 pub use join::{
     AliasedOrganization, JoinOnDsl, JoinSide, MapsOrganization, MapsOrganizationOf, NoOrganization,
     OnAndSameOrganization, OnClauseOf, OnInOrganization,

@@ -59,7 +59,7 @@ async fn records_and_what_they_give_back() {
 
 // attack: C17
 #[tokio::test(flavor = "multi_thread")]
-async fn subqueries_in_set_and_filter() {
+async fn subqueries_in_set_filter() {
     let t = stage().await;
     let (foreign, conn) = (t.foreign(), &mut t.conn().await);
     let largest = t.a.from(payments::table).select(max(payments::amount)).single_value().assume_not_null();
@@ -77,7 +77,7 @@ async fn boxed_filters() {
     let (foreign, conn) = (t.foreign(), &mut t.conn().await);
     let mut update = t.a.update(customers::table).filter(customers::id.gt(1)).into_boxed();
     for name in ["Ada", "Cyd"] {
-        update = update.and_filter(customers::name.ne(name));
+        update = update.filter(customers::name.ne(name));
     }
     assert_eq!(execute!(conn, "boxed", update.set(customers::name.eq("Bea"))), 1);
     let unfiltered = t.a.update(customers::table).into_boxed::<super::Backend>().set(customers::parent_id.eq(1));

@@ -59,10 +59,10 @@ SELECT count( DISTINCT "invoices"."customer_id") FROM (SELECT * FROM "invoices" 
 SELECT count( DISTINCT `invoices`.`customer_id`) FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` -- binds: [organization of the scope]
 
 -- select exists, postgres
-SELECT EXISTS (SELECT "invoices"."id", "invoices"."org_id", "invoices"."customer_id", "invoices"."number", "invoices"."amount", "invoices"."currency", "invoices"."memo" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" WHERE ("invoices"."id" = $2)) -- binds: [organization of the scope, 11]
+SELECT EXISTS (SELECT "invoices"."id", "invoices"."customer_id", "invoices"."number", "invoices"."amount", "invoices"."currency", "invoices"."memo" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" WHERE ("invoices"."id" = $2)) -- binds: [organization of the scope, 11]
 
 -- select exists, sqlite
-SELECT EXISTS (SELECT `invoices`.`id`, `invoices`.`org_id`, `invoices`.`customer_id`, `invoices`.`number`, `invoices`.`amount`, `invoices`.`currency`, `invoices`.`memo` FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` WHERE (`invoices`.`id` = ?)) -- binds: [organization of the scope, 11]
+SELECT EXISTS (SELECT `invoices`.`id`, `invoices`.`customer_id`, `invoices`.`number`, `invoices`.`amount`, `invoices`.`currency`, `invoices`.`memo` FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` WHERE (`invoices`.`id` = ?)) -- binds: [organization of the scope, 11]
 
 -- window over all, postgres
 SELECT COUNT(*) OVER () FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" ORDER BY "customers"."id" LIMIT $2 -- binds: [organization of the scope, 1]

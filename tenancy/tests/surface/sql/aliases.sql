@@ -1,8 +1,8 @@
 -- alias in exists, postgres
-SELECT COUNT(*) FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" WHERE EXISTS (SELECT "twin"."id", "twin"."org_id", "twin"."name", "twin"."parent_id" FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $2) AS "twin" WHERE (("twin"."name" = "customers"."name") AND ("twin"."org_id" != "customers"."org_id"))) -- binds: [organization of the scope, organization of the scope]
+SELECT COUNT(*) FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" WHERE EXISTS (SELECT "twin"."id", "twin"."name", "twin"."parent_id" FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $2) AS "twin" WHERE (("twin"."name" = "customers"."name") AND ("twin"."org_id" != "customers"."org_id"))) -- binds: [organization of the scope, organization of the scope]
 
 -- alias in exists, sqlite
-SELECT COUNT(*) FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` WHERE EXISTS (SELECT `twin`.`id`, `twin`.`org_id`, `twin`.`name`, `twin`.`parent_id` FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `twin` WHERE ((`twin`.`name` = `customers`.`name`) AND (`twin`.`org_id` != `customers`.`org_id`))) -- binds: [organization of the scope, organization of the scope]
+SELECT COUNT(*) FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` WHERE EXISTS (SELECT `twin`.`id`, `twin`.`name`, `twin`.`parent_id` FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `twin` WHERE ((`twin`.`name` = `customers`.`name`) AND (`twin`.`org_id` != `customers`.`org_id`))) -- binds: [organization of the scope, organization of the scope]
 
 -- alias, postgres
 SELECT "c"."name" FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "c" WHERE ("c"."id" = $2) -- binds: [organization of the scope, 2]

@@ -46,11 +46,11 @@ INSERT INTO "invoices" ("org_id", "id", "customer_id", "number", "amount", "memo
 -- record, sqlite
 INSERT INTO `invoices` (`org_id`, `id`, `customer_id`, `number`, `amount`) VALUES (?, ?, ?, ?, ?) -- binds: [organization of the scope, 31, 1, 31, 5]
 
--- returning all, postgres
-INSERT INTO "customers" ("org_id", "id", "name") VALUES ($1, $2, $3) -- binds: [organization of the scope, 9, "Eve"]
+-- returning organization, postgres
+INSERT INTO "customers" ("org_id", "id", "name") VALUES ($1, $2, $3) RETURNING "customers"."id", "customers"."org_id", "customers"."parent_id" -- binds: [organization of the scope, 9, "Eve"]
 
--- returning all, sqlite
-INSERT INTO `customers` (`org_id`, `id`, `name`) VALUES (?, ?, ?) -- binds: [organization of the scope, 9, "Eve"]
+-- returning organization, sqlite
+INSERT INTO `customers` (`org_id`, `id`, `name`) VALUES (?, ?, ?) RETURNING `customers`.`id`, `customers`.`org_id`, `customers`.`parent_id` -- binds: [organization of the scope, 9, "Eve"]
 
 -- returning, postgres
 INSERT INTO "invoices" ("org_id", "id", "customer_id", "number", "amount", "memo") VALUES ($1, $2, $3, $4, $5, DEFAULT) RETURNING "invoices"."id", "invoices"."customer_id", "invoices"."number", "invoices"."amount" -- binds: [organization of the scope, 41, 2, 41, 5]

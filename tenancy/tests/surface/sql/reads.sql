@@ -113,10 +113,10 @@ SELECT "invoices"."amount" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_
 SELECT `invoices`.`amount` FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` ORDER BY `invoices`.`amount` -- binds: [organization of the scope]
 
 -- table, postgres
-(SELECT * FROM "customers" WHERE "customers"."org_id" = $1) -- binds: [organization of the scope]
+SELECT "customers"."id", "customers"."org_id" FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" -- binds: [organization of the scope]
 
 -- table, sqlite
-(SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) -- binds: [organization of the scope]
+SELECT `customers`.`id`, `customers`.`org_id` FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` -- binds: [organization of the scope]
 
 -- then_order_by, postgres
 SELECT "payments"."id", "payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $1) AS "payments" ORDER BY "payments"."amount", "payments"."id" DESC LIMIT $2 -- binds: [organization of the scope, 1]

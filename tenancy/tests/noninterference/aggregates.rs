@@ -5,6 +5,7 @@ use super::*;
 use crate::dice::Dice;
 use crate::side::Outcome;
 use diesel::dsl::{count, count_star, max, min, sum};
+#[allow(unused_imports, reason = "one side's prelude has them, the other's has not")]
 use diesel::expression_methods::{AggregateExpressionMethods as _, WindowExpressionMethods as _};
 
 pub(super) async fn totals(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {

@@ -41,7 +41,7 @@ pub(super) async fn found(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
 }
 
 pub(super) async fn found_line(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
-    let query = from!(side, lines::table).find((dice.id(), dice.quantity()));
+    let query = from!(side, lines::table).find((dice.id(), 1 + dice.roll(4) as i32));
     bag!(side, query.select((lines::item, lines::quantity)) => (String, i32))
 }
 

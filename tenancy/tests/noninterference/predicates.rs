@@ -2,8 +2,8 @@
 
 use super::{Backend, customers, invoices, lines};
 use super::{
-    BoolExpressionMethods as _, BoxableExpression, ExpressionMethods as _,
-    SelectableExpression, TextExpressionMethods as _,
+    BoolExpressionMethods as _, BoxableExpression, ExpressionMethods as _, SelectableExpression,
+    TextExpressionMethods as _,
 };
 use crate::dice::Dice;
 use diesel::dsl::not;
