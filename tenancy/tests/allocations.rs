@@ -3,6 +3,12 @@
 //! The statements are those of `benches/statements`. Allocations are counted in the thread that asks, where building,
 //! binding and writing a statement happens; SQLite's own are C's and the same for both.
 #![allow(unreachable_pub, missing_docs, dead_code, reason = "shares the bench's modules")]
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the other side of each comparison is plain diesel, on purpose"
+)]
 #![allow(unused_parens, reason = "the list of statements writes the row `(i64)` as it writes `(i32, i32)`")]
 
 #[path = "../benches/statements/list.rs"]

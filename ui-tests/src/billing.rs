@@ -1,7 +1,7 @@
 //! The schema that most cases share; compiled once, so that a case compiles fast and its error shows nothing of it.
 //!
 //! A case about the schema itself, or about what a crate may do with its own tables, declares one of its own.
-#![allow(missing_docs, clippy::disallowed_macros, reason = "tables of an example")]
+#![allow(missing_docs, reason = "tables of an example")]
 
 tenancy::schema! {
     global(currencies);

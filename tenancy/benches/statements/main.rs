@@ -1,6 +1,12 @@
 //! The same statements through `tenancy` and through plain diesel with a filter by hand: instructions and time.
 //!
 //! `cargo bench -p tenancy --bench statements -- --help`. What the numbers mean is in `docs/benchmarks.md`.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the other side of each comparison is plain diesel, on purpose"
+)]
 #![allow(unreachable_pub, missing_docs, reason = "a program: nothing of it is a library")]
 #![allow(unused_parens, reason = "the list of statements writes the row `(i64)` as it writes `(i32, i32)`")]
 

@@ -41,7 +41,6 @@ pub mod scoped {
 /// The same tables with plain diesel; `$organization` is the SQL type of the organization column and `$value` its value.
 macro_rules! plain {
     ($name:ident, $organization:ident, $value:ty) => {
-        #[expect(clippy::disallowed_macros, reason = "this is the twin that the measurement compares with")]
         pub mod $name {
             diesel::table! {
                 customers (id) { id -> Integer, org_id -> $organization, name -> Text, country -> Text, }

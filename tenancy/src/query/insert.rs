@@ -104,12 +104,6 @@ where
     DB: Backend,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if self.rows.is_empty() {
-            out.push_sql("SELECT 1 FROM ");
-            walk_table::<T, DB>(out.reborrow())?;
-            out.push_sql(" WHERE 1 = 0");
-            return Ok(());
-        }
         out.push_sql("INSERT INTO ");
         walk_table::<T, DB>(out.reborrow())?;
         out.push_sql(" ");

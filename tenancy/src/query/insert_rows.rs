@@ -111,11 +111,6 @@ pub struct OnlyTheOrganization;
 /// How the rows are written, the organization first.
 #[doc(hidden)]
 pub trait WalkRows<T, DB: Backend>: Sized {
-    /// No rows at all: the statement becomes one that does nothing.
-    fn is_empty(&self) -> bool {
-        false
-    }
-
     /// The rows of the first statement, and of the further ones where the database cannot take all in one.
     fn parts(self, _backend: &DB) -> QueryResult<(Self, Vec<Self>)> {
         Ok((self, Vec::new()))
@@ -180,6 +175,21 @@ where
     walk_row::<T, V, DB>(key, values, only_organization, out)
 }
 
+/// `(org_id) SELECT $1 WHERE 1 = 0`: an insert of no rows, which counts none.
+fn walk_no_rows<'b, T, DB>(key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    T: TenantTable,
+    DB: Backend + HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, DB>,
+{
+    out.push_sql("(");
+    out.push_identifier(T::ORGANIZATION)?;
+    out.push_sql(") SELECT ");
+    bind_organization::<T, DB>(key, out.reborrow())?;
+    out.push_sql(" WHERE 1 = 0");
+    Ok(())
+}
+
 impl<T, V, DB> WalkRows<T, DB> for ValuesClause<V, T>
 where
     T: TenantTable,
@@ -217,10 +227,6 @@ where
     DB::InsertWithDefaultKeyword: SharedColumns<T, V, DB>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
-    fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     fn parts(mut self, backend: &DB) -> QueryResult<(Self, Vec<Self>)> {
         let Some(groups) = <DB::InsertWithDefaultKeyword>::groups(&self.rows, backend)? else {
             return Ok((self, Vec::new()));
@@ -244,7 +250,9 @@ where
         if <DB::InsertWithDefaultKeyword>::groups(&self.rows, out.backend())?.is_some() {
             return Err(diesel::result::Error::QueryBuilderError(UNEVEN.into()));
         }
-        let Some((first, rest)) = self.rows.split_first() else { return Ok(()) };
+        let Some((first, rest)) = self.rows.split_first() else {
+            return walk_no_rows::<T, DB>(key, out);
+        };
         let only_organization = first.values.is_noop(out.backend())?;
         walk_row_with_columns::<T, V, DB>(key, &first.values, only_organization, out.reborrow())?;
         for row in rest {

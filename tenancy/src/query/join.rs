@@ -7,6 +7,7 @@ use super::brand::{Agrees, SourceBrand};
 use crate::schema::{OrganizationIsSetByTheScope, TenantTable};
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::internal::operators_macro::FieldAliasMapper;
 use diesel::internal::table_macro::{FromClause, Join, JoinOn, SelectStatement};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_dsl::InternalJoinDsl;
@@ -70,6 +71,15 @@ impl<S, QS> SelectableExpression<QS> for AliasedOrganization<S> where Self: Appe
 
 impl<S: AliasSource> ValidGrouping<()> for AliasedOrganization<S> {
     type IsAggregate = diesel::expression::is_aggregate::No;
+}
+
+/// Aliased already: another alias leaves it alone.
+impl<S, Other: AliasSource> FieldAliasMapper<Other> for AliasedOrganization<S> {
+    type Out = Self;
+
+    fn map(self, _alias: &Alias<Other>) -> Self {
+        self
+    }
 }
 
 /// What a table's organization column becomes under alias source `Self`: aliased when the alias is of that table.

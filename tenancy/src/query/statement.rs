@@ -1,18 +1,13 @@
 //! Which statements a scoped connection runs.
 //!
-//! Statements that begin in a scope say so by their type. Diesel keeps the type of a set operation to itself, so its arms
-//! are checked through a question that diesel answers for them: is this a valid subquery beside a source of brand `B`?
-//! The trait behind that question is private to diesel, so nobody can answer it for a type of their own
-//! (`ui-tests/tests/fail/f_connection/`).
+//! Statements that begin in a scope say so by their type. Diesel keeps the type of a set operation to itself, so that one
+//! is known by what only it can do; its arms are checked where it is built ([`CombineDsl`](super::CombineDsl)), and each
+//! scoped source in it again while it is rendered.
 
 use super::{Admits, AliasUnder, LeafSource};
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::internal::table_macro::{
-    BoxedSelectStatement, FromClause, Inner, Join, JoinOn, NoFromClause, SelectStatement,
-};
+use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Join, JoinOn, NoFromClause, SelectStatement};
 use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
-use diesel::query_source::{Alias, AppearsInFromClause, Never, QuerySource};
-use std::marker::PhantomData;
+use diesel::query_source::{Alias, QuerySource};
 
 /// A statement whose every source in FROM is scoped under brand `B`, or global.
 ///
@@ -41,7 +36,7 @@ pub struct BySource(());
 #[derive(Debug)]
 pub struct ByRows(());
 
-/// Known by what diesel says of a set operation's arms.
+/// Known as one of diesel's set operations.
 #[derive(Debug)]
 pub struct ByArms(());
 
@@ -88,62 +83,6 @@ impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFrom
 impl<B, S: AliasUnder<Brand = B>> Statement<B, BySource> for Alias<S> {}
 impl<B, T: LeafSource + Source<B>> Statement<B, BySource> for T {}
 
+// Only diesel's set operations implement `PositionalOrderDsl`.
 #[diagnostic::do_not_recommend]
-impl<B, Q> Statement<B, ByArms> for Q
-where
-    // Only diesel's set operations implement this.
-    Q: PositionalOrderDsl<u32>,
-    diesel::dsl::exists<Q>: AppearsOnTable<Beside<B>>,
-{
-}
-
-/// The source that a set operation's arms are asked to stand beside. Private: no arm can be written for it.
-mod beside {
-    use super::*;
-
-    #[derive(Debug)]
-    pub struct Beside<B>(PhantomData<fn(B) -> B>);
-
-    impl<B> Clone for Beside<B> {
-        fn clone(&self) -> Self {
-            *self
-        }
-    }
-
-    impl<B> Copy for Beside<B> {}
-
-    /// Its selection appears on a join only when the other side is scoped under the same brand.
-    #[derive(Debug, Clone, Copy)]
-    pub struct Selection<B>(PhantomData<fn(B) -> B>);
-
-    impl<B> QuerySource for Beside<B> {
-        type FromClause = Self;
-        type DefaultSelection = Selection<B>;
-
-        fn from_clause(&self) -> Self {
-            *self
-        }
-
-        fn default_selection(&self) -> Selection<B> {
-            Selection(PhantomData)
-        }
-    }
-
-    impl<B, T> AppearsInFromClause<T> for Beside<B> {
-        type Count = Never;
-    }
-
-    impl<B> Expression for Selection<B> {
-        type SqlType = diesel::sql_types::Bool;
-    }
-
-    impl<B> ValidGrouping<()> for Selection<B> {
-        type IsAggregate = is_aggregate::Never;
-    }
-
-    impl<B> AppearsOnTable<Beside<B>> for Selection<B> {}
-    impl<B> SelectableExpression<Beside<B>> for Selection<B> {}
-    impl<B, F: QuerySource + ScopedSource<B>> AppearsOnTable<Join<F, Beside<B>, Inner>> for Selection<B> {}
-}
-
-use beside::Beside;
+impl<B, Q: PositionalOrderDsl<u32>> Statement<B, ByArms> for Q {}

@@ -145,6 +145,7 @@ impl<T: TenantTable, R, B, Ret, Target> IncompleteDoUpdate<T, R, B, Ret, Target>
 
 impl<T: TenantTable, R, B, Ret, Target, C, F> InsertInto<T, R, B, Ret, DoUpdate<Target, C, F>> {
     /// Changes only rows for which `predicate` holds too.
+    #[expect(clippy::type_complexity, reason = "the type is the statement, as in diesel")]
     pub fn filter<P>(self, predicate: P) -> InsertInto<T, R, B, Ret, DoUpdate<Target, C, AndWhere<F, Where<P>>>>
     where
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,

@@ -93,8 +93,7 @@ pub(super) async fn to_oneself(side: &mut Side<'_>, dice: &mut Dice) -> Outcome 
 }
 
 pub(super) async fn table_and_alias(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
-    let twin = alias!(invoices as twin);
-    let twin = from!(side, twin);
+    let twin = from!(side, alias!(invoices as twin));
     let on = twin.field(invoices::amount).eq(invoices::amount).and(twin.field(invoices::id).ne(invoices::id));
     let query = from!(side, invoices::table).inner_join(JoinOnDsl::on(twin, on));
     let query = query.filter(invoices::number.gt(dice.id()));

@@ -17,6 +17,15 @@ mod side_macros;
 #[path = "run_macros.rs"]
 mod run_macros;
 
+/// Diesel writes a batch for SQLite itself, with its own connection only.
+macro_rules! batch_counted {
+    ($side:expr, $statement:expr) => {{
+        let statement = $statement;
+        $side.says(String::from("a batch, written by diesel"));
+        crate::side::counted($side.conn.spawn_blocking(move |conn| diesel::RunQueryDsl::execute(statement, conn)).await)
+    }};
+}
+
 #[path = "aggregates.rs"]
 mod aggregates;
 #[path = "joins.rs"]

@@ -34,22 +34,14 @@ macro_rules! alias {
         tenancy::alias!($($tokens)*)
     };
 }
-/// Inserts several rows at once.
-macro_rules! batch {
-    ($side:expr, $table:expr, $rows:expr, |$statement:ident| $finished:expr => $row:ty) => {{
-        let $statement = $side.scope.insert_into($table).values($rows);
-        bag!($side, $finished => $row)
-    }};
-}
-/// The filter of DO UPDATE.
-macro_rules! only_where {
-    ($statement:expr, $only:expr) => {
-        $statement.filter($only)
-    };
-}
 /// A filter that is given in two calls where the side has both.
 macro_rules! either {
     ($statement:expr, $left:expr, $right:expr) => {
         $statement.filter($left).or_filter($right)
+    };
+}
+macro_rules! filter_conflict {
+    ($statement:expr, $filter:expr) => {
+        $statement.filter($filter)
     };
 }

@@ -13,6 +13,13 @@ mod side_macros;
 #[path = "run_macros.rs"]
 mod run_macros;
 
+/// A batch runs as any other write.
+macro_rules! batch_counted {
+    ($side:expr, $statement:expr) => {
+        counted!($side, $statement)
+    };
+}
+
 #[path = "aggregates.rs"]
 mod aggregates;
 #[path = "joins.rs"]

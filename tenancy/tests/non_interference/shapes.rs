@@ -6,6 +6,7 @@ use crate::side::Outcome;
 
 macro_rules! shapes {
     ($($module:ident::$shape:ident),* $(,)?) => {
+        #[allow(dead_code, reason = "one side is asked for the list")]
         pub(crate) const NAMES: &[&str] = &[$(concat!(stringify!($module), "::", stringify!($shape))),*];
 
         pub(crate) async fn run(name: &str, side: &mut Side<'_>, dice: &mut Dice) -> Outcome {

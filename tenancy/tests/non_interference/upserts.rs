@@ -9,7 +9,7 @@ use diesel::upsert::excluded;
 
 pub(super) async fn do_nothing(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
     let rows: Vec<_> = (0..=dice.roll(2)).map(|_| new_invoice(dice)).collect();
-    batch!(side, invoices::table, rows, |insert| insert.on_conflict_do_nothing().returning(invoices::id) => i32)
+    batch_counted!(side, insert_into!(side, invoices::table).values(rows).on_conflict_do_nothing())
 }
 
 pub(super) async fn do_nothing_on_key(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
@@ -29,8 +29,9 @@ pub(super) async fn do_update(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
 pub(super) async fn do_update_filtered(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
     let statement = insert_into!(side, invoices::table).values(new_invoice(dice)).on_conflict(key!(invoices, number));
     let statement = statement.do_update().set(invoices::currency.eq(dice.currency()));
-    let only = invoices::amount.gt(dice.amount()).or(invoices::customer_id.eq(dice.id()));
-    counted!(side, only_where!(statement, only))
+    let filter = invoices::amount.gt(dice.amount()).or(invoices::customer_id.eq(dice.id()));
+    let statement = filter_conflict!(statement, filter);
+    counted!(side, statement)
 }
 
 pub(super) async fn do_update_on_two_columns(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {

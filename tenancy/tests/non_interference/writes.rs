@@ -42,7 +42,8 @@ pub(super) async fn insert_batch(side: &mut Side<'_>, dice: &mut Dice) -> Outcom
         (key, lines::item.eq(dice.name()), lines::quantity.eq(dice.quantity()))
     });
     let rows: Vec<_> = rows.collect();
-    batch!(side, lines::table, rows, |insert| insert.returning((lines::invoice_id, lines::position)) => (i32, i32))
+    let statement = insert_into!(side, lines::table).values(rows);
+    batch_counted!(side, statement)
 }
 
 pub(super) async fn insert_selected(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {

@@ -97,9 +97,7 @@ impl Statement {
         } else if before.ends_with("UPDATE ") {
             at_top(after, " WHERE ").is_some_and(|rest| self.predicate_holds(rest, table, organization))
         } else if before.ends_with(" FROM ") || before.ends_with("DELETE FROM ") {
-            let rest = after.strip_prefix(" WHERE ");
-            // An insert of no rows is a statement of no rows.
-            rest.is_some_and(|rest| rest == "1 = 0" || self.predicate_holds(rest, table, organization))
+            after.strip_prefix(" WHERE ").is_some_and(|rest| self.predicate_holds(rest, table, organization))
         } else {
             false
         };
@@ -133,7 +131,10 @@ impl Statement {
         let Some(rest) = closing(rest).map(|end| &rest[end + 1..]) else { return false };
         let rows = match (rest.strip_prefix(" VALUES "), rest.strip_prefix(" SELECT ")) {
             (Some(rows), _) => self.rows_hold(rows),
-            (None, Some(row)) => self.after_organization(row).is_some_and(|row| row.starts_with(',')),
+            (None, Some(row)) => {
+                // An insert of no rows selects none.
+                self.after_organization(row).is_some_and(|row| row.starts_with(',') || row.starts_with(" WHERE 1 = 0"))
+            }
             (None, None) => false,
         };
         let update = at_top(rest, " DO UPDATE SET ").map(|changes| at_top(changes, " WHERE "));
@@ -202,7 +203,7 @@ pub mod shown {
             ("DELETE FROM \"t\" WHERE \"t\".\"org_id\" = $1 RETURNING \"t\".\"id\"", 1),
             ("INSERT INTO \"t\" (\"org_id\", \"x\") VALUES ($1, $2), ($3, $2)", 1),
             ("INSERT INTO \"t\" (\"org_id\", \"x\") SELECT $1, rows.* FROM (SELECT 1) AS rows WHERE 1 = 1", 1),
-            ("SELECT 1 FROM \"t\" WHERE 1 = 0", 1),
+            ("INSERT INTO \"t\" (\"org_id\") SELECT $1 WHERE 1 = 0", 1),
         ] {
             assert_eq!(check(&format!("{sql}{BINDS}"), T), Ok(count), "{sql}");
         }

@@ -3,6 +3,7 @@
 use super::stage;
 use crate::billing::{customers, invoices, payments};
 use diesel::dsl::{avg, count, count_star, exists, max, min, select, sum};
+use diesel::expression_methods::{AggregateExpressionMethods as _, WindowExpressionMethods as _};
 use tenancy::prelude::*;
 
 #[tokio::test(flavor = "multi_thread")]

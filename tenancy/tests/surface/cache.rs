@@ -11,7 +11,6 @@ use diesel::sql_types::Bool;
 use tenancy::prelude::*;
 
 /// The same SQL tables, declared without an organization.
-#[expect(clippy::disallowed_macros, reason = "the shadow that a scoped statement must not be mistaken for")]
 mod shadow {
     diesel::table! {
         invoices (id) {

@@ -29,10 +29,10 @@ INSERT INTO "invoices" ("org_id", "id", "number", "amount") SELECT $1, rows.* FR
 INSERT INTO `invoices` (`org_id`, `id`, `number`, `amount`) SELECT ?, rows.* FROM (SELECT (`payments`.`id` + ?), (`payments`.`id` + ?), `payments`.`amount` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments`) AS rows WHERE 1 = 1 -- binds: [organization of the scope, 50, 50, organization of the scope]
 
 -- no rows, postgres
-SELECT 1 FROM "invoices" WHERE 1 = 0 -- binds: []
+INSERT INTO "invoices" ("org_id") SELECT $1 WHERE 1 = 0 -- binds: [organization of the scope]
 
 -- no rows, sqlite
-SELECT 1 FROM `invoices` WHERE 1 = 0 -- binds: []
+INSERT INTO `invoices` (`org_id`) SELECT ? WHERE 1 = 0 -- binds: [organization of the scope]
 
 -- qualified, postgres
 INSERT INTO "main"."payments" ("org_id", "id", "invoice_id", "amount") VALUES ($1, $2, $3, $4) -- binds: [organization of the scope, 4, 12, 1]
@@ -45,6 +45,12 @@ INSERT INTO "invoices" ("org_id", "id", "customer_id", "number", "amount", "memo
 
 -- record, sqlite
 INSERT INTO `invoices` (`org_id`, `id`, `customer_id`, `number`, `amount`) VALUES (?, ?, ?, ?, ?) -- binds: [organization of the scope, 31, 1, 31, 5]
+
+-- returning all, postgres
+INSERT INTO "customers" ("org_id", "id", "name") VALUES ($1, $2, $3) -- binds: [organization of the scope, 9, "Eve"]
+
+-- returning all, sqlite
+INSERT INTO `customers` (`org_id`, `id`, `name`) VALUES (?, ?, ?) -- binds: [organization of the scope, 9, "Eve"]
 
 -- returning organization, postgres
 INSERT INTO "customers" ("org_id", "id", "name") VALUES ($1, $2, $3) RETURNING "customers"."id", "customers"."org_id", "customers"."parent_id" -- binds: [organization of the scope, 9, "Eve"]
