@@ -114,17 +114,6 @@ impl Table {
         if others.is_empty() { self.columns.iter().map(|column| &column.name).collect() } else { others }
     }
 
-    /// What a query selects unless it says otherwise. Every row has the scope's organization, so that column is read
-    /// when it is named; a record then has the same fields for reading and for writing.
-    pub(crate) fn selected(&self) -> Vec<&Ident> {
-        let names = |skipped| {
-            let columns = self.columns.iter().enumerate().filter(move |(index, _)| skipped != Some(*index));
-            columns.map(|(_, column)| &column.name).collect::<Vec<_>>()
-        };
-        let others = names(self.org_column);
-        if others.is_empty() { names(None) } else { others }
-    }
-
     /// The column of that Rust name.
     pub(crate) fn column(&self, name: &Ident) -> Option<usize> {
         self.columns.iter().position(|column| column.name == *name)
