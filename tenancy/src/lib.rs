@@ -100,3 +100,8 @@ pub use tenancy_macros::HasQuery;
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// So is the guide's.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../docs/guide/queries.md")]
+struct Guide;

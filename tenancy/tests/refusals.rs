@@ -1,0 +1,87 @@
+//! Refusals at run time: each has its code, says what to do, and names no organization.
+#![cfg(feature = "sqlite")]
+
+use std::time::Duration;
+use tenancy::prelude::*;
+use tenancy::scope::RequestGuard;
+use tenancy::{Error, OrgId, Refusal};
+use tenancy_testkit::TestKit;
+
+tenancy::schema! {
+    diesel::table! { invoices (id) { id -> Integer, org_id -> Binary, amount -> Integer, } }
+}
+
+const TABLE: &str = "CREATE TABLE invoices (id INTEGER PRIMARY KEY, org_id BLOB NOT NULL, amount INTEGER NOT NULL)";
+
+fn org() -> OrgId {
+    OrgId::new(uuid::Uuid::new_v4())
+}
+
+fn assert_says(refusal: Refusal, code: &str, fix: &str, orgs: &[OrgId]) {
+    let text = refusal.to_string();
+    assert!(text.starts_with(code), "{text}");
+    assert!(text.contains(fix), "{text}");
+    let error = format!("{:?} {}", diesel::result::Error::from(refusal), diesel::result::Error::from(refusal));
+    for org in orgs {
+        assert!(!error.contains(&org.to_string()) && !text.contains(&org.to_string()), "{error}");
+    }
+}
+
+/// A key without an organization exists where diesel's traits want a value that is thrown away. Who digs one out holds
+/// something that is not rendered.
+// attack: G13
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_without_an_organization_is_refused() {
+    tenancy::alias! { const TWIN: Alias<twin> = invoices as twin; }
+    let _ = TWIN;
+    let kit = TestKit::new();
+    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let scope = kit.scope(org());
+    let conn = &mut db.scoped(&scope).await.expect("a connection");
+    let inert = diesel::query_source::Alias::<twin>::default();
+    let error = inert.count().get_result::<i64>(conn).await.expect_err("no organization");
+    assert_eq!(Refusal::in_error(&error), Some(Refusal::NoOrganization));
+    assert_says(Refusal::NoOrganization, "TEN0201", "scope.from(", &[scope.org_id()]);
+}
+
+// attack: G28
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_of_another_request_is_refused() {
+    let kit = TestKit::new();
+    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let (one, two) = (kit.scope(org()), kit.scope(org()));
+    let conn = &mut db.scoped(&one).await.expect("a connection");
+    let error = two.delete(invoices::table).execute(conn).await.expect_err("another scope");
+    assert_eq!(Refusal::in_error(&error), Some(Refusal::OtherScope));
+    assert_says(Refusal::OtherScope, "TEN0202", "db.scoped(&scope)", &[one.org_id(), two.org_id()]);
+}
+
+// attack: G27
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_ended_is_refused() {
+    let kit = TestKit::new();
+    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let expired = kit.scope_for(org(), Duration::from_secs(1));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let refused = db.scoped(&expired).await.map(drop);
+    assert!(matches!(refused, Err(Error::Refused(Refusal::Expired))), "{refused:?}");
+    assert_says(Refusal::Expired, "TEN0203", "ask the gateway", &[expired.org_id()]);
+
+    let request = RequestGuard::new();
+    let kept = kit.scope_within(org(), &request);
+    drop(request);
+    let refused = db.scoped(&kept).await.map(drop);
+    assert!(matches!(refused, Err(Error::Refused(Refusal::RequestEnded))), "{refused:?}");
+    assert_says(Refusal::RequestEnded, "TEN0204", "inside the request", &[kept.org_id()]);
+}
+
+// attack: G31
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_of_another_authority_is_refused() {
+    let (kit, other) = (TestKit::new(), TestKit::new());
+    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let foreign = other.scope(org());
+    let refused = db.scoped(&foreign).await.map(drop);
+    assert!(matches!(refused, Err(Error::Refused(Refusal::OtherAuthority))), "{refused:?}");
+    assert_says(Refusal::OtherAuthority, "TEN0205", "trusts", &[foreign.org_id()]);
+}
