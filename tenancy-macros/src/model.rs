@@ -13,7 +13,7 @@ pub(crate) struct Schema {
     /// Every `diesel::joinable!`.
     pub(crate) joins: Vec<Joinable>,
     /// Every pair that may share a query, once, in source order, as indices into `tables`; no pair of a table with
-    /// itself, nor of a platform table with one of another kind.
+    /// itself, nor of a platform table with a tenant table.
     pub(crate) pairs: Vec<(usize, usize)>,
     /// Modules that `diesel print-schema` writes for other SQL schemas; `Table::module` names one of them.
     pub(crate) modules: Vec<Module>,

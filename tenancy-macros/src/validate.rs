@@ -188,25 +188,20 @@ fn direction(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     );
 }
 
-/// A platform table shares a query with platform tables only: a subquery on it inside of anything that an
-/// organization's connection runs, a global table's query included, would be within an organization's reach.
+/// No organization's scope reaches a platform table, so no query holds both.
 fn platform_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     let (child, parent) = join.tables(schema);
-    let (platform, other) = match (child.kind, parent.kind) {
-        (Kind::Platform, Kind::Platform) => return,
-        (Kind::Platform, _) => (child, parent),
-        (_, Kind::Platform) => (parent, child),
+    let (platform, tenant) = match (child.kind, parent.kind) {
+        (Kind::Platform, Kind::Tenant) => (child, parent),
+        (Kind::Tenant, Kind::Platform) => (parent, child),
         _ => return,
     };
-    let (platform, other) = (platform.display(), other.display());
-    let headline = format!("the platform's `{platform}` cannot share a query with `{other}`, so it cannot be joined");
+    let (platform, tenant) = (platform.display(), tenant.display());
+    let headline = format!("no query holds the operator's `{platform}` and an organization's `{tenant}`");
     errors.push(
         Error::new(Code::PlatformJoin, join.child_span, headline)
-            .help("remove this `joinable!`; look the row up in a statement of its own")
-            .help(format!(
-                "if organizations may read `{platform}`, it is no platform table: list it as `global(..)`, or give it \
-                 the organization column"
-            )),
+            .help("remove this `joinable!`; the foreign key in the database may stay")
+            .help(format!("if organizations may read `{platform}`, list it as `global({platform});` instead")),
     );
 }
 
