@@ -20,6 +20,8 @@ fn org() -> OrgId {
 fn assert_says(refusal: Refusal, code: &str, fix: &str, orgs: &[OrgId]) {
     let text = refusal.to_string();
     assert!(text.starts_with(code), "{text}");
+    let page = format!("{}/../docs/errors/{code}.md", env!("CARGO_MANIFEST_DIR"));
+    assert!(std::fs::read_to_string(&page).is_ok_and(|page| page.starts_with(&format!("# {code}: "))), "{page}");
     assert!(text.contains(fix), "{text}");
     let error = format!("{:?} {}", diesel::result::Error::from(refusal), diesel::result::Error::from(refusal));
     for org in orgs {

@@ -8,7 +8,7 @@ use crate::derive;
 use crate::errors::Code;
 use crate::schema::schema;
 
-const CODES: [Code; 21] = [
+const CODES: [Code; 24] = [
     Code::NoOrganization,
     Code::NullableOrganization,
     Code::OrganizationType,
@@ -27,6 +27,9 @@ const CODES: [Code; 21] = [
     Code::NotASchema,
     Code::TooManyColumns,
     Code::NestedModule,
+    Code::PlatformJoin,
+    Code::OrganizationJoin,
+    Code::ReservedName,
     Code::DeriveInput,
     Code::BaseQuery,
     Code::NoSuchField,
