@@ -27,9 +27,10 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
     let joins = schema.joins.iter().map(|join| joins::implicit(schema, join));
     let pairs = pairs::expand(schema);
     quote! {
-        // Diesel's macros may be imported for the calls that this macro has read.
+        // Diesel's macros may be imported for the calls that this macro has read; and what `diesel print-schema` writes is
+        // not the developer's to document.
         #(#[allow(unused_imports)] #uses)*
-        #(#passthrough)*
+        #(#[allow(missing_docs, unreachable_pub)] #passthrough)*
         #items
         #(#modules)*
         #(#joins)*
@@ -43,6 +44,7 @@ fn expand_module(schema: &Schema, module: &Module) -> TokenStream {
     let items = items_in(schema, Some(name));
     quote! {
         #(#attrs)*
+        #[allow(missing_docs, unreachable_pub)]
         #vis mod #name {
             #(#[allow(unused_imports)] #uses)*
             #(#passthrough)*

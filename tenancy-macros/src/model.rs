@@ -153,7 +153,8 @@ impl Column {
         match last.ident.to_string().as_str() {
             "Uuid" if diesels => Some(OrgType::Uuid),
             "Binary" if diesels => Some(OrgType::Binary),
-            "Text" if diesels => Some(OrgType::Text),
+            // Diesel has these for one type, and PostgreSQL compares `varchar` with `text` as it is.
+            "Text" | "Varchar" | "VarChar" if diesels => Some(OrgType::Text),
             _ => None,
         }
     }

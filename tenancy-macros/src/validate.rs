@@ -27,6 +27,7 @@ pub(crate) fn validate(schema: &Schema, incomplete: bool, errors: &mut Errors) {
         direction(schema, join, errors);
         platform_join(schema, join, errors);
         organization_join(schema, join, errors);
+        organization_types_of_join(schema, join, errors);
     }
 }
 
@@ -78,8 +79,20 @@ fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
                 span,
                 format!("`{name}::{}` cannot hold an organization, which is a UUID: its type is `{ty}`", column.name),
             )
-            .help("store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)"),
+            .help(organization_types(&ty)),
         );
+    }
+}
+
+fn organization_types(written: &str) -> &'static str {
+    match written {
+        // Diesel knows `Bytea` and `Binary` for one type; the database does not compare a `bytea` with a `uuid`.
+        "Bytea" => {
+            "PostgreSQL has a type for it; migrate the column: `ALTER COLUMN .. TYPE uuid USING encode(.., 'hex')::uuid`"
+        }
+        // Padded: compared as text it would need a cast for each row.
+        "Bpchar" | "Char" => "store it as `uuid` (PostgreSQL) or as `text`; `char(36)` is compared with its padding",
+        _ => "store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)",
     }
 }
 
@@ -191,17 +204,20 @@ fn direction(schema: &Schema, join: &Joinable, errors: &mut Errors) {
 /// No organization's scope reaches a platform table, so no query holds both.
 fn platform_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     let (child, parent) = join.tables(schema);
-    let (platform, tenant) = match (child.kind, parent.kind) {
+    let (platform, other) = match (child.kind, parent.kind) {
         (Kind::Platform, Kind::Tenant) => (child, parent),
         (Kind::Tenant, Kind::Platform) => (parent, child),
         _ => return,
     };
-    let (platform, tenant) = (platform.display(), tenant.display());
-    let headline = format!("no query holds the operator's `{platform}` and an organization's `{tenant}`");
+    let (platform, other) = (platform.display(), other.display());
+    let headline = format!("the platform's `{platform}` cannot share a query with `{other}`, so it cannot be joined");
     errors.push(
         Error::new(Code::PlatformJoin, join.child_span, headline)
-            .help("remove this `joinable!`; the foreign key in the database may stay")
-            .help(format!("if organizations may read `{platform}`, list it as `global({platform});` instead")),
+            .help("remove this `joinable!`; look the row up in a statement of its own")
+            .help(format!(
+                "if organizations may read `{platform}`, it is no platform table: list it as `global(..)`, or give it \
+                 the organization column"
+            )),
     );
 }
 
@@ -220,6 +236,30 @@ fn organization_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
         Error::new(Code::OrganizationJoin, join.child_span, headline)
             .help(format!("if a row of `{parent}` is an organization, its key is the organization column: `organization({parent} = id);`"))
             .help("else remove this `joinable!`: a scope already keeps every row to one organization"),
+    );
+}
+
+/// Every join between tenant tables compares their organizations, in one type.
+fn organization_types_of_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
+    let (child, parent) = join.tables(schema);
+    let column = |table: &Table| table.org_column.map(|index| table.columns[index].sql_type.clone());
+    let stored = |table: &Table| table.org_column.and_then(|index| table.columns[index].org_type());
+    let (Some(child_type), Some(parent_type)) = (column(child), column(parent)) else {
+        return;
+    };
+    // One that is no organization's type is an error already.
+    if stored(child).is_none() || stored(parent).is_none() || stored(child) == stored(parent) {
+        return;
+    }
+    let written = |ty: &syn::TypePath| ty.to_token_stream().to_string().replace(' ', "");
+    let (child_type, parent_type) = (written(&child_type), written(&parent_type));
+    let (child, parent) = (child.display(), parent.display());
+    let headline = format!(
+        "`{child}` stores its organization as `{child_type}`, `{parent}` as `{parent_type}`: no join compares them"
+    );
+    errors.push(
+        Error::new(Code::OrganizationJoin, join.child_span, headline)
+            .help("store organizations in one type in all tables that are joined, or remove this `joinable!`"),
     );
 }
 

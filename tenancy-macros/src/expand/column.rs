@@ -72,7 +72,7 @@ fn definition(table: &Table, column: &Column) -> TokenStream {
     });
     quote! {
         #(#attrs)*
-        #[derive(Debug, Clone, Copy, Default)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, ::core::default::Default)]
         pub struct #name;
         impl diesel::query_builder::QueryId for #name {
             type QueryId = Self;
@@ -241,7 +241,7 @@ pub(super) fn star(table: &Table) -> TokenStream {
     };
     quote! {
         /// `table_name.*`, for efficient counts. It cannot be used in place of `all_columns`.
-        #[derive(Debug, Clone, Copy)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
         pub struct star;
         impl diesel::query_builder::QueryId for star {
             type QueryId = Self;

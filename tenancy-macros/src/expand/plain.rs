@@ -22,7 +22,7 @@ fn table_type(table: &Table) -> TokenStream {
     let star = star_method(table);
     quote! {
         /// The table.
-        #[derive(Debug, Clone, Copy, Default)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, ::core::default::Default)]
         pub struct table;
         impl diesel::query_builder::QueryId for table {
             type QueryId = Self;
