@@ -1,5 +1,5 @@
 //! Global and platform tables render, character by character, what diesel's own table does.
-#![allow(clippy::disallowed_macros, clippy::disallowed_methods, reason = "the twin is plain diesel, on purpose")]
+#![expect(clippy::disallowed_methods, reason = "the twin is plain diesel, on purpose")]
 
 use diesel::prelude::*;
 
