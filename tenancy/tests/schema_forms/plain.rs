@@ -155,6 +155,7 @@ mod run {
             .unwrap_err();
         for error in [alone, beside, inserted] {
             assert_eq!(Refusal::in_error(&error), Some(Refusal::PlatformTable), "{error}");
+            assert!(error.to_string().starts_with("TEN0206"), "{error}");
         }
         let known = currencies::table.select(currencies::code).load::<String>(conn).await.unwrap();
         assert_eq!(known, Vec::<String>::new());
