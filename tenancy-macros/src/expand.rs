@@ -1,10 +1,12 @@
-//! Model to tokens: for each tenant table the module that `diesel::table!` would write, with the differences that
-//! `tenant` and `column` list. One function an emitted item.
+//! Model to tokens: for each table the module that `diesel::table!` would write, with the differences that `tenant`,
+//! `plain` and `column` list. One function an emitted item.
 //!
 //! Parameters of emitted functions begin with `__`: a column is a unit struct in scope, and a parameter of its name
 //! would be a pattern. Paths are absolute, primitive types included, because a column may be called `str`.
 mod column;
 mod joins;
+mod module;
+mod only;
 mod operators;
 mod pairs;
 mod plain;
@@ -26,9 +28,10 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
     let pairs = pairs::expand(schema);
     let manifest = crate::manifest::function(schema);
     quote! {
-        // Diesel's macros may be imported for the calls that this macro has read.
+        // Diesel's macros may be imported for the calls that this macro has read; and what `diesel print-schema` writes is
+        // not the developer's to document.
         #(#[allow(unused_imports)] #uses)*
-        #(#passthrough)*
+        #(#[allow(missing_docs, unreachable_pub)] #passthrough)*
         #items
         #(#modules)*
         #(#joins)*
@@ -43,6 +46,7 @@ fn expand_module(schema: &Schema, module: &Module) -> TokenStream {
     let items = items_in(schema, Some(name));
     quote! {
         #(#attrs)*
+        #[allow(missing_docs, unreachable_pub)]
         #vis mod #name {
             #(#[allow(unused_imports)] #uses)*
             #(#passthrough)*
@@ -54,8 +58,8 @@ fn expand_module(schema: &Schema, module: &Module) -> TokenStream {
 /// The tables of one module, or those outside of every module, and what is said of their columns.
 fn items_in(schema: &Schema, module: Option<&Ident>) -> TokenStream {
     let tables = schema.tables_in(module).map(|table| match table.kind {
-        Kind::Tenant => tenant::module(schema, table),
-        Kind::Global | Kind::Platform => plain::table(schema, table),
+        Kind::Tenant => tenant::expand(schema, table),
+        Kind::Global | Kind::Platform => plain::expand(schema, table),
     });
     let diesel = diesel(schema);
     let grouping = schema.grouping_in(module);

@@ -140,8 +140,8 @@ fn unknown_column(table: &Table, foreign_key: &Ident) -> Error {
 
 /// Every pair once, in source order, whichever lists it stands in.
 ///
-/// The command line lists every table, so a platform table among others is no mistake; it just stays apart: a subquery
-/// on it in an organization's query, or in a global table's, would be run by an organization's connection.
+/// The command line lists every table, so a platform table among others is no mistake; it just stays apart from the
+/// organizations'.
 fn pairs(allows: &[RawAllow], tables: &[Table], names: &mut Resolver<'_>) -> Vec<(usize, usize)> {
     let mut seen = HashSet::new();
     let mut pairs = Vec::new();
@@ -151,7 +151,8 @@ fn pairs(allows: &[RawAllow], tables: &[Table], names: &mut Resolver<'_>) -> Vec
         let found = allow.tables.iter().filter_map(find).collect::<Vec<_>>();
         for (position, &left) in found.iter().enumerate() {
             for &right in &found[position + 1..] {
-                let apart = (tables[left].kind == Kind::Platform) != (tables[right].kind == Kind::Platform);
+                let kinds = [tables[left].kind, tables[right].kind];
+                let apart = kinds.contains(&Kind::Platform) && kinds.contains(&Kind::Tenant);
                 if left != right && !apart && seen.insert((left.min(right), left.max(right))) {
                     pairs.push((left, right));
                 }

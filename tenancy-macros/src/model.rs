@@ -13,7 +13,7 @@ pub(crate) struct Schema {
     /// Every `diesel::joinable!`.
     pub(crate) joins: Vec<Joinable>,
     /// Every pair that may share a query, once, in source order, as indices into `tables`; no pair of a table with
-    /// itself, nor of a platform table with one of another kind.
+    /// itself, nor of a platform table with a tenant table.
     pub(crate) pairs: Vec<(usize, usize)>,
     /// Modules that `diesel print-schema` writes for other SQL schemas; `Table::module` names one of them.
     pub(crate) modules: Vec<Module>,
@@ -153,7 +153,8 @@ impl Column {
         match last.ident.to_string().as_str() {
             "Uuid" if diesels => Some(OrgType::Uuid),
             "Binary" if diesels => Some(OrgType::Binary),
-            "Text" if diesels => Some(OrgType::Text),
+            // Diesel has these for one type, and PostgreSQL compares `varchar` with `text` as it is.
+            "Text" | "Varchar" | "VarChar" if diesels => Some(OrgType::Text),
             _ => None,
         }
     }

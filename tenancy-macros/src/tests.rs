@@ -1,6 +1,7 @@
 //! Inputs beside their outputs.
 mod derives;
 mod errors;
+mod expansion;
 mod file;
 mod manifest;
 mod pages;

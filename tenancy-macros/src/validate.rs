@@ -27,6 +27,7 @@ pub(crate) fn validate(schema: &Schema, incomplete: bool, errors: &mut Errors) {
         direction(schema, join, errors);
         platform_join(schema, join, errors);
         organization_join(schema, join, errors);
+        organization_types_of_join(schema, join, errors);
     }
 }
 
@@ -78,8 +79,20 @@ fn organization_column(table: &Table, index: usize, errors: &mut Errors) {
                 span,
                 format!("`{name}::{}` cannot hold an organization, which is a UUID: its type is `{ty}`", column.name),
             )
-            .help("store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)"),
+            .help(organization_types(&ty)),
         );
+    }
+}
+
+fn organization_types(written: &str) -> &'static str {
+    match written {
+        // Diesel knows `Bytea` and `Binary` for one type; the database does not compare a `bytea` with a `uuid`.
+        "Bytea" => {
+            "PostgreSQL has a type for it; migrate the column: `ALTER COLUMN .. TYPE uuid USING encode(.., 'hex')::uuid`"
+        }
+        // Padded: compared as text it would need a cast for each row.
+        "Bpchar" | "Char" => "store it as `uuid` (PostgreSQL) or as `text`; `char(36)` is compared with its padding",
+        _ => "store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)",
     }
 }
 
@@ -188,14 +201,12 @@ fn direction(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     );
 }
 
-/// A platform table shares a query with platform tables only: a subquery on it inside of anything that an
-/// organization's connection runs, a global table's query included, would be within an organization's reach.
+/// No organization's scope reaches a platform table, so no query holds both.
 fn platform_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     let (child, parent) = join.tables(schema);
     let (platform, other) = match (child.kind, parent.kind) {
-        (Kind::Platform, Kind::Platform) => return,
-        (Kind::Platform, _) => (child, parent),
-        (_, Kind::Platform) => (parent, child),
+        (Kind::Platform, Kind::Tenant) => (child, parent),
+        (Kind::Tenant, Kind::Platform) => (parent, child),
         _ => return,
     };
     let (platform, other) = (platform.display(), other.display());
@@ -225,6 +236,30 @@ fn organization_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
         Error::new(Code::OrganizationJoin, join.child_span, headline)
             .help(format!("if a row of `{parent}` is an organization, its key is the organization column: `organization({parent} = id);`"))
             .help("else remove this `joinable!`: a scope already keeps every row to one organization"),
+    );
+}
+
+/// Every join between tenant tables compares their organizations, in one type.
+fn organization_types_of_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
+    let (child, parent) = join.tables(schema);
+    let column = |table: &Table| table.org_column.map(|index| table.columns[index].sql_type.clone());
+    let stored = |table: &Table| table.org_column.and_then(|index| table.columns[index].org_type());
+    let (Some(child_type), Some(parent_type)) = (column(child), column(parent)) else {
+        return;
+    };
+    // One that is no organization's type is an error already.
+    if stored(child).is_none() || stored(parent).is_none() || stored(child) == stored(parent) {
+        return;
+    }
+    let written = |ty: &syn::TypePath| ty.to_token_stream().to_string().replace(' ', "");
+    let (child_type, parent_type) = (written(&child_type), written(&parent_type));
+    let (child, parent) = (child.display(), parent.display());
+    let headline = format!(
+        "`{child}` stores its organization as `{child_type}`, `{parent}` as `{parent_type}`: no join compares them"
+    );
+    errors.push(
+        Error::new(Code::OrganizationJoin, join.child_span, headline)
+            .help("store organizations in one type in all tables that are joined, or remove this `joinable!`"),
     );
 }
 

@@ -1,14 +1,15 @@
 //! Plumbing of the macros. It confers no authority: nothing here makes a scope, or a tenant table that renders for an
 //! organization the caller has no scope of (`ui-tests/tests/fail/hostile/`).
 
-use crate::schema::TenantTable;
+use crate::schema::{PlainTable, TenantTable};
 use crate::scope::ScopeKey;
 use diesel::JoinTo;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::AstPass;
 
-pub use crate::query::{AliasTarget, NoTableValue, ScopedFrom};
+pub use crate::query::plain::walk as walk_plain;
+pub use crate::query::{AliasTarget, NoTableValue, PlainFrom, ScopedFrom};
 pub use diesel;
 
 /// Renders a column by the name of its source only: behind a derived table the SQL schema is out of reach.
@@ -18,6 +19,25 @@ pub fn walk_column<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str, colum
         out.push_sql(".");
     }
     out.push_identifier(column)
+}
+
+/// Renders a column of a table without an organization, qualified as diesel does.
+pub fn walk_plain_column<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>, column: &str) -> QueryResult<()> {
+    if !out.should_skip_from() {
+        walk_plain::<T, DB>(out.reborrow())?;
+        out.push_sql(".");
+    }
+    out.push_identifier(column)
+}
+
+/// Renders `"schema"."table".*` of a table without an organization.
+pub fn walk_plain_star<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+    if !out.should_skip_from() {
+        walk_plain::<T, DB>(out.reborrow())?;
+        out.push_sql(".");
+    }
+    out.push_sql("*");
+    Ok(())
 }
 
 /// Renders `"table".*`.
@@ -37,5 +57,11 @@ where
     Rhs: JoinTo<T::Scoped<B>>,
 {
     let (_, on) = Rhs::join_target(T::__scoped(ScopeKey::inert()));
+    (rhs, on)
+}
+
+/// The ON clause of `rhs JOIN table`, for `table JOIN rhs`, of a table without an organization.
+pub fn join_flipped_with<T, Rhs: JoinTo<T>>(table: T, rhs: Rhs) -> (Rhs, Rhs::OnClause) {
+    let (_, on) = Rhs::join_target(table);
     (rhs, on)
 }

@@ -91,7 +91,7 @@ fn cases_by_code(fail: &Path, lines: &BTreeMap<String, Line>, problems: &mut Vec
 /// Every code that the sources can give has a page, and every page is reached by a `.stderr` or by a file of
 /// `evidence` (macro snapshots, runtime tests), so that no page describes an error that cannot happen.
 ///
-/// `pending` is the list that [`attacks`] takes; a code in it has a page and no evidence yet.
+/// `pending` is the list that [`attacks()`] takes; a code in it has a page and no evidence yet.
 pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Path], pending: &str) -> Vec<Problem> {
     let existing: BTreeSet<String> = tree::files(pages, ".md")
         .into_iter()

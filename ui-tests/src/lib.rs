@@ -3,7 +3,6 @@
 //! Every check is a function over a folder that returns what is wrong there. The tests in `tests/` feed them the real
 //! tree; the unit tests beside each check feed them tiny trees with one fault each, because a check that cannot fail
 //! is worth nothing.
-#![allow(clippy::disallowed_macros, reason = "`schema!` declares its global table with diesel's macro: docs/lints.md")]
 
 use std::fmt;
 

@@ -1,7 +1,6 @@
 //! The README's program: two organizations, one table, and a client that lies about which one it belongs to.
 //!
 //! `cargo run -p quickstart` needs no server; `DATABASE_URL=postgres://…` runs the same service on PostgreSQL.
-#![allow(clippy::disallowed_macros, reason = "`schema!` declares its global table with diesel's macro: docs/lints.md")]
 
 mod data;
 mod gateway;

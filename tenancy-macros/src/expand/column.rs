@@ -1,14 +1,16 @@
-//! The columns of one tenant table.
+//! The columns of one table.
 //!
-//! What `diesel::table!` writes for a column and this does not: "the primary key covers its table" in a GROUP BY (the
-//! functional dependency does not pass through a derived table), an impl for each pair of columns (see
-//! `tenancy::schema::SameColumn`), and sources of `Only` and `Tablesample`. A column renders by its table's name
-//! without the SQL schema, which is out of reach behind the derived table. The organization column is another type.
+//! What `diesel::table!` writes and this does not: an impl for each pair of columns (see `tenancy::schema::SameColumn`);
+//! and for columns of tenant tables, "the primary key covers its table" in a GROUP BY (the functional dependency does not
+//! pass through a derived table), and sources of `Only` and `Tablesample`. A tenant table's column renders by its table's
+//! name without the SQL schema, which is out of reach behind the derived table; its organization column is another type.
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::module::Form;
+use super::only;
 use super::operators::operators;
-use crate::model::{Column, Table};
+use crate::model::{Column, Kind, Table};
 
 pub(super) fn expand(table: &Table, index: usize) -> TokenStream {
     let place = place(table, index);
@@ -45,10 +47,11 @@ fn ordinary(table: &Table, index: usize, place: &TokenStream) -> TokenStream {
     let parts = [
         definition(table, column),
         equality(column),
-        selection(column),
-        grouping(column),
+        selection(table, column),
+        grouping(table, column),
         column_of(table, column, place),
         operators(column),
+        only::column(table, column),
     ];
     quote!(#(#parts)*)
 }
@@ -56,6 +59,10 @@ fn ordinary(table: &Table, index: usize, place: &TokenStream) -> TokenStream {
 fn definition(table: &Table, column: &Column) -> TokenStream {
     let Column { attrs, name, sql_name, sql_type, max_length, .. } = column;
     let table_name = &table.sql_name;
+    let rendered = match table.kind {
+        Kind::Tenant => quote!(walk_column(__out, #table_name, #sql_name)),
+        Kind::Global | Kind::Platform => quote!(walk_plain_column::<table, __DB>(__out, #sql_name)),
+    };
     let max_length = max_length.as_ref().map(|length| {
         quote! {
             impl diesel::query_source::SizeRestrictedColumn for #name {
@@ -65,7 +72,7 @@ fn definition(table: &Table, column: &Column) -> TokenStream {
     });
     quote! {
         #(#attrs)*
-        #[derive(Debug, Clone, Copy, Default)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, ::core::default::Default)]
         pub struct #name;
         impl diesel::query_builder::QueryId for #name {
             type QueryId = Self;
@@ -79,7 +86,7 @@ fn definition(table: &Table, column: &Column) -> TokenStream {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::walk_column(__out, #table_name, #sql_name)
+                __tenancy::__private::#rendered
             }
         }
         impl diesel::query_source::Column for #name {
@@ -108,12 +115,13 @@ fn equality(column: &Column) -> TokenStream {
 }
 
 /// From which sources the column can be selected: as `diesel::table!` says it.
-fn selection(column: &Column) -> TokenStream {
+fn selection(table: &Table, column: &Column) -> TokenStream {
     let name = &column.name;
+    let Form { parameter, table } = Form::of(table);
     let joined = selection_from_joins(column);
     let select = quote!(diesel::internal::table_macro::SelectStatement<diesel::internal::table_macro::FromClause<__F>>);
     quote! {
-        impl<__B> diesel::SelectableExpression<table<__B>> for #name {}
+        impl<#parameter> diesel::SelectableExpression<#table> for #name {}
         impl<__QS> diesel::AppearsOnTable<__QS> for #name
         where
             __QS: diesel::query_source::AppearsInFromClause<table, Count = diesel::query_source::Once>,
@@ -161,9 +169,9 @@ fn selection_from_joins(column: &Column) -> TokenStream {
     }
 }
 
-/// A column is covered by itself alone.
-fn grouping(column: &Column) -> TokenStream {
+fn grouping(table: &Table, column: &Column) -> TokenStream {
     let name = &column.name;
+    let contains = contains(table, column);
     quote! {
         impl diesel::expression::ValidGrouping<()> for #name {
             type IsAggregate = diesel::expression::is_aggregate::No;
@@ -177,6 +185,21 @@ fn grouping(column: &Column) -> TokenStream {
         {
             type IsAggregate = diesel::expression::is_aggregate::Yes;
         }
+        #contains
+    }
+}
+
+/// A column in a GROUP BY covers itself; the primary key of a table that stands in FROM as it is covers its columns.
+fn contains(table: &Table, column: &Column) -> TokenStream {
+    let name = &column.name;
+    if table.kind != Kind::Tenant && is_primary_key(table, column) {
+        return quote! {
+            impl<__C: __tenancy::schema::ColumnOf<table>> diesel::expression::IsContainedInGroupBy<__C> for #name {
+                type Output = diesel::expression::is_contained_in_group_by::Yes;
+            }
+        };
+    }
+    quote! {
         impl<__C> diesel::expression::IsContainedInGroupBy<__C> for #name
         where
             __C: __tenancy::schema::ColumnOf<table>,
@@ -188,9 +211,13 @@ fn grouping(column: &Column) -> TokenStream {
     }
 }
 
+fn is_primary_key(table: &Table, column: &Column) -> bool {
+    table.primary_key.len() == 1 && table.primary_key[0] == column.name
+}
+
 fn column_of(table: &Table, column: &Column, place: &TokenStream) -> TokenStream {
     let Column { name, sql_name, .. } = column;
-    let anchors = if table.primary_key.len() == 1 && table.primary_key[0] == *name { quote!(Yes) } else { quote!(No) };
+    let anchors = if is_primary_key(table, column) { quote!(Yes) } else { quote!(No) };
     quote! {
         impl __tenancy::schema::ColumnOf<table> for #name {
             type Index = #place;
@@ -207,9 +234,14 @@ pub(super) fn star(table: &Table) -> TokenStream {
     }
     let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
     let table_name = &table.sql_name;
+    let Form { parameter, table: ty } = Form::of(table);
+    let rendered = match table.kind {
+        Kind::Tenant => quote!(walk_star(__out, #table_name)),
+        Kind::Global | Kind::Platform => quote!(walk_plain_star::<table, __DB>(__out)),
+    };
     quote! {
         /// `table_name.*`, for efficient counts. It cannot be used in place of `all_columns`.
-        #[derive(Debug, Clone, Copy)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
         pub struct star;
         impl diesel::query_builder::QueryId for star {
             type QueryId = Self;
@@ -229,10 +261,10 @@ pub(super) fn star(table: &Table) -> TokenStream {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::walk_star(__out, #table_name)
+                __tenancy::__private::#rendered
             }
         }
-        impl<__B> diesel::SelectableExpression<table<__B>> for star {}
-        impl<__B> diesel::AppearsOnTable<table<__B>> for star {}
+        impl<#parameter> diesel::SelectableExpression<#ty> for star {}
+        impl<#parameter> diesel::AppearsOnTable<#ty> for star {}
     }
 }

@@ -8,11 +8,6 @@ use crate::model::{Joinable, Kind, Schema, Table};
 /// Both directions of a foreign key; between tenant tables with the organization equality.
 pub(super) fn implicit(schema: &Schema, join: &Joinable) -> TokenStream {
     let (child, parent) = join.tables(schema);
-    if child.kind != Kind::Tenant && parent.kind != Kind::Tenant {
-        let (diesel, foreign_key) = (diesel(schema), &join.foreign_key);
-        let (child, parent) = (child.path(), parent.path());
-        return quote_spanned!(join.span=> #diesel::joinable!(#child -> #parent (#foreign_key)););
-    }
     let to_parent = one_way(schema, join, child, parent);
     let to_child = one_way(schema, join, parent, child);
     quote!(#to_parent #to_child)
@@ -25,9 +20,10 @@ fn one_way(schema: &Schema, join: &Joinable, left: &Table, right: &Table) -> Tok
         let path = table.path();
         if table.kind == Kind::Tenant { quote!(#path::table<__B>) } else { quote!(#path::table) }
     };
+    let generics = [left, right].iter().any(|table| table.kind == Kind::Tenant).then(|| quote!(<__B>));
     let (left, right) = (side(left), side(right));
     quote_spanned! {join.span=>
-        impl<__B> #diesel::JoinTo<#right> for #left {
+        impl #generics #diesel::JoinTo<#right> for #left {
             type FromClause = #right;
             type OnClause = #on_type;
             fn join_target(__rhs: #right) -> (Self::FromClause, Self::OnClause) {

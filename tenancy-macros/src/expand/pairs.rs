@@ -2,12 +2,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::diesel;
+use super::{diesel, only};
 use crate::model::{Kind, Schema, Table};
 
 /// Every pair of tables that may share a query, in both directions.
 ///
-/// Diesel writes eight more impls a pair for PostgreSQL's `ONLY` and `TABLESAMPLE`, which tenant tables do not have.
+/// Diesel writes eight more impls a pair for PostgreSQL's `ONLY` and `TABLESAMPLE`; here only two plain tables have them.
 pub(super) fn expand(schema: &Schema) -> TokenStream {
     let pairs = schema.pairs.iter().map(|&(left, right)| {
         let (left, right) = (&schema.tables[left], &schema.tables[right]);
@@ -22,5 +22,9 @@ fn one_way(schema: &Schema, from: &Table, to: &Table) -> TokenStream {
     let (left, right) = (from.path(), to.path());
     let (generics, arguments) =
         if from.kind == Kind::Tenant { (quote!(<__B>), quote!(<__B>)) } else { Default::default() };
-    quote!(impl #generics #diesel::query_source::TableNotEqual<#right::table> for #left::table #arguments {})
+    let only = only::pair(&diesel, from, to);
+    quote! {
+        impl #generics #diesel::query_source::TableNotEqual<#right::table> for #left::table #arguments {}
+        #only
+    }
 }

@@ -1,84 +1,170 @@
-//! Global and platform tables: diesel's own macro, and what marks them.
+//! The module of a global or a platform table: what `diesel::table!` writes, in its words where they matter.
+//!
+//! It is not written by `diesel::table!` itself. That macro's expansion carries attributes that clippy reports at the
+//! crate's root, so a crate with one global table would have to give up the ban on declaring tables behind `schema!`'s
+//! back (`docs/lints.md`). What differs from diesel's: FROM is a type of `tenancy` that lets no organization's
+//! connection render a platform table; columns are told apart by their places; lints of the developer are kept quiet.
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Ident;
 
-use super::diesel;
-use crate::model::{Column, Kind, Schema, Table};
+use super::module::{self, sql_schema, star_method};
+use super::{only, reading};
+use crate::model::{Kind, Schema, Table};
 
-pub(super) fn table(schema: &Schema, table: &Table) -> TokenStream {
-    let (krate, name) = (&schema.krate, &table.name);
-    let diesels = diesels(schema, table);
-    // A platform table is no source of a scoped statement, and cannot be joined with one.
-    if table.kind == Kind::Platform {
-        return quote! {
-            #diesels
-            impl #krate::schema::PlatformTable for #name::table {}
-        };
-    }
-    let joined = join_side(schema, table);
-    quote! {
-        #diesels
-        impl #krate::schema::GlobalTable for #name::table {}
-        impl #krate::query::LeafSource for #name::table {
-            type Under = #krate::query::Anywhere;
-        }
-        #joined
-    }
+pub(super) fn expand(schema: &Schema, table: &Table) -> TokenStream {
+    let kind = if table.kind == Kind::Platform { platform() } else { global(table) };
+    let items =
+        [table_type(table), source(table), reading::items(table), only::table(table), writing(), plain(table), kind];
+    module::module(schema, table, &quote!(#(#items)*))
 }
 
-/// The table in diesel's own words; what a developer's lints would say about them is not the developer's to mend.
-fn diesels(schema: &Schema, table: &Table) -> TokenStream {
-    let diesel = diesel(schema);
-    let Table { attrs, imports, name, sql_name, primary_key, columns, .. } = table;
-    let qualified = table.schema.as_ref().map(|schema| quote!(#schema.));
-    let columns = columns.iter().map(column);
+fn table_type(table: &Table) -> TokenStream {
+    let star = star_method(table);
     quote! {
-        #diesel::table! {
-            #(#imports)*
-            #[allow(missing_docs, non_camel_case_types, non_upper_case_globals)]
-            #(#attrs)*
-            #[sql_name = #sql_name]
-            #qualified #name (#(#primary_key),*) {
-                #(#columns)*
+        /// The table.
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, ::core::default::Default)]
+        pub struct table;
+        impl diesel::query_builder::QueryId for table {
+            type QueryId = Self;
+            const HAS_STATIC_QUERY_ID: ::core::primitive::bool = true;
+        }
+        impl table {
+            #star
+        }
+        impl diesel::associations::HasTable for table {
+            type Table = Self;
+            fn table() -> Self::Table {
+                table
             }
         }
     }
 }
 
-fn column(column: &Column) -> TokenStream {
-    let Column { attrs, name, sql_name, sql_type, max_length } = column;
-    let max_length = max_length.as_ref().map(|length| quote!(#[max_length = #length]));
+fn source(table: &Table) -> TokenStream {
+    let columns = table.selected();
     quote! {
-        #(#attrs)*
-        #[sql_name = #sql_name]
-        #max_length
-        #name -> #sql_type,
+        impl diesel::query_source::QuerySource for table {
+            type FromClause = __tenancy::__private::PlainFrom<table>;
+            type DefaultSelection = (#(#columns,)*);
+            fn from_clause(&self) -> Self::FromClause {
+                __tenancy::__private::PlainFrom::NEW
+            }
+            fn default_selection(&self) -> Self::DefaultSelection {
+                (#(#columns,)*)
+            }
+        }
+        impl<__DB: diesel::backend::Backend> diesel::query_builder::QueryFragment<__DB> for table {
+            fn walk_ast<'b>(
+                &'b self,
+                __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
+            ) -> diesel::QueryResult<()> {
+                __tenancy::__private::walk_plain::<table, __DB>(__out)
+            }
+        }
     }
 }
 
-/// A global table has no organization: a join's explicit ON clause stays as it was written.
-fn join_side(schema: &Schema, table: &Table) -> TokenStream {
-    let (krate, diesel) = (&schema.krate, diesel(schema));
-    let name: &Ident = &table.name;
+/// Diesel's own `insert_into`, `update` and `delete`.
+fn writing() -> TokenStream {
+    let query = quote!(<table as diesel::query_builder::AsQuery>::Query);
     quote! {
-        impl #krate::query::JoinSide for #name::table {
-            type Organization = #krate::query::NoOrganization;
-            fn __organization() -> Self::Organization {
-                #krate::query::NoOrganization
+        impl diesel::query_builder::IntoUpdateTarget for table {
+            type WhereClause = <#query as diesel::query_builder::IntoUpdateTarget>::WhereClause;
+            fn into_update_target(self) -> diesel::query_builder::UpdateTarget<Self::Table, Self::WhereClause> {
+                diesel::query_builder::IntoUpdateTarget::into_update_target(
+                    diesel::query_builder::AsQuery::as_query(self),
+                )
             }
         }
-        impl<__Rhs, __On> #diesel::JoinTo<#krate::query::OnInOrganization<__Rhs, __On>> for #name::table
+        impl<__T> diesel::insertable::Insertable<__T> for table
         where
-            __Rhs: #krate::query::JoinSide,
+            #query: diesel::insertable::Insertable<__T>,
+        {
+            type Values = <#query as diesel::insertable::Insertable<__T>>::Values;
+            fn values(self) -> Self::Values {
+                diesel::insertable::Insertable::values(diesel::query_builder::AsQuery::as_query(self))
+            }
+        }
+        impl<'a, __T> diesel::insertable::Insertable<__T> for &'a table
+        where
+            table: diesel::insertable::Insertable<__T>,
+        {
+            type Values = <table as diesel::insertable::Insertable<__T>>::Values;
+            fn values(self) -> Self::Values {
+                diesel::insertable::Insertable::values(*self)
+            }
+        }
+    }
+}
+
+fn plain(table: &Table) -> TokenStream {
+    let (schema, name, platform) = (sql_schema(table), &table.sql_name, table.kind == Kind::Platform);
+    quote! {
+        impl __tenancy::schema::PlainTable for table {
+            const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = #schema;
+            const NAME: &'static ::core::primitive::str = #name;
+            const PLATFORM: ::core::primitive::bool = #platform;
+        }
+    }
+}
+
+fn platform() -> TokenStream {
+    quote!(impl __tenancy::schema::PlatformTable for table {})
+}
+
+/// A global table is a source in every scope. It has no organization: a join's explicit ON clause stays as it was written.
+fn global(table: &Table) -> TokenStream {
+    let name = static_name(table);
+    quote! {
+        #name
+        impl __tenancy::schema::GlobalTable for table {}
+        impl __tenancy::query::LeafSource for table {
+            type Under = __tenancy::query::Anywhere;
+        }
+        impl __tenancy::query::JoinSide for table {
+            type Organization = __tenancy::query::NoOrganization;
+            fn __organization() -> Self::Organization {
+                __tenancy::query::NoOrganization
+            }
+        }
+        impl<__Rhs, __On> diesel::JoinTo<__tenancy::query::OnInOrganization<__Rhs, __On>> for table
+        where
+            __Rhs: __tenancy::query::JoinSide,
         {
             type FromClause = __Rhs;
             type OnClause = __On;
             fn join_target(
-                __rhs: #krate::query::OnInOrganization<__Rhs, __On>,
+                __rhs: __tenancy::query::OnInOrganization<__Rhs, __On>,
             ) -> (Self::FromClause, Self::OnClause) {
                 __rhs.join_from::<Self>()
             }
+        }
+    }
+}
+
+/// The name as a constant, for diesel's COPY. A platform table has none: COPY does not look at the FROM clause.
+fn static_name(table: &Table) -> TokenStream {
+    let internal = quote!(diesel::internal::table_macro);
+    let identifier = quote!(#internal::Identifier);
+    let name = &table.sql_name;
+    let (ty, value) = match &table.schema {
+        Some(schema) => {
+            let schema = syn::ext::IdentExt::unraw(schema).to_string();
+            (
+                quote!(#internal::InfixNode<
+                    #identifier<'static>,
+                    #identifier<'static>,
+                    &'static ::core::primitive::str,
+                >),
+                quote!(#internal::InfixNode::new(#identifier(#schema), #identifier(#name), ".")),
+            )
+        }
+        None => (quote!(#identifier<'static>), quote!(#identifier(#name))),
+    };
+    quote! {
+        impl #internal::StaticQueryFragment for table {
+            type Component = #ty;
+            const STATIC_COMPONENT: &'static Self::Component = &#value;
         }
     }
 }

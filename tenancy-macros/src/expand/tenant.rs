@@ -15,105 +15,27 @@
 //! function of `tenancy`, because there is no table value to ask. The columns' differences are in `column`.
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::ext::IdentExt;
-use syn::{Ident, ItemUse};
+use syn::Ident;
 
-use super::{column, primary_key, reading};
+use super::module::{self, sql_schema, star_method};
+use super::{primary_key, reading};
 use crate::model::{OrgType, Schema, Table};
 
-pub(super) fn module(schema: &Schema, table: &Table) -> TokenStream {
-    let Table { attrs, name, .. } = table;
-    let krate = &schema.krate;
-    let imports = imports(table);
-    let column_imports = imports.iter().map(for_submodule);
-    let items = [names(table), table_type(table), reading::items(table), tenant_impls(table)];
-    let columns = (0..table.columns.len()).map(|index| column::expand(table, index));
-    let star = column::star(table);
-    quote! {
-        #(#attrs)*
-        #[allow(
-            unused_imports, dead_code, unreachable_pub, unused_qualifications, missing_docs,
-            non_camel_case_types, non_upper_case_globals
-        )]
-        pub mod #name {
-            use #krate as __tenancy;
-            use #krate::__private::diesel;
-            pub use self::columns::*;
-            #(#imports)*
-            #(#items)*
-
-            /// The columns of this table.
-            pub mod columns {
-                use super::{__tenancy, diesel, table};
-                #(#column_imports)*
-                #star
-                #(#columns)*
-            }
-        }
-    }
-}
-
-fn imports(table: &Table) -> Vec<ItemUse> {
-    if table.imports.is_empty() {
-        vec![syn::parse_quote!(
-            use diesel::sql_types::*;
-        )]
-    } else {
-        table.imports.clone()
-    }
-}
-
-/// One module deeper: an import that starts with `super` gets one more.
-fn for_submodule(import: &ItemUse) -> ItemUse {
-    let mut import = import.clone();
-    if let syn::UseTree::Path(path) = &mut import.tree
-        && path.ident == "super"
-    {
-        let inner = path.clone();
-        *path.tree = syn::UseTree::Path(inner);
-    } else if let syn::UseTree::Path(path) = &mut import.tree
-        && path.ident == "self"
-    {
-        path.ident = Ident::new("super", path.ident.span());
-    }
-    import
-}
-
-fn names(table: &Table) -> TokenStream {
-    let name = &table.name;
-    let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
-    let selected = table.selected();
-    quote! {
-        /// The columns, and the table under its module's name: for functions that deal with this table only.
-        pub mod dsl {
-            pub use super::columns::{#(#columns,)*};
-            pub use super::table as #name;
-        }
-
-        /// All columns but the organization's, in order: what is selected unless a query says otherwise.
-        pub const all_columns: (#(#selected,)*) = (#(#selected,)*);
-        /// The SQL type of `all_columns`.
-        pub type SqlType = (#(diesel::dsl::SqlTypeOf<#selected>,)*);
-        /// A boxed query of this table.
-        pub type BoxedQuery<'a, DB, ST = SqlType> = diesel::internal::table_macro::BoxedSelectStatement<
-            'a,
-            ST,
-            diesel::internal::table_macro::FromClause<table>,
-            DB,
-        >;
-    }
+pub(super) fn expand(schema: &Schema, table: &Table) -> TokenStream {
+    let items = [
+        table_type(table),
+        source(table),
+        rows(),
+        reading::items(table),
+        organization_of_an_alias(),
+        explicit_join(),
+        tenant_impls(table),
+    ];
+    module::module(schema, table, &quote!(#(#items)*))
 }
 
 fn table_type(table: &Table) -> TokenStream {
-    // A column of that name takes its place, as an item takes a glob import's.
-    let star = table.columns.iter().all(|column| column.name != "star").then(|| {
-        quote! {
-            /// `table_name.*`, for efficient counts. It cannot be used in place of `all_columns`.
-            pub fn star(&self) -> star {
-                star
-            }
-        }
-    });
+    let star = star_method(table);
     quote! {
         /// The rows of one organization. A value comes from a scope: `scope.from(..)`.
         pub struct table<__B = __tenancy::scope::Request> {
@@ -150,15 +72,89 @@ fn table_type(table: &Table) -> TokenStream {
     }
 }
 
+fn source(table: &Table) -> TokenStream {
+    let columns = table.selected();
+    quote! {
+        impl<__B> diesel::query_source::QuerySource for table<__B> {
+            type FromClause = __tenancy::__private::ScopedFrom<table>;
+            type DefaultSelection = (#(#columns,)*);
+            fn from_clause(&self) -> Self::FromClause {
+                __tenancy::__private::ScopedFrom::new(self.key)
+            }
+            fn default_selection(&self) -> Self::DefaultSelection {
+                (#(#columns,)*)
+            }
+        }
+    }
+}
+
+/// The organization's rows without a name, for an alias, which adds its own.
+fn rows() -> TokenStream {
+    quote! {
+        impl<__DB> diesel::query_builder::QueryFragment<__DB> for table
+        where
+            __DB: diesel::backend::Backend
+                + diesel::sql_types::HasSqlType<<table as __tenancy::schema::TenantTable>::OrganizationType>,
+            __tenancy::scope::ScopeKey:
+                diesel::serialize::ToSql<<table as __tenancy::schema::TenantTable>::OrganizationType, __DB>,
+        {
+            fn walk_ast<'b>(
+                &'b self,
+                __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
+            ) -> diesel::QueryResult<()> {
+                __tenancy::__private::ScopedFrom::<table>::walk_rows(&self.key, __out)
+            }
+        }
+    }
+}
+
+/// Under an alias, the organization column, which is no diesel column.
+fn organization_of_an_alias() -> TokenStream {
+    quote! {
+        impl<__S: diesel::query_source::AliasSource<Target = table>> __tenancy::query::MapsOrganizationOf<table, __S>
+            for table
+        {
+            type Out = __tenancy::query::AliasedOrganization<__S>;
+            fn map(_: __tenancy::schema::OrganizationIsSetByTheScope<table>) -> Self::Out {
+                __tenancy::query::AliasedOrganization::NEW
+            }
+        }
+    }
+}
+
+/// `.on(..)`: the organization equality is added, and the brands must agree.
+fn explicit_join() -> TokenStream {
+    quote! {
+        impl<__B> __tenancy::query::JoinSide for table<__B> {
+            type Organization = __tenancy::schema::OrganizationIsSetByTheScope<table>;
+            fn __organization() -> Self::Organization {
+                __tenancy::schema::OrganizationIsSetByTheScope::NEW
+            }
+        }
+        impl<__B, __Rhs, __On> diesel::JoinTo<__tenancy::query::OnInOrganization<__Rhs, __On>> for table<__B>
+        where
+            __Rhs: __tenancy::query::JoinSide + __tenancy::query::SourceBrand,
+            __tenancy::query::OfBrand<__B>: __tenancy::query::Agrees<__Rhs::Under>,
+            __tenancy::schema::OrganizationIsSetByTheScope<table>:
+                __tenancy::query::OnClauseOf<__Rhs::Organization, __On>,
+        {
+            type FromClause = __Rhs;
+            type OnClause = <__tenancy::schema::OrganizationIsSetByTheScope<table> as __tenancy::query::OnClauseOf<
+                __Rhs::Organization,
+                __On,
+            >>::Clause;
+            fn join_target(
+                __rhs: __tenancy::query::OnInOrganization<__Rhs, __On>,
+            ) -> (Self::FromClause, Self::OnClause) {
+                __rhs.join_from::<Self>()
+            }
+        }
+    }
+}
+
 fn tenant_impls(table: &Table) -> TokenStream {
     let sql_name = &table.sql_name;
-    let schema_name = match &table.schema {
-        Some(schema) => {
-            let schema = schema.unraw().to_string();
-            quote!(::core::option::Option::Some(#schema))
-        }
-        None => quote!(::core::option::Option::None),
-    };
+    let schema_name = sql_schema(table);
     let (org_sql_name, org_type) = organization(table);
     let anchor = anchor(table);
     quote! {

@@ -122,6 +122,7 @@ use crate::elsewhere::Thing;
           org_id = "org_id": Nullable < Uuid >
         join invoices -> currencies (currency)
         pair currencies invoices
+        pair currencies staff
         passed through: mod sql_types
         passed through: use crate::elsewhere::Thing ;
         passed through: group by invoices::id , currencies::code

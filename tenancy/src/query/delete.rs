@@ -25,6 +25,14 @@ pub struct DeleteFrom<T, B = Request, F = Unfiltered, Ret = NoReturning> {
     table: PhantomData<fn(B) -> (T, B)>,
 }
 
+impl<T, B, F: Clone, Ret: Clone> Clone for DeleteFrom<T, B, F, Ret> {
+    fn clone(&self) -> Self {
+        Self { key: self.key, filter: self.filter.clone(), returning: self.returning.clone(), table: PhantomData }
+    }
+}
+
+impl<T, B, F: Copy, Ret: Copy> Copy for DeleteFrom<T, B, F, Ret> {}
+
 impl<B> OrgScope<B> {
     /// Starts a DELETE from a table, or of one record of it. From a table without a filter: of every row of the organization.
     pub fn delete<Target: WriteTarget>(&self, target: Target) -> DeleteFrom<Target::Table, B, Target::Filter> {

@@ -30,6 +30,15 @@ pub struct InsertInto<T, Rows, B = Request, Ret = NoReturning, Conflict = NoConf
     pub(super) table: PhantomData<fn(B) -> (T, B)>,
 }
 
+impl<T, Rows: Clone, B, Ret: Clone, Conflict: Clone> Clone for InsertInto<T, Rows, B, Ret, Conflict> {
+    fn clone(&self) -> Self {
+        let (rows, returning, conflict) = (self.rows.clone(), self.returning.clone(), self.conflict.clone());
+        Self { key: self.key, rows, returning, conflict, table: PhantomData }
+    }
+}
+
+impl<T, Rows: Copy, B, Ret: Copy, Conflict: Copy> Copy for InsertInto<T, Rows, B, Ret, Conflict> {}
+
 impl<B> OrgScope<B> {
     /// Starts an INSERT into `table`; the organization column is set from this scope.
     pub fn insert_into<T: TenantTable>(&self, _table: NeedsOrgScope<T>) -> IncompleteInsert<T, B> {

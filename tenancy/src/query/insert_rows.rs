@@ -5,7 +5,7 @@ use crate::scope::ScopeKey;
 use diesel::backend::Backend;
 use diesel::backend::sql_dialect::default_keyword_for_insert::{DoesNotSupportDefaultKeyword, IsoSqlDefaultKeyword};
 use diesel::insertable::InsertValues;
-use diesel::query_builder::{AstPass, BatchInsert, Query, QueryFragment, QueryId, ValuesClause};
+use diesel::query_builder::{AsQuery, AstPass, BatchInsert, QueryFragment, QueryId, ValuesClause};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 use diesel::{Insertable, QueryResult, Table};
@@ -80,11 +80,11 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, Q: Query> InsertRows<T, Selected> for Q {
-    type Rows = FromQuery<Q, ()>;
+impl<T, Q: AsQuery> InsertRows<T, Selected> for Q {
+    type Rows = FromQuery<Q::Query, ()>;
 
     fn rows(self) -> Self::Rows {
-        FromQuery { query: self, each_name: |_| Ok(()), columns: PhantomData }
+        FromQuery { query: self.as_query(), each_name: |_| Ok(()), columns: PhantomData }
     }
 }
 

@@ -10,6 +10,7 @@ mod insert_rows;
 mod join;
 mod model;
 mod no_table;
+pub(crate) mod plain;
 mod source;
 pub(crate) mod statement;
 mod target;
@@ -34,6 +35,7 @@ pub use join::{
 };
 pub use model::Parents;
 pub use no_table::{BelongsThroughAScope, NoTableValue};
+pub use plain::PlainFrom;
 pub use source::{Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};

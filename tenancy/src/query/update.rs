@@ -34,6 +34,20 @@ pub struct Update<T, B = Request, F = Unfiltered, C = NotSet, Ret = NoReturning>
 #[derive(Debug, Clone, Copy)]
 pub struct Set<C>(C);
 
+impl<T, B, F: Clone, C: Clone, Ret: Clone> Clone for Update<T, B, F, C, Ret> {
+    fn clone(&self) -> Self {
+        Self {
+            key: self.key,
+            filter: self.filter.clone(),
+            changes: self.changes.clone(),
+            returning: self.returning.clone(),
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T, B, F: Copy, C: Copy, Ret: Copy> Copy for Update<T, B, F, C, Ret> {}
+
 impl<B> OrgScope<B> {
     /// Starts an UPDATE of a table, or of one record of it. Of a table without a filter: of every row of the organization.
     pub fn update<Target: WriteTarget>(&self, target: Target) -> Update<Target::Table, B, Target::Filter> {

@@ -2,7 +2,7 @@
 //! predicate whatever the conflict was met on.
 
 use super::insert::InsertInto;
-use super::target::{AndWhere, ChangesOf, Filter, Unfiltered, Where, walk_changes};
+use super::target::{AndFilter, ChangesOf, Filter, Unfiltered, walk_changes};
 use crate::schema::{ColumnOf, TenantTable, Yes};
 use crate::scope::ScopeKey;
 use diesel::QueryResult;
@@ -17,21 +17,28 @@ use std::marker::PhantomData;
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct NoConflictClause;
 
-/// ` ON CONFLICT [(<target>)] DO NOTHING`.
-#[derive(Debug, Clone, Copy)]
-pub struct DoNothing<Target>(PhantomData<fn() -> Target>);
+/// ` ON CONFLICT (<target>) DO NOTHING`, or without a target.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct DoNothing<Target>(Target);
 
 /// ` ON CONFLICT (<target>) DO UPDATE SET <changes> WHERE "t"."org_id" = $n [AND (<filter>)]`.
 #[derive(Debug, Clone, Copy)]
 pub struct DoUpdate<Target, Changes, F = Unfiltered> {
+    target: Target,
     changes: Changes,
     filter: F,
-    target: PhantomData<fn() -> Target>,
 }
 
-impl<Target: 'static> QueryId for DoNothing<Target> {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
+/// `(<columns>) [WHERE <the predicate of a partial index>]`.
+#[derive(Debug, Clone, Copy)]
+pub struct TargetColumns<Columns, Index> {
+    index: Index,
+    columns: PhantomData<fn() -> Columns>,
+}
+
+impl<Columns: 'static, Index: QueryId> QueryId for TargetColumns<Columns, Index> {
+    type QueryId = TargetColumns<Columns, Index::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = Index::HAS_STATIC_QUERY_ID;
 }
 
 impl<Target, C, F> QueryId for DoUpdate<Target, C, F> {
@@ -95,14 +102,14 @@ impl<T: TenantTable> ConflictTarget<T> for crate::schema::OrganizationIsSetByThe
 
 /// `.on_conflict(target)`, before what to do.
 #[must_use = "say `.do_nothing()` or `.do_update().set(..)`"]
-pub struct OnConflict<T, R, B, Ret, Target> {
+pub struct OnConflict<T, R, B, Ret, Target, Index = Unfiltered> {
     insert: InsertInto<T, R, B, Ret>,
-    target: PhantomData<fn() -> Target>,
+    target: TargetColumns<Target, Index>,
 }
 
 /// `.do_update()`, before its changes.
 #[must_use = "say `.set(..)`"]
-pub struct IncompleteDoUpdate<T, R, B, Ret, Target>(OnConflict<T, R, B, Ret, Target>);
+pub struct IncompleteDoUpdate<T, R, B, Ret, Target, Index>(OnConflict<T, R, B, Ret, Target, Index>);
 
 impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
     /// Leaves out rows that would meet any conflict.
@@ -110,13 +117,13 @@ impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
     /// The number of rows inserted tells that a key is taken; a unique key that contains the organization column tells it
     /// of the own organization only (`docs/limits.md`).
     pub fn on_conflict_do_nothing(self) -> InsertInto<T, R, B, Ret, DoNothing<()>> {
-        self.with_conflict(DoNothing(PhantomData))
+        self.with_conflict(DoNothing(()))
     }
 
     /// What to do when a row meets a conflict on `target`: columns with the organization column among them, or the table's
     /// one-column primary key.
     pub fn on_conflict<Target: ConflictTarget<T>>(self, _target: Target) -> OnConflict<T, R, B, Ret, Target> {
-        OnConflict { insert: self, target: PhantomData }
+        OnConflict { insert: self, target: TargetColumns { index: Unfiltered, columns: PhantomData } }
     }
 
     fn with_conflict<C>(self, conflict: C) -> InsertInto<T, R, B, Ret, C> {
@@ -124,37 +131,48 @@ impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
     }
 }
 
-impl<T: TenantTable, R, B, Ret, Target> OnConflict<T, R, B, Ret, Target> {
+impl<T: TenantTable, R, B, Ret, Target, Index> OnConflict<T, R, B, Ret, Target, Index> {
+    /// The predicate of a partial unique index, which the database needs in order to find that index.
+    pub fn filter_target<P>(self, predicate: P) -> OnConflict<T, R, B, Ret, Target, Index::Output>
+    where
+        P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+        Index: AndFilter<P>,
+    {
+        let target = TargetColumns { index: self.target.index.and_filter(predicate), columns: PhantomData };
+        OnConflict { insert: self.insert, target }
+    }
+
     /// Leaves the row out.
-    pub fn do_nothing(self) -> InsertInto<T, R, B, Ret, DoNothing<(Target,)>> {
-        self.insert.with_conflict(DoNothing(PhantomData))
+    pub fn do_nothing(self) -> InsertInto<T, R, B, Ret, DoNothing<TargetColumns<Target, Index>>> {
+        self.insert.with_conflict(DoNothing(self.target))
     }
 
     /// Changes the row that is there, if it belongs to the organization.
-    pub fn do_update(self) -> IncompleteDoUpdate<T, R, B, Ret, Target> {
+    pub fn do_update(self) -> IncompleteDoUpdate<T, R, B, Ret, Target, Index> {
         IncompleteDoUpdate(self)
     }
 }
 
-impl<T: TenantTable, R, B, Ret, Target> IncompleteDoUpdate<T, R, B, Ret, Target> {
+type Updated<T, R, B, Ret, Target, Index, C> =
+    InsertInto<T, R, B, Ret, DoUpdate<TargetColumns<Target, Index>, C, Unfiltered>>;
+
+impl<T: TenantTable, R, B, Ret, Target, Index> IncompleteDoUpdate<T, R, B, Ret, Target, Index> {
     /// The changes; `diesel::upsert::excluded(column)` is the value that was to be inserted.
-    pub fn set<V: ChangesOf<T>>(self, changes: V) -> InsertInto<T, R, B, Ret, DoUpdate<Target, V::Changeset>> {
-        self.0.insert.with_conflict(DoUpdate { changes: changes.changes(), filter: Unfiltered, target: PhantomData })
+    pub fn set<V: ChangesOf<T>>(self, changes: V) -> Updated<T, R, B, Ret, Target, Index, V::Changeset> {
+        let OnConflict { insert, target } = self.0;
+        insert.with_conflict(DoUpdate { target, changes: changes.changes(), filter: Unfiltered })
     }
 }
 
 impl<T: TenantTable, R, B, Ret, Target, C, F> InsertInto<T, R, B, Ret, DoUpdate<Target, C, F>> {
     /// Changes only rows for which `predicate` holds too.
-    #[expect(clippy::type_complexity, reason = "the type is the statement, as in diesel")]
-    pub fn filter<P>(self, predicate: P) -> InsertInto<T, R, B, Ret, DoUpdate<Target, C, AndWhere<F, Where<P>>>>
+    pub fn filter<P>(self, predicate: P) -> InsertInto<T, R, B, Ret, DoUpdate<Target, C, F::Output>>
     where
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
+        F: AndFilter<P>,
     {
-        let conflict = DoUpdate {
-            changes: self.conflict.changes,
-            filter: AndWhere(self.conflict.filter, Where(predicate)),
-            target: PhantomData,
-        };
+        let DoUpdate { target, changes, filter } = self.conflict;
+        let conflict = DoUpdate { target, changes, filter: filter.and_filter(predicate) };
         InsertInto { key: self.key, rows: self.rows, returning: self.returning, conflict, table: PhantomData }
     }
 }
@@ -171,16 +189,10 @@ impl<T, DB: Backend> ConflictClause<T, DB> for NoConflictClause {
     }
 }
 
-impl<T, DB: Backend> ConflictClause<T, DB> for DoNothing<()> {
+impl<T, DB: Backend, Target: WalkTarget<T, DB>> ConflictClause<T, DB> for DoNothing<Target> {
     fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(" ON CONFLICT DO NOTHING");
-        Ok(())
-    }
-}
-
-impl<T, DB: Backend, Target: ConflictTarget<T>> ConflictClause<T, DB> for DoNothing<(Target,)> {
-    fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        walk_target::<T, Target, DB>(out.reborrow())?;
+        out.push_sql(" ON CONFLICT");
+        self.0.walk_target(out.reborrow())?;
         out.push_sql(" DO NOTHING");
         Ok(())
     }
@@ -189,7 +201,7 @@ impl<T, DB: Backend, Target: ConflictTarget<T>> ConflictClause<T, DB> for DoNoth
 impl<T, DB, Target, C, F> ConflictClause<T, DB> for DoUpdate<Target, C, F>
 where
     T: TenantTable,
-    Target: ConflictTarget<T>,
+    Target: WalkTarget<T, DB>,
     C: QueryFragment<DB>,
     F: Filter + QueryFragment<DB>,
     DB: Backend + HasSqlType<T::OrganizationType>,
@@ -197,22 +209,52 @@ where
 {
     fn walk_conflict<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
-        walk_target::<T, Target, DB>(out.reborrow())?;
+        out.push_sql(" ON CONFLICT");
+        self.target.walk_target(out.reborrow())?;
+        // As in diesel: no changes are no update.
+        if self.changes.is_noop(out.backend())? {
+            out.push_sql(" DO NOTHING");
+            return Ok(());
+        }
         out.push_sql(" DO UPDATE");
         walk_changes(&self.changes, out.reborrow())?;
         super::target::walk_where::<T, F, DB>(key, &self.filter, out)
     }
 }
 
-fn walk_target<T, Target: ConflictTarget<T>, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
-    out.push_sql(" ON CONFLICT (");
-    let mut first = true;
-    Target::each_name(&mut |name| {
-        if !std::mem::take(&mut first) {
-            out.push_sql(", ");
+/// How a conflict target is written.
+#[doc(hidden)]
+pub trait WalkTarget<T, DB: Backend> {
+    fn walk_target<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<T, DB: Backend> WalkTarget<T, DB> for () {
+    fn walk_target<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<T, DB, Columns, Index> WalkTarget<T, DB> for TargetColumns<Columns, Index>
+where
+    DB: Backend,
+    Columns: ConflictTarget<T>,
+    Index: Filter + QueryFragment<DB>,
+{
+    fn walk_target<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" (");
+        let mut first = true;
+        Columns::each_name(&mut |name| {
+            if !std::mem::take(&mut first) {
+                out.push_sql(", ");
+            }
+            out.push_identifier(name)
+        })?;
+        out.push_sql(")");
+        if self.index.is_some() {
+            out.push_sql(" WHERE (");
+            self.index.walk_ast(out.reborrow())?;
+            out.push_sql(")");
         }
-        out.push_identifier(name)
-    })?;
-    out.push_sql(")");
-    Ok(())
+        Ok(())
+    }
 }

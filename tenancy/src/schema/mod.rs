@@ -47,6 +47,16 @@ pub trait TenantTable: Table + Copy + Send + 'static {
     fn __key(&self) -> ScopeKey;
 }
 
+/// A table without an organization: a global or a platform table. Written by [`schema!`](crate::schema!).
+pub trait PlainTable: Table {
+    /// The SQL schema, when the table is qualified.
+    const SCHEMA: Option<&'static str>;
+    /// The table's name in SQL.
+    const NAME: &'static str;
+    /// Whether it is the platform's: then no organization's connection renders it, at whatever depth of a statement.
+    const PLATFORM: bool;
+}
+
 /// A table of shared reference data, without an owner; plain diesel, and joinable with scoped tables.
 pub trait GlobalTable: Table {}
 

@@ -31,6 +31,9 @@ pub enum Refusal {
     /// The scope was minted by an authority that this database does not trust.
     #[error("TEN0205: the scope was minted by another authority than the one this database trusts")]
     OtherAuthority,
+    /// The statement reads a table of the platform's on an organization's connection.
+    #[error("TEN0206: the statement reaches a platform table; no organization's connection does")]
+    PlatformTable,
 }
 
 impl From<Refusal> for diesel::result::Error {
@@ -47,6 +50,11 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// Whether an organization's connection is looking at a statement.
+pub(crate) fn an_organization_is_expected() -> bool {
+    EXPECTED.get().is_some()
 }
 
 /// The organization inside a scoped source. Opaque: it is copied with a query, and only rendered.

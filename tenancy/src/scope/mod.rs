@@ -26,5 +26,5 @@ pub use mint::OrgScope;
 pub use signer::{Grant, GrantSigner, SignerError};
 
 pub(crate) use authority::AuthorityId;
-pub(crate) use key::expecting;
+pub(crate) use key::{an_organization_is_expected, expecting};
 pub(crate) use liveness::Life;

@@ -6,7 +6,12 @@ use crate::dice::Dice;
 use crate::side::Outcome;
 
 pub(super) async fn customers_by_predicate(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
-    let query = from!(side, customers::table).filter(of_customer(dice));
+    let mut query = from!(side, customers::table).into_boxed().filter(of_customer(dice));
+    query = match dice.roll(3) {
+        0 => query.filter(customers::parent_id.eq(dice.id())),
+        1 => query.or_filter(customers::parent_id.eq(customers::id.nullable())),
+        _ => query,
+    };
     bag!(side, query.select((customers::id, customers::name, customers::parent_id)) => (i32, String, Option<i32>))
 }
 
@@ -21,7 +26,11 @@ pub(super) async fn invoices_by_predicate(side: &mut Side<'_>, dice: &mut Dice) 
 pub(super) async fn or_filters(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
     let mut query = from!(side, invoices::table).select(invoices::id).into_boxed();
     for _ in 0..=dice.roll(3) {
-        query = if dice.flip() { query.or_filter(of_invoice(dice)) } else { query.filter(of_invoice(dice)) };
+        query = match dice.roll(4) {
+            0 => query.or_filter(invoices::memo.eq(dice.memo())),
+            1 => query.filter(of_invoice(dice)),
+            _ => query.or_filter(of_invoice(dice)),
+        };
     }
     bag!(side, query => i32)
 }
@@ -32,7 +41,7 @@ pub(super) async fn found(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
 }
 
 pub(super) async fn found_line(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
-    let query = from!(side, lines::table).find((dice.id(), 1 + dice.roll(2) as i32));
+    let query = from!(side, lines::table).find((dice.id(), 1 + dice.roll(4) as i32));
     bag!(side, query.select((lines::item, lines::quantity)) => (String, i32))
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::{env, fmt};
 
 /// After so many steps all rows are drawn anew, and with them the scope, which lives for a minute.
-const ROUND: u64 = 150;
+const ROUND: u64 = 75;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Settings {
@@ -78,11 +78,12 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Each shape ran, and more often than not without failing.
+    /// Each shape ran and, in a run that is long enough to ask, answered with rows: two empty answers are alike too.
     pub(crate) fn assert_every_shape_ran(&self) {
         for shape in self.shapes {
-            let [ran, answered, _] = self.ran.get(shape).copied().unwrap_or_default();
-            assert!(ran > 0 && answered > 0, "{shape}: ran {ran} times, {answered} of them without failing");
+            let [ran, answered, rows] = self.ran.get(shape).copied().unwrap_or_default();
+            assert!(ran > 0, "{shape} did not run");
+            assert!(ran < 20 || rows > 0, "{shape}: ran {ran} times, {answered} without failing, {rows} with rows");
         }
     }
 }
@@ -180,22 +181,30 @@ fn report(settings: Settings, step: &Step, both: &Both, why: &str) -> String {
     )
 }
 
-/// How often each shape differs, all rows drawn anew after each step that does.
-pub(crate) async fn found_out(settings: Settings, mut databases: impl Databases) -> Vec<(&'static str, u64)> {
-    let shapes = databases.shapes();
-    let mut found: BTreeMap<_, u64> = shapes.iter().map(|shape| (*shape, 0)).collect();
-    for number in 0..settings.queries {
-        let steps =
-            [Step { number, shape: shapes[number as usize % shapes.len()], dice: Dice::of(settings.seed, number) }];
-        databases.fill(&mut Dice::of(settings.seed, u64::MAX - number)).await;
-        let (mut differed, foreign) = (false, databases.rows().await.foreign);
-        databases
-            .steps(&steps, &mut |_, both, rows| {
-                differed = differs(&both, &rows, &foreign).is_some();
-                true
-            })
-            .await;
-        *found.entry(steps[0].shape).or_default() += u64::from(differed);
+/// The shapes that never differ, each tried until it does, on rows that are drawn anew each time.
+pub(crate) async fn not_found_out(settings: Settings, mut databases: impl Databases) -> Vec<&'static str> {
+    const TRIES: u64 = 200;
+    let mut missed = Vec::new();
+    for (place, shape) in databases.shapes().iter().enumerate() {
+        let first = place as u64 * TRIES;
+        let mut differed = false;
+        for number in first..first + TRIES {
+            databases.fill(&mut Dice::of(settings.seed, u64::MAX - number)).await;
+            let foreign = databases.rows().await.foreign;
+            let step = Step { number, shape, dice: Dice::of(settings.seed, number) };
+            databases
+                .steps(&[step], &mut |_, both, rows| {
+                    differed = differs(&both, &rows, &foreign).is_some();
+                    true
+                })
+                .await;
+            if differed {
+                break;
+            }
+        }
+        if !differed {
+            missed.push(*shape);
+        }
     }
-    found.into_iter().collect()
+    missed
 }

@@ -34,6 +34,13 @@ macro_rules! alias {
         tenancy::alias!($($tokens)*)
     };
 }
+/// Inserts several rows in one statement, and gives them back.
+macro_rules! batch {
+    ($side:expr, $table:expr, $rows:expr, |$statement:ident| $finished:expr => $row:ty) => {{
+        let $statement = $side.scope.insert_into($table).values($rows);
+        bag!($side, $finished => $row)
+    }};
+}
 /// A filter that is given in two calls where the side has both.
 macro_rules! either {
     ($statement:expr, $left:expr, $right:expr) => {

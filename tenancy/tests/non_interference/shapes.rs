@@ -27,7 +27,7 @@ shapes! {
     subqueries::member, subqueries::not_member, subqueries::exists, subqueries::scalar_selected,
     subqueries::scalar_compared, subqueries::scalar_ordered, subqueries::three_deep,
     set_operations::of_ids, set_operations::of_rows, set_operations::in_a_subquery, set_operations::of_joins,
-    writes::insert, writes::insert_batch, writes::insert_selected, writes::insert_selected_join, writes::update,
+    writes::insert, writes::insert_batch, writes::insert_batch_returning, writes::insert_selected, writes::insert_selected_join, writes::update,
     writes::update_either, writes::update_found, writes::update_by_subquery, writes::update_returning, writes::delete,
     writes::delete_by_subquery, writes::delete_returning, writes::delete_customers,
     upserts::do_nothing, upserts::do_nothing_on_key, upserts::do_update, upserts::do_update_filtered,

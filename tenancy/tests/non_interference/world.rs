@@ -73,7 +73,7 @@ fn of_one_organization(dice: &mut Dice) -> Vec<(&'static str, String)> {
         rows.push(("invoices", format!("{id}, {customer}, {number}, {amount}, '{currency}', {memo}")));
     }
     for invoice in some_of(dice, 8) {
-        for position in some_of(dice, 3) {
+        for position in 1..=1 + dice.roll(4) {
             rows.push(("lines", format!("{invoice}, {position}, '{}', {}", dice.name(), dice.quantity())));
         }
     }

@@ -46,6 +46,15 @@ pub(super) async fn insert_batch(side: &mut Side<'_>, dice: &mut Dice) -> Outcom
     batch_counted!(side, statement)
 }
 
+pub(super) async fn insert_batch_returning(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
+    let row = |dice: &mut Dice| {
+        let key = (customers::id.eq(dice.id()), customers::name.eq(dice.name()));
+        (key, customers::parent_id.eq(dice.flip().then(|| dice.id())))
+    };
+    let rows: Vec<_> = (0..=dice.roll(3)).map(|_| row(dice)).collect();
+    batch!(side, customers::table, rows, |insert| insert.returning((customers::id, customers::parent_id)) => (i32, Option<i32>))
+}
+
 pub(super) async fn insert_selected(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
     let source = from!(side, customers::table).filter(of_customer(dice));
     let source = source.select((customers::id + dice.id(), customers::name, customers::id.nullable()));
@@ -99,7 +108,7 @@ pub(super) async fn update_returning(side: &mut Side<'_>, dice: &mut Dice) -> Ou
 pub(super) async fn delete(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
     if dice.flip() {
         // Few of the lines at once, so that there is something left to read.
-        let filter = of_line(dice).and(lines::position.eq(dice.id()));
+        let filter = of_line(dice).and(lines::position.eq(1 + dice.roll(4) as i32));
         return counted!(side, delete!(side, lines::table).filter(filter));
     }
     let statement = delete!(side, invoices::table).filter(invoices::id.eq(dice.id()));
@@ -108,8 +117,9 @@ pub(super) async fn delete(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
 
 pub(super) async fn delete_by_subquery(side: &mut Side<'_>, dice: &mut Dice) -> Outcome {
     let late = from!(side, invoices::table).filter(of_invoice(dice)).select(invoices::id);
-    let statement =
-        delete!(side, lines::table).filter(lines::position.eq(dice.id())).filter(lines::invoice_id.eq_any(late));
+    let statement = delete!(side, lines::table)
+        .filter(lines::position.eq(1 + dice.roll(4) as i32))
+        .filter(lines::invoice_id.eq_any(late));
     counted!(side, statement)
 }
 

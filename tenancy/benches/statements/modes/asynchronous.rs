@@ -41,6 +41,21 @@ macro_rules! pairs {
     })*};
 }
 
+/// The twin on both sides.
+macro_rules! controls {
+    (
+        ($bench:ident, $runtime:ident, $one:ident, $other:ident)
+        $($name:literal $how:ident $row:tt |$s:ident| $scoped:expr, |$o:ident| $plain:expr;)*
+    ) => {$({
+        let $o = black_box(ORGANIZATION);
+        $bench.pair(
+            $name,
+            &mut || { $runtime.block_on(async { run!(diesel_async::RunQueryDsl, $how $row, $plain, &mut $one) }); },
+            &mut || { $runtime.block_on(async { run!(diesel_async::RunQueryDsl, $how $row, $plain, &mut $other) }); },
+        );
+    })*};
+}
+
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
@@ -71,13 +86,29 @@ pub(super) fn postgres(bench: &mut dyn Bench) {
     use diesel::pg::Pg as DB;
     use plain_pg as p;
     let (runtime, kit) = (runtime(), TestKit::new());
-    let (our_database, their_database) = (Database::create(), Database::create());
-    for database in [&our_database, &their_database] {
-        database.psql(&schema::ddl(true));
-        database.psql("SELECT setval('invoices_id_seq', 5000); ANALYZE");
-    }
+    let (our_database, their_database) = (filled(), filled());
     let db = TenantDb::postgres(our_database.url(), kit.authority()).pool_size(1).build().expect("a pool");
     let mut theirs: AsyncPgConnection = runtime.block_on(open(their_database.url(), "SELECT 1"));
     statements!(pairs!(bench, runtime, kit, db, theirs, ORGANIZATION));
     batches!(pairs!(bench, runtime, kit, db, theirs, ORGANIZATION));
+}
+
+#[expect(clippy::disallowed_types, reason = "the twin runs on a connection without a scope")]
+pub(super) fn postgres_control(bench: &mut dyn Bench) {
+    use diesel::pg::Pg as DB;
+    use plain_pg as p;
+    let runtime = runtime();
+    let (one_database, other_database) = (filled(), filled());
+    let mut one: AsyncPgConnection = runtime.block_on(open(one_database.url(), "SELECT 1"));
+    let mut other: AsyncPgConnection = runtime.block_on(open(other_database.url(), "SELECT 1"));
+    statements!(controls!(bench, runtime, one, other));
+    batches!(controls!(bench, runtime, one, other));
+}
+
+/// A database on Postgres with the tables and rows.
+fn filled() -> Database {
+    let database = Database::create();
+    database.psql(&schema::ddl(true));
+    database.psql("SELECT setval('invoices_id_seq', 5000); ANALYZE");
+    database
 }

@@ -30,11 +30,20 @@ pub enum Mode {
     SqliteOrgConn,
     /// Build and run it on an `OrgConn` to Postgres; the twin on `AsyncPgConnection`.
     Postgres,
+    /// Plain diesel against plain diesel on two connections to Postgres: how far a ratio is from 1 by chance.
+    PostgresControl,
 }
 
 impl Mode {
-    pub const ALL: [Mode; 6] =
-        [Self::Cached, Self::Rendered, Self::RenderedPg, Self::Sqlite, Self::SqliteOrgConn, Self::Postgres];
+    pub const ALL: [Mode; 7] = [
+        Self::Cached,
+        Self::Rendered,
+        Self::RenderedPg,
+        Self::Sqlite,
+        Self::SqliteOrgConn,
+        Self::Postgres,
+        Self::PostgresControl,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -45,6 +54,7 @@ impl Mode {
             Self::Sqlite => "sqlite",
             Self::SqliteOrgConn => "sqlite-orgconn",
             Self::Postgres => "postgres",
+            Self::PostgresControl => "postgres-control",
         }
     }
 
@@ -56,6 +66,7 @@ impl Mode {
             Self::Sqlite => "build and run on a raw diesel connection, SQLite in memory",
             Self::SqliteOrgConn => "build and run on OrgConn against SyncConnectionWrapper, SQLite in memory",
             Self::Postgres => "build and run on OrgConn against AsyncPgConnection, Postgres on loopback",
+            Self::PostgresControl => "plain diesel against itself on two connections: what chance does to `postgres`",
         }
     }
 
@@ -68,6 +79,7 @@ impl Mode {
             Self::Sqlite => blocking::sqlite(bench),
             Self::SqliteOrgConn => asynchronous::sqlite(bench),
             Self::Postgres => asynchronous::postgres(bench),
+            Self::PostgresControl => asynchronous::postgres_control(bench),
         }
     }
 }

@@ -1,0 +1,54 @@
+//! Global and platform tables in FROM.
+
+use crate::schema::PlainTable;
+use crate::scope::{Refusal, an_organization_is_expected};
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use std::marker::PhantomData;
+
+/// `"schema"."t"`.
+pub struct PlainFrom<T>(PhantomData<fn() -> T>);
+
+impl<T> PlainFrom<T> {
+    #[doc(hidden)]
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<T> Clone for PlainFrom<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PlainFrom<T> {}
+
+impl<T> std::fmt::Debug for PlainFrom<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a table without an organization")
+    }
+}
+
+impl<T: 'static> QueryId for PlainFrom<T> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<T: PlainTable, DB: Backend> QueryFragment<DB> for PlainFrom<T> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        walk::<T, DB>(out)
+    }
+}
+
+/// The table's name. Types keep a platform table out of an organization's FROM clause, but not out of its subqueries, where
+/// diesel forgets the source; there the connection that renders it is asked.
+pub fn walk<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+    if T::PLATFORM && an_organization_is_expected() {
+        return Err(Refusal::PlatformTable.into());
+    }
+    if let Some(schema) = T::SCHEMA {
+        out.push_identifier(schema)?;
+        out.push_sql(".");
+    }
+    out.push_identifier(T::NAME)
+}
