@@ -870,3 +870,17 @@ pub mod rates {
         for rate {}
     }
 }
+#[doc(hidden)]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod __tenancy_manifest_of_rates {
+    /// This schema as data: each table with its columns, keys and kind, and the joins between them.
+    pub fn schema_manifest() -> ::tenancy::schema::Manifest {
+        ::tenancy::schema::Manifest::__declared(
+            ::core::module_path!(),
+            "{\"tables\":[{\"path\":\"rates\",\"schema\":\"finance\",\"name\":\"rates\",\"kind\":\"global\",\"columns\":[{\"path\":\"code\",\"name\":\"code\",\"sql_type\":\"Text\",\"nullable\":false,\"max_length\":null},{\"path\":\"rate\",\"name\":\"rate\",\"sql_type\":\"Double\",\"nullable\":false,\"max_length\":null}],\"primary_key\":[\"code\"],\"organization\":null}],\"joins\":[]}",
+        )
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports, unreachable_pub)]
+pub use __tenancy_manifest_of_rates::*;

@@ -157,3 +157,15 @@ impl<__B> ::tenancy::__private::diesel::query_source::TableNotEqual<countries::t
 for billing::users::table<__B> {}
 impl ::tenancy::__private::diesel::query_source::TableNotEqual<billing::users::table>
 for countries::table {}
+mod __tenancy_manifest_of_billing_invoices {
+    /// This schema as data: each table with its columns, keys and kind, and the joins between them.
+    pub fn schema_manifest() -> ::tenancy::schema::Manifest {
+        ::tenancy::schema::Manifest::__declared(
+            ::core::module_path!(),
+            "{\"tables\":[{\"path\":\"billing::invoices\",\"schema\":\"billing\",\"name\":\"invoices\",\"kind\":\"tenant\",\"columns\":[{\"path\":\"id\",\"name\":\"id\",\"sql_type\":\"Integer\",\"nullable\":false,\"max_length\":null},{\"path\":\"org_id\",\"name\":\"org_id\",\"sql_type\":\"Uuid\",\"nullable\":false,\"max_length\":null},{\"path\":\"user_id\",\"name\":\"user_id\",\"sql_type\":\"Integer\",\"nullable\":false,\"max_length\":null}],\"primary_key\":[\"id\"],\"organization\":\"org_id\"},{\"path\":\"billing::users\",\"schema\":\"billing\",\"name\":\"users\",\"kind\":\"tenant\",\"columns\":[{\"path\":\"id\",\"name\":\"id\",\"sql_type\":\"Integer\",\"nullable\":false,\"max_length\":null},{\"path\":\"org_id\",\"name\":\"org_id\",\"sql_type\":\"Uuid\",\"nullable\":false,\"max_length\":null},{\"path\":\"country\",\"name\":\"country\",\"sql_type\":\"Text\",\"nullable\":false,\"max_length\":null}],\"primary_key\":[\"id\"],\"organization\":\"org_id\"},{\"path\":\"countries\",\"schema\":null,\"name\":\"countries\",\"kind\":\"global\",\"columns\":[{\"path\":\"code\",\"name\":\"code\",\"sql_type\":\"Text\",\"nullable\":false,\"max_length\":null}],\"primary_key\":[\"code\"],\"organization\":null}],\"joins\":[{\"child\":\"billing::invoices\",\"column\":\"user_id\",\"parent\":\"billing::users\"},{\"child\":\"billing::users\",\"column\":\"country\",\"parent\":\"countries\"}]}",
+        )
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports, unreachable_pub)]
+pub use __tenancy_manifest_of_billing_invoices::*;

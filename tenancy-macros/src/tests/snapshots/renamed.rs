@@ -593,3 +593,17 @@ pub mod lines {
         }
     }
 }
+#[doc(hidden)]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod __tenancy_manifest_of_lines {
+    /// This schema as data: each table with its columns, keys and kind, and the joins between them.
+    pub fn schema_manifest() -> ::tenancy::schema::Manifest {
+        ::tenancy::schema::Manifest::__declared(
+            ::core::module_path!(),
+            "{\"tables\":[{\"path\":\"lines\",\"schema\":\"sales\",\"name\":\"Line\",\"kind\":\"tenant\",\"columns\":[{\"path\":\"tenant\",\"name\":\"tenant_id\",\"sql_type\":\"Text\",\"nullable\":false,\"max_length\":null},{\"path\":\"key\",\"name\":\"type\",\"sql_type\":\"Status\",\"nullable\":false,\"max_length\":3}],\"primary_key\":[\"tenant_id\",\"type\"],\"organization\":\"tenant_id\"}],\"joins\":[]}",
+        )
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports, unreachable_pub)]
+pub use __tenancy_manifest_of_lines::*;

@@ -653,3 +653,17 @@ pub mod invoices {
         }
     }
 }
+#[doc(hidden)]
+#[allow(dead_code, unreachable_pub, missing_docs)]
+mod __tenancy_manifest_of_invoices {
+    /// This schema as data: each table with its columns, keys and kind, and the joins between them.
+    pub fn schema_manifest() -> ::tenancy::schema::Manifest {
+        ::tenancy::schema::Manifest::__declared(
+            ::core::module_path!(),
+            "{\"tables\":[{\"path\":\"invoices\",\"schema\":null,\"name\":\"invoices\",\"kind\":\"tenant\",\"columns\":[{\"path\":\"id\",\"name\":\"id\",\"sql_type\":\"Integer\",\"nullable\":false,\"max_length\":null},{\"path\":\"org_id\",\"name\":\"org_id\",\"sql_type\":\"Uuid\",\"nullable\":false,\"max_length\":null}],\"primary_key\":[\"id\"],\"organization\":\"org_id\"}],\"joins\":[]}",
+        )
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports, unreachable_pub)]
+pub use __tenancy_manifest_of_invoices::*;
