@@ -2,7 +2,7 @@
 
 use crate::scope::OrgId;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -210,15 +210,14 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The hash of a text, for what is compared and not kept.
-#[allow(dead_code, reason = "the tests' own HMAC is made of it")]
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::Digest as _;
+
+    fn sha256(bytes: &[u8]) -> [u8; 32] {
+        Sha256::digest(bytes).into()
+    }
 
     fn key() -> SealKey {
         format!("tenancy1.k1.{}", "0b".repeat(32)).parse().expect("it is a key")

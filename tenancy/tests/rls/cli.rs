@@ -89,3 +89,29 @@ fn mistakes_are_told_apart_by_their_code() {
     assert_eq!(run(&["keys", "list", "--database-url", "postgres://nobody@127.0.0.1:1/none"]), Some(3));
     assert_eq!(run(&["--help"]), Some(0));
 }
+
+/// A URL holds a password, and one that is written wrongly may hold it anywhere.
+#[test]
+fn no_part_of_a_url_is_shown() {
+    let schema = std::env::temp_dir().join(format!("tenancy-no-url-{}.json", std::process::id()));
+    fs::write(&schema, manifest().to_json()).expect("it is ours");
+    let schema_path = schema.to_str().expect("it is text");
+    let urls = [
+        "postgres://u:sekret@127.0.0.1:1/x",
+        "postgres://u:pa?sekret=1@127.0.0.1:1/x",
+        "postgres://u:p@sekret@127.0.0.1:1/x",
+        "postgres://u:sekret%zz@127.0.0.1:1/x",
+        "host=127.0.0.1 port=1 password='sekret",
+        "host=127.0.0.1 port=1 sekret=1",
+    ];
+    for url in urls {
+        for arguments in [&["keys", "list"][..], &["audit", "--manifest", schema_path]] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+            let output = command.args(arguments).env("DATABASE_URL", url).output().expect("it runs");
+            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            assert_eq!(output.status.code(), Some(3), "{arguments:?} {said}");
+            assert!(said.contains("connect") && !said.contains("sekret"), "{arguments:?} {said}");
+        }
+    }
+    let _ = fs::remove_file(schema);
+}

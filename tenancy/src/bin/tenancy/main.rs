@@ -81,8 +81,10 @@ struct DatabaseUrl {
 impl DatabaseUrl {
     async fn connect(&self) -> Result<diesel_async::AsyncPgConnection, Failure> {
         let url = self.database_url.as_deref().ok_or(Failure::usage("set DATABASE_URL, or give --database-url"))?;
-        // The driver's text may quote the URL's parts, never its password.
-        live::connect(url).await.map_err(|error| Failure::database(format!("no connection: {error}")))
+        // The driver's text quotes nothing of the URL: `no_part_of_a_url_is_shown`.
+        let failed =
+            |error| Failure::database(format!("no connection: {error}; look at the database's URL and server"));
+        live::connect(url).await.map_err(failed)
     }
 }
 
