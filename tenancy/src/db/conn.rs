@@ -125,10 +125,11 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
 
 impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {
     fn drop(&mut self) {
-        if (self.busy || self.spoiled || self.abandoned)
-            && let Some(lease) = self.lease.take()
-        {
-            drop(Lease::<Db>::take(lease));
+        let Some(mut lease) = self.lease.take() else { return };
+        if self.busy || self.spoiled || self.abandoned || Db::is_broken(&mut lease) {
+            Db::discard(Lease::<Db>::take(lease));
+        } else {
+            Db::disarm(&mut lease);
         }
     }
 }

@@ -25,8 +25,10 @@ mod transaction;
 pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
+#[cfg(feature = "rls")]
+pub use pg::{BothWalls, RawSql};
 #[cfg(feature = "postgres")]
-pub use pg::Postgres;
+pub use pg::{Postgres, WallOne, Walls};
 pub use pool::{TenantDb, TenantDbBuilder};
 pub use rows::{Execute, First, Load, LoadStream, Stream};
 pub use run::RunQueryDsl;

@@ -1,17 +1,17 @@
 //! The pool, and the authority that it trusts.
 
+use super::driver::Arming;
 use super::{Driver, Error, OrgConn, PoolError};
 use crate::scope::{Authority, AuthorityId, OrgScope, Refusal};
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens connections, and keeps those that may be used again.
-pub(super) struct Connector<Db> {
+pub(super) struct Connector<Db: Driver> {
     url: String,
-    driver: PhantomData<fn() -> Db>,
+    settings: Db::Settings,
 }
 
 impl<Db: Driver> managed::Manager for Connector<Db> {
@@ -19,7 +19,7 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
     type Error = diesel::ConnectionError;
 
     async fn create(&self) -> Result<Db::Conn, diesel::ConnectionError> {
-        Db::connect(&self.url).await
+        Db::connect(&self.url, &self.settings).await
     }
 
     async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {
@@ -49,16 +49,21 @@ impl<Db: Driver> TenantDb<Db> {
     /// When another authority minted the scope, its time is over or its request ended, and when no connection is to
     /// be had.
     pub async fn scoped<'s, B>(&self, scope: &'s OrgScope<B>) -> Result<OrgConn<'s, Db, B>, Error> {
+        self.lend(scope, true).await
+    }
+
+    pub(super) async fn lend<'s, B>(&self, scope: &'s OrgScope<B>, write: bool) -> Result<OrgConn<'s, Db, B>, Error> {
         if scope.authority() != self.authority {
             return Err(Refusal::OtherAuthority.into());
         }
         scope.check()?;
-        let lease = self.pool.get().await.map_err(|error| match error {
+        let mut lease = self.pool.get().await.map_err(|error| match error {
             managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
             managed::PoolError::Timeout(_) => PoolError::Unreachable,
             managed::PoolError::Backend(error) => PoolError::Connect(error),
             _ => PoolError::Setup("the pool is closed"),
         })?;
+        Db::arm(&mut lease, Arming { org: scope.org_id(), write, life: scope.life().clone() });
         Ok(OrgConn::new(lease, scope))
     }
 }
@@ -77,28 +82,28 @@ impl<Db: Driver> fmt::Debug for TenantDb<Db> {
 
 /// How a [`TenantDb`] is built.
 #[must_use]
-pub struct TenantDbBuilder<Db> {
+pub struct TenantDbBuilder<Db: Driver> {
     pub(super) url: String,
+    pub(super) settings: Db::Settings,
     #[cfg(feature = "sqlite")]
     pub(super) setup: Vec<String>,
     authority: AuthorityId,
     size: usize,
     wait: Duration,
     connect: Duration,
-    driver: PhantomData<fn() -> Db>,
 }
 
 impl<Db: Driver> TenantDbBuilder<Db> {
     pub(super) fn new(url: String, authority: &Authority) -> Self {
         Self {
             url,
+            settings: Db::Settings::default(),
             #[cfg(feature = "sqlite")]
             setup: Vec::new(),
             authority: authority.id(),
             size: 8,
             wait: Duration::from_secs(5),
             connect: Duration::from_secs(5),
-            driver: PhantomData,
         }
     }
 
@@ -120,11 +125,26 @@ impl<Db: Driver> TenantDbBuilder<Db> {
         self
     }
 
+    /// The same for another driver, which opens its connections alike.
+    #[cfg(feature = "rls")]
+    pub(super) fn driven<Other: Driver<Settings = Db::Settings>>(self) -> TenantDbBuilder<Other> {
+        TenantDbBuilder {
+            url: self.url,
+            settings: self.settings,
+            #[cfg(feature = "sqlite")]
+            setup: self.setup,
+            authority: self.authority,
+            size: self.size,
+            wait: self.wait,
+            connect: self.connect,
+        }
+    }
+
     pub(super) fn pooled(self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
         if self.size == 0 {
             return Err(PoolError::Setup("it may not open any connection").into());
         }
-        let pool = managed::Pool::builder(Connector { url: self.url, driver: PhantomData })
+        let pool = managed::Pool::builder(Connector { url: self.url, settings: self.settings })
             .max_size(self.size)
             .wait_timeout(Some(self.wait))
             .create_timeout(Some(self.connect))
@@ -135,7 +155,7 @@ impl<Db: Driver> TenantDbBuilder<Db> {
     }
 }
 
-impl<Db> fmt::Debug for TenantDbBuilder<Db> {
+impl<Db: Driver> fmt::Debug for TenantDbBuilder<Db> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenantDbBuilder").finish_non_exhaustive()
     }
