@@ -21,7 +21,7 @@ pub(super) const TIME_ZONE: &str = "SET TIME ZONE 'UTC'";
 
 /// A connection.
 pub struct PgConn {
-    pub(super) client: Arc<Client>,
+    pub(in crate::db) client: Arc<Client>,
     /// `None` when only wall one stands.
     pub(super) arm: Option<Arc<dyn Arm>>,
     /// [`ARM`] under a name, unless the connection sends none.
