@@ -1,6 +1,7 @@
 //! A connection that is armed for one organization.
 
 use super::Driver;
+use super::bulk::SentChunk;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
 use super::statement::{Armed, Identified};
@@ -83,6 +84,14 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     {
         match self.begin() {
             Ok((scope, conn, busy)) => Execute::asked(Db::execute(conn, Armed::new(query, scope.key())), busy),
+            Err(error) => Execute::refused(error),
+        }
+    }
+
+    /// Inserts a chunk of rows.
+    pub(super) fn insert_chunk<C: SentChunk<Db>>(&mut self, chunk: C) -> Execute<'_> {
+        match self.begin() {
+            Ok((scope, conn, busy)) => Execute::asked(chunk.send(conn, scope.key().unbranded()), busy),
             Err(error) => Execute::refused(error),
         }
     }

@@ -3,6 +3,7 @@
 //! A service holds a [`TenantDb`] and, for one request, an [`OrgConn`]. Neither is a diesel connection or leads to
 //! one, so raw SQL has nothing to run on (`ui-tests/tests/fail/f_connection/`).
 
+mod bulk;
 mod conn;
 mod driver;
 mod error;

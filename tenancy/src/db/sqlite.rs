@@ -9,13 +9,22 @@
     reason = "a driver is where the raw connection ends: what the list sends services to is made of it"
 )]
 
+use super::bulk::SentChunk;
 use super::driver::{Answered, BoxFuture, Driver, Link};
+use super::statement::Armed;
 use super::{Error, PoolError, TenantDb, TenantDbBuilder};
-use crate::scope::Authority;
+use crate::query::{Chunk, column_names};
+use crate::schema::TenantTable;
+use crate::scope::{Authority, ScopeKey};
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
-use diesel::query_builder::{CollectedQuery, MoveableBindCollector, Query, QueryBuilder, QueryFragment, QueryId};
+use diesel::insertable::InsertValues;
+use diesel::query_builder::{
+    CollectedQuery, MoveableBindCollector, Query, QueryBuilder, QueryFragment, QueryId, ValuesClause,
+};
 use diesel::row::IntoOwnedRow;
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
 use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
 use diesel_async::pooled_connection::PoolableConnection;
@@ -156,6 +165,55 @@ impl Link for Sqlite {
 
     async fn rollback(conn: &mut Wrapper) -> QueryResult<()> {
         Manager::rollback_transaction(conn).await
+    }
+}
+
+/// SQLite takes at most 32,766 values a statement (<https://sqlite.org/limits.html>).
+const MOST_VALUES: usize = 32_766;
+
+/// How many values a row may have: the organization and the columns that its SQL lists.
+fn width<T: TenantTable, V: InsertValues<diesel::sqlite::Sqlite, T>>(row: &ValuesClause<V, T>) -> QueryResult<usize> {
+    let names = column_names::<T, V, diesel::sqlite::Sqlite>(&row.values, &Sqlite::BACKEND)?;
+    Ok(names.matches(", ").count() + 2)
+}
+
+/// The statements of a chunk.
+fn statements<T, V>(chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Statement>>
+where
+    T: TenantTable,
+    V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId,
+    diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, diesel::sqlite::Sqlite>,
+{
+    let Chunk { key, mut rows } = chunk;
+    let widths = rows.iter().map(width).collect::<QueryResult<Vec<_>>>()?;
+    let most = MOST_VALUES / widths.into_iter().max().unwrap_or(1);
+    let mut parts = Vec::new();
+    while !rows.is_empty() {
+        let rest = rows.split_off(most.clamp(1, rows.len()));
+        let (mut insert, others) = Chunk { key, rows }.insert().parts(&Sqlite::BACKEND)?;
+        parts.push(Sqlite::collect(&Armed::new(&insert, scope))?);
+        for rows in others {
+            insert.replace_rows(rows);
+            parts.push(Sqlite::collect(&Armed::new(&insert, scope))?);
+        }
+        rows = rest;
+    }
+    Ok(parts)
+}
+
+impl<T, V> SentChunk<Sqlite> for Chunk<V, T>
+where
+    T: TenantTable,
+    V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId + Send,
+    diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, diesel::sqlite::Sqlite>,
+{
+    fn send(self, conn: &mut Wrapper, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
+        match statements(self, scope) {
+            Ok(parts) => Sqlite::execute_all(conn, parts),
+            Err(error) => Box::pin(async { Err(error) }),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod flight;
 mod render;
 mod row;
 mod transaction;
+mod unnest;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql};

@@ -136,10 +136,14 @@ impl PgMetadataLookup for Types {
     }
 }
 
-fn named_type(metadata: &PgTypeMetadata) -> QueryResult<Type> {
-    let oid = metadata.oid().map_err(|error| SerializationError(Box::new(error)))?;
+/// The type of a value, unless it was asked for by a name that does not exist.
+pub(super) fn known_type(metadata: &PgTypeMetadata) -> QueryResult<Type> {
+    metadata.oid().map(type_of).map_err(|error| SerializationError(Box::new(error)))
+}
+
+pub(super) fn type_of(oid: u32) -> Type {
     let unknown = || Type::new(format!("type {oid}"), oid, Kind::Simple, "public".to_owned());
-    Ok(Type::from_oid(oid).unwrap_or_else(unknown))
+    Type::from_oid(oid).unwrap_or_else(unknown)
 }
 
 fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
@@ -150,12 +154,25 @@ fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
 
 /// Renders a statement and serializes its values. Nothing is sent.
 pub(super) fn statement<Q: QueryFragment<Pg> + QueryId>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
+    statement_with(conn, query, Vec::new())
+}
+
+/// The same with values behind its own, which its text counts on.
+pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
+    conn: &mut PgConn,
+    query: &Q,
+    further: Vec<(Type, Value)>,
+) -> QueryResult<Rendered> {
     let announced = conn.announce(&debug_query::<Pg, _>(query));
     let mut binds = RawBytesBindCollector::<Pg>::new();
     query.collect_binds(&mut binds, &mut conn.types, &Pg)?;
-    let types = binds.metadata.iter().map(named_type).collect::<QueryResult<Vec<_>>>()?;
-    let how = how(conn, query, types)?;
-    Ok(Rendered { how, values: binds.binds.into_iter().map(Value).collect(), announced })
+    let mut types = binds.metadata.iter().map(known_type).collect::<QueryResult<Vec<_>>>()?;
+    let mut values: Vec<_> = binds.binds.into_iter().map(Value).collect();
+    for (of, value) in further {
+        types.push(of);
+        values.push(value);
+    }
+    Ok(Rendered { how: how(conn, query, types)?, values, announced })
 }
 
 fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
