@@ -41,6 +41,8 @@ extern crate self as tenancy;
 pub mod audit;
 mod callback;
 pub mod db;
+#[cfg(feature = "jobs")]
+pub mod job;
 pub mod prelude;
 pub mod query;
 #[cfg(feature = "rls")]
