@@ -52,6 +52,16 @@ impl Database {
     pub fn psql(&self, sql: &str) -> String {
         psql(&self.url, sql)
     }
+
+    /// The same, when the server may not answer.
+    pub fn try_psql(&self, sql: &str) -> Result<String, String> {
+        run_psql(&self.url, sql)
+    }
+}
+
+/// Whether this process started the server.
+pub fn is_ours() -> bool {
+    !env::var("TENANCY_TEST_DATABASE_URL").is_ok_and(|url| !url.is_empty())
 }
 
 impl Drop for Database {
