@@ -30,9 +30,18 @@ pub struct Database {
 impl Database {
     /// Creates an empty database, starting the server first if this process has none yet.
     pub fn create() -> Database {
+        Database::made_by("")
+    }
+
+    /// Creates a database like another, to which nobody may be connected.
+    pub fn copy(template: &str) -> Database {
+        Database::made_by(&format!(" TEMPLATE {template}"))
+    }
+
+    fn made_by(how: &str) -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("tenancy_test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        psql(server(), &format!("CREATE DATABASE {name}"));
+        psql(server(), &format!("CREATE DATABASE {name}{how}"));
         Database { url: with_database(server(), &name), name }
     }
 
