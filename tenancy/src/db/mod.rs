@@ -27,7 +27,7 @@ pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
 #[cfg(feature = "rls")]
-pub use pg::{BothWalls, RawSql};
+pub use pg::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "postgres")]
 pub use pg::{Postgres, WallOne, Walls};
 pub use pool::{TenantDb, TenantDbBuilder};

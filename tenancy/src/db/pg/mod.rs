@@ -20,7 +20,7 @@ mod transaction;
 mod unnest;
 
 #[cfg(feature = "rls")]
-pub use armed::{BothWalls, RawSql};
+pub use armed::{BothWalls, RawSql, RunsRawSql};
 
 use super::driver::{BoxFuture, Driver, Link};
 use super::{TenantDb, TenantDbBuilder};
