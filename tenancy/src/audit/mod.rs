@@ -11,11 +11,13 @@
 mod a_declaration;
 mod b_policies;
 pub mod baseline;
+mod c_others;
 mod c_roles;
 mod c_rules;
 mod catalog;
 mod context;
 mod d_indirect;
+mod d_rules;
 mod data;
 mod e_keys;
 mod e_rules;
@@ -30,6 +32,7 @@ mod rule;
 pub mod source;
 mod source_rules;
 mod types;
+mod written;
 
 #[cfg(all(test, unix))]
 mod tests;

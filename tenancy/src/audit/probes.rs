@@ -231,12 +231,16 @@ impl Prober<'_> {
         };
         let done = self.session.execute(sql).await;
         self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
-        if let Err(Error::DatabaseError(kind, _)) = &done {
+        if let Err(Error::DatabaseError(kind, info)) = &done {
             let constraint = matches!(
                 kind,
                 CheckViolation | ExclusionViolation | ForeignKeyViolation | NotNullViolation | UniqueViolation
             );
-            if constraint {
+            // A domain's constraint is checked before the policies and names no table; so is the way to a partition,
+            // which names no constraint.
+            let of_table = info.table_name().is_some();
+            let of_check = !matches!(kind, CheckViolation) || info.constraint_name().is_some();
+            if constraint && of_table && of_check {
                 return Ok(true);
             }
         }

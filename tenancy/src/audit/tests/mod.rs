@@ -7,7 +7,9 @@ mod pages;
 #[allow(dead_code, unreachable_pub, reason = "each test uses its own part of this file")]
 #[allow(clippy::duplicate_mod, reason = "each suite stands on it by itself, whatever features are on")]
 mod pg;
+mod planted;
 mod pure;
+mod quiet;
 #[cfg(feature = "audit-source")]
 mod source;
 
@@ -31,14 +33,18 @@ const DECLARED: [(&str, &str, &str); 8] = [
 ];
 
 fn manifest() -> Manifest {
-    let tables = DECLARED.iter().map(|(table, columns, key)| declare(table, columns, key)).collect();
-    let join = |child: &str, column: &str, parent: &str| DeclaredJoin {
-        child: child.to_owned(),
-        column: column.to_owned(),
-        parent: parent.to_owned(),
+    declare_all(&DECLARED, &["invoices currency currencies", "invoice_lines invoice_id invoices"])
+}
+
+/// Tables as in [`DECLARED`], and joins: `child column parent`.
+fn declare_all(tables: &[(&str, &str, &str)], joins: &[&str]) -> Manifest {
+    let tables = tables.iter().map(|(table, columns, key)| declare(table, columns, key)).collect();
+    let join = |text: &&str| {
+        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        let [child, column, parent] = words.try_into().expect("three names");
+        DeclaredJoin { child, column, parent }
     };
-    let joins = vec![join("invoices", "currency", "currencies"), join("invoice_lines", "invoice_id", "invoices")];
-    Manifest { module: String::new(), tables, joins }
+    Manifest { module: String::new(), tables, joins: joins.iter().map(join).collect() }
 }
 
 fn declare(table: &str, columns: &str, key: &str) -> DeclaredTable {
