@@ -7,7 +7,7 @@ const KEY: &str = "invoice_lines_invoice_id_tenancy_fkey";
 
 /// Whether PostgreSQL holds the composite key to be true of every row.
 fn validated(wall: &Wall) -> String {
-    wall.db.psql(&format!("SELECT convalidated FROM pg_constraint WHERE conname = '{KEY}'"))
+    wall.db.psql(&format!("SELECT DISTINCT convalidated FROM pg_constraint WHERE conname = '{KEY}'"))
 }
 
 fn left_to_validate(left: &[Advice]) -> Vec<&Advice> {
