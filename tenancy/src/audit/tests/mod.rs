@@ -12,6 +12,8 @@ mod pure;
 mod quiet;
 #[cfg(feature = "audit-source")]
 mod source;
+#[cfg(feature = "audit-source")]
+mod source_planted;
 
 use super::catalog::{Catalog, Session};
 use super::context::Context;
