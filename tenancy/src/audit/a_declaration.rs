@@ -1,6 +1,6 @@
 //! Family A: the declaration against the database.
 
-use super::catalog::{Grant, Relation};
+use super::catalog::{Grant, Index, Relation};
 use super::context::{Context, WALL_SCHEMA};
 use super::rule::Check::Catalog;
 use super::rule::Severity::{Critical, High, Low, Medium};
@@ -278,7 +278,17 @@ fn primary_key(cx: &Context<'_>, table: &DeclaredTable, oid: i64) -> Option<Hit>
     declared.retain(other_than_organization);
     live.sort_unstable();
     declared.sort_unstable();
-    // A unique key in the place of the primary key serves as well; none at all is seen by E04.
+    // A unique key in the place of the primary key serves as well.
+    let serves = |index: &&Index| {
+        let mut columns: Vec<&str> = index.columns.iter().map(|column| column.as_deref().unwrap_or("")).collect();
+        columns.retain(other_than_organization);
+        columns.sort_unstable();
+        index.table == oid && index.unique && index.valid && !index.partial && columns == declared
+    };
+    let is_table = cx.catalog.relation(oid).is_some_and(super::catalog::Relation::is_table);
+    if key.is_none() && is_table && !cx.catalog.indexes.iter().any(|index| serves(&index)) {
+        return Some(Hit::new(cx.label(table), "has no unique key in the place of its declared primary key"));
+    }
     let differs = key.is_some() && live != declared;
     let names = |columns: &[&str]| columns.join(", ");
     differs.then(|| {

@@ -268,7 +268,7 @@ fn b06(cx: &Context<'_>) -> Vec<Hit> {
 fn b07(cx: &Context<'_>) -> Vec<Hit> {
     let open = |text: &Option<String>| text.as_deref().is_some_and(always_true);
     // Who administrates may need such a policy: FORCE holds the owner too.
-    let administrates = |policy: &Policy| policy.roles.iter().all(|&role| role != PUBLIC && cx.trusted(role));
+    let administrates = |policy: &Policy| policy.roles.iter().all(|&role| cx.administrates(role));
     let always = all(cx).filter(|(policy, _)| {
         policy.permissive && !administrates(policy) && (open(&policy.using) || open(&policy.check))
     });

@@ -11,7 +11,8 @@ pub(super) fn c10(cx: &Context<'_>) -> Vec<Hit> {
     for table in holders(cx) {
         let grants =
             cx.grants(table).filter(|grant| grant.grantee != table.owner && !cx.hands.contains(&grant.grantee));
-        let strangers = grants.map(|grant| grant.grantee).filter(|&grantee| !cx.declared_role(grantee));
+        let strangers =
+            grants.map(|grant| grant.grantee).filter(|&grantee| !cx.declared_role(grantee) && !cx.trusted(grantee));
         for stranger in strangers.collect::<BTreeSet<_>>() {
             let held = cx.grants_to(table, &BTreeSet::from([stranger]));
             let detail = format!("{} holds {}", cx.catalog.role_name(stranger), held.join(", "));

@@ -89,6 +89,8 @@ pub(super) fn c03(cx: &Context<'_>) -> Vec<Hit> {
     owned.extend(schemas.map(|schema| format!("schema {}", schema.name)));
     let functions = cx.catalog.functions.iter().filter(|function| cx.reach.contains(&function.owner));
     owned.extend(functions.filter(|function| !function.extension).map(|function| function.full_name()));
+    let others = cx.catalog.owned.iter().filter(|owned| cx.reach.contains(&owned.owner));
+    owned.extend(others.map(|other| other.object.clone()));
     if cx.reach.contains(&cx.catalog.database.owner) {
         owned.push(format!("database {}", cx.catalog.server.database));
     }

@@ -119,7 +119,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "C13",
         severity: Critical,
         title: "somebody but its owner reaches the keys",
-        what: "Grants on the schema `tenancy` and its tables, who owns them, logins that can take their owner's role or read all data, and views, triggers, publications, children and copies of the table of keys.",
+        what: "Grants on the schema `tenancy` and its tables, who owns them, logins that can take their owner's role or read all data, and views, triggers, publications, children and copies of the table of keys; where the audit's role may read it: keys that `tenancy keys` did not make, or that never end beside the one in use.",
         why: "Whoever reads the key can make a token for any organization.",
         fix: "Revoke, then rotate the key: `tenancy keys rotate`.",
         check: Catalog(c13),

@@ -120,6 +120,11 @@ impl Report {
         self.findings.extend(hits.into_iter().map(|hit| Finding::new(rule, hit)));
     }
 
+    /// What a rule saw at a second place.
+    pub(super) fn more(&mut self, rule: &'static Rule, hits: Vec<Hit>) {
+        self.findings.extend(hits.into_iter().map(|hit| Finding::new(rule, hit)));
+    }
+
     pub(super) fn skip(&mut self, rule: &'static str, why: impl Into<String>) {
         self.not_run.push(NotRun { rule, why: why.into() });
     }

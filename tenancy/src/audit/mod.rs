@@ -117,6 +117,7 @@ impl<'a> Audit<'a> {
         let context = Context::new(self.manifest, &catalog, self.options);
         let mut report = catalog_report(&context);
         data::check(&mut session, &context, &mut report).await?;
+        data::keys(&mut session, &context, self.probes.key, &mut report).await?;
         probes::run(&mut session, &context, &self.probes, &mut report).await?;
         report.disable(&self.options.disabled);
         report.took = started.elapsed();

@@ -253,6 +253,14 @@ SELECT jsonb_build_object(
         ) t)))
     FROM pg_sequence s
 ),
+-- Other things that roles own: types, publications, foreign servers, large objects. `initdb`'s role owns too much to list.
+'owned', (
+    SELECT jsonb_agg(jsonb_build_object('owner', d.refobjid::int8, 'object', pg_describe_object(d.classid, d.objid, d.objsubid)))
+    FROM pg_shdepend d
+    WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
+      AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass)
+),
 'parameters', (
     SELECT jsonb_agg(jsonb_build_object('name', p.parname, 'acl', (
         SELECT jsonb_agg(jsonb_build_object('grantee', a.grantee::int8, 'privilege', a.privilege_type, 'grantable', a.is_grantable))

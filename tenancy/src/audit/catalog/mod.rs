@@ -58,6 +58,7 @@ records! {
         children: Vec<Child>,
         partition_keys: Vec<PartitionKey>,
         sequences: Vec<Sequence>,
+        owned: Vec<Owned>,
         parameters: Vec<Parameter>,
         server_grants: Vec<ServerGrant>,
         planted: Vec<String>,
@@ -116,6 +117,8 @@ records! {
     Child { parent: Oid, child: Oid, }
     PartitionKey { table: Oid, columns: Vec<String>, }
     Sequence { sequence: Oid, column: Option<String>, used_by: Vec<Oid>, }
+    /// Neither a relation nor a function nor a schema.
+    Owned { owner: Oid, object: String, }
     /// A setting of the server that a role may set or keep.
     Parameter { name: String, acl: Vec<Grant>, }
     /// On one of the server's own objects.

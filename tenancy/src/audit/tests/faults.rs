@@ -186,7 +186,10 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
         "E03",
     ),
     ("ALTER TABLE billing.parties DROP CONSTRAINT parties_pkey, ADD PRIMARY KEY (id, company)", "E04"),
-    ("ALTER TABLE public.texts DROP CONSTRAINT texts_pkey; CREATE INDEX ON public.texts (org_id) WHERE id > 0", "E04"),
+    (
+        "ALTER TABLE public.texts DROP CONSTRAINT texts_pkey; CREATE INDEX ON public.texts (org_id) WHERE id > 0",
+        "A09 E04",
+    ),
     ("ALTER TABLE public.invoices ADD COLUMN tags jsonb; CREATE INDEX tags ON public.invoices USING gin (tags)", "E05"),
     ("DROP INDEX public.invoice_lines_org_id_invoice_id_idx", "E06"),
     (

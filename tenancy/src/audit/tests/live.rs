@@ -95,6 +95,12 @@ async fn the_probes_see_a_broken_wall() {
         ("ALTER ROLE {app} SET tenancy.scope = 'x'", vec!["F07"]),
         ("GRANT {owner} TO {app}", vec!["C15"]),
         (
+            "INSERT INTO tenancy.key SELECT 'planted', decode(repeat('36', 64), 'hex'), decode(repeat('5c', 64), 'hex')",
+            vec!["C13"],
+        ),
+        ("INSERT INTO tenancy.key SELECT 'second', opad, ipad FROM tenancy.key", vec!["C13"]),
+        ("UPDATE tenancy.key SET opad = ipad", vec!["C13"]),
+        (
             "ALTER TABLE public.invoice_lines DROP CONSTRAINT invoice_lines_org_id_invoice_id_fkey; \
              UPDATE public.invoice_lines SET org_id = '00000000-0000-7000-8000-00000000000b', id = id + 1 \
              WHERE org_id = '00000000-0000-7000-8000-00000000000a'",
@@ -109,7 +115,7 @@ async fn the_probes_see_a_broken_wall() {
         let report = report.expect("the database is read");
         let live: Vec<_> = ids(&report, &built)
             .into_iter()
-            .filter(|id| ["C15", "E13", "F03", "F04", "F05", "F06", "F07"].contains(id))
+            .filter(|id| ["C13", "C15", "E13", "F03", "F04", "F05", "F06", "F07"].contains(id))
             .collect();
         assert_eq!(live, expected, "{sql}\n{}", told(&report));
     }

@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "DROP TABLE public.texts; CREATE TABLE public.texts (id int NOT NULL, org_id varchar(36) NOT NULL GENERATED ALWAYS AS (chr(65 + id % 2)) STORED, PRIMARY KEY (org_id, id)); ALTER TABLE public.texts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
         "A08",
     ),
-    ("the organization is gone", "ALTER TABLE public.texts DROP COLUMN org_id CASCADE", "A06 B03 B05"),
+    ("the organization is gone", "ALTER TABLE public.texts DROP COLUMN org_id CASCADE", "A06 A09 B03 B05"),
     // Columns
     (
         "a declared column has another type",
@@ -98,6 +98,11 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "another primary key",
         "ALTER TABLE billing.parties DROP CONSTRAINT parties_pkey, ADD PRIMARY KEY (company, name)",
+        "A09",
+    ),
+    (
+        "no key at all",
+        "ALTER TABLE public.blobs DROP CONSTRAINT blobs_pkey; CREATE INDEX i ON public.blobs (org_id)",
         "A09",
     ),
     // Unique keys
@@ -195,13 +200,13 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "a child allows no organization",
         "ALTER TABLE public.invoice_lines DROP CONSTRAINT invoice_lines_pkey; ALTER TABLE public.invoice_lines ALTER org_id DROP NOT NULL",
-        "A04",
+        "A04 A09",
     ),
     // Indexes
     (
         "only a partial index is left",
         "ALTER TABLE public.blobs DROP CONSTRAINT blobs_pkey; CREATE UNIQUE INDEX i ON public.blobs (org_id, id) WHERE id > 5",
-        "E04",
+        "A09 E04",
     ),
     (
         "the organization comes second",

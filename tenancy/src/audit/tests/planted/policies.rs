@@ -178,6 +178,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "CREATE FUNCTION public.peek(text) RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE COST 0.1 AS 'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'; CREATE POLICY peek ON public.invoices AS RESTRICTIVE TO {app} USING (public.peek(note))",
         "B05",
     ),
+    (
+        "a policy for the owner of the wall",
+        "CREATE POLICY wide ON public.invoices FOR SELECT TO {owner} USING (true)",
+        "B06 B07",
+    ),
     ("a policy on a partition", "CREATE POLICY more ON public.events_0 FOR SELECT TO {app} USING (id > 0)", "B05"),
     (
         "no policy is left",

@@ -84,6 +84,11 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     ("the verifier belongs to the service", "ALTER FUNCTION tenancy.org() OWNER TO {app}", "B13 C03"),
     ("the keys belong to the service", "ALTER TABLE tenancy.key OWNER TO {app}", "C03 C13"),
+    (
+        "a type belongs to the service",
+        "CREATE TYPE public.mood AS ENUM ('good'); ALTER TYPE public.mood OWNER TO {app}",
+        "C03",
+    ),
     ("the service sees all statistics", "GRANT pg_read_all_stats TO {app}", "C11"),
     (
         "the service sees settings through a group",
