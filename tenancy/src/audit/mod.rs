@@ -31,6 +31,7 @@ mod rule;
 #[cfg(feature = "audit-source")]
 pub mod source;
 mod source_rules;
+mod trial;
 mod types;
 mod written;
 
@@ -120,6 +121,7 @@ impl<'a> Audit<'a> {
         data::keys(&mut session, &context, self.probes.key, &mut report).await?;
         probes::run(&mut session, &context, &self.probes, &mut report).await?;
         report.disable(&self.options.disabled);
+        report.statements += session.sent();
         report.took = started.elapsed();
         Ok(report)
     }
