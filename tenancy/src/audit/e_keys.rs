@@ -47,11 +47,16 @@ pub(super) fn e01(cx: &Context<'_>) -> Vec<Hit> {
 /// organization's row? `None`: it is a value that people give.
 fn guessed(cx: &Context<'_>, index: &Index) -> Option<Severity> {
     let mut columns = index.columns.iter();
-    let random = columns.all(|column| {
+    let made = columns.all(|column| {
         let column = column.as_deref().and_then(|name| cx.catalog.column(index.table, name));
-        column.is_some_and(|column| column.r#type == "uuid")
+        // That a number was given out says what the sequence says (E07): how many rows there are.
+        let numbered = |name: &String| {
+            let mut sequences = cx.catalog.sequences.iter();
+            sequences.any(|of| of.column.as_ref() == Some(name) && of.used_by.contains(&index.table))
+        };
+        column.is_some_and(|column| column.r#type == "uuid" || (index.primary && numbered(&column.name)))
     });
-    match (random, index.primary) {
+    match (made, index.primary) {
         (true, _) => Some(Low),
         (false, true) => Some(Medium),
         (false, false) => None,

@@ -10,7 +10,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "E01",
         severity: Critical,
         title: "a key does not contain the organization",
-        what: "Unique, primary and exclusion indexes of tenant tables and their partitions; an exclusion compares the organization by `=`. On a server with the fixes a primary key is less (medium), and a key of UUIDs alone is low: nobody guesses them.",
+        what: "Unique, primary and exclusion indexes of tenant tables and their partitions; an exclusion compares the organization by `=`. On a server with the fixes a primary key is less (medium), and low are keys of UUIDs alone, which nobody guesses, and primary keys that a sequence numbers.",
         why: "It compares rows of all organizations: its error tells that another one has the value, and before PostgreSQL 15.20, 16.16, 17.12 and 18.7 an upsert on it reads that row.",
         fix: "Make the key anew with the organization in it.",
         check: Catalog(e01),

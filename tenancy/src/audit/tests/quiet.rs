@@ -4,7 +4,8 @@
 //! the service's own choice: a key that it made without the organization.
 
 use super::{Built, chosen, declare_all, told};
-use crate::audit::{Audit, Severity};
+use crate::audit::context::Context;
+use crate::audit::{Audit, Severity, catalog_report};
 use crate::rls::{Level, live as wall};
 use crate::schema::Manifest;
 
@@ -74,6 +75,24 @@ const DATABASES: &[Sound] = &[
         stays: &[],
     },
     Sound {
+        name: "serial keys without the organization, as most services have them",
+        sql: "CREATE TABLE customers (id serial PRIMARY KEY, org_id uuid NOT NULL, name text NOT NULL);
+            CREATE TABLE invoices (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id uuid NOT NULL,
+                customer_id int NOT NULL REFERENCES customers ON DELETE RESTRICT);
+            INSERT INTO customers (org_id, name) SELECT gen_random_uuid(), n::text FROM generate_series(1, 3) n;
+            INSERT INTO invoices (org_id, customer_id) SELECT org_id, id FROM customers;",
+        tables: &[
+            ("tenant customers", "org_id Uuid, id Integer, name Text", "id"),
+            ("tenant invoices", "org_id Uuid, id BigInt, customer_id Integer", "id"),
+        ],
+        joins: &["invoices customer_id customers"],
+        stays: &[
+            "E01 low public.customers customers_pkey",
+            "E01 low public.invoices invoices_pkey",
+            "E02 low public.invoices invoices_customer_id_fkey",
+        ],
+    },
+    Sound {
         name: "types of every sort, nullable columns, a composite key of three, shared and platform tables",
         sql: "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN amount AS numeric(12, 2) CHECK (VALUE >= 0);
             CREATE TABLE countries (code char(2) PRIMARY KEY, name text NOT NULL);
@@ -133,6 +152,29 @@ const DATABASES: &[Sound] = &[
         stays: &[],
     },
 ];
+
+/// E01 by the server's release, which the tests do not choose: the catalog of a live database is told another one.
+#[tokio::test]
+async fn keys_without_the_organization_weigh_less_on_a_server_with_the_fixes() {
+    for sound in DATABASES.iter().filter(|sound| sound.stays.iter().any(|stays| stays.starts_with("E01"))) {
+        let manifest = declared(sound);
+        let sql = format!(
+            "{} CREATE UNIQUE INDEX names ON customers (name); ALTER TABLE customers ADD CHECK (true)",
+            sound.sql
+        );
+        let built = Built::at(Level::Sealed, &sql, &manifest).await;
+        let mut catalog = built.admin().await.catalog().await.expect("it is read");
+        for (version, keys) in [(150_018, Severity::Critical), (150_020, Severity::Low)] {
+            catalog.server.version = version;
+            let report = catalog_report(&Context::new(&manifest, &catalog, &built.options));
+            let found = report.findings.iter().filter(|finding| finding.rule.id == "E01");
+            for finding in found {
+                let expected = if finding.object.ends_with("names") { Severity::Critical } else { keys };
+                assert_eq!(finding.severity, expected, "{version}: {finding}");
+            }
+        }
+    }
+}
 
 fn declared(sound: &Sound) -> Manifest {
     declare_all(sound.tables, sound.joins)
