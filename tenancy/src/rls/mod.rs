@@ -22,7 +22,7 @@ pub(crate) mod quote;
 pub mod seal;
 
 pub use options::{Level, Options, Target};
-pub use plan::{Advice, Plan, PlanError, Step};
+pub use plan::{Advice, Plan, PlanError, Step, Validation};
 #[cfg(feature = "audit")]
 pub(crate) use plan::{SEARCH_PATH, condition, storage, verifier_body};
 pub use seal::{Access, SealError, SealKey, SealedToken, Sealer};
