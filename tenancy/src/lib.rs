@@ -41,6 +41,8 @@ extern crate self as tenancy;
 pub mod audit;
 mod callback;
 pub mod db;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 pub mod prelude;
 pub mod query;
 #[cfg(feature = "rls")]

@@ -68,3 +68,10 @@ impl TenantDbBuilder<Postgres> {
         self.pooled(())
     }
 }
+
+/// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
+#[cfg(feature = "gateway")]
+pub(crate) fn platform(url: String, size: usize) -> Result<super::platform::Pool<Postgres>, super::Error> {
+    let connections = super::pool::connections(url, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
+    Ok(super::platform::Pool { connections, _anchor: () })
+}

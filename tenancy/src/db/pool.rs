@@ -30,12 +30,47 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
 /// A connection on loan. Dropping it gives it back.
 pub(super) type Lease<Db> = managed::Object<Connector<Db>>;
 
+/// Connections to one database.
+pub(super) type Connections<Db> = managed::Pool<Connector<Db>>;
+
+/// How long to wait for a connection, and for the server to open one, unless told otherwise.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits for a free connection.
+pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db>, PoolError> {
+    pool.get().await.map_err(|error| match error {
+        managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
+        managed::PoolError::Timeout(_) => PoolError::Unreachable,
+        managed::PoolError::Backend(error) => PoolError::Connect(error),
+        _ => PoolError::Setup("the pool is closed"),
+    })
+}
+
+/// Opens nothing yet. `wait` and `connect` are the longest that a caller waits for a connection and for a new one.
+pub(super) fn connections<Db: Driver>(
+    url: String,
+    size: usize,
+    wait: Duration,
+    connect: Duration,
+) -> Result<Connections<Db>, PoolError> {
+    if size == 0 {
+        return Err(PoolError::Setup("it may not open any connection"));
+    }
+    managed::Pool::builder(Connector { url, driver: PhantomData })
+        .max_size(size)
+        .wait_timeout(Some(wait))
+        .create_timeout(Some(connect))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|_| PoolError::Setup("its timeouts need tokio"))
+}
+
 /// A database that runs statements for scopes, and only for those that one [`Authority`] minted.
 ///
 /// It owns its connections and hands none out: [`scoped`](Self::scoped) gives an [`OrgConn`]. Cloning it is cheap and
 /// shares the pool.
 pub struct TenantDb<Db: Driver> {
-    pub(super) pool: managed::Pool<Connector<Db>>,
+    pub(super) pool: Connections<Db>,
     authority: AuthorityId,
     _anchor: Arc<Db::Anchor>,
 }
@@ -53,13 +88,7 @@ impl<Db: Driver> TenantDb<Db> {
             return Err(Refusal::OtherAuthority.into());
         }
         scope.check()?;
-        let lease = self.pool.get().await.map_err(|error| match error {
-            managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
-            managed::PoolError::Timeout(_) => PoolError::Unreachable,
-            managed::PoolError::Backend(error) => PoolError::Connect(error),
-            _ => PoolError::Setup("the pool is closed"),
-        })?;
-        Ok(OrgConn::new(lease, scope))
+        Ok(OrgConn::new(lease(&self.pool).await?, scope))
     }
 }
 
@@ -96,8 +125,8 @@ impl<Db: Driver> TenantDbBuilder<Db> {
             setup: Vec::new(),
             authority: authority.id(),
             size: 8,
-            wait: Duration::from_secs(5),
-            connect: Duration::from_secs(5),
+            wait: PATIENCE,
+            connect: PATIENCE,
             driver: PhantomData,
         }
     }
@@ -121,16 +150,7 @@ impl<Db: Driver> TenantDbBuilder<Db> {
     }
 
     pub(super) fn pooled(self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
-        if self.size == 0 {
-            return Err(PoolError::Setup("it may not open any connection").into());
-        }
-        let pool = managed::Pool::builder(Connector { url: self.url, driver: PhantomData })
-            .max_size(self.size)
-            .wait_timeout(Some(self.wait))
-            .create_timeout(Some(self.connect))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(|_| PoolError::Setup("its timeouts need tokio"))?;
+        let pool = connections(self.url, self.size, self.wait, self.connect)?;
         Ok(TenantDb { pool, authority: self.authority, _anchor: Arc::new(anchor) })
     }
 }
