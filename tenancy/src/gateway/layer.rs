@@ -19,6 +19,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tracing::{Instrument as _, Span, field};
 
 /// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer) or
 /// [`Gateway::open_layer`](super::Gateway::open_layer).
@@ -74,7 +75,7 @@ where
             // It lives until the response's body has ended. Only this future and the body own it.
             let alive = Arc::new(RequestGuard::new());
             let mut response = match gateway.admit(request, &alive).await {
-                Ok(request) => service.call(request).await?,
+                Ok((request, span)) => service.call(request).instrument(span).await?,
                 Err(refused) => refused_response(&refused),
             };
             response::complete(response.headers_mut());
@@ -84,8 +85,8 @@ where
 }
 
 impl GatewayLayer {
-    /// The request as handlers may see it, with its session.
-    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<Request, Refused> {
+    /// The request as handlers may see it, with its session, and the span that its work is logged in.
+    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
         let (mut parts, mut body) = request.into_parts();
         let inner = &self.inner;
         let (authority, id) = self.read(&mut parts).map_err(|reason| inner.refuse(reason))?;
@@ -106,8 +107,9 @@ impl GatewayLayer {
         if csrf::changes(&parts) {
             body = self.same_origin(&parts, body, session.as_ref()).await?;
         }
+        let span = span(&parts, session.as_ref());
         parts.extensions.insert(Carried::new(Arc::clone(inner), session, authority, alive));
-        Ok(Request::from_parts(parts, body))
+        Ok((Request::from_parts(parts, body), span))
     }
 
     /// What can be said without the database. Takes the cookie out.
@@ -152,6 +154,16 @@ impl GatewayLayer {
         }
         Ok(body)
     }
+}
+
+/// Names the session and nobody's organization: paths may hold one, so they are left out.
+fn span(parts: &Parts, session: Option<&Session>) -> Span {
+    let span =
+        tracing::info_span!(target: "tenancy::gateway", "request", method = %parts.method, session = field::Empty);
+    if let Some(session) = session {
+        span.record("session", field::display(session.handle()));
+    }
+    span
 }
 
 /// A refusal; unreadable cookies are taken from the browser, so that the next request is readable.

@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 on_both!(
     a_request_has_its_scope_once,
     a_scope_lives_while_its_body_is_sent_and_no_longer,
+    a_scope_ends_with_the_last_frame,
     a_scope_ends_when_the_client_goes_away,
     a_route_without_the_layer_has_no_default,
     a_scope_is_of_its_own_request,
@@ -32,6 +33,22 @@ async fn a_scope_lives_while_its_body_is_sent_and_no_longer(world: World) {
     browser.get("/use-kept").await.is(500, "");
     browser.get("/keep").await.is(200, "kept");
     browser.get("/use-kept").await.is(500, "");
+}
+
+/// Also while somebody still holds the body that has been read to its end.
+async fn a_scope_ends_with_the_last_frame(world: World) {
+    let browser = world.browser("alice").await;
+    let request = browser.request("GET", "/stream").body(axum::body::Body::empty()).unwrap();
+    let mut response = browser.router.clone().oneshot(request).await.unwrap();
+    let mut lines = 0;
+    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(response.body_mut()).poll_frame(cx)).await {
+        assert_eq!(frame.unwrap().into_data().unwrap(), "acme-1\n");
+        lines += 1;
+    }
+    assert_eq!(lines, 2);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    browser.copy().get("/use-kept").await.is(500, "");
+    drop(response);
 }
 
 async fn a_scope_ends_when_the_client_goes_away(world: World) {

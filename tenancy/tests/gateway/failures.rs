@@ -125,6 +125,25 @@ async fn a_server_that_is_not_there_is_503() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_database_in_memory_is_one_for_all_connections() {
+    let db = GatewayDb::sqlite(":memory:").await.unwrap();
+    db.migrate().await.unwrap();
+    let keys = SessionKeys::new(SessionKey::generate().unwrap());
+    let gateway = Gateway::builder(db, keys, "http://localhost:3000").build().unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..8 {
+        let sessions = gateway.sessions();
+        tasks.spawn(async move {
+            let (session, _) = sessions.sign_in(&signed_in("alice"), None, None).await.unwrap();
+            (number, session.handle())
+        });
+    }
+    assert_eq!(tasks.join_all().await.len(), 8);
+    let (session, _) = gateway.sessions().sign_in(&signed_in("alice"), None, None).await.unwrap();
+    assert_eq!(gateway.sessions().list(&session).await.unwrap().len(), 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_that_cannot_work_are_refused() {
     use std::time::Duration;
     let make = async || {

@@ -31,6 +31,7 @@ mod extractors;
 mod failures;
 mod identity;
 mod logout;
+mod logs;
 mod membership;
 mod model;
 mod roles;

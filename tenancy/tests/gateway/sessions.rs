@@ -19,6 +19,7 @@ on_both!(
     a_session_of_another_deployment_is_unknown,
     a_guess_finds_nothing,
     signing_out_everywhere_ends_every_session_at_once,
+    a_sign_in_that_raced_with_signing_out_everywhere_is_dead,
     a_disabled_user_is_out_at_the_next_request,
     the_list_shows_and_ends_own_sessions_only,
     revoking_an_organization_ends_its_sessions,
@@ -276,6 +277,17 @@ async fn signing_out_everywhere_ends_every_session_at_once(world: World) {
     world.gateway.sessions().end_subject(&subject("alice")).await.unwrap();
     again.get("/whoami").await.is(401, "Unauthorized");
     world.gateway.sessions().end_subject(&subject("nobody")).await.unwrap();
+}
+
+/// 32: a session that was being written while all were ended has the epoch from before, whether or not its row was seen.
+async fn a_sign_in_that_raced_with_signing_out_everywhere_is_dead(world: World) {
+    let mut browser = world.browser("alice").await;
+    let (session, _) = world.sign_in("alice").await;
+    world.execute("UPDATE gateway_users SET session_epoch = session_epoch + 1 WHERE subject = 'alice'").await;
+    browser.get("/invoices").await.is(401, "Unauthorized");
+    browser.get("/hello").await.is(200, "hello stranger");
+    assert_eq!(world.gateway.sessions().renew(&session).await.unwrap_err().reason(), Reason::DeadSession);
+    assert_eq!(world.gateway.sessions().list(&session).await.unwrap(), []);
 }
 
 /// 32 (7.4.2).
