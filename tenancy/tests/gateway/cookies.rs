@@ -121,11 +121,11 @@ async fn handlers_do_not_see_the_cookie(world: World) {
     assert!(!answer.body.contains("cookie"), "{}", answer.body);
 }
 
-/// 17: thousands of cookies that resemble ours.
+/// 17: cookies that resemble ours.
 async fn random_cookies_never_pass(world: World) {
     let id = world.browser("alice").await.cookie.unwrap();
     let mut dice = fastrand::Rng::with_seed(7);
-    for _ in 0..500 {
+    for _ in 0..200 {
         let mut cookie = format!("{COOKIE}={id}").into_bytes();
         for _ in 0..dice.usize(1..4) {
             let at = dice.usize(..cookie.len());

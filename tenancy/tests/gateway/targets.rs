@@ -122,7 +122,7 @@ async fn random_targets_never_show_a_row_without_a_session(world: World) {
     let pieces =
         ["invoices", "o", "acme", "..", ".", "%2e", "%2f", "%", "%00", ";", "\\", "//", "/", "?", "#", "%ff", "hello"];
     let mut asked = 0;
-    for _ in 0..1500 {
+    for _ in 0..600 {
         let path: String = (0..dice.usize(1..7)).map(|_| *dice.choice(&pieces).unwrap()).collect();
         let Ok(uri) = format!("/{path}").parse::<Uri>() else { continue };
         let request = Request::builder().uri(uri).header(header::HOST, "billing.test").body(Body::empty()).unwrap();
@@ -130,5 +130,5 @@ async fn random_targets_never_show_a_row_without_a_session(world: World) {
         assert!(!answer.body.contains("-1"), "{path}: {answer:?}");
         asked += 1;
     }
-    assert!(asked > 500);
+    assert!(asked > 200);
 }
