@@ -43,6 +43,8 @@ mod callback;
 pub mod db;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+#[cfg(feature = "jobs")]
+pub mod job;
 pub mod prelude;
 pub mod query;
 #[cfg(feature = "rls")]

@@ -1,6 +1,7 @@
 //! A connection that is armed for one organization.
 
 use super::Driver;
+use super::bulk::SentChunk;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
 use super::statement::{Armed, Identified};
@@ -87,6 +88,14 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         }
     }
 
+    /// Inserts a chunk of rows.
+    pub(super) fn insert_chunk<C: SentChunk<Db>>(&mut self, chunk: C) -> Execute<'_> {
+        match self.begin() {
+            Ok((scope, conn, busy)) => Execute::asked(chunk.send(conn, scope.key().unbranded()), busy),
+            Err(error) => Execute::refused(error),
+        }
+    }
+
     /// Renders each part of a statement; `put` puts the next part's rows in place.
     fn collect<Q, R>(&self, mut query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> QueryResult<Vec<Db::Collected>>
     where
@@ -125,10 +134,11 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
 
 impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {
     fn drop(&mut self) {
-        if (self.busy || self.spoiled || self.abandoned)
-            && let Some(lease) = self.lease.take()
-        {
-            drop(Lease::<Db>::take(lease));
+        let Some(mut lease) = self.lease.take() else { return };
+        if self.busy || self.spoiled || self.abandoned || Db::is_broken(&mut lease) {
+            Db::discard(Lease::<Db>::take(lease));
+        } else {
+            Db::disarm(&mut lease);
         }
     }
 }

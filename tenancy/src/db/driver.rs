@@ -1,5 +1,6 @@
 //! What differs between databases. Sealed: a driver that this crate does not know could hand out its connection.
 
+use crate::scope::{Life, OrgId};
 use diesel::ConnectionResult;
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -9,7 +10,20 @@ use futures_core::Stream;
 use std::pin::Pin;
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-pub(super) type RowStream<R> = Pin<Box<dyn Stream<Item = QueryResult<R>> + Send>>;
+
+/// The scope that a connection is lent to.
+#[cfg_attr(not(feature = "rls"), expect(dead_code, reason = "only wall two tells the database"))]
+pub struct Arming {
+    pub(super) org: OrgId,
+    pub(super) write: bool,
+    pub(super) life: Life,
+}
+
+/// The rows that answer a statement.
+pub trait Answered {
+    /// Whether the database is through with the statement: nothing of it comes any more.
+    fn is_settled(&self) -> bool;
+}
 
 /// A database that a [`TenantDb`](super::TenantDb) speaks to: [`Sqlite`](super::Sqlite) or
 /// [`Postgres`](super::Postgres).
@@ -23,6 +37,10 @@ pub trait Link: Sized + Send + Sync + 'static {
     type Conn: Send + 'static;
     /// A row that was received.
     type Row: for<'a> Row<'a, Self::Backend> + Send + 'static;
+    /// Its rows.
+    type Rows: Stream<Item = QueryResult<Self::Row>> + Answered + Send + Unpin + 'static;
+    /// How connections are opened.
+    type Settings: Default + Send + Sync + 'static;
     /// What must stay alive for as long as the database is used.
     type Anchor: Send + Sync + 'static;
 
@@ -35,13 +53,24 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// Whether a `COMMIT` that failed has ended its transaction.
     const FAILED_COMMIT_ENDS: bool;
 
-    fn connect(url: &str) -> impl Future<Output = ConnectionResult<Self::Conn>> + Send;
+    fn connect(url: &str, settings: &Self::Settings) -> impl Future<Output = ConnectionResult<Self::Conn>> + Send;
 
     fn is_broken(conn: &mut Self::Conn) -> bool;
 
+    /// Closes a connection whose statement or transaction nobody waits for.
+    fn discard(conn: Self::Conn) {
+        drop(conn);
+    }
+
+    /// Tells the connection for whom it is lent. Where the database keeps organizations apart, it must be told.
+    fn arm(_conn: &mut Self::Conn, _arming: Arming) {}
+
+    /// Forgets it.
+    fn disarm(_conn: &mut Self::Conn) {}
+
     fn batch(conn: &mut Self::Conn, sql: &str) -> impl Future<Output = QueryResult<()>> + Send;
 
-    fn load<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<RowStream<Self::Row>>>
+    fn load<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
     where
         Q: Query + QueryFragment<Self::Backend> + QueryId + 'c;
 
@@ -52,8 +81,7 @@ pub trait Link: Sized + Send + Sync + 'static {
     fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Self::Collected>;
 
     /// Runs all of the parts or none, in order, even when the future is dropped half-way.
-    fn load_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>)
-    -> BoxFuture<'_, QueryResult<RowStream<Self::Row>>>;
+    fn load_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>) -> BoxFuture<'_, QueryResult<Self::Rows>>;
 
     /// As `load_all`; counts the rows of all parts.
     fn execute_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>) -> BoxFuture<'_, QueryResult<usize>>;
@@ -64,60 +92,3 @@ pub trait Link: Sized + Send + Sync + 'static {
 
     fn rollback(conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send;
 }
-
-/// The driver of a diesel-async connection type. Both drivers render, bind and start a statement alike.
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-macro_rules! link_methods {
-    ($conn:ty) => {
-        type Conn = $conn;
-        type Row = <$conn as diesel_async::AsyncConnectionCore>::Row<'static, 'static>;
-
-        fn is_broken(conn: &mut Self::Conn) -> bool {
-            diesel_async::pooled_connection::PoolableConnection::is_broken(conn)
-        }
-
-        async fn batch(conn: &mut Self::Conn, sql: &str) -> diesel::QueryResult<()> {
-            diesel_async::SimpleAsyncConnection::batch_execute(conn, sql).await
-        }
-
-        fn load<'c, Q>(
-            conn: &'c mut Self::Conn,
-            query: Q,
-        ) -> $crate::db::driver::BoxFuture<'c, diesel::QueryResult<$crate::db::driver::RowStream<Self::Row>>>
-        where
-            Q: diesel::query_builder::Query
-                + diesel::query_builder::QueryFragment<Self::Backend>
-                + diesel::query_builder::QueryId
-                + 'c,
-        {
-            diesel_async::AsyncConnectionCore::load(conn, query)
-        }
-
-        fn execute<'c, Q>(
-            conn: &'c mut Self::Conn,
-            query: Q,
-        ) -> $crate::db::driver::BoxFuture<'c, diesel::QueryResult<usize>>
-        where
-            Q: diesel::query_builder::QueryFragment<Self::Backend> + diesel::query_builder::QueryId + 'c,
-        {
-            diesel_async::AsyncConnectionCore::execute_returning_count(conn, query)
-        }
-
-        async fn begin(conn: &mut Self::Conn) -> diesel::QueryResult<()> {
-            type Manager = <$conn as diesel_async::AsyncConnection>::TransactionManager;
-            <Manager as diesel_async::TransactionManager<$conn>>::begin_transaction(conn).await
-        }
-
-        async fn commit(conn: &mut Self::Conn) -> diesel::QueryResult<()> {
-            type Manager = <$conn as diesel_async::AsyncConnection>::TransactionManager;
-            <Manager as diesel_async::TransactionManager<$conn>>::commit_transaction(conn).await
-        }
-
-        async fn rollback(conn: &mut Self::Conn) -> diesel::QueryResult<()> {
-            type Manager = <$conn as diesel_async::AsyncConnection>::TransactionManager;
-            <Manager as diesel_async::TransactionManager<$conn>>::rollback_transaction(conn).await
-        }
-    };
-}
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub(super) use link_methods;

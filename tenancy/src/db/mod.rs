@@ -3,6 +3,7 @@
 //! A service holds a [`TenantDb`] and, for one request, an [`OrgConn`]. Neither is a diesel connection or leads to
 //! one, so raw SQL has nothing to run on (`ui-tests/tests/fail/f_connection/`).
 
+mod bulk;
 mod conn;
 mod driver;
 mod error;
@@ -31,8 +32,10 @@ mod transaction;
 pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
+#[cfg(feature = "rls")]
+pub use pg::{BothWalls, RawSql};
 #[cfg(feature = "postgres")]
-pub use pg::Postgres;
+pub use pg::{Postgres, WallOne, Walls};
 pub use pool::{TenantDb, TenantDbBuilder};
 pub use rows::{Execute, First, Load, LoadStream, Stream};
 pub use run::RunQueryDsl;

@@ -14,7 +14,9 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::row::{Field, Row as _};
 use diesel::sql_types::Untyped;
+use futures_core::Stream as _;
 use std::future::poll_fn;
+use std::pin::Pin;
 use uuid::Uuid;
 
 /// A value of a statement or of a row.
@@ -131,7 +133,7 @@ impl<Db: Driver> Drop for Loan<Db> {
         if !self.clean
             && let Some(lease) = self.lease.take()
         {
-            drop(Lease::<Db>::take(lease));
+            Db::discard(Lease::<Db>::take(lease));
         }
     }
 }
@@ -163,7 +165,7 @@ where
         } else {
             let mut stream = Db::load(conn, statement).await?;
             let mut rows = Vec::new();
-            while let Some(row) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+            while let Some(row) = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await {
                 rows.push(read::<Db>(&row?, returns)?);
             }
             Answer { count: rows.len(), rows }

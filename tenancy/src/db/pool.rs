@@ -1,17 +1,25 @@
 //! The pool, and the authority that it trusts.
 
+use super::driver::Arming;
 use super::{Driver, Error, OrgConn, PoolError};
 use crate::scope::{Authority, AuthorityId, OrgScope, Refusal};
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens connections, and keeps those that may be used again.
-pub(super) struct Connector<Db> {
+pub(super) struct Connector<Db: Driver> {
     url: String,
-    driver: PhantomData<fn() -> Db>,
+    settings: Db::Settings,
+}
+
+#[cfg(feature = "gateway")]
+impl<Db: Driver> Connector<Db> {
+    /// To connections that are lent to no scope.
+    pub(super) fn plain(url: String) -> Self {
+        Self { url, settings: Db::Settings::default() }
+    }
 }
 
 impl<Db: Driver> managed::Manager for Connector<Db> {
@@ -19,7 +27,7 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
     type Error = diesel::ConnectionError;
 
     async fn create(&self) -> Result<Db::Conn, diesel::ConnectionError> {
-        Db::connect(&self.url).await
+        Db::connect(&self.url, &self.settings).await
     }
 
     async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {
@@ -48,7 +56,7 @@ pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db
 
 /// Opens nothing yet. `wait` and `connect` are the longest that a caller waits for a connection and for a new one.
 pub(super) fn connections<Db: Driver>(
-    url: String,
+    connector: Connector<Db>,
     size: usize,
     wait: Duration,
     connect: Duration,
@@ -56,7 +64,7 @@ pub(super) fn connections<Db: Driver>(
     if size == 0 {
         return Err(PoolError::Setup("it may not open any connection"));
     }
-    managed::Pool::builder(Connector { url, driver: PhantomData })
+    managed::Pool::builder(connector)
         .max_size(size)
         .wait_timeout(Some(wait))
         .create_timeout(Some(connect))
@@ -84,11 +92,17 @@ impl<Db: Driver> TenantDb<Db> {
     /// When another authority minted the scope, its time is over or its request ended, and when no connection is to
     /// be had.
     pub async fn scoped<'s, B>(&self, scope: &'s OrgScope<B>) -> Result<OrgConn<'s, Db, B>, Error> {
+        self.lend(scope, true).await
+    }
+
+    pub(super) async fn lend<'s, B>(&self, scope: &'s OrgScope<B>, write: bool) -> Result<OrgConn<'s, Db, B>, Error> {
         if scope.authority() != self.authority {
             return Err(Refusal::OtherAuthority.into());
         }
         scope.check()?;
-        Ok(OrgConn::new(lease(&self.pool).await?, scope))
+        let mut lease = lease(&self.pool).await?;
+        Db::arm(&mut lease, Arming { org: scope.org_id(), write, life: scope.life().clone() });
+        Ok(OrgConn::new(lease, scope))
     }
 }
 
@@ -106,28 +120,28 @@ impl<Db: Driver> fmt::Debug for TenantDb<Db> {
 
 /// How a [`TenantDb`] is built.
 #[must_use]
-pub struct TenantDbBuilder<Db> {
+pub struct TenantDbBuilder<Db: Driver> {
     pub(super) url: String,
+    pub(super) settings: Db::Settings,
     #[cfg(feature = "sqlite")]
     pub(super) setup: Vec<String>,
     authority: AuthorityId,
     size: usize,
     wait: Duration,
     connect: Duration,
-    driver: PhantomData<fn() -> Db>,
 }
 
 impl<Db: Driver> TenantDbBuilder<Db> {
     pub(super) fn new(url: String, authority: &Authority) -> Self {
         Self {
             url,
+            settings: Db::Settings::default(),
             #[cfg(feature = "sqlite")]
             setup: Vec::new(),
             authority: authority.id(),
             size: 8,
             wait: PATIENCE,
             connect: PATIENCE,
-            driver: PhantomData,
         }
     }
 
@@ -149,13 +163,29 @@ impl<Db: Driver> TenantDbBuilder<Db> {
         self
     }
 
+    /// The same for another driver, which opens its connections alike.
+    #[cfg(feature = "rls")]
+    pub(super) fn driven<Other: Driver<Settings = Db::Settings>>(self) -> TenantDbBuilder<Other> {
+        TenantDbBuilder {
+            url: self.url,
+            settings: self.settings,
+            #[cfg(feature = "sqlite")]
+            setup: self.setup,
+            authority: self.authority,
+            size: self.size,
+            wait: self.wait,
+            connect: self.connect,
+        }
+    }
+
     pub(super) fn pooled(self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
-        let pool = connections(self.url, self.size, self.wait, self.connect)?;
+        let connector = Connector { url: self.url, settings: self.settings };
+        let pool = connections(connector, self.size, self.wait, self.connect)?;
         Ok(TenantDb { pool, authority: self.authority, _anchor: Arc::new(anchor) })
     }
 }
 
-impl<Db> fmt::Debug for TenantDbBuilder<Db> {
+impl<Db: Driver> fmt::Debug for TenantDbBuilder<Db> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenantDbBuilder").finish_non_exhaustive()
     }

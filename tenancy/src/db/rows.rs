@@ -3,11 +3,12 @@
 //! They have names and mention no statement, so a handler that awaits them is `Send` whatever it asked for.
 
 use super::Driver;
-use super::driver::{BoxFuture, RowStream};
+use super::driver::{Answered, BoxFuture};
 use crate::scope::Life;
 use diesel::QueryResult;
 use diesel::deserialize;
 use diesel::result::Error;
+use futures_core::Stream as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -16,8 +17,8 @@ pub struct Rows<'c, Db: Driver>(State<'c, Db>);
 
 enum State<'c, Db: Driver> {
     Refused(Error),
-    Asked { answer: BoxFuture<'c, QueryResult<RowStream<Db::Row>>>, busy: &'c mut bool, life: &'c Life },
-    Reading { rows: RowStream<Db::Row>, life: &'c Life },
+    Asked { answer: BoxFuture<'c, QueryResult<Db::Rows>>, busy: &'c mut bool, life: &'c Life },
+    Reading { rows: Db::Rows, busy: &'c mut bool, life: &'c Life },
     Done,
 }
 
@@ -26,11 +27,7 @@ impl<'c, Db: Driver> Rows<'c, Db> {
         Self(State::Refused(error))
     }
 
-    pub(super) fn asked(
-        answer: BoxFuture<'c, QueryResult<RowStream<Db::Row>>>,
-        busy: &'c mut bool,
-        life: &'c Life,
-    ) -> Self {
+    pub(super) fn asked(answer: BoxFuture<'c, QueryResult<Db::Rows>>, busy: &'c mut bool, life: &'c Life) -> Self {
         Self(State::Asked { answer, busy, life })
     }
 
@@ -43,7 +40,9 @@ impl<'c, Db: Driver> Rows<'c, Db> {
                     return Poll::Ready(Ok(()));
                 };
                 *busy = false;
-                self.0 = State::Reading { rows: answer?, life };
+                let rows = answer?;
+                *busy = !rows.is_settled();
+                self.0 = State::Reading { rows, busy, life };
                 Poll::Ready(Ok(()))
             }
             State::Refused(_) => match std::mem::replace(&mut self.0, State::Done) {
@@ -59,7 +58,11 @@ impl<'c, Db: Driver> Rows<'c, Db> {
             return Poll::Ready(Some(Err(error)));
         }
         match &mut self.0 {
-            State::Reading { rows, .. } => rows.as_mut().poll_next(cx),
+            State::Reading { rows, busy, .. } => {
+                let row = ready!(Pin::new(&mut *rows).poll_next(cx));
+                **busy = !rows.is_settled();
+                Poll::Ready(row)
+            }
             _ => Poll::Ready(None),
         }
     }
@@ -77,12 +80,12 @@ fn built<Db: Driver, U>(build: Build<Db, U>, row: QueryResult<Db::Row>) -> Query
 pub struct Load<'c, Db: Driver, U> {
     rows: Rows<'c, Db>,
     build: Build<Db, U>,
-    values: Vec<U>,
+    values: QueryResult<Vec<U>>,
 }
 
 impl<'c, Db: Driver, U> Load<'c, Db, U> {
     pub(super) fn new(rows: Rows<'c, Db>, build: Build<Db, U>) -> Self {
-        Self { rows, build, values: Vec::new() }
+        Self { rows, build, values: Ok(Vec::new()) }
     }
 }
 
@@ -94,10 +97,16 @@ impl<Db: Driver, U> Future for Load<'_, Db, U> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
+        // To the end also after an error: only then is the connection fit for the next statement.
         while let Some(row) = ready!(this.rows.poll_row(cx)) {
-            this.values.push(built::<Db, U>(this.build, row)?);
+            if let Ok(values) = &mut this.values {
+                match built::<Db, U>(this.build, row) {
+                    Ok(value) => values.push(value),
+                    Err(error) => this.values = Err(error),
+                }
+            }
         }
-        Poll::Ready(Ok(std::mem::take(&mut this.values)))
+        Poll::Ready(std::mem::replace(&mut this.values, Ok(Vec::new())))
     }
 }
 
@@ -106,11 +115,12 @@ impl<Db: Driver, U> Future for Load<'_, Db, U> {
 pub struct First<'c, Db: Driver, U> {
     rows: Rows<'c, Db>,
     build: Build<Db, U>,
+    value: Option<QueryResult<U>>,
 }
 
 impl<'c, Db: Driver, U> First<'c, Db, U> {
     pub(super) fn new(rows: Rows<'c, Db>, build: Build<Db, U>) -> Self {
-        Self { rows, build }
+        Self { rows, build, value: None }
     }
 }
 
@@ -120,9 +130,14 @@ impl<Db: Driver, U> Future for First<'_, Db, U> {
     type Output = QueryResult<U>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let first = ready!(self.rows.poll_row(cx));
-        self.rows.0 = State::Done;
-        Poll::Ready(first.map_or(Err(Error::NotFound), |row| built::<Db, U>(self.build, row)))
+        let this = &mut *self;
+        while let Some(row) = ready!(this.rows.poll_row(cx)) {
+            // An error behind the first row means that the statement was undone.
+            if this.value.is_none() || row.is_err() {
+                this.value = Some(built::<Db, U>(this.build, row));
+            }
+        }
+        Poll::Ready(this.value.take().unwrap_or(Err(Error::NotFound)))
     }
 }
 

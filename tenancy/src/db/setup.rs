@@ -12,7 +12,7 @@ use super::{Driver, Error, PoolError};
 /// # Errors
 /// When the connection cannot be opened, or at the first batch that fails.
 pub async fn run_unscoped_sql<Db: Driver>(url: &str, batches: &[&str]) -> Result<(), Error> {
-    let mut conn = Db::connect(url).await.map_err(PoolError::Connect)?;
+    let mut conn = Db::connect(url, &Db::Settings::default()).await.map_err(PoolError::Connect)?;
     for batch in batches {
         Db::batch(&mut conn, batch).await?;
     }

@@ -9,17 +9,27 @@
     reason = "a driver is where the raw connection ends: what the list sends services to is made of it"
 )]
 
-use super::driver::{BoxFuture, Driver, Link, RowStream, link_methods};
+use super::bulk::SentChunk;
+use super::driver::{Answered, BoxFuture, Driver, Link};
+use super::statement::Armed;
 use super::{Error, PoolError, TenantDb, TenantDbBuilder};
-use crate::scope::Authority;
+use crate::query::{Chunk, column_names};
+use crate::schema::TenantTable;
+use crate::scope::{Authority, ScopeKey};
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
-use diesel::query_builder::{CollectedQuery, MoveableBindCollector, QueryBuilder, QueryFragment};
+use diesel::insertable::InsertValues;
+use diesel::query_builder::{
+    CollectedQuery, MoveableBindCollector, Query, QueryBuilder, QueryFragment, QueryId, ValuesClause,
+};
 use diesel::row::IntoOwnedRow;
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
 use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
+use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll};
@@ -34,7 +44,9 @@ const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PR
 
 type Binds<'a> = <diesel::sqlite::Sqlite as Backend>::BindCollector<'a>;
 type Statement = CollectedQuery<<Binds<'static> as MoveableBindCollector<diesel::sqlite::Sqlite>>::BindData>;
-type OwnedRow = <Sqlite as Link>::Row;
+type Wrapper = SyncConnectionWrapper<SqliteConnection>;
+type Manager = <Wrapper as AsyncConnection>::TransactionManager;
+type OwnedRow = <Wrapper as AsyncConnectionCore>::Row<'static, 'static>;
 
 /// The rows of every part, in order.
 fn load_each(conn: &mut SqliteConnection, parts: Vec<Statement>) -> QueryResult<Vec<OwnedRow>> {
@@ -48,14 +60,28 @@ fn load_each(conn: &mut SqliteConnection, parts: Vec<Statement>) -> QueryResult<
     Ok(rows)
 }
 
-/// Rows that are here already.
-struct AllRows<I>(I);
+/// Rows that are here already, or that the wrapper hands over one by one.
+pub enum Rows {
+    /// Of a statement in parts.
+    Here(std::vec::IntoIter<OwnedRow>),
+    /// Of a whole statement; it is over before the first of them.
+    Handed(<Wrapper as AsyncConnectionCore>::Stream<'static, 'static>),
+}
 
-impl<I: Iterator<Item = OwnedRow> + Unpin> futures_core::Stream for AllRows<I> {
+impl futures_core::Stream for Rows {
     type Item = QueryResult<OwnedRow>;
 
-    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next().map(Ok))
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut *self {
+            Self::Here(rows) => Poll::Ready(rows.next().map(Ok)),
+            Self::Handed(rows) => Pin::new(rows).poll_next(cx),
+        }
+    }
+}
+
+impl Answered for Rows {
+    fn is_settled(&self) -> bool {
+        true
     }
 }
 
@@ -64,7 +90,11 @@ impl Driver for Sqlite {}
 impl Link for Sqlite {
     type Backend = diesel::sqlite::Sqlite;
     // A database in memory lives for as long as one connection to it does.
-    type Anchor = Option<Mutex<SyncConnectionWrapper<SqliteConnection>>>;
+    type Anchor = Option<Mutex<Wrapper>>;
+    type Conn = Wrapper;
+    type Row = OwnedRow;
+    type Rows = Rows;
+    type Settings = ();
 
     type Collected = Statement;
 
@@ -73,7 +103,7 @@ impl Link for Sqlite {
     // A COMMIT that finds the database busy leaves the transaction open.
     const FAILED_COMMIT_ENDS: bool = false;
 
-    async fn connect(url: &str) -> ConnectionResult<Self::Conn> {
+    async fn connect(url: &str, (): &()) -> ConnectionResult<Wrapper> {
         let mut conn = SyncConnectionWrapper::establish(url).await?;
         conn.batch_execute(PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
@@ -88,10 +118,10 @@ impl Link for Sqlite {
         Ok(CollectedQuery::new(sql.finish(), cached, binds.moveable()))
     }
 
-    fn load_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<RowStream<Self::Row>>> {
+    fn load_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<Rows>> {
         Box::pin(async move {
             let rows = conn.spawn_blocking(move |conn| conn.transaction(|conn| load_each(conn, parts))).await?;
-            Ok(Box::pin(AllRows(rows.into_iter())) as RowStream<Self::Row>)
+            Ok(Rows::Here(rows.into_iter()))
         })
     }
 
@@ -102,7 +132,89 @@ impl Link for Sqlite {
         })
     }
 
-    link_methods!(SyncConnectionWrapper<SqliteConnection>);
+    fn is_broken(conn: &mut Wrapper) -> bool {
+        PoolableConnection::is_broken(conn)
+    }
+
+    async fn batch(conn: &mut Wrapper, sql: &str) -> QueryResult<()> {
+        conn.batch_execute(sql).await
+    }
+
+    fn load<'c, Q>(conn: &'c mut Wrapper, query: Q) -> BoxFuture<'c, QueryResult<Rows>>
+    where
+        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+    {
+        let answer = AsyncConnectionCore::load(conn, query);
+        Box::pin(async move { answer.await.map(Rows::Handed) })
+    }
+
+    fn execute<'c, Q>(conn: &'c mut Wrapper, query: Q) -> BoxFuture<'c, QueryResult<usize>>
+    where
+        Q: QueryFragment<Self::Backend> + QueryId + 'c,
+    {
+        AsyncConnectionCore::execute_returning_count(conn, query)
+    }
+
+    async fn begin(conn: &mut Wrapper) -> QueryResult<()> {
+        Manager::begin_transaction(conn).await
+    }
+
+    async fn commit(conn: &mut Wrapper) -> QueryResult<()> {
+        Manager::commit_transaction(conn).await
+    }
+
+    async fn rollback(conn: &mut Wrapper) -> QueryResult<()> {
+        Manager::rollback_transaction(conn).await
+    }
+}
+
+/// SQLite takes at most 32,766 values a statement (<https://sqlite.org/limits.html>).
+const MOST_VALUES: usize = 32_766;
+
+/// How many values a row may have: the organization and the columns that its SQL lists.
+fn width<T: TenantTable, V: InsertValues<diesel::sqlite::Sqlite, T>>(row: &ValuesClause<V, T>) -> QueryResult<usize> {
+    let names = column_names::<T, V, diesel::sqlite::Sqlite>(&row.values, &Sqlite::BACKEND)?;
+    Ok(names.matches(", ").count() + 2)
+}
+
+/// The statements of a chunk.
+fn statements<T, V>(chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Statement>>
+where
+    T: TenantTable,
+    V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId,
+    diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, diesel::sqlite::Sqlite>,
+{
+    let Chunk { key, mut rows } = chunk;
+    let widths = rows.iter().map(width).collect::<QueryResult<Vec<_>>>()?;
+    let most = MOST_VALUES / widths.into_iter().max().unwrap_or(1);
+    let mut parts = Vec::new();
+    while !rows.is_empty() {
+        let rest = rows.split_off(most.clamp(1, rows.len()));
+        let (mut insert, others) = Chunk { key, rows }.insert().parts(&Sqlite::BACKEND)?;
+        parts.push(Sqlite::collect(&Armed::new(&insert, scope))?);
+        for rows in others {
+            insert.replace_rows(rows);
+            parts.push(Sqlite::collect(&Armed::new(&insert, scope))?);
+        }
+        rows = rest;
+    }
+    Ok(parts)
+}
+
+impl<T, V> SentChunk<Sqlite> for Chunk<V, T>
+where
+    T: TenantTable,
+    V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId + Send,
+    diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, diesel::sqlite::Sqlite>,
+{
+    fn send(self, conn: &mut Wrapper, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
+        match statements(self, scope) {
+            Ok(parts) => Sqlite::execute_all(conn, parts),
+            Err(error) => Box::pin(async { Err(error) }),
+        }
+    }
 }
 
 /// A database in memory that several connections see, under a name that nobody else has.
@@ -111,7 +223,7 @@ fn shared(url: String) -> String {
 }
 
 /// Keeps a database in memory alive.
-fn anchor(url: &str, conn: SyncConnectionWrapper<SqliteConnection>) -> <Sqlite as Link>::Anchor {
+fn anchor(url: &str, conn: Wrapper) -> <Sqlite as Link>::Anchor {
     url.ends_with("?vfs=memdb").then(|| Mutex::new(conn))
 }
 
@@ -119,9 +231,10 @@ fn anchor(url: &str, conn: SyncConnectionWrapper<SqliteConnection>) -> <Sqlite a
 #[cfg(feature = "gateway")]
 pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform::Pool<Sqlite>, Error> {
     let url = shared(url);
-    let conn = Sqlite::connect(&url).await.map_err(PoolError::Connect)?;
+    let conn = Sqlite::connect(&url, &()).await.map_err(PoolError::Connect)?;
     let anchor = anchor(&url, conn);
-    let connections = super::pool::connections(url, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
+    let connector = super::pool::Connector::plain(url);
+    let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: anchor })
 }
 
@@ -149,7 +262,7 @@ impl TenantDbBuilder<Sqlite> {
     /// # Errors
     /// When the database cannot be opened, a migration fails, or the settings contradict each other.
     pub async fn build(self) -> Result<TenantDb<Sqlite>, Error> {
-        let mut conn = Sqlite::connect(&self.url).await.map_err(PoolError::Connect)?;
+        let mut conn = Sqlite::connect(&self.url, &()).await.map_err(PoolError::Connect)?;
         for batch in &self.setup {
             Sqlite::batch(&mut conn, batch).await?;
         }

@@ -7,7 +7,7 @@ use diesel::result::Error::BrokenTransactionManager;
 
 /// What a transaction needs of its connection. [`run`] is generic over it, because the compiler cannot see that a
 /// future is `Send` for every lifetime inside a concrete connection type.
-trait Begin: Send {
+pub(super) trait Begin: Send {
     fn ready(&mut self) -> QueryResult<()>;
     fn abandon(&mut self);
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
@@ -42,8 +42,8 @@ impl<Db: Driver, B> Begin for OrgConn<'_, Db, B> {
 }
 
 /// A transaction that was begun. Unless it is ended, dropping it abandons the connection.
-struct Open<'c, C: Begin> {
-    conn: &'c mut C,
+pub(super) struct Open<'c, C: Begin> {
+    pub(super) conn: &'c mut C,
     ended: bool,
 }
 
@@ -56,7 +56,7 @@ impl<C: Begin> Drop for Open<'_, C> {
 }
 
 impl<'c, C: Begin> Open<'c, C> {
-    async fn begin(conn: &'c mut C) -> QueryResult<Self> {
+    pub(super) async fn begin(conn: &'c mut C) -> QueryResult<Self> {
         conn.ready()?;
         let mut open = Self { conn, ended: false };
         let begun = open.conn.begin().await;
@@ -65,7 +65,7 @@ impl<'c, C: Begin> Open<'c, C> {
         begun.map(|()| open)
     }
 
-    async fn commit(mut self) -> QueryResult<()> {
+    pub(super) async fn commit(mut self) -> QueryResult<()> {
         if let Err(error) = self.conn.ready() {
             // An abandoned connection is closed with everything that is open on it.
             return if matches!(error, BrokenTransactionManager) {
@@ -79,7 +79,7 @@ impl<'c, C: Begin> Open<'c, C> {
         committed
     }
 
-    async fn rollback(mut self) -> QueryResult<()> {
+    pub(super) async fn rollback(mut self) -> QueryResult<()> {
         let rolled_back = self.conn.rollback().await;
         self.ended = rolled_back.is_ok();
         rolled_back

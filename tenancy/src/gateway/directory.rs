@@ -75,7 +75,7 @@ pub struct Membership {
 /// about can be told from a new one. From [`Gateway::directory`](super::Gateway::directory).
 #[derive(Clone)]
 pub struct Directory {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
     actor: String,
 }
 

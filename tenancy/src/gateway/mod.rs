@@ -26,6 +26,8 @@ mod response;
 mod session;
 mod sessions;
 mod signed_in;
+#[cfg(feature = "jobs")]
+mod standing;
 mod target;
 
 pub use builder::{GatewayBuilder, GatewayError};

@@ -52,7 +52,7 @@ impl<V, T, Id, const STATIC: bool> StampedRows<T> for BatchInsert<Vec<ValuesClau
     type Rows = Batch<V, T, Id, STATIC>;
 
     fn stamped(self) -> Self::Rows {
-        Batch { rows: self.values, id: PhantomData }
+        Batch::of(self.values)
     }
 }
 
@@ -60,6 +60,12 @@ impl<V, T, Id, const STATIC: bool> StampedRows<T> for BatchInsert<Vec<ValuesClau
 pub struct Batch<V, T, Id, const STATIC: bool> {
     rows: Vec<ValuesClause<V, T>>,
     id: PhantomData<fn() -> Id>,
+}
+
+impl<V, T, Id, const STATIC: bool> Batch<V, T, Id, STATIC> {
+    pub(super) fn of(rows: Vec<ValuesClause<V, T>>) -> Self {
+        Self { rows, id: PhantomData }
+    }
 }
 
 impl<V, T: 'static, Id: 'static, const STATIC: bool> QueryId for Batch<V, T, Id, STATIC> {
@@ -119,7 +125,7 @@ pub trait WalkRows<T, DB: Backend>: Sized {
     fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
-fn bind_organization<'b, T, DB>(key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+pub(crate) fn bind_organization<'b, T, DB>(key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
 where
     T: TenantTable,
     DB: Backend + HasSqlType<T::OrganizationType>,

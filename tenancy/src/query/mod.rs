@@ -6,6 +6,7 @@ mod combine;
 mod delete;
 mod insert;
 mod insert_columns;
+mod insert_many;
 mod insert_rows;
 mod join;
 mod model;
@@ -27,8 +28,14 @@ pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
 pub use insert::{IncompleteInsert, InsertInto};
 pub use insert_columns::InsertColumns;
+pub(crate) use insert_many::Chunk;
+pub use insert_many::{InsertMany, Progress};
 pub use insert_rows::InsertRows;
 pub(crate) use insert_rows::WalkRows;
+#[cfg(feature = "postgres")]
+pub(crate) use insert_rows::bind_organization;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use insert_rows::column_names;
 pub use join::{
     AliasedOrganization, JoinOnDsl, JoinSide, MapsOrganization, MapsOrganizationOf, NoOrganization,
     OnAndSameOrganization, OnClauseOf, OnInOrganization,
@@ -36,6 +43,8 @@ pub use join::{
 pub use model::Parents;
 pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use plain::PlainFrom;
+#[cfg(feature = "postgres")]
+pub(crate) use source::walk_table;
 pub use source::{Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};

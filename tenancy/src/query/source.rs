@@ -87,7 +87,7 @@ where
 }
 
 /// The table itself, qualified as it was declared: only derived tables and write targets name it.
-pub(super) fn walk_table<T: TenantTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+pub(crate) fn walk_table<T: TenantTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
     if let Some(schema) = T::SCHEMA {
         out.push_identifier(schema)?;
         out.push_sql(".");

@@ -5,6 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
@@ -129,18 +130,37 @@ impl fmt::Debug for SealKey {
 }
 
 /// Makes tokens. Whoever holds one can act for every organization: it belongs to the connection pool, not to handlers.
-pub struct Sealer {
+///
+/// Its key may be replaced while the service runs: share it in an [`Arc`](std::sync::Arc).
+pub struct Sealer(RwLock<Keyed>);
+
+struct Keyed {
     kid: String,
     /// Keyed once; a token costs a copy of it.
-    keyed: Hmac<Sha256>,
+    mac: Hmac<Sha256>,
+}
+
+impl Keyed {
+    fn new(key: &SealKey) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mac = Hmac::<Sha256>::new_from_slice(key.secret.as_ref()).expect("HMAC takes a key of any length");
+        Self { kid: key.kid.clone(), mac }
+    }
 }
 
 impl Sealer {
     /// A sealer with this key.
     pub fn new(key: &SealKey) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let keyed = Hmac::<Sha256>::new_from_slice(key.secret.as_ref()).expect("HMAC takes a key of any length");
-        Self { kid: key.kid.clone(), keyed }
+        Self(RwLock::new(Keyed::new(key)))
+    }
+
+    /// Seals with another key from now on. Tokens of the old one hold until they expire or the database forgets it.
+    pub fn replace(&self, key: &SealKey) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Keyed::new(key);
+    }
+
+    fn keyed(&self) -> RwLockReadGuard<'_, Keyed> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A token for one organization in one database, for `ttl` from now.
@@ -168,15 +188,16 @@ impl Sealer {
         if database.is_empty() || database.contains(['|', '\0']) {
             return Err(SealError::Database);
         }
-        let signed = format!("{org}|{expiry}|{}|{}|{database}", self.kid, access.as_str());
-        let mac = self.keyed.clone().chain_update(signed.as_bytes()).finalize().into_bytes();
+        let keyed = self.keyed();
+        let signed = format!("{org}|{expiry}|{}|{}|{database}", keyed.kid, access.as_str());
+        let mac = keyed.mac.clone().chain_update(signed.as_bytes()).finalize().into_bytes();
         Ok(SealedToken(Zeroizing::new(format!("{signed}|{}", hex(&mac)))))
     }
 }
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealer").field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("Sealer").field("kid", &self.keyed().kid).finish_non_exhaustive()
     }
 }
 

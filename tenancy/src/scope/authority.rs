@@ -138,6 +138,13 @@ impl Authority {
 
     /// The payload of a token that one of our keys signed for this request.
     fn verified(&self, token: &str, context: &RequestContext<'_>) -> Result<Payload, GrantError> {
+        let payload = self.verify_bytes(token, &context.assertion(&self.audience))?;
+        // Into a struct, never into a map: a map would keep the last of two fields with one name.
+        serde_json::from_str(&payload).map_err(|_| GrantError::Payload)
+    }
+
+    /// The payload of a token that one of our keys signed together with this assertion.
+    pub(crate) fn verify_bytes(&self, token: &str, assertion: &[u8]) -> Result<String, GrantError> {
         if token.len() > grant::MAX_TOKEN {
             return Err(GrantError::TooLong);
         }
@@ -148,12 +155,23 @@ impl Authority {
         }
         // The footer picks the key and is compared whole, so nothing in it is parsed.
         let trusted = self.keys.iter().find(|key| key.footer == footer).ok_or(GrantError::UnknownKey)?;
-        let assertion = context.assertion(&self.audience);
-        let verified = PublicToken::verify(&trusted.key, &token, Some(&trusted.footer), Some(&assertion))
+        let verified = PublicToken::verify(&trusted.key, &token, Some(&trusted.footer), Some(assertion))
             .map_err(|_| GrantError::Signature)?;
-        // Into a struct, never into a map: a map would keep the last of two fields with one name.
-        serde_json::from_str(verified.payload()).map_err(|_| GrantError::Payload)
+        Ok(verified.payload().to_owned())
     }
+
+    /// Whose grants it admits, and for which service.
+    #[cfg(feature = "jobs")]
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names { issuer: &self.issuer, audience: &self.audience }
+    }
+}
+
+/// Whose grants an authority admits, and for which service.
+#[cfg(feature = "jobs")]
+pub(crate) struct Names<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) audience: &'a str,
 }
 
 impl fmt::Debug for Authority {

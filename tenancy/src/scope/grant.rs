@@ -15,7 +15,7 @@ pub(super) const MAX_FOOTER: usize = 128;
 /// A grant may not live longer than this, in seconds.
 pub(super) const MAX_LIFETIME: u64 = 60;
 /// How far two machines' clocks may differ, in seconds.
-pub(super) const LEEWAY: u64 = 5;
+pub(crate) const LEEWAY: u64 = 5;
 
 const DOMAIN: &[u8] = b"tenancy org grant v1";
 
@@ -196,19 +196,23 @@ impl RequestContext<'_> {
             }
             RequestBody::Streamed => b"streamed",
         };
-        let fields = [
+        framed(&[
             DOMAIN,
             audience.as_bytes(),
             self.method.as_bytes(),
             self.authority.as_bytes(),
             self.path_and_query.as_bytes(),
             body,
-        ];
-        let mut out = Vec::with_capacity(fields.iter().map(|field| field.len() + 8).sum());
-        for field in fields {
-            out.extend_from_slice(&(field.len() as u64).to_le_bytes());
-            out.extend_from_slice(field);
-        }
-        out
+        ])
     }
+}
+
+/// Each field behind its length, so that no two lists of fields have the same bytes.
+pub(crate) fn framed(fields: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(fields.iter().map(|field| field.len() + 8).sum());
+    for field in fields {
+        out.extend_from_slice(&(field.len() as u64).to_le_bytes());
+        out.extend_from_slice(field);
+    }
+    out
 }

@@ -34,6 +34,12 @@ pub enum Refusal {
     /// The statement reads a table of the platform's on an organization's connection.
     #[error("TEN0206: the statement reaches a platform table; no organization's connection does")]
     PlatformTable,
+    /// Raw SQL that is no single statement of the allowed kinds, or has no reason.
+    #[error(
+        "TEN0207: raw SQL is one SELECT, INSERT, UPDATE, DELETE, MERGE, WITH, VALUES or TABLE statement, \
+         and needs a reason"
+    )]
+    RawSql,
 }
 
 impl From<Refusal> for diesel::result::Error {

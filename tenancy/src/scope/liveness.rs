@@ -2,6 +2,8 @@
 
 use super::Refusal;
 use std::sync::{Arc, Weak};
+#[cfg(feature = "rls")]
+use std::time::Duration;
 use std::time::Instant;
 
 /// A request's life. Whoever answers the request keeps it until the answer is complete; dropping it ends every scope
@@ -40,11 +42,18 @@ impl Life {
         }
         if Instant::now() >= self.deadline { Err(Refusal::Expired) } else { Ok(()) }
     }
+
+    /// The time until the deadline.
+    #[cfg(feature = "rls")]
+    pub(crate) fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(not(feature = "rls"))]
     use std::time::Duration;
 
     #[test]

@@ -26,5 +26,9 @@ pub use mint::OrgScope;
 pub use signer::{Grant, GrantSigner, SignerError};
 
 pub(crate) use authority::AuthorityId;
+#[cfg(feature = "jobs")]
+pub(crate) use authority::Names;
+#[cfg(feature = "jobs")]
+pub(crate) use grant::{LEEWAY, framed};
 pub(crate) use key::{an_organization_is_expected, expecting};
 pub(crate) use liveness::Life;

@@ -136,9 +136,18 @@ impl GrantSigner {
         audience: &str,
         context: &RequestContext<'_>,
     ) -> Result<String, SignerError> {
-        let assertion = context.assertion(audience);
-        PublicToken::sign(&self.secret, payload, Some(self.public.footer()), Some(&assertion))
+        self.sign_bytes(payload, &context.assertion(audience))
+    }
+
+    /// Signs a payload together with an assertion that both sides compute.
+    pub(crate) fn sign_bytes(&self, payload: &[u8], assertion: &[u8]) -> Result<String, SignerError> {
+        PublicToken::sign(&self.secret, payload, Some(self.public.footer()), Some(assertion))
             .map_err(|_| SignerError::Sign)
+    }
+
+    #[cfg(feature = "jobs")]
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
     }
 }
 

@@ -35,11 +35,16 @@ pub(crate) struct Said {
 /// A scope that a handler kept, against all advice.
 pub(crate) type Stash = Arc<Mutex<Option<OrgScope>>>;
 
-#[derive(Clone)]
 struct App<Db: tenancy::db::Driver> {
     db: TenantDb<Db>,
     gateway: Gateway,
     stash: Stash,
+}
+
+impl<Db: tenancy::db::Driver> Clone for App<Db> {
+    fn clone(&self) -> Self {
+        Self { db: self.db.clone(), gateway: self.gateway.clone(), stash: Arc::clone(&self.stash) }
+    }
 }
 
 /// The handlers that run statements, for one database: diesel's statements are not generic over it.

@@ -36,6 +36,8 @@ mod membership;
 mod model;
 mod roles;
 mod sessions;
+#[cfg(feature = "jobs")]
+mod standing;
 mod targets;
 mod tokens;
 

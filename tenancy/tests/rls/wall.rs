@@ -1,12 +1,12 @@
 //! A database with two organizations behind a wall, and what a session of the service's role gets out of it.
 
-use crate::support::pg::Database;
+use crate::support::walled::Walled;
 use diesel::QueryableByName;
 use diesel::result::Error::DatabaseError;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use std::time::Duration;
 use tenancy::OrgId;
-use tenancy::rls::{Access, Options, Plan, SealKey, Sealer, keyring, live};
+use tenancy::rls::{Access, Sealer};
 use tenancy::schema::Manifest;
 
 pub(crate) const A: &str = "00000000-0000-7000-8000-00000000000a";
@@ -58,67 +58,34 @@ pub(crate) fn rows() -> String {
 
 pub(crate) const TENANT: [&str; 5] = ["invoices", "invoice_lines", "billing.parties", "blobs", "texts"];
 
-/// A database and the names of its two roles, which belong to the whole server.
-pub(crate) struct Wall {
-    pub(crate) db: Database,
-    pub(crate) options: Options,
-    pub(crate) name: String,
-    pub(crate) key: SealKey,
-}
-
 pub(crate) fn manifest() -> Manifest {
     schema::schema_manifest()
+}
+
+pub(crate) struct Wall(Walled);
+
+impl std::ops::Deref for Wall {
+    type Target = Walled;
+
+    fn deref(&self) -> &Walled {
+        &self.0
+    }
 }
 
 impl Wall {
     /// The tables, with rows, and no wall.
     pub(crate) fn bare() -> Wall {
-        let db = Database::create();
-        let name = db.url().rsplit('/').next().expect("a name").to_owned();
-        let number = name.trim_start_matches("tenancy_test_");
-        let options = Options::new(format!("app {number}")).owner_role(format!("own\"er {number}"));
-        db.psql(TABLES);
-        db.psql(&rows());
-        Wall { db, options, name, key: SealKey::generate().expect("there are random bytes") }
+        Wall(Walled::bare(manifest(), &[TABLES, &rows()]))
     }
 
     /// The same behind a wall, with a key and a password.
     pub(crate) async fn built() -> Wall {
-        let wall = Wall::bare();
-        wall.build(&wall.options).await;
-        wall
-    }
-
-    pub(crate) async fn build(&self, options: &Options) {
-        self.apply(&self.diff(options).await).await;
-        self.set_password();
-        if options.level == tenancy::rls::Level::Sealed {
-            keyring::publish(&mut self.admin().await, &self.key).await.expect("it is published");
-        }
-    }
-
-    pub(crate) async fn diff(&self, options: &Options) -> Plan {
-        live::diff(&mut self.admin().await, &manifest(), options).await.unwrap_or_else(|why| panic!("{why:?}"))
-    }
-
-    pub(crate) async fn apply(&self, plan: &Plan) {
-        live::apply(&mut self.admin().await, plan, |_| {}).await.unwrap_or_else(|why| panic!("{why:?}"));
-    }
-
-    /// `ALTER ROLE`, not the plan: a password is never in DDL that is kept.
-    pub(crate) fn set_password(&self) {
-        self.db.psql(&format!("ALTER ROLE \"{}\" PASSWORD 'secret'", self.options.app_role));
-    }
-
-    pub(crate) async fn admin(&self) -> AsyncPgConnection {
-        AsyncPgConnection::establish(self.db.url()).await.expect("the server answers")
+        Wall(Walled::built(manifest(), &[TABLES, &rows()]).await)
     }
 
     /// A session of the service's role, without a scope.
     pub(crate) async fn session(&self) -> Session {
-        let user = self.options.app_role.replace(' ', "%20");
-        let url = self.db.url_as(&user, "secret");
-        Session(AsyncPgConnection::establish(&url).await.unwrap_or_else(|why| panic!("{why}")))
+        Session(AsyncPgConnection::establish(&self.app_url()).await.unwrap_or_else(|why| panic!("{why}")))
     }
 
     pub(crate) fn token(&self, org: &str, access: Access) -> String {
@@ -131,38 +98,11 @@ impl Wall {
         sealed.expect("it is sealed").expose().to_owned()
     }
 
-    /// A dropped session closes when the runtime next runs; whoever blocks it until then must have the server do it.
-    pub(crate) fn end_sessions(&self) {
-        self.db.psql(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-              WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        );
-    }
-
     /// A session in a transaction that A may write in.
     pub(crate) async fn armed(&self) -> Session {
         let mut session = self.session().await;
         session.begin(&self.token(A, Access::ReadWrite)).await;
         session
-    }
-}
-
-impl Drop for Wall {
-    fn drop(&mut self) {
-        // What a borrowed server must not keep. The database goes with its objects; the roles are the server's.
-        let Options { app_role, owner_role, .. } = &self.options;
-        let owner = owner_role.replace('"', "\"\"");
-        self.end_sessions();
-        self.db.psql(&format!(
-            "DO $$ DECLARE r name; BEGIN
-               FOREACH r IN ARRAY ARRAY['{app_role}', '{owner_role}'] LOOP
-                 IF EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
-                   EXECUTE format('REASSIGN OWNED BY %I TO CURRENT_USER', r);
-                   EXECUTE format('DROP OWNED BY %I', r);
-                 END IF;
-               END LOOP; END $$;
-             DROP ROLE IF EXISTS \"{app_role}\"; DROP ROLE IF EXISTS \"{owner}\";"
-        ));
     }
 }
 

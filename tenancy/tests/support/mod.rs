@@ -2,4 +2,10 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses its own part of this folder")]
 
 pub mod pg;
+#[cfg(feature = "rls")]
+pub mod pooler;
+#[cfg(feature = "rls")]
+pub mod proxy;
 pub mod sql;
+#[cfg(feature = "rls")]
+pub mod walled;

@@ -52,6 +52,16 @@ impl Database {
     pub fn psql(&self, sql: &str) -> String {
         psql(&self.url, sql)
     }
+
+    /// The same, when the server may not answer.
+    pub fn try_psql(&self, sql: &str) -> Result<String, String> {
+        run_psql(&self.url, sql)
+    }
+}
+
+/// Whether this process started the server.
+pub fn is_ours() -> bool {
+    !env::var("TENANCY_TEST_DATABASE_URL").is_ok_and(|url| !url.is_empty())
 }
 
 impl Drop for Database {
@@ -125,7 +135,7 @@ impl Cluster {
         let port = free_port()?;
         let log = folder.path.join("log");
         let url = format!("postgres://owner:{password}@127.0.0.1:{port}/postgres");
-        let keeper = folder.start_keeper(&bin.join("postgres"), port)?;
+        let keeper = folder.keep(KEEPER, &[&bin.join("postgres"), Path::new(&port.to_string())])?;
         let cluster = Cluster { url, keeper };
         wait_until_ready(&cluster.url, &log).map_err(|log| format!("the PostgreSQL server did not start:\n{log}"))?;
         Ok(cluster)
@@ -148,14 +158,14 @@ fn wait_until_ready(url: &str, log: &Path) -> Result<(), String> {
 }
 
 /// The server's folder, and the account that it runs under: PostgreSQL refuses to run as root.
-struct Folder {
-    path: PathBuf,
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
     account: Option<&'static str>,
     kept: bool,
 }
 
 impl Folder {
-    fn create() -> Result<Folder, String> {
+    pub(super) fn create() -> Result<Folder, String> {
         let account = if output(Command::new("id").arg("-u"))?.trim() == "0" { Some(unprivileged()?) } else { None };
         // The account must be able to enter every folder above, which TMPDIR of root's session need not allow.
         let parent = if account.is_some() { PathBuf::from("/tmp") } else { env::temp_dir() };
@@ -167,7 +177,7 @@ impl Folder {
         Ok(folder)
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<PathBuf, String> {
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, String> {
         let path = self.path.join(name);
         fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         self.hand_over(&path)?;
@@ -196,9 +206,10 @@ impl Folder {
         command
     }
 
-    fn start_keeper(mut self, postgres: &Path, port: u16) -> Result<Child, String> {
+    /// Starts a shell that stops what it started when its input ends, and removes the folder; `$1` … are the arguments.
+    pub(super) fn keep(mut self, script: &str, arguments: &[&Path]) -> Result<Child, String> {
         let mut keeper = self.command(Path::new("sh"));
-        keeper.args(["-c", KEEPER, "keeper"]).arg(postgres).arg(&self.path).arg(port.to_string());
+        keeper.args(["-c", script, "keeper"]).args(&arguments[..1]).arg(&self.path).args(&arguments[1..]);
         // No output of ours: whoever reads the tests' output must not wait for the server. And a process group of
         // its own: Ctrl-C ends the tests, whose end then stops the server in good order.
         keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -265,7 +276,7 @@ fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-fn free_port() -> Result<u16, String> {
+pub(super) fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }

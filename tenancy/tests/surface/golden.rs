@@ -17,6 +17,8 @@ pub(crate) fn hold(module: &str, name: &str, rendered: &str) {
     }
     let mut parts = module.split("::").skip(1);
     let (database, file) = (parts.next().expect("a database"), parts.next().expect("a file"));
+    // Wall two changes nothing in the text: the walls read no common variable.
+    let database = if database == "both_walls" { "postgres" } else { database };
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/surface/sql").join(file).with_extension("sql");
     let key = format!("{name}, {database}");
     if env::var_os("TENANCY_BLESS").is_some() {

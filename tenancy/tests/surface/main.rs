@@ -13,6 +13,8 @@ mod support;
 #[macro_use]
 mod stage;
 mod billing;
+#[cfg(feature = "rls")]
+mod both_walls;
 mod golden;
 mod postgres;
 mod sqlite;

@@ -17,6 +17,8 @@ mod aliases;
 mod associations;
 #[path = "boxed.rs"]
 mod boxed;
+#[path = "bulk.rs"]
+mod bulk;
 #[path = "cache.rs"]
 mod cache;
 #[path = "deletes.rs"]

@@ -2,6 +2,8 @@
 
 use crate::billing;
 use crate::support::pg::Database;
+#[cfg(feature = "rls")]
+use crate::support::walled::Walled;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _};
 use tenancy::db::{Driver, OrgConn, Postgres, Sqlite, TenantDb};
 use tenancy::{OrgId, OrgScope};
@@ -20,6 +22,8 @@ pub(crate) struct Stage<Db: Driver> {
 enum Behind {
     Sqlite(String),
     Postgres(Database),
+    #[cfg(feature = "rls")]
+    Walled(Walled),
 }
 
 impl<Db: Driver> Stage<Db> {
@@ -38,6 +42,8 @@ impl<Db: Driver> Stage<Db> {
         match &self.behind {
             Behind::Sqlite(url) => foreign_on_sqlite(url),
             Behind::Postgres(database) => database.psql(&foreign_on_postgres()),
+            #[cfg(feature = "rls")]
+            Behind::Walled(wall) => wall.db.psql(&foreign_on_postgres()),
         }
     }
 }
@@ -60,14 +66,30 @@ pub(crate) async fn on_sqlite() -> Stage<Sqlite> {
     staged(kit, db.expect("SQLite opens"), Behind::Sqlite(url))
 }
 
+fn setup_of_postgres() -> String {
+    let mut setup = billing::setup("uuid", "serial", |org| format!("'{}'", org.as_hyphenated()));
+    setup.insert(0, "CREATE SCHEMA main;".to_owned());
+    setup.concat()
+}
+
 pub(crate) async fn on_postgres() -> Stage<Postgres> {
     let kit = TestKit::new();
     let database = Database::create();
-    let mut setup = billing::setup("uuid", "serial", |org| format!("'{}'", org.as_hyphenated()));
-    setup.insert(0, "CREATE SCHEMA main;".to_owned());
-    database.psql(&setup.concat());
+    database.psql(&setup_of_postgres());
     let db = TenantDb::postgres(database.url(), kit.authority()).pool_size(3).build().expect("a pool");
     staged(kit, db, Behind::Postgres(database))
+}
+
+/// Behind both walls, as the service's role.
+#[cfg(feature = "rls")]
+pub(crate) async fn on_both_walls() -> Stage<Postgres<tenancy::db::BothWalls>> {
+    let kit = TestKit::new();
+    let wall = Walled::built(billing::schema_manifest(), &[&setup_of_postgres()]).await;
+    // The wall adds the foreign keys that `joinable!` declares and these tables never had; the tests delete freely.
+    wall.db.psql("ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_tenancy_fkey");
+    wall.db.psql("ALTER TABLE main.payments DROP CONSTRAINT payments_invoice_id_tenancy_fkey");
+    let db = wall.tenant_db(kit.authority()).pool_size(3).build().expect("a pool");
+    staged(kit, db, Behind::Walled(wall))
 }
 
 #[derive(QueryableByName)]

@@ -15,7 +15,96 @@ async fn open(kit: &Kit, size: usize) -> (TenantDb<Postgres>, server::Database) 
     (db.wait_timeout(Duration::from_millis(500)).build().unwrap(), database)
 }
 
-cases!(open);
+mod wall_one {
+    use super::*;
+    cases!(open);
+}
+
+/// All of it again where every transaction begins with a setting.
+#[cfg(feature = "rls")]
+mod armed {
+    use super::*;
+    cases!(open_armed);
+
+    async fn open_armed(kit: &Kit, size: usize) -> (TenantDb<Postgres<BothWalls>>, server::Database) {
+        let database = server::Database::create();
+        setup::run_unscoped_sql::<Postgres>(database.url(), &[SCHEMA]).await.unwrap();
+        let db = TenantDb::postgres(database.url(), &kit.authority).pool_size(size).unsealed();
+        (db.wait_timeout(Duration::from_millis(500)).build().unwrap(), database)
+    }
+
+    /// What the server has in the setting when the next borrower comes.
+    async fn left_behind(db: &TenantDb<Postgres<BothWalls>>) -> Option<String> {
+        let lease = db.pool.get().await.unwrap();
+        let sql = "SELECT nullif(current_setting('tenancy.scope', true), '')";
+        lease.client.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_setting_ends_with_the_statement_or_the_transaction() {
+        let kit = Kit::new();
+        let (db, _keep) = open_armed(&kit, 1).await;
+        let a = kit.scope(A);
+        let mut conn = db.scoped(&a).await.unwrap();
+        let armed = "SELECT current_setting('tenancy.scope', true) AS name";
+        #[derive(diesel::QueryableByName)]
+        struct Name {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            name: String,
+        }
+        let setting: Name = conn.raw_sql(armed, "a test").get_result().await.unwrap();
+        assert_eq!(setting.name, format!("{A}|rw"));
+        drop(conn);
+        assert_eq!(left_behind(&db).await, None);
+        let mut conn = db.scoped_read_only(&a).await.unwrap();
+        conn.transaction(async |conn| {
+            let setting: Name = conn.raw_sql(armed, "a test").get_result().await?;
+            assert_eq!(setting.name, format!("{A}|r"));
+            Ok::<_, DieselError>(())
+        })
+        .await
+        .unwrap();
+        drop(conn);
+        assert_eq!(left_behind(&db).await, None);
+    }
+
+    /// An error keeps the connection only when the server has said that the transaction is over.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_error_leaves_nothing_behind() {
+        let kit = Kit::new();
+        let (db, database) = open_armed(&kit, 1).await;
+        database.psql("CREATE UNIQUE INDEX ON things (org, name)");
+        let a = kit.scope(A);
+        let mut conn = db.scoped(&a).await.unwrap();
+        add(&a, "once").execute(&mut conn).await.unwrap();
+        add(&a, "once").execute(&mut conn).await.unwrap_err();
+        drop(conn);
+        assert_eq!(left_behind(&db).await, None);
+        let mut conn = db.scoped(&a).await.unwrap();
+        let lost = conn
+            .transaction(async |conn| {
+                add(&a, "lost").execute(conn).await?;
+                add(&a, "once").execute(conn).await.unwrap_err();
+                Ok::<_, DieselError>(())
+            })
+            .await;
+        // PostgreSQL itself answers such a COMMIT with "ROLLBACK" and no error.
+        assert_eq!(lost, Err(DieselError::RollbackTransaction));
+        drop(conn);
+        assert_eq!(left_behind(&db).await, None);
+        let mut conn = db.scoped(&a).await.unwrap();
+        assert_eq!(names(&a, "%").load::<String>(&mut conn).await, Ok(vec!["once".to_owned()]));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_that_was_told_of_no_scope_sends_nothing() {
+        let kit = Kit::new();
+        let (db, _keep) = open_armed(&kit, 1).await;
+        let mut lease = db.pool.get().await.unwrap();
+        let asked = <Postgres<BothWalls> as driver::Link>::load(&mut lease, names(&kit.scope(A), "%")).await;
+        assert!(matches!(asked, Err(DieselError::QueryBuilderError(_))));
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_not_there_is_an_error_without_its_address() {

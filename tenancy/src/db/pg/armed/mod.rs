@@ -1,0 +1,136 @@
+//! Wall two: a connection whose every transaction begins with the proof of its organization.
+
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "raw SQL is what this is for: wall two stands behind it, and the reviewer sees its name"
+)]
+
+mod raw;
+
+pub use raw::RawSql;
+
+use super::arming::{Arm, Arming};
+use super::{Postgres, Walls, sealed};
+use crate::db::driver::Link;
+use crate::db::statement::Identified;
+use crate::db::{Error, OrgConn, PoolError, TenantDb, TenantDbBuilder};
+use crate::rls::{Access, Sealer, seal};
+use crate::scope::OrgScope;
+use diesel::QueryResult;
+use diesel::result::Error::QueryBuilderError;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Both walls stand: whatever SQL runs, PostgreSQL itself shows one organization only.
+#[derive(Debug, Clone, Copy)]
+pub enum BothWalls {}
+
+impl sealed::Walls for BothWalls {}
+impl Walls for BothWalls {}
+
+/// How long a token lives unless its scope ends before.
+const TOKEN_LIFE: Duration = Duration::from_secs(60);
+
+struct Sealed {
+    sealer: Arc<Sealer>,
+    database: String,
+}
+
+impl Arm for Sealed {
+    fn value(&self, arming: &Arming) -> QueryResult<String> {
+        arming.life.check()?;
+        // A scope that ends sooner ends its token too; a token is not shorter than a second.
+        let life = arming.life.left().clamp(Duration::from_secs(1), TOKEN_LIFE);
+        let token = self.sealer.seal(arming.org, access(arming), &self.database, life);
+        token.map(|token| token.expose().to_owned()).map_err(|error| QueryBuilderError(Box::new(error)))
+    }
+}
+
+struct Unsealed;
+
+impl Arm for Unsealed {
+    fn value(&self, arming: &Arming) -> QueryResult<String> {
+        arming.life.check()?;
+        Ok(seal::unsealed(arming.org, access(arming)))
+    }
+}
+
+fn access(arming: &Arming) -> Access {
+    if arming.write { Access::ReadWrite } else { Access::Read }
+}
+
+/// The database that a URL names; the server's own name for it is in the token.
+fn database(url: &str) -> Option<String> {
+    let config: tokio_postgres::Config = url.parse().ok()?;
+    Some(config.get_dbname().or(config.get_user())?.to_owned())
+}
+
+impl TenantDbBuilder<Postgres> {
+    /// Raises wall two at the sealed level: every transaction begins with a token of `sealer`, which the database
+    /// checks ([`rls`](crate::rls)). Without extra round trips.
+    ///
+    /// The token names the database that the URL names, lives for 60 s or as long as its scope, and holds for the
+    /// transaction that it begins. Whoever rotates the key gives the new one to [`Sealer::replace`].
+    ///
+    /// # Errors
+    /// When the URL names no database.
+    pub fn sealed(self, sealer: Arc<Sealer>) -> Result<TenantDbBuilder<Postgres<BothWalls>>, Error> {
+        let database = database(&self.url).ok_or(PoolError::Setup("its URL names no database to seal for"))?;
+        Ok(self.sealed_for(sealer, database))
+    }
+
+    /// As [`sealed`](Self::sealed), for a database that the server knows by another name than the URL: a pooler may
+    /// rename it.
+    pub fn sealed_for(self, sealer: Arc<Sealer>, database: impl Into<String>) -> TenantDbBuilder<Postgres<BothWalls>> {
+        self.armed(Arc::new(Sealed { sealer, database: database.into() }))
+    }
+
+    /// Raises wall two at the unsealed level: the database believes a plain setting.
+    ///
+    /// **Whoever may run SQL as the service's role can set it to any organization.** It holds against a forgotten
+    /// predicate, not against injected SQL or a stolen password.
+    pub fn unsealed(self) -> TenantDbBuilder<Postgres<BothWalls>> {
+        self.armed(Arc::new(Unsealed))
+    }
+
+    fn armed(mut self, arm: Arc<dyn Arm>) -> TenantDbBuilder<Postgres<BothWalls>> {
+        self.settings.arm = Some(arm);
+        self.driven()
+    }
+}
+
+impl TenantDb<Postgres<BothWalls>> {
+    /// As [`scoped`](Self::scoped), for reading only: the token says so and the transaction is READ ONLY, so the server
+    /// refuses every write.
+    ///
+    /// # Errors
+    /// As [`scoped`](Self::scoped).
+    pub async fn scoped_read_only<'s, B>(
+        &self,
+        scope: &'s OrgScope<B>,
+    ) -> Result<OrgConn<'s, Postgres<BothWalls>, B>, Error> {
+        self.lend(scope, false).await
+    }
+}
+
+impl<'s, B> OrgConn<'s, Postgres<BothWalls>, B> {
+    /// Raw SQL, under wall two alone: **nothing but the database keeps it inside the organization.**
+    ///
+    /// `reason` is for the reviewer and the log: why diesel's DSL does not do. The text is one SELECT, INSERT, UPDATE,
+    /// DELETE, MERGE, WITH, VALUES or TABLE statement, and never made from user input: values are
+    /// [`bind`](RawSql::bind)ed. A setting or lock that it leaves behind ends with its transaction.
+    ///
+    /// There is no such method without wall two (`ui-tests/tests/fail/f_connection/`).
+    pub fn raw_sql<'c>(&'c mut self, sql: &str, reason: &'static str) -> RawSql<'c, 's, B>
+    where
+        raw::Text<'c>: Identified<B>,
+    {
+        RawSql::new(self, sql, reason)
+    }
+}
+
+/// Marks a connection before raw SQL runs on it.
+fn taint(conn: &mut <Postgres<BothWalls> as Link>::Conn) {
+    conn.raw = true;
+}

@@ -1,0 +1,126 @@
+//! Raw SQL on an armed connection.
+
+use super::{BothWalls, Postgres, taint};
+use crate::db::OrgConn;
+use crate::db::rows::{Execute, First, Load, LoadStream, Rows};
+use crate::db::statement::Identified;
+use crate::scope::Refusal;
+use diesel::QueryResult;
+use diesel::deserialize::FromSqlRow;
+use diesel::pg::Pg;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Untyped};
+
+/// How a statement may begin. Anything else (SET, PREPARE, DEALLOCATE, COPY, DO, LISTEN …) could outlive the statement
+/// or run several. That there is only one statement is the protocol's doing: it goes with its values.
+const BEGINNINGS: [&str; 8] = ["select", "insert", "update", "delete", "merge", "with", "values", "table"];
+
+pub(super) type Text<'c> = BoxedSqlQuery<'c, Pg, SqlQuery>;
+
+/// Raw SQL that is about to run: [`OrgConn::raw_sql`].
+#[must_use = "raw SQL runs when one of its methods is awaited"]
+pub struct RawSql<'c, 's, B> {
+    conn: &'c mut OrgConn<'s, Postgres<BothWalls>, B>,
+    query: Text<'c>,
+    reason: &'static str,
+    allowed: bool,
+}
+
+fn is_allowed(sql: &str, reason: &str) -> bool {
+    let begins = sql.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '(');
+    let word = begins.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    BEGINNINGS.iter().any(|allowed| word.eq_ignore_ascii_case(allowed)) && !reason.trim().is_empty()
+}
+
+impl<'c, 's, B> RawSql<'c, 's, B>
+where
+    Text<'c>: Identified<B>,
+{
+    pub(super) fn new(conn: &'c mut OrgConn<'s, Postgres<BothWalls>, B>, sql: &str, reason: &'static str) -> Self {
+        Self { conn, query: diesel::sql_query(sql).into_boxed(), reason, allowed: is_allowed(sql, reason) }
+    }
+
+    /// Gives the next parameter (`$1`, `$2` …) its value.
+    pub fn bind<ST, V>(mut self, value: V) -> Self
+    where
+        Pg: HasSqlType<ST>,
+        V: ToSql<ST, Pg> + Send + 'c,
+        ST: Send + 'c,
+    {
+        self.query = self.query.bind::<ST, V>(value);
+        self
+    }
+
+    fn ready(self) -> QueryResult<(&'c mut OrgConn<'s, Postgres<BothWalls>, B>, Text<'c>)> {
+        if !self.allowed {
+            return Err(Refusal::RawSql.into());
+        }
+        tracing::info!(target: "tenancy::raw_sql", reason = self.reason, "raw SQL under wall two");
+        taint(self.conn.raw()?);
+        Ok((self.conn, self.query))
+    }
+
+    fn rows(self) -> Rows<'c, Postgres<BothWalls>> {
+        self.ready().map_or_else(Rows::refused, |(conn, query)| conn.load(query))
+    }
+
+    /// Loads all rows, by the names of their columns (`#[derive(QueryableByName)]`).
+    ///
+    /// # Errors
+    /// [`Refusal::RawSql`] when it is no statement that may run here; the database's, and refusals.
+    pub fn load<U>(self) -> Load<'c, Postgres<BothWalls>, U>
+    where
+        U: FromSqlRow<Untyped, Pg>,
+    {
+        Load::new(self.rows(), |row| U::build_from_row(row))
+    }
+
+    /// Loads rows as they arrive.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_stream<U>(self) -> LoadStream<'c, Postgres<BothWalls>, U>
+    where
+        U: FromSqlRow<Untyped, Pg>,
+    {
+        LoadStream::new(self.rows(), |row| U::build_from_row(row))
+    }
+
+    /// Loads one row.
+    ///
+    /// # Errors
+    /// [`NotFound`](diesel::NotFound) when there is none; otherwise as [`load`](Self::load).
+    pub fn get_result<U>(self) -> First<'c, Postgres<BothWalls>, U>
+    where
+        U: FromSqlRow<Untyped, Pg>,
+    {
+        First::new(self.rows(), |row| U::build_from_row(row))
+    }
+
+    /// Runs it and returns the number of rows that it touched.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn execute(self) -> Execute<'c> {
+        self.ready().map_or_else(Execute::refused, |(conn, query)| conn.execute(query))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_allowed;
+
+    #[test]
+    fn only_one_statement_that_cannot_outlive_itself_is_allowed() {
+        for sql in ["SELECT 1", " \n( select 1)", "With x as (select 1) table x", "values (1)", "merge into t"] {
+            assert!(is_allowed(sql, "why"), "{sql}");
+            assert!(!is_allowed(sql, " "), "no reason: {sql}");
+        }
+        for sql in
+            ["", "SET x = 1", "selects", "/* */ SELECT 1", "PREPARE s0 AS SELECT 1", "DO $$ $$", "COPY t TO STDOUT"]
+        {
+            assert!(!is_allowed(sql, "why"), "{sql}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A connection and what is known of its state.
+
+use super::Settings;
+use super::arming::{Arm, Arming};
+use super::render::{Prepared, Types};
+use super::transaction::Transaction;
+use diesel::connection::{
+    DebugQuery, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
+};
+use diesel::{ConnectionError, ConnectionResult};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, NoTls, Statement};
+
+/// What a transaction of an armed connection begins with; its one value is the organization and its proof.
+pub(super) const ARM: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true)";
+
+/// Dates are told apart by their offset, never by the server's own time zone; as diesel's connections do.
+pub(super) const TIME_ZONE: &str = "SET TIME ZONE 'UTC'";
+
+/// A connection.
+pub struct PgConn {
+    pub(in crate::db) client: Arc<Client>,
+    /// `None` when only wall one stands.
+    pub(super) arm: Option<Arc<dyn Arm>>,
+    /// [`ARM`] under a name, unless the connection sends none.
+    pub(super) arm_statement: Option<Statement>,
+    /// The scope that the connection is lent to.
+    pub(super) armed: Option<Arming>,
+    pub(super) prepared: Prepared,
+    pub(super) types: Types,
+    pub(super) transaction: Transaction,
+    /// Raw SQL was run, which may have left a session setting or a lock behind.
+    pub(super) raw: bool,
+    pub(super) health: Arc<Health>,
+    instrumentation: Option<Box<dyn Instrumentation>>,
+}
+
+/// What the answers to statements find out about their connection.
+#[derive(Default)]
+pub(super) struct Health {
+    /// A statement of the open transaction failed: the server refuses everything until it is rolled back.
+    pub(super) failed: AtomicBool,
+    /// The connection is not used again.
+    pub(super) broken: AtomicBool,
+}
+
+impl Health {
+    pub(super) fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn give_up(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A driver's text may quote the URL, which holds the password: the kind of the failure has to do.
+fn unopened(error: &tokio_postgres::Error) -> ConnectionError {
+    let text = match error.as_db_error() {
+        Some(reported) => format!("the server refused the connection ({})", reported.code().code()),
+        None => "the server was not reached, or the URL is not one of PostgreSQL's".to_owned(),
+    };
+    ConnectionError::BadConnection(text)
+}
+
+impl PgConn {
+    pub(super) async fn open(url: &str, settings: &Settings) -> ConnectionResult<Self> {
+        // Not the URL, which diesel's own connections tell here: it holds the password.
+        const SERVER: &str = "postgres";
+        let Some(mut instrumentation) = get_default_instrumentation() else {
+            return Self::connect(url, settings).await;
+        };
+        instrumentation.on_connection_event(InstrumentationEvent::start_establish_connection(SERVER));
+        let opened = Self::connect(url, settings).await;
+        let failed = opened.as_ref().err();
+        instrumentation.on_connection_event(InstrumentationEvent::finish_establish_connection(SERVER, failed));
+        opened.map(|conn| Self { instrumentation: Some(instrumentation), ..conn })
+    }
+
+    async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| unopened(&error))?;
+        // Ends when the client is dropped; what it reports, the statements report too.
+        tokio::spawn(connection);
+        let prepare = async {
+            if settings.named && settings.arm.is_some() {
+                return client.prepare_typed(ARM, &[Type::TEXT]).await.map(Some);
+            }
+            Ok(None)
+        };
+        let ready = tokio::try_join!(client.batch_execute(TIME_ZONE), prepare, Types::read(&client));
+        let ((), arm_statement, types) = ready.map_err(|error| unopened(&error))?;
+        Ok(Self {
+            client: Arc::new(client),
+            arm: settings.arm.clone(),
+            arm_statement,
+            armed: None,
+            prepared: Prepared::new(settings.named),
+            types,
+            transaction: Transaction::default(),
+            raw: false,
+            health: Arc::default(),
+            instrumentation: None,
+        })
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.client.is_closed()
+            || self.transaction.is_open()
+            || self.types.is_stale()
+            || self.health.broken.load(Ordering::Relaxed)
+    }
+
+    /// Tells diesel's instrumentation, if there is one, of a statement that begins; its text tells of the end.
+    pub(super) fn announce(&mut self, query: &dyn DebugQuery) -> Option<String> {
+        let instrumentation = self.instrumentation.as_mut()?;
+        instrumentation.on_connection_event(InstrumentationEvent::start_query(query));
+        Some(query.to_string())
+    }
+
+    pub(super) fn conclude(&mut self, announced: Option<String>, error: Option<&diesel::result::Error>) {
+        if let (Some(instrumentation), Some(text)) = (self.instrumentation.as_mut(), announced) {
+            let query = StrQueryHelper::new(&text);
+            instrumentation.on_connection_event(InstrumentationEvent::finish_query(&query, error));
+        }
+    }
+
+    /// Closes the connection, and asks the server not to finish what nobody waits for.
+    pub(super) fn discard(self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let cancel = self.client.cancel_token();
+        // Whether it arrives or not: the server ends the transaction with the connection.
+        runtime.spawn(async move { cancel.cancel_query(NoTls).await.ok() });
+    }
+}

@@ -1,0 +1,71 @@
+//! tokio-postgres's errors as diesel's.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+
+pub(super) fn translated(error: tokio_postgres::Error) -> Error {
+    let Some(reported) = error.as_db_error() else {
+        let kind = if error.is_closed() {
+            DatabaseErrorKind::ClosedConnection
+        } else {
+            DatabaseErrorKind::UnableToSendCommand
+        };
+        return Error::DatabaseError(kind, Box::new(error.to_string()));
+    };
+    Error::DatabaseError(kind(reported.code()), Box::new(Reported(reported.clone())))
+}
+
+fn kind(code: &SqlState) -> DatabaseErrorKind {
+    match *code {
+        SqlState::UNIQUE_VIOLATION => DatabaseErrorKind::UniqueViolation,
+        SqlState::FOREIGN_KEY_VIOLATION => DatabaseErrorKind::ForeignKeyViolation,
+        SqlState::RESTRICT_VIOLATION => DatabaseErrorKind::RestrictViolation,
+        SqlState::EXCLUSION_VIOLATION => DatabaseErrorKind::ExclusionViolation,
+        SqlState::T_R_SERIALIZATION_FAILURE => DatabaseErrorKind::SerializationFailure,
+        SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ReadOnlyTransaction,
+        SqlState::NOT_NULL_VIOLATION => DatabaseErrorKind::NotNullViolation,
+        SqlState::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
+        _ => DatabaseErrorKind::Unknown,
+    }
+}
+
+/// Whether the server no longer knows the statement as this connection does: it was deallocated, or a table changed.
+pub(super) fn forgets_the_statement(error: &tokio_postgres::Error) -> bool {
+    error
+        .code()
+        .is_some_and(|code| *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED)
+}
+
+struct Reported(DbError);
+
+impl DatabaseErrorInformation for Reported {
+    fn message(&self) -> &str {
+        self.0.message()
+    }
+
+    fn details(&self) -> Option<&str> {
+        self.0.detail()
+    }
+
+    fn hint(&self) -> Option<&str> {
+        self.0.hint()
+    }
+
+    fn table_name(&self) -> Option<&str> {
+        self.0.table()
+    }
+
+    fn column_name(&self) -> Option<&str> {
+        self.0.column()
+    }
+
+    fn constraint_name(&self) -> Option<&str> {
+        self.0.constraint()
+    }
+
+    fn statement_position(&self) -> Option<i32> {
+        match *self.0.position()? {
+            ErrorPosition::Original(position) | ErrorPosition::Internal { position, .. } => position.try_into().ok(),
+        }
+    }
+}

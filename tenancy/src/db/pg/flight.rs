@@ -1,0 +1,188 @@
+//! One statement's way to the server, with all that goes before and after it, in one flight.
+//!
+//! A message goes into the connection's queue when its future is polled for the first time, and the server works the
+//! queue off in order. So the futures are polled once, one after the other, before any answer is awaited: BEGIN, the
+//! token, the statement and COMMIT take one round trip. A statement that has no name yet carries its text in the same
+//! message, so no COMMIT can overtake it (`tenancy/tests/armed/round_trips.rs`).
+
+use super::answer::Answer;
+use super::conn::{ARM, Health, PgConn};
+use super::error::{forgets_the_statement, translated};
+use super::render::{How, Key, Rendered, Value, prepare};
+use crate::db::driver::BoxFuture;
+use diesel::QueryResult;
+use diesel::result::Error::QueryBuilderError;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Error, RowStream};
+
+/// Something that was sent, and its answer.
+pub(super) enum Sent<T> {
+    Waiting(BoxFuture<'static, T>),
+    Answered(Option<T>),
+}
+
+impl<T: Unpin> Sent<T> {
+    /// Polls it once, which puts its message into the queue.
+    pub(super) async fn send(answer: BoxFuture<'static, T>) -> Self {
+        let mut sent = Self::Waiting(answer);
+        poll_fn(|cx| {
+            if let Self::Waiting(answer) = &mut sent
+                && let Poll::Ready(answer) = answer.as_mut().poll(cx)
+            {
+                sent = Self::Answered(Some(answer));
+            }
+            Poll::Ready(())
+        })
+        .await;
+        sent
+    }
+}
+
+impl<T: Unpin> Future for Sent<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        match &mut *self {
+            Self::Waiting(answer) => answer.as_mut().poll(cx),
+            Self::Answered(answer) => answer.take().map_or(Poll::Pending, Poll::Ready),
+        }
+    }
+}
+
+/// SQL without values that goes before or after a statement.
+pub(super) type Step = BoxFuture<'static, Result<(), Error>>;
+
+/// Such a step. Never from user input.
+pub(super) fn batch(client: &Arc<Client>, sql: impl Into<String>) -> Step {
+    let (client, sql) = (Arc::clone(client), sql.into());
+    Box::pin(async move { client.batch_execute(&sql).await })
+}
+
+impl PgConn {
+    /// Tells wall two for whom the transaction is. The value is always a bind: in a statement's text every session of
+    /// the same role could read it.
+    fn arming(&self) -> QueryResult<Option<Step>> {
+        let Some(arm) = &self.arm else { return Ok(None) };
+        let Some(armed) = &self.armed else {
+            return Err(QueryBuilderError("the connection is armed for no organization".into()));
+        };
+        let value = Value(Some(arm.value(armed)?.into_bytes()));
+        let (client, statement) = (Arc::clone(&self.client), self.arm_statement.clone());
+        Ok(Some(Box::pin(async move {
+            match statement {
+                Some(statement) => client.execute_raw(&statement, [value]).await.map(drop),
+                None => client.query_typed(ARM, &[(&value, Type::TEXT)]).await.map(drop),
+            }
+        })))
+    }
+
+    /// What goes before the next statement.
+    fn opening(&mut self) -> QueryResult<Vec<Step>> {
+        let mut steps = Vec::new();
+        if self.transaction.must_begin(self.arm.is_some()) {
+            let armed = self.arming()?;
+            let writes = self.armed.as_ref().is_none_or(|armed| armed.write);
+            steps.push(batch(&self.client, if writes { "BEGIN" } else { "BEGIN READ ONLY" }));
+            steps.extend(armed);
+            self.transaction.has_begun();
+        }
+        if let Some(savepoints) = self.transaction.take_pending() {
+            steps.push(batch(&self.client, savepoints));
+        }
+        Ok(steps)
+    }
+
+    /// What goes after a statement that is a transaction of its own.
+    fn closing(&mut self) -> Vec<Step> {
+        if self.arm.is_none() || self.transaction.is_open() { Vec::new() } else { self.ending("COMMIT") }
+    }
+}
+
+type Rows = Pin<Box<RowStream>>;
+
+fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'static, Result<Rows, Error>> {
+    let client = Arc::clone(client);
+    match how {
+        How::Named(statement) => {
+            let statement = statement.clone();
+            Box::pin(async move { client.query_raw(&statement, values).await.map(Box::pin) })
+        }
+        How::Text { sql, types, .. } => {
+            let (sql, values) = (sql.clone(), values.into_iter().zip(types.clone()).collect::<Vec<_>>());
+            Box::pin(async move { client.query_typed_raw(&sql, values).await.map(Box::pin) })
+        }
+    }
+}
+
+/// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
+async fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
+    let prepared = conn.prepared.clone();
+    let asked = prepare(Arc::clone(&conn.client), sql, types);
+    let named = Box::pin(async move {
+        if let Ok(statement) = asked.await {
+            prepared.keep(key, statement);
+        }
+    });
+    if let Sent::Waiting(named) = Sent::send(named).await {
+        tokio::spawn(named);
+    }
+}
+
+/// Sends a statement and waits until the server begins to answer it.
+pub(super) async fn fly(conn: &mut PgConn, statement: Rendered) -> QueryResult<Answer> {
+    let Rendered { how, values, announced } = statement;
+    let outcome = send(conn, how, values).await;
+    conn.conclude(announced, outcome.as_ref().err());
+    outcome
+}
+
+async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<Answer> {
+    let mut opening = Vec::new();
+    for step in conn.opening()? {
+        opening.push(Sent::send(step).await);
+    }
+    let rows = Sent::send(asked(&conn.client, &how, values)).await;
+    let mut closing = Vec::new();
+    for step in conn.closing() {
+        closing.push(Sent::send(step).await);
+    }
+    if let How::Text { sql, types, key: Some(key) } = how {
+        name(conn, key, sql, types).await;
+    }
+    // From here on answers are awaited. Whoever stops waiting takes the connection out of the pool.
+    let health = Arc::clone(&conn.health);
+    let mut opened = Ok(());
+    for step in opening {
+        opened = opened.and(step.await);
+    }
+    let rows = rows.await;
+    if let Err(error) = opened {
+        health.fail();
+        health.give_up();
+        return Err(translated(error));
+    }
+    match rows {
+        Ok(rows) => Ok(Answer::new(rows, closing, health)),
+        Err(error) => Err(refused(error, closing, &health).await),
+    }
+}
+
+/// The server refused the statement; the COMMIT behind it ends the transaction all the same.
+async fn refused(error: Error, closing: Vec<Sent<Result<(), Error>>>, health: &Health) -> diesel::result::Error {
+    health.fail();
+    if forgets_the_statement(&error) {
+        health.give_up();
+    }
+    let mut ended = Ok(());
+    for step in closing {
+        ended = step.await;
+    }
+    if ended.is_err() {
+        health.give_up();
+    }
+    translated(error)
+}

@@ -1,0 +1,205 @@
+//! A diesel statement as what is sent: a name or a text, and the values' bytes.
+
+use super::conn::PgConn;
+use bytes::{BufMut, BytesMut};
+use diesel::pg::{FailedToLookupTypeError, Pg, PgMetadataCacheKey, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
+use diesel::query_builder::bind_collector::RawBytesBindCollector;
+use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
+use diesel::result::Error::SerializationError;
+use diesel::{QueryResult, debug_query};
+use std::any::TypeId;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio_postgres::types::{IsNull, Kind, ToSql, Type};
+use tokio_postgres::{Client, Statement};
+
+/// More statements than these are sent without a name: a service whose texts vary without end does not fill the
+/// server's memory.
+const MOST_NAMED: usize = 1_000;
+
+/// A statement that is ready to be sent.
+pub(super) struct Rendered {
+    pub(super) how: How,
+    pub(super) values: Vec<Value>,
+    /// For diesel's instrumentation; `None` when there is none.
+    pub(super) announced: Option<String>,
+}
+
+/// How a statement is sent.
+pub(super) enum How {
+    /// The server knows it by a name.
+    Named(Statement),
+    /// Its text goes with it; with a key it gets a name for the next time.
+    Text { sql: String, types: Vec<Type>, key: Option<Key> },
+}
+
+/// A value as diesel serialized it.
+#[derive(Debug)]
+pub(super) struct Value(pub(super) Option<Vec<u8>>);
+
+impl ToSql for Value {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        Ok(self.0.as_ref().map_or(IsNull::Yes, |bytes| {
+            out.put_slice(bytes);
+            IsNull::No
+        }))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    // The types were given with the statement, by the same collector that made the bytes.
+    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.to_sql(of, out)
+    }
+}
+
+/// What tells two statements apart: diesel's id or the text, and the types of the values.
+#[derive(PartialEq, Eq, Hash, Clone)]
+pub(super) enum Key {
+    Id(TypeId, Box<[u32]>),
+    Text(String, Box<[u32]>),
+}
+
+/// The statements that the server knows by a name.
+#[derive(Clone)]
+pub(super) struct Prepared {
+    named: bool,
+    statements: Arc<Mutex<HashMap<Key, Statement>>>,
+}
+
+impl Prepared {
+    pub(super) fn new(named: bool) -> Self {
+        Self { named, statements: Arc::default() }
+    }
+
+    fn get(&self, key: &Key) -> Option<Statement> {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn has_room(&self) -> bool {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
+    }
+
+    pub(super) fn keep(&self, key: Key, statement: Statement) {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, statement);
+    }
+}
+
+/// The types that the database itself defines, as they were when the connection was opened.
+pub(super) struct Types {
+    known: HashMap<(String, String), (u32, u32)>,
+    /// By the bare name, as the search path finds it.
+    visible: HashMap<String, (u32, u32)>,
+    stale: bool,
+}
+
+const TYPES: &str = "SELECT n.nspname::text, t.typname::text, t.oid, t.typarray, pg_catalog.pg_type_is_visible(t.oid) \
+                     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+                     WHERE t.oid >= 16384 AND t.typelem = 0 \
+                     AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))";
+
+impl Types {
+    pub(super) async fn read(client: &Client) -> Result<Self, tokio_postgres::Error> {
+        let mut types = Self { known: HashMap::new(), visible: HashMap::new(), stale: false };
+        for row in client.query_typed(TYPES, &[]).await? {
+            let (schema, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let oids = (row.try_get(2)?, row.try_get(3)?);
+            if row.try_get(4)? {
+                types.visible.insert(name.clone(), oids);
+            }
+            types.known.insert((schema, name), oids);
+        }
+        Ok(types)
+    }
+
+    /// A type was asked for that did not exist when the connection was opened: the next connection will know it.
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
+    }
+}
+
+impl PgMetadataLookup for Types {
+    fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
+        let found = match schema {
+            Some(schema) => self.known.get(&(schema.to_owned(), name.to_owned())),
+            None => self.visible.get(name),
+        };
+        PgTypeMetadata::from_result(found.copied().ok_or_else(|| {
+            self.stale = true;
+            let key = PgMetadataCacheKey::new(schema.map(Cow::Borrowed), Cow::Borrowed(name));
+            FailedToLookupTypeError::new(key.into_owned())
+        }))
+    }
+}
+
+/// The type of a value, unless it was asked for by a name that does not exist.
+pub(super) fn known_type(metadata: &PgTypeMetadata) -> QueryResult<Type> {
+    metadata.oid().map(type_of).map_err(|error| SerializationError(Box::new(error)))
+}
+
+pub(super) fn type_of(oid: u32) -> Type {
+    let unknown = || Type::new(format!("type {oid}"), oid, Kind::Simple, "public".to_owned());
+    Type::from_oid(oid).unwrap_or_else(unknown)
+}
+
+fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
+    let mut builder = PgQueryBuilder::default();
+    query.to_sql(&mut builder, &Pg)?;
+    Ok(builder.finish())
+}
+
+/// Renders a statement and serializes its values. Nothing is sent.
+pub(super) fn statement<Q: QueryFragment<Pg> + QueryId>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
+    statement_with(conn, query, Vec::new())
+}
+
+/// The same with values behind its own, which its text counts on.
+pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
+    conn: &mut PgConn,
+    query: &Q,
+    further: Vec<(Type, Value)>,
+) -> QueryResult<Rendered> {
+    let announced = conn.announce(&debug_query::<Pg, _>(query));
+    let mut binds = RawBytesBindCollector::<Pg>::new();
+    query.collect_binds(&mut binds, &mut conn.types, &Pg)?;
+    let mut types = binds.metadata.iter().map(known_type).collect::<QueryResult<Vec<_>>>()?;
+    let mut values: Vec<_> = binds.binds.into_iter().map(Value).collect();
+    for (of, value) in further {
+        types.push(of);
+        values.push(value);
+    }
+    Ok(Rendered { how: how(conn, query, types)?, values, announced })
+}
+
+fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
+    let cached = conn.prepared.named && query.is_safe_to_cache_prepared(&Pg)?;
+    if !cached {
+        return Ok(How::Text { sql: text(query)?, types, key: None });
+    }
+    let oids = types.iter().map(Type::oid).collect();
+    let (key, sql) = match Q::query_id() {
+        Some(id) => (Key::Id(id, oids), None),
+        None => {
+            let sql = text(query)?;
+            (Key::Text(sql.clone(), oids), Some(sql))
+        }
+    };
+    if let Some(statement) = conn.prepared.get(&key) {
+        return Ok(How::Named(statement));
+    }
+    let sql = sql.map_or_else(|| text(query), Ok)?;
+    Ok(How::Text { sql, types, key: conn.prepared.has_room().then_some(key) })
+}
+
+/// Gives a statement a name, for the next time.
+pub(super) async fn prepare(
+    client: Arc<Client>,
+    sql: String,
+    types: Vec<Type>,
+) -> Result<Statement, tokio_postgres::Error> {
+    client.prepare_typed(&sql, &types).await
+}

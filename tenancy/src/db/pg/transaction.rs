@@ -1,0 +1,135 @@
+//! Transactions and savepoints, which begin with the first statement inside them.
+
+use super::conn::{PgConn, TIME_ZONE};
+use super::error::translated;
+use super::flight::{Sent, Step, batch};
+use diesel::QueryResult;
+use diesel::result::Error::RollbackTransaction;
+use std::sync::atomic::Ordering;
+
+/// Where the caller is, and how much of that the server knows.
+#[derive(Default)]
+pub(super) struct Transaction {
+    /// How many transactions deep the caller is.
+    depth: usize,
+    /// The server has received BEGIN.
+    begun: bool,
+    /// What the server has not received yet, in order: nobody waits for it alone.
+    pending: Vec<String>,
+}
+
+fn savepoint(depth: usize) -> String {
+    format!("tenancy_{depth}")
+}
+
+impl Transaction {
+    pub(super) fn is_open(&self) -> bool {
+        self.depth > 0
+    }
+
+    /// Whether the next statement must send BEGIN: inside a transaction once, and alone when it must be armed.
+    pub(super) fn must_begin(&self, armed: bool) -> bool {
+        if self.is_open() { !self.begun } else { armed }
+    }
+
+    /// BEGIN is on its way.
+    pub(super) fn has_begun(&mut self) {
+        self.begun = self.is_open();
+    }
+
+    pub(super) fn take_pending(&mut self) -> Option<String> {
+        let pending = std::mem::take(&mut self.pending);
+        (!pending.is_empty()).then(|| pending.join("; "))
+    }
+
+    fn begin(&mut self) {
+        if self.depth > 0 {
+            self.pending.push(format!("SAVEPOINT {}", savepoint(self.depth)));
+        }
+        self.depth += 1;
+    }
+
+    /// Leaves a savepoint; whether the server must do something for it. One that it never heard of is forgotten.
+    fn leave(&mut self, keep: bool) -> bool {
+        self.depth -= 1;
+        let name = savepoint(self.depth);
+        let set = format!("SAVEPOINT {name}");
+        let unsent = self.pending.iter().rposition(|step| *step == set);
+        match unsent {
+            Some(unsent) => self.pending.truncate(unsent),
+            None if keep => self.pending.push(format!("RELEASE SAVEPOINT {name}")),
+            None => self.pending.push(format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")),
+        }
+        unsent.is_none()
+    }
+}
+
+impl PgConn {
+    pub(super) fn begin(&mut self) {
+        if !self.transaction.is_open() {
+            self.health.failed.store(false, Ordering::Relaxed);
+        }
+        self.transaction.begin();
+    }
+
+    /// Commits, or leaves a savepoint.
+    ///
+    /// After a statement that failed the server would answer COMMIT by rolling back, without an error.
+    pub(super) async fn commit(&mut self) -> QueryResult<()> {
+        if self.health.has_failed() {
+            self.rollback().await?;
+            return Err(RollbackTransaction);
+        }
+        if self.transaction.depth > 1 {
+            self.transaction.leave(true);
+            return Ok(());
+        }
+        self.end("COMMIT").await
+    }
+
+    pub(super) async fn rollback(&mut self) -> QueryResult<()> {
+        if self.transaction.depth > 1 {
+            if self.transaction.leave(false) {
+                self.health.failed.store(false, Ordering::Relaxed);
+            }
+            return Ok(());
+        }
+        self.transaction.pending.clear();
+        self.end("ROLLBACK").await
+    }
+
+    /// Ends the outermost transaction; the server hears of it only if it heard of its begin.
+    async fn end(&mut self, how: &str) -> QueryResult<()> {
+        let mut steps = Vec::new();
+        if self.transaction.begun {
+            let unsent = self.transaction.take_pending();
+            steps.extend(unsent.map(|savepoints| batch(&self.client, savepoints)));
+            steps.extend(self.ending(how));
+        }
+        let mut sent = Vec::new();
+        for step in steps {
+            sent.push(Sent::send(step).await);
+        }
+        let mut ended = Ok(());
+        for step in sent {
+            ended = ended.and(step.await);
+        }
+        // Also after a COMMIT that was refused: the server has ended the transaction.
+        self.transaction = Transaction::default();
+        ended.map_err(translated)
+    }
+
+    /// What ends a transaction. Raw SQL may have changed the session's settings and taken its locks: they go with it.
+    pub(super) fn ending(&mut self, how: &str) -> Vec<Step> {
+        if !std::mem::take(&mut self.raw) {
+            return vec![batch(&self.client, how)];
+        }
+        let mut steps = Vec::new();
+        if how == "COMMIT" {
+            // After a statement that failed this is refused; then COMMIT rolls the settings back with all else.
+            steps.push(batch(&self.client, format!("RESET ALL; {TIME_ZONE}")));
+        }
+        steps.push(batch(&self.client, format!("{how}; SELECT pg_catalog.pg_advisory_unlock_all()")));
+        steps
+    }
+}

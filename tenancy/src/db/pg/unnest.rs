@@ -1,0 +1,202 @@
+//! A chunk of rows as one statement: an array a column, `INSERT … SELECT $1, each.* FROM unnest($2, $3, …) AS each`.
+//!
+//! The values are serialized row by row as ever and put together by column. PostgreSQL's binary form of an array is in the
+//! source of its `array_recv`: the number of dimensions, whether there is a NULL, the element's type, then for each
+//! dimension its length and first index, then each element behind its length.
+
+use super::conn::PgConn;
+use super::render::{self, Rendered, Value};
+use super::{Postgres, Walls, flight};
+use crate::db::bulk::SentChunk;
+use crate::db::driver::BoxFuture;
+use crate::db::statement::Armed;
+use crate::query::{Chunk, bind_organization, column_names, walk_table};
+use crate::schema::TenantTable;
+use crate::scope::ScopeKey;
+use diesel::QueryResult;
+use diesel::insertable::InsertValues;
+use diesel::pg::{Pg, PgQueryBuilder, PgTypeMetadata};
+use diesel::query_builder::bind_collector::RawBytesBindCollector;
+use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId, ValuesClause};
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use tokio_postgres::types::Type;
+
+impl<T, V, W> SentChunk<Postgres<W>> for Chunk<V, T>
+where
+    W: Walls,
+    T: TenantTable,
+    V: InsertValues<Pg, T> + QueryId + Send,
+    T: Send + 'static,
+    Pg: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, Pg>,
+{
+    fn send(self, conn: &mut PgConn, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
+        let statements = statements(conn, self, scope);
+        Box::pin(async move {
+            let mut rows = 0;
+            for statement in statements? {
+                rows += flight::fly(conn, statement).await?.count().await?;
+            }
+            Ok(rows)
+        })
+    }
+}
+
+/// Rows of one shape: the values are `$1, DEFAULT, $2`, say.
+struct Shape<V, T> {
+    rows: Vec<ValuesClause<V, T>>,
+    columns: Option<Vec<String>>,
+}
+
+fn statements<T, V>(conn: &mut PgConn, chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Rendered>>
+where
+    T: TenantTable,
+    V: InsertValues<Pg, T> + QueryId,
+    Pg: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, Pg>,
+{
+    let key = chunk.key;
+    let mut shapes: Vec<Shape<V, T>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for row in chunk.rows {
+        let mut builder = PgQueryBuilder::default();
+        row.values.to_sql(&mut builder, &Pg)?;
+        let text = builder.finish();
+        let index = match known.get(&text) {
+            Some(index) => *index,
+            None => {
+                let columns = bound_columns(&column_names::<T, V, Pg>(&row.values, &Pg)?, &text);
+                shapes.push(Shape { rows: Vec::new(), columns });
+                known.insert(text, shapes.len() - 1);
+                shapes.len() - 1
+            }
+        };
+        shapes[index].rows.push(row);
+    }
+    shapes.into_iter().map(|shape| statement(conn, key, scope, shape)).collect()
+}
+
+fn statement<T, V>(conn: &mut PgConn, key: ScopeKey, scope: ScopeKey, shape: Shape<V, T>) -> QueryResult<Rendered>
+where
+    T: TenantTable,
+    V: InsertValues<Pg, T> + QueryId,
+    Pg: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, Pg>,
+{
+    if let Some(columns) = shape.columns {
+        let mut binds = RawBytesBindCollector::<Pg>::new();
+        for row in &shape.rows {
+            row.values.collect_binds(&mut binds, &mut conn.types, &Pg)?;
+        }
+        if let Some(arrays) = arrays(binds, columns.len())? {
+            let head = Armed::new(Unnested::<T> { key, columns, table: PhantomData }, scope);
+            return render::statement_with(conn, &head, arrays);
+        }
+    }
+    render::statement(conn, &Armed::new(Chunk { key, rows: shape.rows }.insert(), scope))
+}
+
+/// `INSERT INTO t (org_id, a, b) SELECT $1, each.* FROM unnest($2, $3) AS each`; `$2` on are given beside it.
+struct Unnested<T> {
+    key: ScopeKey,
+    /// In quotes.
+    columns: Vec<String>,
+    table: PhantomData<fn() -> T>,
+}
+
+impl<T> QueryId for Unnested<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> QueryFragment<Pg> for Unnested<T>
+where
+    T: TenantTable,
+    Pg: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO ");
+        walk_table::<T, Pg>(out.reborrow())?;
+        out.push_sql(" (");
+        out.push_identifier(T::ORGANIZATION)?;
+        out.push_sql(", ");
+        out.push_sql(&self.columns.join(", "));
+        out.push_sql(") SELECT ");
+        bind_organization::<T, Pg>(&self.key, out.reborrow())?;
+        let arrays: Vec<_> = (2..self.columns.len() + 2).map(|number| format!("${number}")).collect();
+        out.push_sql(&format!(", each.* FROM unnest({}) AS each", arrays.join(", ")));
+        Ok(())
+    }
+}
+
+/// An array a column, unless a column's own type is an array: `unnest` would take it apart too.
+fn arrays(binds: RawBytesBindCollector<Pg>, columns: usize) -> QueryResult<Option<Vec<(Type, Value)>>> {
+    let of = |metadata: &PgTypeMetadata| metadata.array_oid().ok().filter(|oid| *oid != 0);
+    let Some(types) = binds.metadata[..columns].iter().map(of).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let rows = binds.binds.len() / columns;
+    let mut arrays = Vec::with_capacity(columns);
+    for (column, oid) in types.into_iter().enumerate() {
+        let element = render::known_type(&binds.metadata[column])?.oid();
+        let values = binds.binds.iter().skip(column).step_by(columns);
+        arrays.push((render::type_of(oid), Value(Some(array(element, rows, values)?))));
+    }
+    Ok(Some(arrays))
+}
+
+fn array<'v>(
+    element: u32,
+    rows: usize,
+    values: impl Iterator<Item = &'v Option<Vec<u8>>> + Clone,
+) -> QueryResult<Vec<u8>> {
+    let length =
+        |bytes: usize| i32::try_from(bytes).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)));
+    let has_null = values.clone().any(Option::is_none);
+    let mut out = Vec::new();
+    for head in [1, i32::from(has_null), element.cast_signed(), length(rows)?, 1] {
+        out.extend_from_slice(&head.to_be_bytes());
+    }
+    for value in values {
+        out.extend_from_slice(&value.as_ref().map_or(Ok(-1), |bytes| length(bytes.len()))?.to_be_bytes());
+        out.extend_from_slice(value.as_deref().unwrap_or_default());
+    }
+    Ok(out)
+}
+
+/// The columns of a row whose values are all binds or DEFAULT, without the latter.
+fn bound_columns(names: &str, values: &str) -> Option<Vec<String>> {
+    let names = quoted(names)?;
+    let values: Vec<_> = values.split(", ").collect();
+    let is_bind =
+        |value: &str| value.strip_prefix('$').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+    if names.len() != values.len() || !values.iter().all(|value| is_bind(value) || *value == "DEFAULT") {
+        return None;
+    }
+    let bound: Vec<_> =
+        names.into_iter().zip(&values).filter(|(_, value)| is_bind(value)).map(|(name, _)| name).collect();
+    (!bound.is_empty()).then_some(bound)
+}
+
+/// `"a", "b"` as its parts; a quote inside a name is doubled.
+fn quoted(names: &str) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    let mut rest = names;
+    while !rest.is_empty() {
+        let mut end = rest.strip_prefix('"').map(|_| 1)?;
+        loop {
+            end += rest[end..].find('"')? + 1;
+            if !rest[end..].starts_with('"') {
+                break;
+            }
+            end += 1;
+        }
+        parts.push(rest[..end].to_owned());
+        rest = rest[end..].strip_prefix(", ").unwrap_or(&rest[end..]);
+    }
+    Some(parts)
+}

@@ -1,0 +1,95 @@
+//! Issues tokens, and runs what was claimed.
+
+use super::{Claimed, Directory, Job, JobError, JobToken, Standing, token};
+use crate::callback::AsyncCallback;
+use crate::scope::{Authority, Brand, Grant, GrantSigner, RequestBody, RequestContext, RequestGuard, Subject};
+use crate::{OrgId, OrgScope};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// As long as a grant may live; the scope ends with the job at the latest.
+const GRANT: Duration = Duration::from_secs(60);
+
+/// Turns claimed rows into scopes. It holds a signing key: a process that runs jobs is part of the gateway.
+pub struct Worker<D> {
+    signer: Arc<GrantSigner>,
+    authority: Arc<Authority>,
+    pub(super) directory: D,
+}
+
+impl<D: Directory> Worker<D> {
+    /// A worker whose scopes `authority` mints; a [`TenantDb`](crate::TenantDb) that it uses is built for that one.
+    ///
+    /// The authority must trust the signer's key, and the keys of every token that is still queued.
+    pub fn new(signer: Arc<GrantSigner>, authority: Arc<Authority>, directory: D) -> Self {
+        Self { signer, authority, directory }
+    }
+
+    /// A token for a job that the scope's member queues for the scope's organization: 1 s to 7 days.
+    ///
+    /// The organization and the member come from the scope; there is no other way to name them
+    /// (`tenancy/tests/jobs.rs`).
+    ///
+    /// # Errors
+    /// When the lifetime is none of those, or signing fails.
+    pub fn issue<B>(&self, scope: &OrgScope<B>, job: &Job<'_>, lifetime: Duration) -> Result<JobToken, JobError> {
+        token::issue(&self.signer, self.authority.names().audience, scope, job, lifetime)
+    }
+
+    /// Runs `work` for the row's organization, under a brand of its own.
+    ///
+    /// # Errors
+    /// When the token is not for this row and this organization, its time is over, or the member or the organization no
+    /// longer stands. Then `work` was not called.
+    pub async fn run<R, F>(&self, claimed: &Claimed<'_>, work: F) -> Result<R, JobError>
+    where
+        for<'id> F: AsyncFnOnce(OrgScope<Brand<'id>>) -> R + AsyncCallback<OrgScope<Brand<'id>>, R, Fut: Send> + Send,
+    {
+        let said = token::verify(&self.authority, claimed.token, &claimed.job).map_err(JobError::Token)?;
+        if said.org != claimed.org {
+            return Err(JobError::OtherOrganization);
+        }
+        let standing = self.directory.standing(claimed.org, &said.sub).await?;
+        let request = RequestGuard::new();
+        let scope = self.scope(claimed.org, said.sub, standing, &claimed.job, said.iat, &request)?;
+        Ok(scope.enter(work).await)
+    }
+
+    /// Through the door that every scope comes through.
+    pub(super) fn scope(
+        &self,
+        org: OrgId,
+        subject: Subject,
+        standing: Standing,
+        job: &Job<'_>,
+        authenticated_at: u64,
+        request: &RequestGuard,
+    ) -> Result<OrgScope, JobError> {
+        let context = RequestContext {
+            method: "JOB",
+            authority: job.queue,
+            path_and_query: job.id,
+            body: RequestBody::Bytes(job.payload),
+        };
+        let grant = Grant {
+            audience: self.authority.names().audience.to_owned(),
+            org,
+            subject,
+            session: format!("job {}", job.queue),
+            epochs: standing.epochs,
+            tier: standing.tier,
+            assurance: "job".to_owned(),
+            authenticated_at,
+            lifetime: GRANT,
+        };
+        let token = self.signer.sign(&grant, &context).map_err(|error| JobError::Scope(error.into()))?;
+        self.authority.admit(&token, &context, request).map_err(|error| JobError::Scope(error.into()))
+    }
+}
+
+impl<D> fmt::Debug for Worker<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+//! An armed connection against a throwaway PostgreSQL behind wall two: round trips, cancellation, raw SQL, poolers.
+#![cfg(all(unix, feature = "rls"))]
+#![allow(missing_docs)]
+
+mod cancelled;
+mod pgbouncer;
+mod raw_sql;
+mod rotation;
+mod round_trips;
+#[path = "../support/mod.rs"]
+mod support;
+mod walls;
+mod world;

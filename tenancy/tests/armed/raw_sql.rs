@@ -1,0 +1,148 @@
+//! Raw SQL under wall two alone: wall one is switched off by its own design.
+
+use crate::world::{A, B, SEEN, Seen, World, invoices};
+use diesel::result::Error as DieselError;
+use diesel::sql_types::{BigInt, Integer, Text};
+use tenancy::Refusal;
+use tenancy::prelude::*;
+use tenancy::rls::Access;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_sees_and_changes_one_organization_only() {
+    let world = World::new().await;
+    let (db, a, before) = (world.db(), world.a(), world.rows_of(B));
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    let seen: Vec<Seen> = conn.raw_sql(SEEN, "a test").load().await.expect("rows");
+    assert_eq!((seen[0].rows, seen[0].organizations), (20, 1));
+    let all = conn.raw_sql("UPDATE invoices SET number = 'x' || id, cents = $1", "a test");
+    assert_eq!(all.bind::<BigInt, _>(7).execute().await, Ok(20));
+    assert_eq!(
+        conn.raw_sql("DELETE FROM invoices WHERE id > $1", "a test").bind::<Integer, _>(10).execute().await,
+        Ok(10)
+    );
+    let theirs = "INSERT INTO invoices (org_id, id, number) VALUES ($1::uuid, 99, 'planted')";
+    let planted = conn.raw_sql(theirs, "a test").bind::<Text, _>(B.to_string()).execute().await;
+    assert!(
+        matches!(&planted, Err(DieselError::DatabaseError(_, why)) if why.message().contains("row-level security"))
+    );
+    assert_eq!(world.rows_of(B), before);
+}
+
+// attack: F19, H12
+#[tokio::test(flavor = "multi_thread")]
+async fn it_cannot_talk_the_database_into_another_organization() {
+    let world = World::new().await;
+    let (db, a) = (world.db(), world.a());
+    let stolen = world.wall.sealer().seal(B, Access::ReadWrite, "elsewhere", std::time::Duration::from_secs(60));
+    let stolen = stolen.expect("it is sealed").expose().to_owned();
+    let unsealed = tenancy::rls::seal::unsealed(B, Access::ReadWrite);
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    for (value, local) in [(stolen.as_str(), true), (stolen.as_str(), false), ("", false), (unsealed.as_str(), true)] {
+        let sql = format!(
+            "WITH s AS MATERIALIZED (SELECT set_config('tenancy.scope', $1, {local}) AS t) \
+                           SELECT count(*) AS rows, count(DISTINCT org_id) AS organizations, pg_backend_pid() AS session \
+                             FROM invoices, s WHERE t IS NOT NULL"
+        );
+        // Whichever the server evaluates first: its own organization, or nothing.
+        match conn.raw_sql(&sql, "the attack").bind::<Text, _>(value).get_result::<Seen>().await {
+            Ok(seen) => assert!(seen.organizations <= 1 && seen.rows <= 20, "{seen:?}"),
+            Err(DieselError::DatabaseError(_, why)) => {
+                assert!(why.message().contains("organization scope"), "{}", why.message())
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+/// What a session keeps beyond its transaction must not reach the next borrower.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_leaves_no_setting_and_no_lock_behind() {
+    let world = World::new().await;
+    let (db, a, b) = (world.db(), world.a(), world.b());
+    let leave = "SELECT set_config('search_path', 'pg_temp', false), set_config('statement_timeout', '1', false), \
+                 set_config('TimeZone', 'Asia/Tokyo', false), pg_advisory_lock(42)::text";
+    for in_transaction in [false, true] {
+        for fails in [false, true] {
+            let mut conn = db.scoped(&a).await.expect("a connection");
+            if in_transaction {
+                let done = conn
+                    .transaction(async |conn| {
+                        conn.raw_sql(leave, "the attack").execute().await?;
+                        if fails { Err(DieselError::NotFound) } else { Ok(()) }
+                    })
+                    .await;
+                assert_eq!(done.is_err(), fails);
+            } else {
+                let and = if fails { format!("{leave}, 1 / (random() * 0)::int") } else { leave.to_owned() };
+                assert_eq!(conn.raw_sql(&and, "the attack").execute().await.is_err(), fails);
+            }
+            drop(conn);
+            let mut conn = db.scoped(&b).await.expect("a connection");
+            let settings = "SELECT current_setting('search_path') || current_setting('statement_timeout') || \
+                            current_setting('TimeZone') || (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS text";
+            let left: Setting = conn.raw_sql(settings, "a look").get_result().await.expect("a row");
+            assert_eq!(left.text, "\"$user\", public0UTC0", "in a transaction: {in_transaction}, fails: {fails}");
+            let own = b.from(invoices::table).count().get_result::<i64>(&mut conn).await;
+            assert_eq!(own, Ok(20));
+        }
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+// attack: H12
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_outlive_it_is_refused_unsent() {
+    let world = World::new().await;
+    let (db, a) = (world.db(), world.a());
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    for sql in [
+        "SET tenancy.scope = 'x'",
+        "RESET ALL",
+        "DISCARD ALL",
+        "SET ROLE postgres",
+        "DEALLOCATE ALL",
+        "PREPARE s0 AS SELECT 1",
+        "EXECUTE s0",
+        "CREATE TEMP TABLE invoices (org_id uuid)",
+        "COPY invoices TO STDOUT",
+        "DO $$ BEGIN END $$",
+        "LISTEN x",
+        "COMMIT",
+        "/* SELECT */ SET x.y = 1",
+    ] {
+        let refused = conn.raw_sql(sql, "the attack").execute().await.expect_err(sql);
+        assert_eq!(Refusal::in_error(&refused), Some(Refusal::RawSql), "{sql}");
+    }
+    let refused = conn.raw_sql("SELECT 1", " ").execute().await.expect_err("no reason");
+    assert_eq!(Refusal::in_error(&refused), Some(Refusal::RawSql));
+    // Two statements in one text: the server takes one only.
+    let two = conn.raw_sql("SELECT 1; RESET ALL", "the attack").execute().await;
+    assert!(matches!(two, Err(DieselError::DatabaseError(_, why)) if why.message().contains("multiple commands")));
+    assert_eq!(a.from(invoices::table).count().get_result::<i64>(&mut conn).await, Ok(20));
+}
+
+/// Read access is the server's to enforce, twice: by the token and by the transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_writes_nothing() {
+    let world = World::new().await;
+    let (db, a, before) = (world.db(), world.a(), world.rows_of(A));
+    let mut conn = db.scoped_read_only(&a).await.expect("a connection");
+    assert_eq!(a.from(invoices::table).count().get_result::<i64>(&mut conn).await, Ok(20));
+    let refused = a.delete(invoices::table).execute(&mut conn).await;
+    assert!(matches!(
+        refused,
+        Err(DieselError::DatabaseError(diesel::result::DatabaseErrorKind::ReadOnlyTransaction, _))
+    ));
+    let refused = conn.raw_sql("DELETE FROM invoices", "the attack").execute().await;
+    assert!(refused.is_err());
+    let off = "WITH s AS MATERIALIZED (SELECT set_config('transaction_read_only', 'off', true) AS t) \
+               DELETE FROM invoices USING s WHERE t IS NOT NULL";
+    assert!(conn.raw_sql(off, "the attack").execute().await.is_err());
+    drop(conn);
+    assert_eq!(world.rows_of(A), before);
+}

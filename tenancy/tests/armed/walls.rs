@@ -1,0 +1,68 @@
+//! Each wall is switched off in turn, and the other one holds.
+
+use crate::world::{A, B, World, invoices};
+use diesel::result::Error as DieselError;
+use tenancy::prelude::*;
+
+/// Wall two off: no row-level security, and the service's role owns the table. Wall one alone keeps every statement in.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_wall_two_wall_one_holds() {
+    let world = World::new().await;
+    let role = &world.wall.options.app_role;
+    world.wall.db.psql(&format!(
+        "DROP POLICY IF EXISTS tenancy ON invoices; ALTER TABLE invoices DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
+         ALTER TABLE invoices OWNER TO \"{role}\""
+    ));
+    let (db, a, before) = (world.db(), world.a(), world.rows_of(B));
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    let all = conn.raw_sql(crate::world::SEEN, "the wall is really off");
+    assert_eq!(all.get_result::<crate::world::Seen>().await.expect("a row").organizations, 2);
+    assert_eq!(a.from(invoices::table).count().get_result::<i64>(&mut conn).await, Ok(20));
+    let theirs = a.from(invoices::table).filter(invoices::number.like("b-%")).or_filter(invoices::id.gt(0));
+    assert_eq!(theirs.select(invoices::number).load::<String>(&mut conn).await.expect("rows").len(), 20);
+    assert_eq!(a.update(invoices::table).set(invoices::cents.eq(1)).execute(&mut conn).await, Ok(20));
+    assert_eq!(a.delete(invoices::table).execute(&mut conn).await, Ok(20));
+    assert_eq!((world.rows_of(A), world.rows_of(B)), (String::new(), before));
+}
+
+/// Wall one off: the statement says another organization than the scope. What a bug in wall one would send.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_wall_one_wall_two_holds() {
+    let world = World::new().await;
+    let (db, a, before) = (world.db(), world.a(), world.rows_of(B));
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    for sql in [
+        format!("SELECT 1 FROM invoices WHERE org_id = '{B}'"),
+        format!("UPDATE invoices SET cents = 0 WHERE org_id = '{B}'"),
+        format!("DELETE FROM invoices WHERE org_id = '{B}'"),
+        "DELETE FROM invoices WHERE number LIKE 'b-%'".to_owned(),
+    ] {
+        let read = sql.starts_with("SELECT");
+        let sql = if read {
+            format!("SELECT count(*) AS rows, 0::bigint AS organizations, 0 AS session FROM ({sql}) x")
+        } else {
+            sql
+        };
+        if read {
+            let seen = conn.raw_sql(&sql, "a bug").get_result::<crate::world::Seen>().await.expect("a row");
+            assert_eq!(seen.rows, 0, "{sql}");
+        } else {
+            assert_eq!(conn.raw_sql(&sql, "a bug").execute().await, Ok(0), "{sql}");
+        }
+    }
+    for sql in [
+        format!("INSERT INTO invoices VALUES ('{B}', 500, 'planted')"),
+        format!(
+            "INSERT INTO invoices VALUES ('{B}', 1, 'taken') ON CONFLICT (org_id, id) DO UPDATE SET number = 'taken'"
+        ),
+    ] {
+        let refused = conn.raw_sql(&sql, "a bug").execute().await;
+        assert!(
+            matches!(&refused, Err(DieselError::DatabaseError(_, why)) if why.message().contains("row-level security")),
+            "{sql}: {refused:?}"
+        );
+    }
+    let moved = conn.raw_sql(&format!("UPDATE invoices SET org_id = '{B}'"), "a bug").execute().await;
+    assert!(matches!(&moved, Err(DieselError::DatabaseError(_, why)) if why.message().contains("permission denied")));
+    assert_eq!(world.rows_of(B), before);
+}

@@ -1,0 +1,94 @@
+//! Two organizations behind both walls.
+
+use crate::support::walled::Walled;
+use std::time::Duration;
+use tenancy::OrgId;
+use tenancy::db::{BothWalls, Postgres, TenantDb};
+use tenancy::prelude::*;
+use tenancy_testkit::TestKit;
+use uuid::Uuid;
+
+pub(crate) type Db = Postgres<BothWalls>;
+
+tenancy::schema! {
+    diesel::table! {
+        invoices (org_id, id) {
+            org_id -> Uuid,
+            id -> Integer,
+            number -> Text,
+            cents -> BigInt,
+        }
+    }
+}
+
+pub(crate) const TABLES: &str = "
+    CREATE TABLE invoices (org_id uuid NOT NULL, id int NOT NULL, number text NOT NULL, cents bigint NOT NULL DEFAULT 0,
+                           PRIMARY KEY (org_id, id), UNIQUE (org_id, number));
+    INSERT INTO invoices SELECT ('00000000-0000-0000-0000-00000000000' || org)::uuid, id, org || '-' || id, id * 100
+      FROM unnest(ARRAY['a', 'b']) org, generate_series(1, 20) id;
+";
+
+pub(crate) const A: OrgId = OrgId::new(Uuid::from_u128(0xA));
+pub(crate) const B: OrgId = OrgId::new(Uuid::from_u128(0xB));
+
+#[derive(Insertable)]
+#[diesel(table_name = invoices)]
+pub(crate) struct NewInvoice {
+    pub(crate) id: i32,
+    pub(crate) number: String,
+}
+
+pub(crate) fn new(id: i32) -> NewInvoice {
+    NewInvoice { id, number: format!("new-{id}") }
+}
+
+pub(crate) struct World {
+    pub(crate) kit: TestKit,
+    pub(crate) wall: Walled,
+}
+
+impl World {
+    pub(crate) async fn new() -> World {
+        World { kit: TestKit::new(), wall: Walled::built(schema_manifest(), &[TABLES]).await }
+    }
+
+    /// One connection, so that whoever comes next gets what the last one left.
+    pub(crate) fn db(&self) -> TenantDb<Db> {
+        self.wall.tenant_db(self.kit.authority()).pool_size(1).build().expect("a pool")
+    }
+
+    /// The same through a proxy, or a pooler.
+    pub(crate) fn db_at(&self, url: &str) -> tenancy::db::TenantDbBuilder<Db> {
+        let db = TenantDb::postgres(url, self.kit.authority()).pool_size(1);
+        db.connect_timeout(Duration::from_secs(20)).sealed(self.wall.sealer()).expect("the URL names a database")
+    }
+
+    pub(crate) fn a(&self) -> OrgScope {
+        self.kit.scope(A)
+    }
+
+    pub(crate) fn b(&self) -> OrgScope {
+        self.kit.scope(B)
+    }
+
+    /// The rows of an organization, seen from behind the walls.
+    pub(crate) fn rows_of(&self, org: OrgId) -> String {
+        self.wall.db.psql(&format!(
+            "SELECT string_agg(id || ' ' || number, ',' ORDER BY id) FROM invoices WHERE org_id = '{org}'"
+        ))
+    }
+}
+
+/// What a connection shows of the whole table to raw SQL.
+#[derive(diesel::QueryableByName, Debug, PartialEq)]
+pub(crate) struct Seen {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub(crate) rows: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub(crate) organizations: i64,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pub(crate) session: i32,
+}
+
+pub(crate) const SEEN: &str =
+    "SELECT count(*) AS rows, count(DISTINCT org_id) AS organizations, pg_backend_pid() AS session FROM invoices";
