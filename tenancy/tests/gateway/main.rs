@@ -25,6 +25,7 @@ macro_rules! on_both {
     };
 }
 
+mod catalogue;
 mod cookies;
 mod csrf;
 mod extractors;

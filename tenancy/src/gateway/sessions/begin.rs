@@ -86,7 +86,7 @@ impl Sessions {
     }
 
     /// The user, and the provider's session: rows that must be there before the session is.
-    fn meeting(&self, signed_in: &SignedIn) -> Vec<Statement> {
+    pub(super) fn meeting(&self, signed_in: &SignedIn) -> Vec<Statement> {
         let now = || self.inner.db.now();
         let text = |text: &str| Value::Text(text.to_owned());
         let (issuer, subject) = (text(&signed_in.issuer), text(&signed_in.subject));

@@ -54,8 +54,9 @@ impl Sessions {
     /// [`Reason::Unavailable`].
     pub async fn switch(&self, session: &Session, wish: &Claim) -> Result<(Session, SetSession), Refused> {
         let [id, slug] = wished(wish);
-        let also = vec![id.clone(), slug.clone()];
-        self.renewed(session, SWITCH, Event::Switch, Reason::NotAMember, also, vec![id, slug]).await
+        let (set, only) = (vec![id.clone(), slug.clone()], vec![id, slug]);
+        let (event, unmet) = (Event::Switch, Reason::NotAMember);
+        self.renewed(session, Renewal { sql: SWITCH, event, unmet, before: Vec::new(), set, only }).await
     }
 
     /// Gives the session a new id. To be called when its user gains a privilege.
@@ -64,7 +65,9 @@ impl Sessions {
     /// [`Reason::DeadSession`] and [`Reason::Changed`] when the session ended or changed meanwhile;
     /// [`Reason::Unavailable`].
     pub async fn renew(&self, session: &Session) -> Result<(Session, SetSession), Refused> {
-        self.renewed(session, RENEW, Event::Renew, Reason::Changed, Vec::new(), Vec::new()).await
+        let (event, unmet) = (Event::Renew, Reason::Changed);
+        let (before, set, only) = (Vec::new(), Vec::new(), Vec::new());
+        self.renewed(session, Renewal { sql: RENEW, event, unmet, before, set, only }).await
     }
 
     /// The session's user has proved again who it is, perhaps more strongly (step-up): new id, new authentication time.
@@ -81,7 +84,7 @@ impl Sessions {
         let handle = session.facts().handle;
         let authenticated = seconds(signed_in.authenticated_at);
         let sid = signed_in.provider_session.as_deref().map_or(Value::Null(Kind::Text), text);
-        let also = vec![
+        let set = vec![
             authenticated.clone(),
             now(),
             authenticated,
@@ -94,54 +97,55 @@ impl Sessions {
         ];
         let issuer = text(&signed_in.issuer);
         let only = vec![issuer.clone(), text(&signed_in.subject), issuer, sid, now()];
-        self.renewed(session, RAISE, Event::Renew, Reason::OtherUser, also, only).await
+        let (event, unmet, before) = (Event::Renew, Reason::OtherUser, self.meeting(signed_in));
+        self.renewed(session, Renewal { sql: RAISE, event, unmet, before, set, only }).await
     }
 
-    /// Runs one of the statements above. `alive` is the reason when it found nothing although the session is as it was.
-    async fn renewed(
-        &self,
-        session: &Session,
-        sql: &'static str,
-        event: Event,
-        alive: Reason,
-        also: Vec<Value>,
-        only: Vec<Value>,
-    ) -> Result<(Session, SetSession), Refused> {
+    /// Runs one of the statements above.
+    async fn renewed(&self, session: &Session, renewal: Renewal) -> Result<(Session, SetSession), Refused> {
         let (facts, id) = (session.facts(), self.fresh_id()?);
+        let (event, unmet) = (renewal.event, renewal.unmet);
         let hash = self.inner.keys.hash(&id);
-        let steps = vec![
-            self.renewal(facts, sql, hash.clone(), also, only),
-            audit::of_session(self.inner.db.now(), event.name(), None, facts.handle),
-            self.find_statement([hash.clone(), hash]).required(),
-        ];
+        let mut steps = self.renewal(facts, hash.clone(), renewal);
+        steps.push(audit::of_session(self.inner.db.now(), event.name(), None, facts.handle));
+        steps.push(self.find_statement([hash.clone(), hash]).required());
         match self.inner.db.run(steps).await.and_then(last) {
             Ok(facts) => {
                 self.inner.did(event);
                 Ok((self.session(facts), SetSession::to(&id)))
             }
             Err(Failure::Nothing) => match self.gone(facts).await {
-                None => Err(self.inner.refuse_known(alive, facts).await),
+                None => Err(self.inner.refuse_known(unmet, facts).await),
                 Some(gone) => Err(self.inner.refuse(gone)),
             },
             Err(failure) => Err(self.inner.unavailable(&failure)),
         }
     }
 
-    fn renewal(
-        &self,
-        facts: &Facts,
-        sql: &'static str,
-        hash: Vec<u8>,
-        also: Vec<Value>,
-        only: Vec<Value>,
-    ) -> Statement {
+    fn renewal(&self, facts: &Facts, hash: Vec<u8>, renewal: Renewal) -> Vec<Statement> {
         let now = || self.inner.db.now();
         let mut values = vec![Value::Bytes(hash), now(), now(), seconds(self.inner.settings.idle)];
-        values.extend(also);
+        values.extend(renewal.set);
         values.extend([Value::Bytes(facts.id_hash.clone()), Value::Int(facts.version), now(), now()]);
-        values.extend(only);
-        Statement::new(sql, values).required()
+        values.extend(renewal.only);
+        let mut steps = renewal.before;
+        steps.push(Statement::new(renewal.sql, values).required());
+        steps
     }
+}
+
+/// A change of a session, and of its id.
+struct Renewal {
+    sql: &'static str,
+    event: Event,
+    /// The reason when the statement found nothing although the session is as it was.
+    unmet: Reason,
+    /// What must be there before.
+    before: Vec<Statement>,
+    /// The values that are set besides the id.
+    set: Vec<Value>,
+    /// The values that are asked for besides the live session.
+    only: Vec<Value>,
 }
 
 /// What a claim may mean: an id or a slug. No slug looks like an id.
