@@ -1,14 +1,17 @@
 //! E: a provider ends sessions, before or after they begin.
 
+use crate::outside::Open;
 use crate::world::{World, signed_in};
 use std::sync::Arc;
-use tenancy::gateway::{Reason, SignedIn};
+use std::time::Duration;
+use tenancy::gateway::{Clock as _, Reason, SignedIn};
 
 on_both!(
     a_provider_ends_its_session_and_no_other,
     a_session_id_of_another_issuer_ends_nothing,
     a_logout_before_the_sign_in_wins,
     a_logout_beside_the_sign_in_never_leaves_a_session,
+    a_sign_in_waits_for_a_logout_that_is_being_written,
     unknown_logouts_are_no_error_and_leave_bounded_rows,
     signing_out_takes_the_tokens_with_it,
 );
@@ -83,6 +86,23 @@ async fn a_logout_beside_the_sign_in_never_leaves_a_session(world: World) {
         let alive = format!("gateway_sessions WHERE ended_at IS NULL AND provider_sid = '{sid}'");
         assert_eq!(world.count(&alive).await, 0, "round {round}");
     }
+}
+
+/// 57: a logout that another process has written and not yet committed. SQLite has one writer at a time anyway.
+async fn a_sign_in_waits_for_a_logout_that_is_being_written(world: World) {
+    let (session, _) = world.sign_in("alice").await;
+    let until = world.clock.now() + 600;
+    let logout = format!("INSERT INTO gateway_provider_sessions VALUES ('https://id.test', 'now', {until}, {until})");
+    let Some(open) = Open::after(&world.place, &logout).await else { return };
+    let (one, other) = (world.gateway.sessions(), world.gateway.sessions());
+    let begin = tokio::spawn(async move { one.sign_in(&with_sid("alice", "now"), None, None).await.is_ok() });
+    let raise = tokio::spawn(async move { other.raise(&session, &with_sid("alice", "now")).await.is_ok() });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!begin.is_finished() && !raise.is_finished());
+    open.commit().await;
+    assert_eq!((begin.await.unwrap(), raise.await.unwrap()), (false, false));
+    let alive = "gateway_sessions WHERE ended_at IS NULL AND provider_sid = 'now'";
+    assert_eq!(world.count(alive).await, 0);
 }
 
 /// 58.

@@ -9,7 +9,7 @@
 use crate::world::Place;
 use diesel::sql_types::Text;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 
 #[derive(diesel::QueryableByName)]
 struct Line {
@@ -31,4 +31,20 @@ pub(crate) async fn texts(place: &Place, sql: &str) -> Vec<String> {
         }
     };
     lines.into_iter().map(|line| line.text).collect()
+}
+
+/// Another process's transaction that has written something and has not ended: PostgreSQL only.
+pub(crate) struct Open(AsyncPgConnection);
+
+impl Open {
+    pub(crate) async fn after(place: &Place, sql: &str) -> Option<Self> {
+        let Place::Server(database) = place else { return None };
+        let mut conn = AsyncPgConnection::establish(database.url()).await.unwrap();
+        conn.batch_execute(&format!("BEGIN; {sql}")).await.unwrap();
+        Some(Self(conn))
+    }
+
+    pub(crate) async fn commit(mut self) {
+        self.0.batch_execute("COMMIT").await.unwrap();
+    }
 }

@@ -114,3 +114,6 @@ impl fmt::Debug for Sessions {
         f.debug_struct("Sessions").finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
