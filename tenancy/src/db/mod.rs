@@ -8,7 +8,13 @@ mod conn;
 mod driver;
 mod error;
 #[cfg(feature = "postgres")]
-mod pg;
+pub(crate) mod pg;
+#[cfg(feature = "gateway")]
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    expect(dead_code, reason = "without a driver nothing builds a pool")
+)]
+pub(crate) mod platform;
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
     expect(dead_code, reason = "without a driver nothing builds a pool")
@@ -19,7 +25,7 @@ mod run;
 mod sent;
 pub mod setup;
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 mod statement;
 mod transaction;
 

@@ -186,3 +186,11 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
         self.pooled(())
     }
 }
+
+/// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
+#[cfg(feature = "gateway")]
+pub(crate) fn platform(url: String, size: usize) -> Result<super::platform::Pool<Postgres>, super::Error> {
+    let connector = super::pool::Connector::plain(url);
+    let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
+    Ok(super::platform::Pool { connections, _anchor: () })
+}
