@@ -30,7 +30,7 @@
 //! # Features
 //!
 //! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `rls` adds wall two and
-//! `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
+//! `cli` its command line; `oidc` signs people in at an identity provider; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 
@@ -41,6 +41,8 @@ extern crate self as tenancy;
 pub mod audit;
 mod callback;
 pub mod db;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 pub mod prelude;
 pub mod query;
 #[cfg(feature = "rls")]
