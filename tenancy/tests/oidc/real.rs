@@ -78,11 +78,15 @@ fn run(settings: &Value) -> (Child, String) {
         .arg("server.mjs")
         .arg(settings.to_string())
         .current_dir(installed())
-        .env("NODE_NO_WARNINGS", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("node runs");
+    // Its faults are shown; that it would rather have a newer Node and a database is known.
+    let faults = BufReader::new(process.stderr.take().unwrap()).lines();
+    let faults = faults.map_while(Result::ok).filter(|line| !line.starts_with("oidc-provider WARNING"));
+    std::thread::spawn(move || faults.for_each(|line| eprintln!("provider: {line}")));
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let issuer = lines.by_ref().map_while(Result::ok).find_map(|line| line.strip_prefix("ready ").map(str::to_owned));
     let issuer = issuer.expect("the provider did not start: what it said is above");

@@ -16,15 +16,15 @@ const SHORT_ROLES = 'urn:zitadel:iam:org:project:roles';
 
 // Zitadel's claims, modelled from its documentation. `bob` is let in by two organizations.
 const people = {
-  alice: { email: 'alice@example.test', [OWNER]: '100000000000000001', [ROLES]: { clerk: { 100000000000000001: 'acme.example.test' } } },
+  alice: { email: 'alice@example.test', [OWNER]: '100000000000000001', [ROLES]: { clerk: { '100000000000000001': 'acme.example.test' } } },
   bob: {
     email: 'bob@example.test',
     [OWNER]: '100000000000000002',
     [ROLES]: {
-      clerk: { 100000000000000001: 'acme.example.test', 100000000000000002: 'globex.example.test' },
-      owner: { 100000000000000002: 'globex.example.test' },
+      clerk: { '100000000000000001': 'acme.example.test', '100000000000000002': 'globex.example.test' },
+      owner: { '100000000000000002': 'globex.example.test' },
     },
-    [SHORT_ROLES]: { owner: { 100000000000000009: 'another-project.example.test' } },
+    [SHORT_ROLES]: { owner: { '100000000000000009': 'another-project.example.test' } },
   },
   // Carol took Alice's address.
   carol: { email: 'alice@example.test' },
@@ -45,7 +45,7 @@ function configuration() {
   return {
     clients: [{
       client_id: settings.client,
-      client_secret: settings.secret,
+      ...(settings.secret && { client_secret: settings.secret }),
       token_endpoint_auth_method: settings.secret ? 'client_secret_basic' : 'none',
       redirect_uris: [settings.redirect],
       post_logout_redirect_uris: [settings.afterLogout],
@@ -65,7 +65,7 @@ function configuration() {
       `urn:zitadel:iam:org:project:id:${PROJECT}:aud`,
     ],
     claims: {
-      openid: ['sub'],
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
       email: ['email'],
       'urn:zitadel:iam:user:resourceowner': [OWNER],
       'urn:zitadel:iam:org:projects:roles': [ROLES, SHORT_ROLES],
