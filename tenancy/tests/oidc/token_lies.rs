@@ -123,6 +123,24 @@ async fn expired() {
 }
 
 #[tokio::test]
+async fn clocks_may_differ_by_the_skew_and_no_more() {
+    for (name, value) in [("exp", now() - 20), ("iat", now() + 20), ("nbf", now() + 20), ("auth_time", now() + 20)] {
+        assert_eq!(with(name, value.into()).await.as_deref(), Ok("alice"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_end_before_its_beginning() {
+    let liar = Liar::start().await;
+    let result = liar.sign_in(|mut claims| {
+        claims["iat"] = (now() + 20).into();
+        claims["exp"] = (now() + 10).into();
+        signed(&claims)
+    });
+    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Expired);
+}
+
+#[tokio::test]
 async fn no_expiry_or_one_that_is_no_number() {
     for exp in [Value::Null, "soon".into(), (now() + 300).to_string().into()] {
         assert_eq!(with("exp", exp).await, Err(TokenRefusal::Claim("(a standard claim)")));

@@ -293,3 +293,19 @@ async fn begun_with_what_cannot_be_asked() {
         assert_eq!(client.begin(request).unwrap_err(), BeginError::Words);
     }
 }
+
+/// A handler of axum's is moved between threads while it waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_may_move_between_threads() {
+    let liar = Liar::start().await;
+    let client = std::sync::Arc::new(liar.client().await);
+    let attempt = ready(&liar, &client).await;
+    let issuer = liar.issuer.clone();
+    let spawned = tokio::spawn(async move {
+        let finished = attempt.finish(&client, &issuer).await;
+        let _ = client.back_channel_logout(b"").await;
+        let refreshed = client.refresh(&finished.as_ref().unwrap().signed_in).await;
+        (finished.is_ok(), refreshed.is_err())
+    });
+    assert_eq!(spawned.await.unwrap(), (true, true));
+}

@@ -49,7 +49,7 @@ impl OidcClient {
         self.own_checks(&claims, expected, now)?;
         if let Some(stated) = claims.optional_text("at_hash")? {
             let own = AccessTokenHash::from_token(expected.access, &token.algorithm.wire(), &key);
-            if own.is_ok_and(|own| own.as_str() != stated) {
+            if !own.is_ok_and(|own| own.as_str() == stated) {
                 return Err(TokenRefusal::AccessTokenHash);
             }
         }
