@@ -124,9 +124,16 @@ async fn expired() {
 
 #[tokio::test]
 async fn clocks_may_differ_by_the_skew_and_no_more() {
-    for (name, value) in [("exp", now() - 20), ("iat", now() + 20), ("nbf", now() + 20), ("auth_time", now() + 20)] {
-        assert_eq!(with(name, value.into()).await.as_deref(), Ok("alice"), "{name}");
+    for name in ["iat", "nbf", "auth_time"] {
+        assert_eq!(with(name, (now() + 20).into()).await.as_deref(), Ok("alice"), "{name}");
     }
+    let liar = Liar::start().await;
+    let just_over = |mut claims: Value| {
+        claims["iat"] = (now() - 25).into();
+        claims["exp"] = (now() - 20).into();
+        signed(&claims)
+    };
+    liar.sign_in(just_over).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use super::{FetchError, Limits, json};
 use openidconnect::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use openidconnect::url::{Host, Url};
-use openidconnect::{HttpRequest, HttpResponse};
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+use std::pin::Pin;
 
 /// The client.
 pub(super) struct Http {
@@ -33,7 +34,7 @@ impl Http {
             .header(ACCEPT, "application/json")
             .body(Vec::new())
             .map_err(|_| FetchError::Unreachable)?;
-        let answer = self.call(request).await?;
+        let answer = self.send(request).await?;
         match answer.status().as_u16() {
             200 => Ok(answer.into_body()),
             other => Err(FetchError::Status(other)),
@@ -41,7 +42,7 @@ impl Http {
     }
 
     /// Sends one request. An answer of any status but a redirect is given, if it is JSON of allowed size.
-    pub(super) async fn call(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
         let request = reqwest::Request::try_from(request).map_err(|_| FetchError::Unreachable)?;
         let mut answer = self.client.execute(request).await.map_err(fault)?;
         if answer.status().is_redirection() {
@@ -65,6 +66,17 @@ impl Http {
         *built.status_mut() = answer.status();
         *built.headers_mut() = answer.headers().clone();
         Ok(built)
+    }
+}
+
+/// For the token endpoint's requests, which the `oauth2` crate builds. Boxed, so that a handler that awaits one may move
+/// between threads.
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = FetchError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, FetchError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
     }
 }
 

@@ -69,21 +69,19 @@ pub(super) struct Tokens {
 impl OidcClient {
     /// Buys tokens for a code, with the verifier of the sign-in.
     pub(super) async fn exchange(&self, code: &SecretString, verifier: &SecretString) -> Result<Tokens, ExchangeError> {
-        let call = |request| self.http.call(request);
         let answer = self
             .wire
             .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
-            .request_async(&call)
+            .request_async(&self.http)
             .await;
         tokens(answer)
     }
 
     /// Buys tokens for a refresh token.
     pub(super) async fn exchange_refresh(&self, token: &SecretString) -> Result<Tokens, ExchangeError> {
-        let call = |request| self.http.call(request);
         let token = RefreshToken::new(token.expose_secret().to_owned());
-        tokens(self.wire.exchange_refresh_token(&token).request_async(&call).await)
+        tokens(self.wire.exchange_refresh_token(&token).request_async(&self.http).await)
     }
 }
 
