@@ -6,9 +6,11 @@
 #![allow(missing_docs, unreachable_pub, reason = "the modules of one test program")]
 
 mod browser;
+mod catalogue;
 mod discovery_lies;
 mod flow;
 mod forge;
+mod guide;
 mod key_sets;
 mod liar;
 mod logout_lies;

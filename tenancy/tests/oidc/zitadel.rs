@@ -4,7 +4,9 @@ use crate::forge::{self, Key};
 use crate::liar::{CLIENT, KEY, Liar, now, signed};
 use crate::token_lies::refusal;
 use serde_json::{Value, json};
-use tenancy::gateway::oidc::{LoginRequest, OidcClient, Profile, ProviderOrganization, SignIn, TokenRefusal};
+use tenancy::gateway::oidc::{
+    LoginRequest, LogoutRefusal, OidcClient, Profile, ProviderOrganization, SignIn, TokenRefusal,
+};
 
 const PROJECT: &str = "900000000000000001";
 const OWNER: &str = "urn:zitadel:iam:user:resourceowner:id";
@@ -115,6 +117,18 @@ async fn an_organization_that_was_asked_for_must_own_the_account() {
         });
         assert_eq!(refusal(result.await).err(), (!fits).then_some(TokenRefusal::Organization));
     }
+}
+
+#[tokio::test]
+async fn an_id_token_is_no_logout_token_there_either() {
+    let liar = Liar::start().await;
+    let client = at(&liar).await;
+    let mut claims = json!({ "iss": liar.issuer, "sub": "alice", "aud": CLIENT, "nonce": "n", "jti": "1", "iat": now(),
+        "exp": now() + 300, "auth_time": now(), "sid": "s-1" });
+    let body = |claims: &Value| format!("logout_token={}", signed(claims)).into_bytes();
+    assert_eq!(client.back_channel_logout(&body(&claims)).await, Err(LogoutRefusal::Events));
+    claims["events"] = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+    assert_eq!(client.back_channel_logout(&body(&claims)).await, Err(LogoutRefusal::Nonce));
 }
 
 #[tokio::test]
