@@ -204,11 +204,14 @@ async fn a_step_up_that_the_provider_ignored() {
     let strong = || LoginRequest::default().assured_by("urn:test:mfa").assured_by("urn:test:hardware");
     let weak = liar.sign_in_at(&client, strong(), |claims| signed(&claims)).await;
     assert_eq!(refusal(weak).unwrap_err(), TokenRefusal::Assurance);
-    let with_class = |mut claims: Value| {
-        claims["acr"] = "urn:test:hardware".into();
-        signed(&claims)
-    };
-    liar.sign_in_at(&client, strong(), with_class).await.unwrap();
+    for (class, strong_enough) in [("urn:test:password", false), ("urn:test:hardware", true)] {
+        let with_class = |mut claims: Value| {
+            claims["acr"] = class.into();
+            signed(&claims)
+        };
+        let result = liar.sign_in_at(&client, strong(), with_class).await;
+        assert_eq!(refusal(result).err(), (!strong_enough).then_some(TokenRefusal::Assurance), "{class}");
+    }
 
     let methods = LoginRequest::default().proved_by("mfa").proved_by("hwk");
     let one_of_two = |mut claims: Value| {
