@@ -130,8 +130,14 @@ async fn an_endpoint_elsewhere_that_was_named() {
 async fn settings_that_cannot_be() {
     let liar = Liar::start().await;
     let refused = |config| async { OidcClient::discover(config).await.unwrap_err() };
-    let issuers =
-        ["http://login.example.test", "https://a.test/?x=1", "https://a.test/#x", "https://u:p@a.test", "a.test"];
+    let issuers = [
+        "http://login.example.test",
+        "https://a.test/?x=1",
+        "https://a.test/#x",
+        "https://u:p@a.test",
+        "https://u@a.test",
+        "a.test",
+    ];
     for issuer in issuers {
         let config = OidcConfig::new(issuer, CLIENT, REDIRECT).plain_http_on_loopback();
         assert_eq!(refused(config).await, DiscoveryError::Config(ConfigError::Issuer), "{issuer}");

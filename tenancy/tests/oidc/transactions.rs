@@ -78,6 +78,15 @@ async fn the_address_asks_for_a_code_with_s256_and_shows_no_secret() {
 }
 
 #[tokio::test]
+async fn a_request_shortens_the_configured_age_and_does_not_lengthen_it() {
+    let client = Liar::start().await.client().await;
+    for (asked, sent) in [(60, "60"), (12 * 3600, "43200"), (48 * 3600, "43200")] {
+        let location = client.begin(LoginRequest::default().within(Duration::from_secs(asked))).unwrap().location;
+        assert_eq!(location.query_pairs().find(|(name, _)| name == "max_age").unwrap().1, sent);
+    }
+}
+
+#[tokio::test]
 async fn two_sign_ins_share_nothing() {
     let client = Liar::start().await.client().await;
     let (one, other) = (client.begin(LoginRequest::default()).unwrap(), client.begin(LoginRequest::default()).unwrap());
