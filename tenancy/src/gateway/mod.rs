@@ -20,6 +20,8 @@ mod id;
 mod inner;
 mod key;
 mod layer;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod origin;
 mod refusal;
 mod response;
