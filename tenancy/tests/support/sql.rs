@@ -43,7 +43,7 @@ pub fn check(rendered: &str, tables: &[TenantTable]) -> Result<usize, String> {
 }
 
 /// SQLite's quotes and placeholders, written as PostgreSQL's.
-fn numbered(sql: &str) -> String {
+pub fn numbered(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 16);
     let mut number = 0;
     for letter in sql.chars() {
