@@ -1,6 +1,8 @@
 //! The surface on a distributed database, without one: each statement of `sql/*.sql` can be answered by the node that
 //! holds its organization. `docs/guide/scaling-out.md` says what is shown where.
 
+#[cfg(feature = "rls")]
+mod citus;
 mod explained;
 mod partitioned;
 
