@@ -5,7 +5,7 @@
 //! of every key later. `tenancy rls ready` does it from a shell; `docs/guide/scaling-out.md` has the rules.
 //!
 //! **Ready as declared is not ready.** A declaration says nothing of unique keys, foreign keys' actions, triggers and
-//! defaults: [`UNSEEN`] lists what only the database shows, and which rule of [`audit`](crate::audit) looks there. No Citus
+//! defaults: [`UNSEEN`] lists what only the database shows, and which rule of `tenancy audit` looks there. No Citus
 //! server was ever run by our tests.
 
 mod rules;

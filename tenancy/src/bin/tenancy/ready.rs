@@ -11,19 +11,9 @@ use tenancy::rls::{Options, Target, ready};
 /// Says whether the declared schema could be spread over a Citus cluster, each organization on one node. Asks no server.
 ///
 /// Citus takes a table only when the organization is in every key and foreign key, in one type everywhere. It is cheap to
-/// keep that from the start and expensive to bring in later. So run this in CI from the first day:
-///
-///     tenancy rls ready --manifest schema.json
-///
-/// Each finding names the table, why it matters and what to do:
-///   refused  as declared, no cluster takes it; the command exits with 1
-///   open     the declaration leaves it open: look at the database
-///   advice   it works, and could be better
-///
-/// A declaration does not say everything. What only the database shows is listed at the end, with the rules of
-/// `tenancy audit --target citus` that look there. No Citus server is run by our tests.
+/// keep that from the start, and expensive to bring in later: run this in CI from the first day.
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = HELP)]
 pub(super) struct Ready {
     /// The declaration, as `schema_manifest().to_json()` prints it; `-` reads standard input.
     #[arg(long)]
@@ -38,6 +28,18 @@ pub(super) struct Ready {
     #[arg(long, default_value = "public")]
     default_schema: String,
 }
+
+const HELP: &str = "\
+Example:
+  tenancy rls ready --manifest schema.json
+
+Each finding names the table, why it matters and what to do:
+  refused  as declared, no cluster takes it; the command exits with 1
+  open     the declaration leaves it open: look at the database
+  advice   it works, and could be better
+
+A declaration does not say everything. What only the database shows is listed at the end, with the rules of
+`tenancy audit --target citus` that look there. No Citus server is run by our tests.";
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Distributed {

@@ -112,7 +112,7 @@ pub fn refuses_an_unscoped_table() {
         "INSERT INTO t (org_id, x) SELECT $2, 1".to_owned(),
         "INSERT INTO t (x, org_id) SELECT rows.*, $1 FROM (SELECT 1) AS rows".to_owned(),
         "INSERT INTO t DEFAULT VALUES".to_owned(),
-        format!("INSERT INTO t (org_id, x) SELECT $1, u.id FROM s.u"),
+        "INSERT INTO t (org_id, x) SELECT $1, u.id FROM s.u".to_owned(),
     ] {
         let verdict = verdict(&sql);
         assert!(matches!(verdict, Err(Refused::Unscoped(_))), "{sql}: {verdict:?}");

@@ -94,7 +94,7 @@ impl Walk<'_> {
             self.subqueries(values)?;
             if let Some((place, node)) = place {
                 let stamped = |row: &Vec<Expr>| {
-                    row.get(place).is_some_and(|value_| value(value_, self.carries) == Some(Operand::Scope))
+                    row.get(place).is_some_and(|cell| value(cell, self.carries) == Some(Operand::Scope))
                 };
                 if values.rows.iter().all(|row| stamped(row)) {
                     self.classes.bound(node, SCOPE);
