@@ -11,7 +11,7 @@ use std::io::Write as _;
 use tenancy::prelude::*;
 use tenancy_testkit::TestKit;
 
-#[derive(diesel::SqlType, diesel::query_builder::QueryId)]
+#[derive(diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(name = "mood"))]
 pub struct MoodType;
 
