@@ -49,6 +49,8 @@ pub mod query;
 pub mod rls;
 pub mod schema;
 pub mod scope;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 pub mod sql_types;
 
 #[doc(hidden)]
