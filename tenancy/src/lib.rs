@@ -41,6 +41,8 @@ extern crate self as tenancy;
 pub mod audit;
 mod callback;
 pub mod db;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 #[cfg(feature = "jobs")]
 pub mod job;
 pub mod prelude;
@@ -52,6 +54,8 @@ pub mod scope;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 pub mod sql_types;
+#[cfg(any(feature = "tls", feature = "postgres-tls"))]
+mod trust;
 
 #[doc(hidden)]
 pub mod __private;

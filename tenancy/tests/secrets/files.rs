@@ -1,6 +1,6 @@
 //! Which files are refused.
 
-use crate::folder::Folder;
+use crate::support::folder::Folder;
 use secrecy::ExposeSecret as _;
 use std::io::ErrorKind;
 use std::os::unix::fs::symlink;

@@ -2,7 +2,7 @@
 //!
 //! There is no cluster here. What OpenBao asks Kubernetes is answered by a few lines that know two tokens.
 
-use crate::folder::Folder;
+use crate::support::folder::Folder;
 use crate::support::openbao::Bao;
 use crate::vault::VALUE;
 use base64::Engine as _;

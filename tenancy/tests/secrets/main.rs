@@ -4,7 +4,6 @@
 
 mod canary;
 mod files;
-mod folder;
 mod kubernetes;
 mod outage;
 mod references;

@@ -1,6 +1,6 @@
 //! The store is away, sealed, or not what it says.
 
-use crate::folder::until;
+use crate::support::folder::until;
 use crate::support::openbao::Bao;
 use crate::support::pg::free_port;
 use crate::vault::{Store, VALUE, reference};

@@ -1,6 +1,6 @@
 //! The sealing key of wall two follows its secret while requests run.
 
-use crate::folder::Folder;
+use crate::support::folder::Folder;
 use crate::support::walled::Walled;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,6 +1,6 @@
 //! A real OpenBao: reading, refusals, renewal, rotation.
 
-use crate::folder::{Folder, until};
+use crate::support::folder::{Folder, until};
 use crate::support::openbao::Bao;
 use std::time::{Duration, Instant};
 use tenancy::secrets::{

@@ -1,6 +1,6 @@
 //! A mounted volume that Kubernetes swaps, and files that change.
 
-use crate::folder::{Folder, until};
+use crate::support::folder::{Folder, until};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tenancy::secrets::SecretRef;
 
-pub(crate) struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    pub(crate) fn new() -> Folder {
+    pub fn new() -> Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("tenancy-secrets-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -18,20 +18,20 @@ impl Folder {
         Folder(path)
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.0
     }
 
-    pub(crate) fn reference(&self, name: &str) -> SecretRef {
+    pub fn reference(&self, name: &str) -> SecretRef {
         format!("file:{}", self.0.join(name).display()).parse().expect("a reference")
     }
 
     /// A file that only its owner may read.
-    pub(crate) fn write(&self, name: &str, value: impl AsRef<[u8]>) -> SecretRef {
+    pub fn write(&self, name: &str, value: impl AsRef<[u8]>) -> SecretRef {
         self.write_with(name, value, 0o600)
     }
 
-    pub(crate) fn write_with(&self, name: &str, value: impl AsRef<[u8]>, mode: u32) -> SecretRef {
+    pub fn write_with(&self, name: &str, value: impl AsRef<[u8]>, mode: u32) -> SecretRef {
         let path = self.0.join(name);
         fs::write(&path, value).expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("ours");
@@ -39,7 +39,7 @@ impl Folder {
     }
 
     /// As Kubernetes fills a volume: a folder of its own, a link to it that is swapped, a link a file.
-    pub(crate) fn swap(&self, generation: u32, files: &[(&str, &str, u32)]) {
+    pub fn swap(&self, generation: u32, files: &[(&str, &str, u32)]) {
         let folder = format!("..2026_{generation}");
         fs::create_dir(self.0.join(&folder)).expect("a new folder");
         for (name, value, mode) in files {
@@ -65,7 +65,7 @@ impl Drop for Folder {
 }
 
 /// Waits until it holds, for 10 s.
-pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) -> Duration {
+pub async fn until(what: &str, holds: impl Fn() -> bool) -> Duration {
     let began = Instant::now();
     while !holds() {
         assert!(began.elapsed() < Duration::from_secs(10), "{what}");

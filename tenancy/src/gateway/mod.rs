@@ -1,0 +1,4 @@
+//! The gateway: it alone says whose request this is.
+
+#[cfg(feature = "tls")]
+pub mod tls;
