@@ -74,6 +74,24 @@ fn server() -> &'static str {
     url
 }
 
+/// A server of one test's own, never a borrowed one: its settings may be changed. It stops with it.
+pub struct OwnServer(Cluster);
+
+impl OwnServer {
+    pub fn start() -> OwnServer {
+        OwnServer(Cluster::start().unwrap_or_else(|why| panic!("{why}")))
+    }
+
+    /// `postgres://owner:password@127.0.0.1:port/postgres`, as the server's owner.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    pub fn psql(&self, sql: &str) -> String {
+        psql(&self.0.url, sql)
+    }
+}
+
 /// A server that we started. Dropping it closes the pipe that its keeper waits on.
 struct Cluster {
     url: String,

@@ -38,11 +38,6 @@ impl Authority {
         self.sign(&["localhost"], &[], begin, begin + DAY, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
-    pub(crate) fn server_for(&self, name: &str) -> Pair {
-        let end = SystemTime::now() + DAY;
-        self.sign(&[name], &[], end - 2 * DAY, end, ExtendedKeyUsagePurpose::ServerAuth)
-    }
-
     /// For a service account.
     pub(crate) fn client(&self, uri: &str) -> Pair {
         let end = SystemTime::now() + DAY;
