@@ -29,8 +29,8 @@
 //!
 //! # Features
 //!
-//! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `rls` adds wall two and
-//! `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
+//! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `gateway`
+//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 
@@ -118,3 +118,7 @@ struct Readme;
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../../docs/guide/queries.md")]
 struct Guide;
+
+#[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
+#[doc = include_str!("../../docs/guide/gateway.md")]
+struct GatewayGuide;

@@ -82,6 +82,13 @@ fn source_is_audited_and_the_exit_code_says_so() {
 fn rules_are_explained_and_mistakes_are_told() {
     let (code, text) = code_and_text(&["audit", "--explain", "b09"]);
     assert!(code == Some(0) && text.starts_with("# B09: a policy calls an IMMUTABLE function"), "{text}");
+    let (code, list) = code_and_text(&["audit", "--list"]);
+    let ids: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(code == Some(0) && ids.len() == 101, "{list}");
+    for id in ids {
+        let (code, text) = code_and_text(&["audit", "--explain", id]);
+        assert!(code == Some(0) && text.starts_with(&format!("# {id}: ")) && text.contains("## Fix"), "{id}: {text}");
+    }
     for (args, told) in [
         (vec!["audit"], "nothing to look at"),
         (vec!["audit", "--explain", "Z99"], "no rule `Z99`"),
@@ -120,6 +127,19 @@ fn a_database_is_audited_as_rls_apply_left_it() {
     let audit = [&["audit", "--disable", "F01", "--app-url", &url][..], &wall].concat();
     let (code, text) = code_and_text(&audit);
     assert!(code == Some(0) && text.contains("F04  NOT RUN   no key was given"), "{text}");
+    // The release of the server by itself: it can be accepted for a time, with the reason.
+    let bare = [&["audit", "--fail-on", "critical"][..], &wall].concat();
+    assert_eq!(code_and_text(&bare).0, Some(0));
+    let accepted = "[[accept]]\nrule = \"F01\"\nobject = \"server\"\nreason = \"it is upgraded in June\"\nexpires = \"9999-12-31\"\n";
+    let baseline = folder.write("audit.toml", accepted);
+    let (code, text) = code_and_text(&[&["audit", "--baseline", path(&baseline)][..], &wall].concat());
+    assert_eq!(code, Some(0), "{text}");
+    // A finding that is low, and what the exit code makes of it.
+    db.psql(&format!("CREATE SEQUENCE numbers; GRANT USAGE ON SEQUENCE numbers TO {app}"));
+    for (threshold, expected) in [("low", 1), ("medium", 0), ("high", 0), ("critical", 0)] {
+        let (code, text) = code_and_text(&[&audit[..], &["--fail-on", threshold]].concat());
+        assert_eq!(code, Some(expected), "{threshold}: {text}");
+    }
     db.psql("ALTER TABLE invoices DISABLE ROW LEVEL SECURITY");
     let (code, text) = code_and_text(&audit);
     assert!(code == Some(1) && text.contains("B01  critical  public.invoices"), "{text}");

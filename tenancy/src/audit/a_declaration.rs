@@ -1,10 +1,11 @@
 //! Family A: the declaration against the database.
 
+use super::catalog::{Grant, Index, Relation};
 use super::context::{Context, WALL_SCHEMA};
 use super::rule::Check::Catalog;
 use super::rule::Severity::{Critical, High, Low, Medium};
 use super::rule::{Hit, Rule};
-use super::types;
+use super::{types, written};
 use crate::schema::{DeclaredTable, TableKind};
 
 pub(super) static RULES: &[Rule] = &[
@@ -21,7 +22,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "A02",
         severity: Critical,
         title: "a table has the organization column but is no tenant table of the declaration",
-        what: "Tables with a column of the organization's name that are not declared, or are declared as global.",
+        what: "Tables with a column of the organization's name that are not declared, or are declared as global; undeclared tables with a foreign key to a tenant table.",
         why: "They hold organizations' rows and nothing scopes them, in neither wall.",
         fix: "Declare the table in `schema!` and run `tenancy rls plan`; or name it among the ignored tables.",
         check: Catalog(a02),
@@ -30,7 +31,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "A03",
         severity: High,
         title: "the service's role reaches a table that is declared nowhere",
-        what: "Grants to the service's role, to roles that it can take, and to PUBLIC on tables outside the declaration.",
+        what: "Grants to the service's role, to roles that it can take, and to PUBLIC on tables outside the declaration, and on large objects.",
         why: "Nobody has said whose rows they are, so nothing scopes them.",
         fix: "Declare the table (as `global` or `platform` if that is what it is), or revoke the grant.",
         check: Catalog(a03),
@@ -57,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "A06",
         severity: High,
         title: "the organization column has another type than declared",
-        what: "The column's type, and for text that its collation compares byte by byte.",
+        what: "The column exists, with the declared type and not a domain over it, and for text its collation tells different texts apart.",
         why: "A cast in every predicate skips the index; a nondeterministic collation holds two organizations equal.",
         fix: "Change the column's type to the declared one, or the declaration to the column's.",
         check: Catalog(a06),
@@ -123,11 +124,25 @@ fn a02(cx: &Context<'_>) -> Vec<Hit> {
             && cx.kind_of(relation) != Some(TableKind::Platform)
     });
     let wrong = tables.filter_map(|relation| {
-        let column = cx.catalog.columns_of(relation.oid).find(|column| names.contains(column.name.as_str()))?;
+        let named = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let column = cx.catalog.columns_of(relation.oid).find(|column| named(&column.name));
         let as_what = if cx.declared(relation).is_some() { "is declared as global" } else { "is not declared" };
-        Some(Hit::new(relation.full_name(), format!("has the column `{}` and {as_what}", column.name)))
+        let detail = match (column, cx.declared(relation)) {
+            (Some(column), _) => format!("has the column `{}` and {as_what}", column.name),
+            // A global table that does so is E12's.
+            (None, None) => format!("is not declared and refers to {}", refers_to_tenants(cx, relation)?),
+            (None, Some(_)) => return None,
+        };
+        Some(Hit::new(relation.full_name(), detail))
     });
     wrong.collect()
+}
+
+/// A tenant table that a table's foreign keys lead to.
+fn refers_to_tenants(cx: &Context<'_>, relation: &Relation) -> Option<String> {
+    let mut keys = cx.catalog.constraints.iter().filter(|key| key.kind == "f" && key.table == relation.oid);
+    let parent = keys.find_map(|key| key.references.filter(|&parent| cx.holds_tenants(parent)))?;
+    Some(cx.catalog.name_of(parent))
 }
 
 fn a03(cx: &Context<'_>) -> Vec<Hit> {
@@ -144,7 +159,16 @@ fn a03(cx: &Context<'_>) -> Vec<Hit> {
         let detail = || format!("is declared nowhere, and the service's role holds {}", held.join(", "));
         (!held.is_empty()).then(|| Hit::new(relation.full_name(), detail()))
     });
-    held.collect()
+    held.chain(large_objects(cx)).collect()
+}
+
+/// No policy covers them.
+fn large_objects(cx: &Context<'_>) -> Option<Hit> {
+    let reached = |grants: &[Grant]| grants.iter().any(|grant| cx.hands.contains(&grant.grantee));
+    let mut found = cx.catalog.large_objects.iter();
+    found
+        .any(|objects| cx.hands.contains(&objects.owner) || reached(&objects.acl))
+        .then(|| Hit::new("large objects", "the service's role reaches some, and no policy covers them"))
 }
 
 fn a04(cx: &Context<'_>) -> Vec<Hit> {
@@ -158,20 +182,31 @@ fn a05(cx: &Context<'_>) -> Vec<Hit> {
         let default = column.default.as_ref()?;
         Some(Hit::new(table.full_name(), format!("`{name}` has the default {default}")))
     });
-    hit.collect()
+    let below = cx.children().filter_map(|(child, root)| {
+        let name = cx.organization(root)?;
+        let default = cx.catalog.column(child.oid, name).filter(|column| !column.generated)?.default.as_ref()?;
+        Some(Hit::new(child.full_name(), format!("`{name}` has the default {default}")))
+    });
+    hit.chain(below).collect()
 }
 
 fn a06(cx: &Context<'_>) -> Vec<Hit> {
     let wrong = cx.organizations().filter_map(|(name, relation, column)| {
         let declared = &cx.declared(relation)?.column(name)?.sql_type;
         let detail = match types::matches(declared, &column.r#type) {
+            _ if column.base.is_some() => format!("`{name}` is the domain {}: it may hold a default", column.r#type),
             Some(false) => format!("`{name}` is {} and declared as {declared}", column.r#type),
             _ if !column.deterministic => format!("`{name}` has a collation that holds different texts equal"),
             _ => return None,
         };
         Some(Hit::new(relation.full_name(), detail))
     });
-    wrong.collect()
+    let missing = cx.tenants().filter_map(|(table, relation)| {
+        let name = table.organization.as_deref()?;
+        let exists = cx.catalog.column(relation.oid, name).is_some();
+        (!exists).then(|| Hit::new(relation.full_name(), format!("has no column `{name}`")))
+    });
+    wrong.chain(missing).collect()
 }
 
 fn a07(cx: &Context<'_>) -> Vec<Hit> {
@@ -187,27 +222,22 @@ fn a07(cx: &Context<'_>) -> Vec<Hit> {
 
 fn a08(cx: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for (name, table, column) in cx.organizations() {
-        if column.generated || column.identity {
-            hits.push(Hit::new(table.full_name(), format!("`{name}` is generated")));
-        }
-        for trigger in cx.catalog.triggers.iter().filter(|trigger| trigger.table == table.oid) {
-            let writes = |source: &str| writes_column(source, name);
-            if cx.catalog.function(trigger.function).is_some_and(|function| writes(&function.source)) {
-                hits.push(Hit::new(table.full_name(), format!("the trigger `{}` writes `{name}`", trigger.name)));
-            }
+    for (name, table, _) in cx.organizations().filter(|(.., column)| column.generated || column.identity) {
+        hits.push(Hit::new(table.full_name(), format!("`{name}` is generated")));
+    }
+    for trigger in cx.catalog.triggers.iter() {
+        let (Some(name), Some(table)) = (cx.root_organization(trigger.table), cx.catalog.relation(trigger.table))
+        else {
+            continue;
+        };
+        let source = cx.catalog.function(trigger.function).map_or("", |function| &function.source);
+        // `autoinc` and `insert_username` are told by arguments which column they write.
+        let told = trigger.arguments.split("\\000").any(|argument| argument == name);
+        if told || written::assigns(source, name) {
+            hits.push(Hit::new(table.full_name(), format!("the trigger `{}` writes `{name}`", trigger.name)));
         }
     }
     hits
-}
-
-/// `NEW.org_id := ..`, `NEW.org_id = ..` or `INTO NEW.org_id`, however it is spaced.
-fn writes_column(source: &str, column: &str) -> bool {
-    let text: String = source.to_lowercase().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
-    let name = format!("new.{}", column.to_lowercase());
-    [format!("{name}:="), format!("into{name}"), format!(";{name}="), format!("begin{name}="), format!("then{name}=")]
-        .iter()
-        .any(|pattern| text.contains(pattern.as_str()))
 }
 
 fn a09(cx: &Context<'_>) -> Vec<Hit> {
@@ -223,7 +253,11 @@ fn a09(cx: &Context<'_>) -> Vec<Hit> {
                     let allows = if column.not_null { "refuses" } else { "allows" };
                     hits.push(Hit::new(object, format!("{allows} NULL, other than declared")));
                 }
-                Some(column) if types::matches(&declared.sql_type, &column.r#type) == Some(false) => {
+                // `diesel print-schema` writes what a domain stands for.
+                Some(column)
+                    if types::matches(&declared.sql_type, column.base.as_ref().unwrap_or(&column.r#type))
+                        == Some(false) =>
+                {
                     hits.push(Hit::new(object, format!("is {}, declared as {}", column.r#type, declared.sql_type)));
                 }
                 Some(_) => {}
@@ -244,7 +278,17 @@ fn primary_key(cx: &Context<'_>, table: &DeclaredTable, oid: i64) -> Option<Hit>
     declared.retain(other_than_organization);
     live.sort_unstable();
     declared.sort_unstable();
-    // A unique key in the place of the primary key serves as well; none at all is seen by E04.
+    // A unique key in the place of the primary key serves as well.
+    let serves = |index: &&Index| {
+        let mut columns: Vec<&str> = index.columns.iter().map(|column| column.as_deref().unwrap_or("")).collect();
+        columns.retain(other_than_organization);
+        columns.sort_unstable();
+        index.table == oid && index.unique && index.valid && !index.partial && columns == declared
+    };
+    let is_table = cx.catalog.relation(oid).is_some_and(super::catalog::Relation::is_table);
+    if key.is_none() && is_table && !cx.catalog.indexes.iter().any(|index| serves(&index)) {
+        return Some(Hit::new(cx.label(table), "has no unique key in the place of its declared primary key"));
+    }
     let differs = key.is_some() && live != declared;
     let names = |columns: &[&str]| columns.join(", ");
     differs.then(|| {

@@ -50,7 +50,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "B05",
         severity: Critical,
         title: "a policy differs from the generated one",
-        what: "Command, USING and WITH CHECK of the policies that apply to the service's role, and the restrictive one for DELETE.",
+        what: "Command, USING and WITH CHECK of the policies that apply to the service's role, on partitions too, and the restrictive one for DELETE; other restrictive ones call no function of a user.",
         why: "What was reviewed is the generator; a policy changed by hand was not.",
         fix: "Run `tenancy rls plan` and apply it.",
         check: Catalog(b05),
@@ -58,9 +58,9 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "B06",
         severity: Medium,
-        title: "a policy is for PUBLIC",
-        what: "Policies of tenant tables name their roles.",
-        why: "A role that is made later is let in without a decision.",
+        title: "a policy is for PUBLIC, or for a role that is not declared",
+        what: "Policies of tenant tables are for the service's role, and for roles that are named with `--reader` or `--administrator`.",
+        why: "A role is let in without a decision: each that is made later, or one that nobody told the audit of.",
         fix: "`ALTER POLICY .. TO <the service's role>`.",
         check: Catalog(b06),
     },
@@ -122,7 +122,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "B13",
         severity: Critical,
         title: "the verifier is not the generated one",
-        what: "Body, owner, attributes and grants of `tenancy.org()` and `tenancy.org_rw()`, and that a sealed wall has its keys.",
+        what: "Body, owner, attributes and grants of `tenancy.org()` and `tenancy.org_rw()`, that a sealed wall has its keys, that nothing else of their names stands beside them, and that nobody put functions, operators or casts of their own under the names that they use.",
         why: "Everything that wall two shows rests on these two functions.",
         fix: "Run `tenancy rls plan` and apply it.",
         check: Catalog(b13),
@@ -193,7 +193,7 @@ fn generated(cx: &Context<'_>, table: &DeclaredTable) -> Option<[Vec<String>; 2]
 }
 
 fn b05(cx: &Context<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
+    let mut hits: Vec<Hit> = of_children(cx).chain(peeking(cx)).collect();
     for (declared, table) in cx.tenants() {
         let Some(expected) = generated(cx, declared) else { continue };
         let policies: Vec<&Policy> = cx.policies(table.oid).filter(|policy| cx.applies(policy)).collect();
@@ -210,6 +210,27 @@ fn b05(cx: &Context<'_>) -> Vec<Hit> {
         }
     }
     hits
+}
+
+/// Nothing generates policies for partitions and children: their grants are taken instead.
+fn of_children<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Hit> + 'a {
+    cx.children().flat_map(move |(child, root)| {
+        let declared = cx.catalog.relation(root).and_then(|root| cx.declared(root));
+        let expected = declared.and_then(|declared| generated(cx, declared));
+        let policies = cx.policies(child.oid).filter(|policy| policy.permissive && cx.applies(policy));
+        let differing = policies.filter(move |policy| expected.as_ref().is_none_or(|e| !as_generated(policy, e)));
+        differing.map(|policy| Hit::new(format!("{} {}", child.full_name(), policy.name), differs(policy)))
+    })
+}
+
+/// Conditions of one table run in any order: a function sees rows that another condition would have hidden.
+fn peeking<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Hit> + 'a {
+    let restrictive = all(cx).filter(|(policy, _)| !policy.permissive);
+    restrictive.filter_map(|(policy, name)| {
+        let functions = policy.functions.iter().filter_map(|&oid| cx.catalog.function(oid));
+        let other = functions.into_iter().find(|function| !cx.is_verifier(function))?;
+        Some(Hit::new(name, format!("calls {}, which may see rows of every organization", other.full_name())))
+    })
 }
 
 fn as_generated(policy: &Policy, [read, write]: &[Vec<String>; 2]) -> bool {
@@ -236,13 +257,21 @@ fn all<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = (&'a Policy, String)> {
 }
 
 fn b06(cx: &Context<'_>) -> Vec<Hit> {
-    let public = all(cx).filter(|(policy, _)| policy.permissive && policy.roles.contains(&PUBLIC));
-    public.map(|(_, name)| Hit::new(name, "is for PUBLIC")).collect()
+    let permissive = all(cx).filter(|(policy, _)| policy.permissive);
+    let hits = permissive.filter_map(|(policy, name)| {
+        let stranger = policy.roles.iter().find(|&&role| role == PUBLIC || !cx.declared_role(role))?;
+        Some(Hit::new(name, format!("is for {}", cx.catalog.role_name(*stranger))))
+    });
+    hits.collect()
 }
 
 fn b07(cx: &Context<'_>) -> Vec<Hit> {
     let open = |text: &Option<String>| text.as_deref().is_some_and(always_true);
-    let always = all(cx).filter(|(policy, _)| policy.permissive && (open(&policy.using) || open(&policy.check)));
+    // Who administrates may need such a policy: FORCE holds the owner too.
+    let administrates = |policy: &Policy| policy.roles.iter().all(|&role| cx.administrates(role));
+    let always = all(cx).filter(|(policy, _)| {
+        policy.permissive && !administrates(policy) && (open(&policy.using) || open(&policy.check))
+    });
     always.map(|(policy, name)| Hit::new(name, differs(policy))).collect()
 }
 
@@ -298,7 +327,21 @@ fn b12(cx: &Context<'_>) -> Vec<Hit> {
 fn b13(cx: &Context<'_>) -> Vec<Hit> {
     let keys = cx.catalog.named(WALL_SCHEMA, "key").is_some() || !cx.options.sealed();
     let missing = (!keys).then(|| Hit::new("tenancy.key", "does not exist"));
-    ["org", "org_rw"].into_iter().filter_map(|name| verifier(cx, name)).chain(missing).collect()
+    let verifiers = VERIFIERS.into_iter().filter_map(|name| verifier(cx, name));
+    verifiers.chain(missing).chain(beside_the_verifier(cx)).collect()
+}
+
+const VERIFIERS: [&str; 2] = ["org", "org_rw"];
+
+/// What a name in a policy or in the verifier could mean instead.
+fn beside_the_verifier<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Hit> + 'a {
+    let namesakes = cx.catalog.functions.iter().filter(|function| {
+        function.schema == WALL_SCHEMA && VERIFIERS.contains(&function.name.as_str()) && !cx.is_verifier(function)
+    });
+    let namesakes = namesakes.map(|function| Hit::new(function.full_name(), "stands beside the verifier"));
+    let planted = cx.catalog.planted.iter();
+    let planted = planted.map(|what| Hit::new(what.clone(), "is not the server's own, and the verifier may use it"));
+    namesakes.chain(planted)
 }
 
 fn verifier(cx: &Context<'_>, name: &str) -> Option<Hit> {
@@ -309,7 +352,7 @@ fn verifier(cx: &Context<'_>, name: &str) -> Option<Hit> {
     };
     let others = live.acl.iter().any(|grant| {
         let grantee = cx.catalog.role_name(grant.grantee);
-        grantee != wall.app_role && grantee != wall.owner_role
+        (grantee != wall.app_role && grantee != wall.owner_role) || (grant.grantable && grantee == wall.app_role)
     });
     let path = live.search_path().map(|path| path.replace('"', ""));
     let differs = [

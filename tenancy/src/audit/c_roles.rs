@@ -1,15 +1,16 @@
 //! Family C: roles and privileges. The texts are in `c_rules.rs`.
 
-use super::catalog::{Oid, Relation, Role};
+use super::catalog::{Grant, Oid, Relation, Role};
 use super::context::{Context, PUBLIC, WALL_SCHEMA};
 use super::rule::Hit;
-use super::rule::Severity::High;
+use super::rule::Severity::{High, Low, Medium};
+use crate::schema::TableKind;
 use std::collections::BTreeSet;
 
 pub(super) use super::c_rules::RULES;
 
 /// Predefined roles that read, write or run past every policy.
-const DANGEROUS: [&str; 7] = [
+pub(super) const DANGEROUS: [&str; 7] = [
     "pg_read_all_data",
     "pg_write_all_data",
     "pg_read_server_files",
@@ -27,7 +28,7 @@ fn app<'a>(cx: &Context<'a>) -> Option<&'a Role> {
     cx.catalog.role(&cx.options.wall.app_role)
 }
 
-fn powers(role: &Role) -> Vec<&'static str> {
+pub(super) fn powers(role: &Role) -> Vec<&'static str> {
     let powers = [
         (role.superuser, "SUPERUSER"),
         (role.bypassrls, "BYPASSRLS"),
@@ -47,7 +48,7 @@ pub(super) fn c01(cx: &Context<'_>) -> Vec<Hit> {
     (!powers.is_empty()).then(hit).into_iter().collect()
 }
 
-fn role(name: &str) -> String {
+pub(super) fn role(name: &str) -> String {
     format!("role {name}")
 }
 
@@ -68,37 +69,51 @@ pub(super) fn c02(cx: &Context<'_>) -> Vec<Hit> {
         (predefined || !powers.is_empty())
             .then(|| Hit::new(role(&cx.options.wall.app_role), format!("can take `{}`, {}", reached.name, detail())))
     });
-    dangerous.collect()
+    let granted = cx.catalog.server_grants.iter().filter(|grant| cx.hands.contains(&grant.grantee));
+    let granted = granted.map(|grant| {
+        let to = cx.catalog.role_name(grant.grantee);
+        Hit::new(grant.object.clone(), format!("{} is granted to {to}, which `initdb` does not do", grant.privilege))
+    });
+    dangerous.chain(granted).collect()
 }
 
 /// Tenant tables, and their partitions and children.
-fn holders<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = &'a Relation> {
+pub(super) fn holders<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = &'a Relation> {
     cx.catalog.relations.iter().filter(|relation| cx.holds_tenants(relation.oid))
 }
 
 pub(super) fn c03(cx: &Context<'_>) -> Vec<Hit> {
-    let mut owned: Vec<String> =
-        holders(cx).filter(|table| cx.reach.contains(&table.owner)).map(Relation::full_name).collect();
-    let wall = cx.catalog.relations.iter().filter(|relation| relation.schema == WALL_SCHEMA);
-    owned.extend(wall.filter(|relation| cx.reach.contains(&relation.owner)).map(Relation::full_name));
+    let relations = cx.catalog.relations.iter().filter(|relation| cx.reach.contains(&relation.owner));
+    let mut owned: Vec<String> = relations.filter(|relation| !relation.extension).map(Relation::full_name).collect();
     let schemas = cx.catalog.schemas.iter().filter(|schema| cx.reach.contains(&schema.owner));
     owned.extend(schemas.map(|schema| format!("schema {}", schema.name)));
-    let called = cx.policy_functions().into_iter().filter(|function| cx.reach.contains(&function.owner));
-    owned.extend(called.map(|function| function.full_name()));
+    let functions = cx.catalog.functions.iter().filter(|function| cx.reach.contains(&function.owner));
+    owned.extend(functions.filter(|function| !function.extension).map(|function| function.full_name()));
+    let others = cx.catalog.owned.iter().filter(|owned| cx.reach.contains(&owned.owner));
+    owned.extend(others.map(|other| other.object.clone()));
     if cx.reach.contains(&cx.catalog.database.owner) {
         owned.push(format!("database {}", cx.catalog.server.database));
     }
     owned.into_iter().map(|what| Hit::new(what, "the service's role owns it, or can take its owner's role")).collect()
 }
 
+/// Row-level security does not see what these do.
+const NEVER: [&str; 4] = ["TRUNCATE", "TRIGGER", "REFERENCES", "MAINTAIN"];
+
+const WRITES: [&str; 3] = ["INSERT", "UPDATE", "DELETE"];
+
+/// Declared tables of a kind that exist.
+fn of_kind<'a>(cx: &'a Context<'a>, kind: TableKind) -> impl Iterator<Item = &'a Relation> {
+    cx.manifest.tables.iter().filter(move |table| table.kind == kind).filter_map(|table| cx.find(table))
+}
+
 pub(super) fn c04(cx: &Context<'_>) -> Vec<Hit> {
-    let never = ["TRUNCATE", "TRIGGER", "REFERENCES", "MAINTAIN"];
     let mut hits = Vec::new();
-    for table in holders(cx) {
+    for table in holders(cx).chain(of_kind(cx, TableKind::Global)) {
         let others = cx.grants(table).filter(|grant| grant.grantee != table.owner && grant.grantee != PUBLIC);
         let mut held: Vec<String> = others
-            .filter(|grant| never.contains(&grant.privilege.as_str()))
-            .filter(|grant| !trusted(cx, grant.grantee))
+            .filter(|grant| NEVER.contains(&grant.privilege.as_str()))
+            .filter(|grant| !cx.trusted(grant.grantee))
             .map(|grant| format!("{} to {}", grant.privilege, cx.catalog.role_name(grant.grantee)))
             .collect();
         held.dedup();
@@ -106,43 +121,76 @@ pub(super) fn c04(cx: &Context<'_>) -> Vec<Hit> {
             hits.push(Hit::new(table.full_name(), format!("granted: {}", held.join(", "))));
         }
     }
-    hits
+    hits.into_iter().chain(shared(cx)).collect()
 }
 
-/// Roles that are declared to administrate, and the owner of the wall.
-fn trusted(cx: &Context<'_>, oid: Oid) -> bool {
-    let name = cx.catalog.role_name(oid);
-    name == cx.options.wall.owner_role || cx.options.administrators.iter().any(|known| known == name)
+/// What the service's role may do to tables that are no organization's.
+fn shared<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Hit> + 'a {
+    let held = |table: &Relation| cx.grants_to(table, &cx.reach);
+    let global = of_kind(cx, TableKind::Global).filter_map(move |table| {
+        let mut held = held(table);
+        held.retain(|privilege| WRITES.iter().any(|write| privilege.starts_with(write)));
+        let detail = || format!("a request of one organization changes what all read: {}", held.join(", "));
+        (!held.is_empty()).then(|| Hit::new(table.full_name(), detail()).at(Medium))
+    });
+    let platform = of_kind(cx, TableKind::Platform).filter_map(move |table| {
+        let held = held(table);
+        let detail = || format!("is the platform's own, and the service's role holds {}", held.join(", "));
+        (!held.is_empty()).then(|| Hit::new(table.full_name(), detail()).at(Low))
+    });
+    global.chain(platform)
 }
 
 pub(super) fn c05(cx: &Context<'_>) -> Vec<Hit> {
     let everybody = BTreeSet::from([PUBLIC]);
-    let held = holders(cx).filter_map(|table| {
-        let held = cx.grants_to(table, &everybody);
+    let owned = holders(cx).chain(of_kind(cx, TableKind::Platform)).map(|table| (table, true));
+    // Everybody may read what is shared.
+    let tables = owned.chain(of_kind(cx, TableKind::Global).map(|table| (table, false)));
+    let held = tables.filter_map(|(table, reading)| {
+        let mut held = cx.grants_to(table, &everybody);
+        held.retain(|privilege| reading || !privilege.starts_with("SELECT"));
         (!held.is_empty()).then(|| Hit::new(table.full_name(), format!("PUBLIC holds {}", held.join(", "))))
     });
     held.collect()
 }
 
 pub(super) fn c06(cx: &Context<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for table in holders(cx) {
-        let on = cx.grants(table).filter(|grant| grant.grantable && grant.grantee != table.owner);
-        let mut names: Vec<&str> = on.map(|grant| cx.catalog.role_name(grant.grantee)).collect();
-        names.sort_unstable();
-        names.dedup();
-        if !names.is_empty() {
-            hits.push(Hit::new(table.full_name(), format!("may be handed on by {}", names.join(", "))));
-        }
-    }
-    hits
+    let handed_on = |object: String, owner: Oid, grants: Vec<&Grant>| {
+        let on = grants.into_iter().filter(|grant| grant.grantable && grant.grantee != owner);
+        let names: BTreeSet<&str> = on.map(|grant| cx.catalog.role_name(grant.grantee)).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        (!names.is_empty()).then(|| Hit::new(object, format!("may be handed on by {}", names.join(", "))))
+    };
+    let sequences = cx.catalog.relations.iter().filter(|relation| relation.kind == "S");
+    let relations = holders(cx).chain(sequences);
+    let relations = relations.map(|table| (table.full_name(), table.owner, cx.grants(table).collect()));
+    let schemas = cx.catalog.schemas.iter();
+    let schemas = schemas.map(|schema| (format!("schema {}", schema.name), schema.owner, schema.acl.iter().collect()));
+    let database = &cx.catalog.database;
+    let database = (format!("database {}", cx.catalog.server.database), database.owner, database.acl.iter().collect());
+    let objects = relations.chain(schemas).chain([database]);
+    let members = cx.catalog.memberships.iter().filter(|m| m.admin && cx.reach.contains(&m.member));
+    let members = members.map(|m| {
+        let (role_name, member) = (cx.catalog.role_name(m.role), cx.catalog.role_name(m.member));
+        Hit::new(role(role_name), format!("may be handed on by {member}"))
+    });
+    objects.filter_map(|(object, owner, grants)| handed_on(object, owner, grants)).chain(members).collect()
 }
 
 pub(super) fn c07(cx: &Context<'_>) -> Vec<Hit> {
     let open = cx.catalog.schemas.iter().filter_map(|schema| {
-        let by = schema.acl.iter().find(|grant| grant.privilege == "CREATE" && cx.hands.contains(&grant.grantee))?;
+        let mut grants = schema.acl.iter().filter(|grant| grant.privilege == "CREATE");
+        let by = grants.clone().find(|grant| cx.hands.contains(&grant.grantee));
+        let declared = schema.name == WALL_SCHEMA || cx.schemas().contains(schema.name.as_str());
+        // Whoever owns the tables makes tables.
+        let mut stranger =
+            || grants.find(|grant| declared && grant.grantee != schema.owner && !cx.builds(grant.grantee));
+        let (by, severity) = match by {
+            Some(by) => (by, High),
+            None => (stranger()?, Medium),
+        };
         let name = cx.catalog.role_name(by.grantee);
-        Some(Hit::new(format!("schema {}", schema.name), format!("CREATE is granted to {name}")))
+        Some(Hit::new(format!("schema {}", schema.name), format!("CREATE is granted to {name}")).at(severity))
     });
     open.collect()
 }
@@ -158,34 +206,24 @@ pub(super) fn c08(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 pub(super) fn c09(cx: &Context<'_>) -> Vec<Hit> {
-    let tables = cx.catalog.default_grants.iter().filter(|grant| grant.kind == "r");
-    let others = tables.filter(|grant| grant.grantee != grant.role && !trusted(cx, grant.grantee));
-    let mut hits: Vec<Hit> = others
-        .map(|grant| {
-            let by = cx.catalog.role_name(grant.role);
-            let place = grant.schema.as_ref().map_or(String::new(), |schema| format!(" in {schema}"));
-            let detail = format!("new tables of {by}{place} are granted to it");
-            Hit::new(role(cx.catalog.role_name(grant.grantee)), detail)
-        })
-        .collect();
-    hits.dedup_by(|one, other| (&one.object, &one.detail) == (&other.object, &other.detail));
-    hits
-}
-
-pub(super) fn c10(cx: &Context<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for table in holders(cx) {
-        let grants =
-            cx.grants(table).filter(|grant| grant.grantee != table.owner && !cx.hands.contains(&grant.grantee));
-        let strangers = grants.map(|grant| grant.grantee).filter(|&grantee| {
-            !trusted(cx, grantee) && !cx.options.readers.iter().any(|known| known == cx.catalog.role_name(grantee))
-        });
-        for stranger in strangers.collect::<BTreeSet<_>>() {
-            let held = cx.grants_to(table, &BTreeSet::from([stranger]));
-            let detail = format!("{} holds {}", cx.catalog.role_name(stranger), held.join(", "));
-            hits.push(Hit::new(table.full_name(), detail));
-        }
+    let others = cx.catalog.default_grants.iter();
+    let others = others.filter(|grant| grant.grantee != grant.role && !cx.trusted(grant.grantee));
+    let mut hits: Vec<Hit> = Vec::new();
+    for grant in others {
+        let (what, severity) = match grant.kind.as_str() {
+            "r" => ("tables", Medium),
+            "n" => ("schemas", Medium),
+            "S" => ("sequences", Low),
+            // Everybody may call functions anyway.
+            "f" if grant.grantee != PUBLIC => ("functions", Low),
+            _ => continue,
+        };
+        let by = cx.catalog.role_name(grant.role);
+        let place = grant.schema.as_ref().map_or(String::new(), |schema| format!(" in {schema}"));
+        let detail = format!("new {what} of {by}{place} are granted to it");
+        hits.push(Hit::new(role(cx.catalog.role_name(grant.grantee)), detail).at(severity));
     }
+    hits.dedup_by(|one, other| (&one.object, &one.detail) == (&other.object, &other.detail));
     hits
 }
 
@@ -198,71 +236,42 @@ pub(super) fn c11(cx: &Context<'_>) -> Vec<Hit> {
     watchers.map(hit).collect()
 }
 
+/// Settings that decide what a session sees, or what its statements mean.
+fn decides(name: &str) -> bool {
+    let known = [
+        "row_security",
+        "search_path",
+        "session_replication_role",
+        "role",
+        "session_authorization",
+        "session_preload_libraries",
+        "local_preload_libraries",
+        "standard_conforming_strings",
+        "lo_compat_privileges",
+    ];
+    name.starts_with("tenancy.") || known.contains(&name)
+}
+
 pub(super) fn c12(cx: &Context<'_>) -> Vec<Hit> {
-    let decides = |name: &str| {
-        name.starts_with("tenancy.")
-            || matches!(name, "row_security" | "search_path" | "session_replication_role" | "role")
-    };
     let settings = cx.catalog.role_settings.iter().filter(|setting| {
         // A setting comes with the session's own role; of the roles that it can take it comes with none.
         let app = app(cx).is_some_and(|app| app.oid == setting.role);
         (app || setting.role == 0) && decides(&setting.name)
     });
-    let hit = |setting: &super::catalog::RoleSetting| {
+    let stored = settings.map(|setting| {
         let whose = if setting.role == 0 { "every role" } else { cx.catalog.role_name(setting.role) };
         Hit::new(format!("setting {}", setting.name), format!("is set for {whose} to `{}`", setting.value))
-    };
-    settings.map(hit).collect()
-}
-
-pub(super) fn c13(cx: &Context<'_>) -> Vec<Hit> {
-    let keys = cx.catalog.relations.iter().filter(|relation| relation.schema == WALL_SCHEMA);
-    let mut hits = Vec::new();
-    for table in keys.filter(|relation| relation.kind != "S") {
-        let others = cx.grants(table).map(|grant| grant.grantee).filter(|grantee| *grantee != table.owner);
-        for other in others.collect::<BTreeSet<_>>() {
-            let name = cx.catalog.role_name(other);
-            hits.push(Hit::new(table.full_name(), format!("{name} holds privileges on it")));
-        }
-        if cx.catalog.role_name(table.owner) != cx.options.wall.owner_role {
-            hits.push(Hit::new(table.full_name(), format!("belongs to {}", cx.catalog.role_name(table.owner))));
-        }
-    }
-    hits
-}
-
-/// The role that `initdb` makes: every cluster has one, and it cannot lose its rights.
-const BOOTSTRAP: Oid = 10;
-
-pub(super) fn c14(cx: &Context<'_>) -> Vec<Hit> {
-    let owners: BTreeSet<Oid> = holders(cx).map(|table| table.owner).collect();
-    let strangers = cx.catalog.roles.iter().filter(|role| {
-        // Whoever runs the audit is known to exist.
-        let known = role.oid == BOOTSTRAP || role.name == cx.catalog.server.user;
-        role.login && !known && role.name != cx.options.wall.app_role && !trusted(cx, role.oid)
     });
-    let hits = strangers.filter_map(|stranger| {
-        let reach = cx.reached_from(stranger.oid);
-        let bypasses = cx.catalog.roles.iter().any(|r| reach.contains(&r.oid) && (r.superuser || r.bypassrls));
-        // The owner of the wall owns nothing that its members must not reach: they are who migrates.
-        let owns = owners.iter().any(|owner| reach.contains(owner) && *owner != BOOTSTRAP);
-        let detail = match (bypasses, owns) {
-            (true, _) => "can log in and goes round row-level security",
-            (_, true) => "can log in and owns tenant tables, or can take their owner's role",
-            _ => return None,
-        };
-        Some(Hit::new(role(&stranger.name), detail))
+    let parameters = cx.catalog.parameters.iter().filter_map(|parameter| {
+        let by = parameter.acl.iter().find(|grant| cx.hands.contains(&grant.grantee))?;
+        let (what, to) = (&by.privilege, cx.catalog.role_name(by.grantee));
+        Some(Hit::new(format!("setting {}", parameter.name), format!("{what} is granted to {to}")))
     });
-    hits.chain(owner_of_the_wall(cx)).collect()
-}
-
-/// Nobody logs in as the owner of the verifier and the keys.
-fn owner_of_the_wall(cx: &Context<'_>) -> Option<Hit> {
-    let owner = cx.catalog.role(&cx.options.wall.owner_role)?;
-    let why = match powers(owner)[..] {
-        _ if owner.login => "owns the wall and can log in".to_owned(),
-        [] => return None,
-        ref powers => format!("owns the wall and has {}", powers.join(", ")),
-    };
-    Some(Hit::new(role(&owner.name), why))
+    let functions = cx.catalog.functions.iter().filter(|function| !function.extension && !cx.is_verifier(function));
+    let functions = functions.filter_map(|function| {
+        let names = function.config.iter().filter_map(|setting| setting.split_once('='));
+        let (name, _) = names.into_iter().find(|(name, _)| decides(name) && *name != "search_path")?;
+        Some(Hit::new(function.full_name(), format!("sets `{name}` while it runs")))
+    });
+    stored.chain(parameters).chain(functions).collect()
 }

@@ -112,6 +112,11 @@ impl<'a> Context<'a> {
         self.tenant.get(&oid)?.organization.as_deref()
     }
 
+    /// The organization column of a tenant table, or of the one that a partition or child hangs below.
+    pub(super) fn root_organization(&self, oid: Oid) -> Option<&'a str> {
+        self.organization(oid).or_else(|| self.organization(*self.below.get(&oid)?))
+    }
+
     /// Partitions and children of tenant tables, with their root.
     pub(super) fn children(&self) -> impl Iterator<Item = (&'a Relation, Oid)> {
         self.below.iter().filter_map(|(&child, &root)| Some((self.catalog.relation(child)?, root)))
@@ -184,6 +189,54 @@ impl<'a> Context<'a> {
         function.schema == WALL_SCHEMA
             && matches!(function.name.as_str(), "org" | "org_rw")
             && function.arguments.is_empty()
+    }
+
+    /// Roles that may hold what others may not: the wall's owner, and who administrates.
+    pub(super) fn trusted(&self, oid: Oid) -> bool {
+        self.catalog.role_name(oid) == self.options.wall.owner_role || self.administrates(oid)
+    }
+
+    /// Named to the audit with `--administrator`.
+    pub(super) fn administrates(&self, oid: Oid) -> bool {
+        let name = self.catalog.role_name(oid);
+        self.options.administrators.iter().any(|known| known == name)
+    }
+
+    /// The service's role, and those that are named to the audit. The owner of the wall needs no row of a tenant.
+    pub(super) fn declared_role(&self, oid: Oid) -> bool {
+        let name = self.catalog.role_name(oid);
+        self.administrates(oid)
+            || name == self.options.wall.app_role
+            || self.options.readers.iter().any(|known| known == name)
+    }
+
+    /// Schemas of declared tables.
+    pub(super) fn schemas(&self) -> BTreeSet<&str> {
+        self.manifest.tables.iter().map(|table| self.place(table).0).collect()
+    }
+
+    /// The login that `initdb` made, and the one that runs the audit: they are known to exist.
+    pub(super) fn known_login(&self, oid: Oid) -> bool {
+        // The number of the first.
+        oid == 10 || self.catalog.role_name(oid) == self.catalog.server.user
+    }
+
+    /// The owner of the database that owns tenant tables as well, or acts for the wall's owner: who migrates.
+    pub(super) fn owns_and_builds(&self, oid: Oid) -> bool {
+        let owner = self.catalog.role(&self.options.wall.owner_role).map(|owner| owner.oid);
+        let owns = self.tenants().any(|(_, table)| table.owner == oid);
+        oid == self.catalog.database.owner && (owns || owner.is_some_and(|o| self.reached_from(oid).contains(&o)))
+    }
+
+    /// Who may make and own what the declaration names.
+    pub(super) fn builds(&self, oid: Oid) -> bool {
+        let owns = self.tenants().any(|(_, table)| table.owner == oid);
+        owns || self.known_login(oid) || self.trusted(oid) || self.owns_and_builds(oid)
+    }
+
+    /// A relation of the wall's own.
+    pub(super) fn is_wall(&self, oid: Oid) -> bool {
+        self.catalog.relation(oid).is_some_and(|relation| relation.schema == WALL_SCHEMA)
     }
 
     pub(super) fn app_executes(&self, function: &Function) -> bool {

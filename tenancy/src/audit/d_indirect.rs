@@ -1,141 +1,26 @@
-//! Family D: readers and writers that reach a tenant table by a way of their own.
+//! Family D: readers and writers that reach a tenant table by a way of their own. The texts are in `d_rules.rs`.
 
-use super::catalog::{Function, Relation};
+use super::catalog::{Function, Oid, Publication, Relation};
 use super::context::Context;
-use super::rule::Check::Catalog;
-use super::rule::Severity::{Critical, High, Medium};
-use super::rule::{Hit, Rule};
+use super::policy_text::{always_true, canonical};
+use super::rule::Hit;
+use super::rule::Severity::{High, Low};
 
-pub(super) static RULES: &[Rule] = &[
-    Rule {
-        id: "D01",
-        severity: Critical,
-        title: "a view shows a tenant table with its owner's eyes",
-        what: "Views that reach a tenant table, through other views too, without `security_invoker`.",
-        why: "Policies are checked for the view's owner, who often sees everything.",
-        fix: "`ALTER VIEW .. SET (security_invoker = true)`.",
-        check: Catalog(d01),
-    },
-    Rule {
-        id: "D02",
-        severity: Critical,
-        title: "a materialised view holds tenants' rows",
-        what: "Materialised views over tenant tables.",
-        why: "They hold a copy of every organization's rows and can have no policy.",
-        fix: "Drop it, or make it a table with the organization in its key, and declare it.",
-        check: Catalog(d02),
-    },
-    Rule {
-        id: "D03",
-        severity: High,
-        title: "the service's role may call a SECURITY DEFINER function",
-        what: "User functions with SECURITY DEFINER that the service's role or PUBLIC may execute. The verifier is known.",
-        why: "It runs with its owner's rights, past the policies.",
-        fix: "SECURITY INVOKER, or `REVOKE EXECUTE`; once reviewed, name it with `--definer`.",
-        check: Catalog(d03),
-    },
-    Rule {
-        id: "D04",
-        severity: High,
-        title: "a SECURITY DEFINER function has no fixed search_path",
-        what: "`SET search_path` or a parsed body on every user function with SECURITY DEFINER.",
-        why: "Its caller chooses what the names in it mean.",
-        fix: "`ALTER FUNCTION .. SET search_path = pg_catalog, pg_temp`.",
-        check: Catalog(d04),
-    },
-    Rule {
-        id: "D05",
-        severity: High,
-        title: "a function is marked LEAKPROOF",
-        what: "User functions with LEAKPROOF.",
-        why: "They run before the policy's condition, on rows of every organization; an error or a message shows them.",
-        fix: "`ALTER FUNCTION .. NOT LEAKPROOF`.",
-        check: Catalog(d05),
-    },
-    Rule {
-        id: "D06",
-        severity: High,
-        title: "a tenant table has a rewrite rule",
-        what: "`CREATE RULE` on tenant tables and their partitions.",
-        why: "It turns a checked statement into others that run with the owner's rights.",
-        fix: "`DROP RULE`.",
-        check: Catalog(d06),
-    },
-    Rule {
-        id: "D07",
-        severity: High,
-        title: "a trigger of a tenant table runs with its owner's rights",
-        what: "Triggers on tenant tables whose function is SECURITY DEFINER.",
-        why: "What it reads and writes no policy sees.",
-        fix: "SECURITY INVOKER; once reviewed, name the function with `--definer`.",
-        check: Catalog(d07),
-    },
-    Rule {
-        id: "D08",
-        severity: Medium,
-        title: "a tenant table is published without a row filter",
-        what: "Publications that hold a tenant table by name or by its schema, without a filter.",
-        why: "The subscriber gets every organization's rows; row-level security does not hold there.",
-        fix: "Add a row filter, or accept it with the reason in the baseline.",
-        check: Catalog(d08),
-    },
-    Rule {
-        id: "D09",
-        severity: Medium,
-        title: "a publication holds all tables",
-        what: "Publications FOR ALL TABLES.",
-        why: "As D08, and every table to come.",
-        fix: "Publish tables by name.",
-        check: Catalog(d09),
-    },
-    Rule {
-        id: "D10",
-        severity: Medium,
-        title: "the server can reach out of the database",
-        what: "Extensions such as dblink, postgres_fdw, file_fdw and pg_cron, untrusted languages, foreign servers.",
-        why: "They open connections or files with other rights than the session's.",
-        fix: "`DROP EXTENSION`, or revoke their use.",
-        check: Catalog(d10),
-    },
-    Rule {
-        id: "D11",
-        severity: Medium,
-        title: "an event trigger belongs to a weak role",
-        what: "Owners of event triggers are superusers.",
-        why: "It runs when an administrator changes the schema: a way up.",
-        fix: "`ALTER EVENT TRIGGER .. OWNER TO` a superuser, or drop it.",
-        check: Catalog(d11),
-    },
-    Rule {
-        id: "D12",
-        severity: Medium,
-        title: "a subscription writes into a tenant table",
-        what: "Tenant tables that a logical subscription fills, and subscriptions whose tables cannot be told.",
-        why: "Its rows are taken as they come; WITH CHECK does not hold for its worker.",
-        fix: "Accept it with the reason in the baseline, or drop the subscription.",
-        check: Catalog(d12),
-    },
-    Rule {
-        id: "D13",
-        severity: Medium,
-        title: "a constraint, index or generated column calls a function that reads tables",
-        what: "User functions in CHECK constraints, index expressions and generated columns of tenant tables.",
-        why: "They run during writes and maintenance, with whose rights depends on who runs it.",
-        fix: "Use built-in expressions, or a trigger that is reviewed.",
-        check: Catalog(d13),
-    },
-];
+pub(super) use super::d_rules::RULES;
 
-fn d01(cx: &Context<'_>) -> Vec<Hit> {
-    let invoker = |view: &Relation| {
-        let mut options = view.options.iter().filter_map(|option| option.strip_prefix("security_invoker="));
-        options.any(|value| matches!(value.to_lowercase().as_str(), "true" | "on" | "yes" | "1" | "t"))
-    };
+pub(super) fn d01(cx: &Context<'_>) -> Vec<Hit> {
+    let secrets = cx.catalog.relations.iter().filter(|view| view.shows_secrets && !view.extension && !invoker(view));
+    let secrets = secrets.map(|view| Hit::new(view.full_name(), "shows the server's own statistics or passwords"));
     let views = cx.catalog.relations.iter().filter(|relation| relation.kind == "v" && !invoker(relation));
-    showing(cx, views)
+    showing(cx, views).into_iter().chain(secrets).collect()
 }
 
-fn d02(cx: &Context<'_>) -> Vec<Hit> {
+fn invoker(view: &Relation) -> bool {
+    let mut options = view.options.iter().filter_map(|option| option.strip_prefix("security_invoker="));
+    options.any(|value| matches!(value.to_lowercase().as_str(), "true" | "on" | "yes" | "1" | "t"))
+}
+
+pub(super) fn d02(cx: &Context<'_>) -> Vec<Hit> {
     showing(cx, cx.catalog.relations.iter().filter(|relation| relation.kind == "m"))
 }
 
@@ -155,86 +40,154 @@ fn definers<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = &'a Function> {
     })
 }
 
-fn d03(cx: &Context<'_>) -> Vec<Hit> {
+pub(super) fn d03(cx: &Context<'_>) -> Vec<Hit> {
     // A trigger function cannot be called.
     let callable = definers(cx).filter(|function| function.result != "trigger" && function.result != "event_trigger");
-    let open = callable.filter(|function| cx.app_executes(function));
-    open.map(|function| Hit::new(function.full_name(), "the service's role may call it")).collect()
+    let runs = |function: &Function| {
+        let mut aggregates = cx.catalog.functions.iter().filter(|other| other.runs.contains(&function.oid));
+        aggregates.find(|aggregate| cx.app_executes(aggregate))
+    };
+    let open = callable.filter_map(|function| match runs(function) {
+        _ if cx.app_executes(function) => Some(Hit::new(function.full_name(), "the service's role may call it")),
+        Some(aggregate) => Some(Hit::new(function.full_name(), format!("{} runs it", aggregate.full_name()))),
+        None => None,
+    });
+    open.collect()
 }
 
-fn d04(cx: &Context<'_>) -> Vec<Hit> {
+pub(super) fn d04(cx: &Context<'_>) -> Vec<Hit> {
     let definers = cx.catalog.functions.iter().filter(|function| function.definer && !function.extension);
     let loose = definers.filter(|function| !function.has_fixed_path());
     loose.map(|function| Hit::new(function.full_name(), "its search_path is not fixed")).collect()
 }
 
-fn d05(cx: &Context<'_>) -> Vec<Hit> {
+pub(super) fn d05(cx: &Context<'_>) -> Vec<Hit> {
     let leakproof = cx.catalog.functions.iter().filter(|function| function.leakproof && !function.extension);
-    leakproof.map(|function| Hit::new(function.full_name(), "is marked LEAKPROOF")).collect()
+    let made = cx.catalog.made_leakproof.iter().map(|name| Hit::new(name.clone(), "was made LEAKPROOF after `initdb`"));
+    leakproof.map(|function| Hit::new(function.full_name(), "is marked LEAKPROOF")).chain(made).collect()
 }
 
-fn d06(cx: &Context<'_>) -> Vec<Hit> {
-    let rules = cx.catalog.rules.iter().filter(|rule| cx.holds_tenants(rule.table));
-    rules.map(|rule| Hit::new(cx.catalog.name_of(rule.table), format!("has the rule `{}`", rule.name))).collect()
-}
-
-fn d07(cx: &Context<'_>) -> Vec<Hit> {
-    let triggers = cx.catalog.triggers.iter().filter(|trigger| cx.holds_tenants(trigger.table));
-    let hits = triggers.filter_map(|trigger| {
-        let function = definers(cx).find(|function| function.oid == trigger.function)?;
-        let detail = format!("the trigger `{}` runs {}", trigger.name, function.full_name());
-        Some(Hit::new(cx.catalog.name_of(trigger.table), detail))
+pub(super) fn d06(cx: &Context<'_>) -> Vec<Hit> {
+    let touches = |oid: Oid| cx.holds_tenants(oid) || cx.is_wall(oid);
+    let rules = cx.catalog.rules.iter();
+    let hits = rules.filter_map(|rule| {
+        let used = || rule.uses.iter().copied().find(|&used| touches(used));
+        let what = format!("has the rule `{}`", rule.name);
+        let detail = match touches(rule.table) {
+            true => what,
+            false => format!("{what}, which names {}", cx.catalog.name_of(used()?)),
+        };
+        Some(Hit::new(cx.catalog.name_of(rule.table), detail))
     });
     hits.collect()
 }
 
-fn d08(cx: &Context<'_>) -> Vec<Hit> {
+pub(super) fn d07(cx: &Context<'_>) -> Vec<Hit> {
+    let hits = cx.catalog.triggers.iter().filter_map(|trigger| {
+        let object = cx.catalog.name_of(trigger.table);
+        if let Some(function) = definers(cx).find(|function| function.oid == trigger.function && !function.extension) {
+            let detail = format!("the trigger `{}` runs {}", trigger.name, function.full_name());
+            return Some(Hit::new(object, detail));
+        }
+        let function = cx.catalog.function(trigger.function).filter(|_| cx.holds_tenants(trigger.table))?;
+        let source = function.source.to_lowercase();
+        let mut words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let notifies = words.any(|word| matches!(word, "pg_notify" | "notify"));
+        let detail = || format!("the trigger `{}` notifies, and every session may listen", trigger.name);
+        notifies.then(|| Hit::new(object, detail()).at(Low))
+    });
+    hits.collect()
+}
+
+pub(super) fn d08(cx: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for publication in cx.catalog.publications.iter().filter(|publication| !publication.all_tables) {
         let tables = cx.catalog.relations.iter().filter(|relation| cx.holds_tenants(relation.oid));
-        let published = |table: &&Relation| {
-            publication.unfiltered.contains(&table.oid) || publication.schemas.contains(&table.schema)
-        };
-        for table in tables.filter(published) {
-            hits.push(Hit::new(
-                table.full_name(),
-                format!("the publication `{}` holds all its rows", publication.name),
-            ));
+        for table in tables.filter(|table| publication.holds(table) && !filtered(cx, publication, table)) {
+            let detail = format!("the publication `{}` holds rows of every organization", publication.name);
+            hits.push(Hit::new(table.full_name(), detail));
         }
     }
     hits
 }
 
-fn d09(cx: &Context<'_>) -> Vec<Hit> {
-    let all = cx.catalog.publications.iter().filter(|publication| publication.all_tables);
-    all.map(|publication| Hit::new(format!("publication {}", publication.name), "holds all tables")).collect()
+/// Whether a publication shows only rows that its filter chooses by the organization.
+fn filtered(cx: &Context<'_>, publication: &Publication, table: &Relation) -> bool {
+    let filter = publication.filters.iter().find(|filter| filter.table == table.oid);
+    let Some((filter, organization)) = filter.zip(cx.root_organization(table.oid)) else { return false };
+    let names = |word: &String| word == organization;
+    !always_true(&filter.filter) && canonical(&filter.filter).iter().any(names)
 }
 
-const REACHING: [&str; 9] =
-    ["dblink", "postgres_fdw", "file_fdw", "pg_cron", "adminpack", "plpython3u", "plperlu", "pltclu", "http"];
+pub(super) fn d09(cx: &Context<'_>) -> Vec<Hit> {
+    let all = cx.catalog.publications.iter().filter(|publication| publication.all_tables);
+    let all = all.map(|publication| Hit::new(format!("publication {}", publication.name), "holds all tables"));
+    // The server's own plugin shows what a publication holds; others show everything.
+    let slots = cx.catalog.slots.iter().filter(|slot| slot.plugin != "pgoutput");
+    let slots = slots.map(|slot| {
+        let detail = format!("decodes every table with `{}`, without a publication", slot.plugin);
+        Hit::new(format!("replication slot {}", slot.name), detail)
+    });
+    all.chain(slots).collect()
+}
 
-fn d10(cx: &Context<'_>) -> Vec<Hit> {
-    let extensions = cx.catalog.extensions.iter().filter(|name| REACHING.contains(&name.as_str()));
+/// Foreign data wrappers are told by their ending.
+const REACHING: [&str; 20] = [
+    "dblink",
+    "pg_cron",
+    "adminpack",
+    "plpython3u",
+    "plperlu",
+    "pltclu",
+    "plsh",
+    "pljava",
+    "plr",
+    "http",
+    "pg_net",
+    "pg_background",
+    "pg_dirtyread",
+    "pageinspect",
+    "pg_surgery",
+    "pg_walinspect",
+    "pglogical",
+    "multicorn",
+    "aws_s3",
+    "aws_lambda",
+];
+
+pub(super) fn d10(cx: &Context<'_>) -> Vec<Hit> {
+    let reaches = |name: &&String| REACHING.contains(&name.as_str()) || name.ends_with("_fdw");
+    let extensions = cx.catalog.extensions.iter().filter(reaches);
     let mut hits: Vec<Hit> = extensions.map(|name| Hit::new(format!("extension {name}"), "is installed")).collect();
     let languages = cx.catalog.untrusted_languages.iter().filter(|name| !REACHING.contains(&name.as_str()));
     hits.extend(languages.map(|name| Hit::new(format!("language {name}"), "is untrusted")));
     hits.extend(cx.catalog.foreign_servers.iter().map(|name| Hit::new(format!("foreign server {name}"), "exists")));
+    let native = cx.catalog.functions.iter().filter(|function| !function.extension);
+    // An aggregate has the language of its own dummy.
+    let native = native.filter(|function| {
+        matches!(function.language.as_str(), "c" | "internal") && function.source != "aggregate_dummy"
+    });
+    hits.extend(native.map(|f| Hit::new(f.full_name(), "runs native code with the server's rights").at(High)));
     hits
 }
 
-fn d11(cx: &Context<'_>) -> Vec<Hit> {
-    let weak = cx.catalog.event_triggers.iter().filter(|trigger| {
-        let owner = cx.catalog.roles.iter().find(|role| role.oid == trigger.owner);
-        !owner.is_some_and(|role| role.superuser)
-    });
+pub(super) fn d11(cx: &Context<'_>) -> Vec<Hit> {
+    let superuser = |oid: Oid| cx.catalog.roles.iter().any(|role| role.oid == oid && role.superuser);
+    let ours = cx.catalog.event_triggers.iter().filter(|trigger| !trigger.extension);
     let hit = |trigger: &super::catalog::EventTrigger| {
-        let owner = cx.catalog.role_name(trigger.owner);
-        Hit::new(format!("event trigger {}", trigger.name), format!("belongs to {owner}"))
+        let function = cx.catalog.function(trigger.function);
+        let owners = [Some(trigger.owner), function.map(|function| function.owner)];
+        let weak = owners.into_iter().flatten().find(|&owner| !superuser(owner));
+        let object = format!("event trigger {}", trigger.name);
+        match weak {
+            Some(weak) => Hit::new(object, format!("may be changed by {}", cx.catalog.role_name(weak))),
+            None => Hit::new(object, "runs with the rights of whoever changes the schema").at(Low),
+        }
     };
-    weak.map(hit).collect()
+    ours.map(hit).collect()
 }
 
-fn d12(cx: &Context<'_>) -> Vec<Hit> {
+pub(super) fn d12(cx: &Context<'_>) -> Vec<Hit> {
     let tables = cx.catalog.subscribed.iter().filter(|&&table| cx.holds_tenants(table));
     let mut hits: Vec<Hit> =
         tables.map(|&table| Hit::new(cx.catalog.name_of(table), "a subscription writes into it")).collect();
@@ -246,7 +199,7 @@ fn d12(cx: &Context<'_>) -> Vec<Hit> {
     hits
 }
 
-fn d13(cx: &Context<'_>) -> Vec<Hit> {
+pub(super) fn d13(cx: &Context<'_>) -> Vec<Hit> {
     let calls = cx.catalog.expression_calls.iter().filter(|call| cx.holds_tenants(call.table));
     let hits = calls.filter_map(|call| {
         let function = cx.catalog.function(call.function)?;

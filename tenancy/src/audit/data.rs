@@ -1,9 +1,11 @@
-//! E13: rows whose parent belongs to another organization.
+//! What only rows tell: those whose parent belongs to another organization (E13), and the keys (C13).
 
 use super::catalog::{Constraint, Failure, Relation, Session};
-use super::context::Context;
+use super::context::{Context, WALL_SCHEMA};
 use super::finding::Report;
+use super::rule::Severity::{Low, Medium};
 use super::rule::{Hit, known};
+use crate::rls::SealKey;
 use crate::rls::quote::{ident, qualified};
 
 /// A way from child to parent that no constraint keeps within one organization.
@@ -23,13 +25,54 @@ pub(super) async fn check(session: &mut Session, cx: &Context<'_>, report: &mut 
         return Ok(());
     }
     let mut hits = Vec::new();
-    for link in links {
-        if !session.texts(&link.sql()).await?.is_empty() {
+    // All of them in one flight.
+    let questions: Vec<String> = links.iter().enumerate().map(|(number, link)| link.sql(number)).collect();
+    if !questions.is_empty() {
+        for number in session.texts(&questions.join(" UNION ALL ")).await?.into_iter().flatten() {
+            let Some(link) = number.parse().ok().and_then(|number: usize| links.get(number)) else { continue };
             let detail = format!("holds a row whose parent in {} is another organization's", link.parent.full_name());
             hits.push(Hit::new(link.child.full_name(), detail));
         }
     }
     report.add(known("E13"), hits);
+    Ok(())
+}
+
+/// C13, of the keys themselves, where the audit's role may read them: the rule looks at the catalog too.
+pub(super) async fn keys(
+    session: &mut Session,
+    cx: &Context<'_>,
+    given: Option<&SealKey>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let exists = cx.catalog.named(WALL_SCHEMA, "key").is_some();
+    let readable = "SELECT 'yes' AS document WHERE has_table_privilege('tenancy.key', 'SELECT')";
+    if !cx.options.sealed() || !exists || session.texts(readable).await?.is_empty() {
+        return Ok(());
+    }
+    // The halves of one key differ by the same 64 times; a key of zeros or of nothing is known to everybody.
+    let broken = "SELECT kid AS document FROM tenancy.key WHERE octet_length(ipad) <> 64 OR octet_length(opad) <> 64 \
+                  OR ipad = decode(repeat('36', 64), 'hex') OR EXISTS (SELECT FROM generate_series(0, 63) n \
+                  WHERE CASE WHEN octet_length(ipad) = 64 AND octet_length(opad) = 64 \
+                  THEN get_byte(ipad, n) # get_byte(opad, n) <> 106 END)";
+    let broken = session.texts(broken).await?.into_iter().flatten();
+    let mut hits: Vec<Hit> =
+        broken.map(|kid| Hit::new(format!("key {kid}"), "is not one that `tenancy keys` made")).collect();
+    let endless = session.texts("SELECT kid AS document FROM tenancy.key WHERE not_after IS NULL").await?;
+    let endless: Vec<String> = endless.into_iter().flatten().collect();
+    match given.map(SealKey::kid) {
+        Some(known) if endless.iter().any(|kid| kid == known) => {
+            let others = endless.iter().filter(|kid| *kid != known);
+            let detail = "never ends, and is not the one that was given: whoever has it acts for every organization";
+            hits.extend(others.map(|kid| Hit::new(format!("key {kid}"), detail).at(Medium)));
+        }
+        _ if endless.len() > 1 => {
+            let detail = format!("{} keys never end: a rotation ends the others", endless.len());
+            hits.push(Hit::new("tenancy.key", detail).at(Low));
+        }
+        _ => {}
+    }
+    report.more(known("C13"), hits);
     Ok(())
 }
 
@@ -41,7 +84,7 @@ pub(super) async fn passes_policies(session: &mut Session) -> Result<bool, Failu
 fn links<'a>(cx: &'a Context<'a>) -> Vec<Link<'a>> {
     let mut links: Vec<Link<'a>> = Vec::new();
     for key in cx.catalog.constraints.iter().filter(|key| key.kind == "f" && !key.inherited) {
-        links.extend(from_key(cx, key));
+        links.extend(from_key(cx, key).filter(|link| !paired(cx, link)));
     }
     for join in &cx.manifest.joins {
         let found = (cx.manifest.table(&join.child), cx.manifest.table(&join.parent));
@@ -95,16 +138,16 @@ impl Link<'_> {
     }
 
     /// A parent in another organization, and none in the child's own.
-    fn sql(&self) -> String {
+    fn sql(&self, number: usize) -> String {
         let (child_org, parent_org) = (ident(self.organizations.0), ident(self.organizations.1));
         let parent = qualified(&self.parent.schema, &self.parent.name);
         let pairs: Vec<String> =
             self.columns.iter().map(|(from, to)| format!("p.{} = c.{}", ident(to), ident(from))).collect();
         let pairs = pairs.join(" AND ");
         format!(
-            "SELECT 'mixed' AS document FROM (SELECT * FROM {} LIMIT 10000) c \
+            "(SELECT '{number}' AS document FROM (SELECT * FROM {} LIMIT 10000) c \
              WHERE EXISTS (SELECT FROM {parent} p WHERE {pairs} AND p.{parent_org} <> c.{child_org}) \
-             AND NOT EXISTS (SELECT FROM {parent} p WHERE {pairs} AND p.{parent_org} = c.{child_org}) LIMIT 1",
+             AND NOT EXISTS (SELECT FROM {parent} p WHERE {pairs} AND p.{parent_org} = c.{child_org}) LIMIT 1)",
             qualified(&self.child.schema, &self.child.name)
         )
     }

@@ -20,7 +20,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "F02",
         severity: Medium,
         title: "a setting of the server weakens the wall or logs tokens",
-        what: "`row_security` is on, `session_replication_role` is origin, and with a sealed wall no setting logs bind values.",
+        what: "`row_security` and `standard_conforming_strings` are on, `lo_compat_privileges` and `allow_system_table_mods` off, `session_replication_role` is origin, and with a sealed wall no setting logs bind values.",
         why: "Replica sessions fire no foreign keys; a token in a log is worth its remaining life.",
         fix: "Reset it; set `log_parameter_max_length` and `log_parameter_max_length_on_error` to 0 where statements are logged.",
         check: Catalog(f02),
@@ -93,6 +93,11 @@ pub(super) static RULES: &[Rule] = &[
 /// The least release of each line of development that is supported.
 const FIXED: [(u32, u32); 4] = [(15, 20), (16, 16), (17, 12), (18, 7)];
 
+/// Whether rows are read through keys without the organization. An unknown line of development has its fixes.
+pub(super) fn lacks_fixes(cx: &Context<'_>) -> bool {
+    !f01(cx).is_empty()
+}
+
 fn f01(cx: &Context<'_>) -> Vec<Hit> {
     if cx.options.wall.target == Target::Cockroach {
         return Vec::new();
@@ -117,6 +122,15 @@ fn f02(cx: &Context<'_>) -> Vec<Hit> {
     if let Some(role) = replication {
         setting("session_replication_role", format!("is {role}: foreign keys and triggers are not fired"));
     }
+    for (name, safe, why) in [
+        ("lo_compat_privileges", "off", "large objects are everybody's"),
+        ("allow_system_table_mods", "off", "the server's own tables may be changed"),
+        ("standard_conforming_strings", "on", "a backslash ends a quoted string: text that is quoted well is SQL"),
+    ] {
+        if let Some(value) = cx.catalog.setting(name).filter(|value| *value != safe) {
+            setting(name, format!("is {value}: {why}"));
+        }
+    }
     if cx.options.sealed() {
         for (name, why) in logs_tokens(cx) {
             setting(name, why);
@@ -139,6 +153,9 @@ fn logs_tokens(cx: &Context<'_>) -> Vec<(&'static str, String)> {
     if shown("log_parameter_max_length") {
         if value("log_statement") == "all" {
             found.push(("log_statement", "logs every statement with its values".to_owned()));
+        }
+        if !matches!(value("log_transaction_sample_rate"), "" | "0") {
+            found.push(("log_transaction_sample_rate", "logs statements with their values".to_owned()));
         }
         for name in ["log_min_duration_statement", "log_min_duration_sample"] {
             if !never(name) {

@@ -66,6 +66,9 @@ pub struct Report {
     pub not_run: Vec<NotRun>,
     /// The rules that looked.
     pub ran: Vec<&'static str>,
+    /// How many statements were sent to the database: as many round trips.
+    #[serde(skip)]
+    pub statements: usize,
     /// How long it took.
     #[serde(skip)]
     pub took: Duration,
@@ -100,6 +103,7 @@ impl Report {
         self.accepted.extend(other.accepted);
         self.not_run.extend(other.not_run);
         self.ran.extend(other.ran);
+        self.statements += other.statements;
         self.took += other.took;
         self.sort();
     }
@@ -117,6 +121,11 @@ impl Report {
 
     pub(super) fn add(&mut self, rule: &'static Rule, hits: Vec<Hit>) {
         self.ran.push(rule.id);
+        self.findings.extend(hits.into_iter().map(|hit| Finding::new(rule, hit)));
+    }
+
+    /// What a rule saw at a second place.
+    pub(super) fn more(&mut self, rule: &'static Rule, hits: Vec<Hit>) {
         self.findings.extend(hits.into_iter().map(|hit| Finding::new(rule, hit)));
     }
 

@@ -11,11 +11,13 @@
 mod a_declaration;
 mod b_policies;
 pub mod baseline;
+mod c_others;
 mod c_roles;
 mod c_rules;
 mod catalog;
 mod context;
 mod d_indirect;
+mod d_rules;
 mod data;
 mod e_keys;
 mod e_rules;
@@ -29,7 +31,9 @@ mod rule;
 #[cfg(feature = "audit-source")]
 pub mod source;
 mod source_rules;
+mod trial;
 mod types;
+mod written;
 
 #[cfg(all(test, unix))]
 mod tests;
@@ -114,8 +118,10 @@ impl<'a> Audit<'a> {
         let context = Context::new(self.manifest, &catalog, self.options);
         let mut report = catalog_report(&context);
         data::check(&mut session, &context, &mut report).await?;
+        data::keys(&mut session, &context, self.probes.key, &mut report).await?;
         probes::run(&mut session, &context, &self.probes, &mut report).await?;
         report.disable(&self.options.disabled);
+        report.statements += session.sent();
         report.took = started.elapsed();
         Ok(report)
     }

@@ -4,6 +4,7 @@ use super::catalog::{Failure, Relation, Session};
 use super::context::Context;
 use super::finding::Report;
 use super::rule::{Hit, known};
+use super::trial::{self, Outcome};
 use super::{Probes, data};
 use crate::rls::quote::{ident, qualified};
 use crate::rls::{self, Access, Sealer, seal};
@@ -55,6 +56,7 @@ pub(super) async fn run(
         }
         Some(why) => ["F04", "F06"].iter().for_each(|id| report.skip(id, why.clone())),
     }
+    report.statements += prober.session.sent();
     Ok(())
 }
 
@@ -181,66 +183,64 @@ impl Prober<'_> {
         Ok(())
     }
 
-    async fn f03(&mut self, report: &mut Report) -> Result<(), Failure> {
-        let mut hits = Vec::new();
-        self.begin(None).await?;
-        for at in 0..self.tables.len() {
-            let sql = format!("SELECT 'seen' AS document FROM {} LIMIT 1", self.tables[at].sql);
-            if self.attempt(&sql).await?.is_some_and(|rows| !rows.is_empty()) {
-                hits.push(Hit::new(self.tables[at].relation.full_name(), "shows a row without a scope"));
-            }
-        }
+    /// Statements in one transaction, armed or not; `None` is reported as not run.
+    async fn tried(
+        &mut self,
+        id: &'static str,
+        scope: Option<&str>,
+        statements: &[String],
+        report: &mut Report,
+    ) -> Result<Option<Vec<Outcome>>, Failure> {
+        self.begin(scope).await?;
+        let outcomes = trial::all(&mut self.session, statements).await;
         self.end().await?;
-        report.add(known("F03"), hits);
+        let outcomes = outcomes?;
+        if outcomes.is_none() {
+            report.skip(id, "the service's role may not run a block of PL/pgSQL to try statements in");
+        }
+        Ok(outcomes)
+    }
+
+    async fn f03(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let reads: Vec<String> =
+            self.tables.iter().map(|table| format!("SELECT 'seen' FROM {} LIMIT 1", table.sql)).collect();
+        let Some(outcomes) = self.tried("F03", None, &reads, report).await? else { return Ok(()) };
+        let seen = self.tables.iter().zip(&outcomes).filter(|(_, outcome)| outcome.rows().is_some_and(|rows| rows > 0));
+        let hits = seen.map(|(table, _)| Hit::new(table.relation.full_name(), "shows a row without a scope"));
+        report.add(known("F03"), hits.collect());
         Ok(())
     }
 
     async fn f04(&mut self, report: &mut Report) -> Result<(), Failure> {
         let scope = self.scope();
         let (own, other) = self.organizations;
+        let statements = self.tables.iter().flat_map(|table| {
+            let Place { sql, organization, .. } = table;
+            let (ours, theirs) = (table.literal(own), table.literal(other));
+            [
+                format!("SELECT 'seen' FROM {sql} WHERE {organization} IS DISTINCT FROM {ours} LIMIT 1"),
+                format!("INSERT INTO {sql} ({organization}) VALUES ({theirs})"),
+                format!("UPDATE {sql} SET {organization} = {theirs} WHERE ctid = (SELECT ctid FROM {sql} LIMIT 1)"),
+            ]
+        });
+        let statements: Vec<String> = statements.collect();
+        let Some(outcomes) = self.tried("F04", scope.as_deref(), &statements, report).await? else { return Ok(()) };
         let mut hits = Vec::new();
-        self.begin(scope.as_deref()).await?;
-        for at in 0..self.tables.len() {
-            let Place { sql, organization, relation, .. } = &self.tables[at];
-            let (ours, theirs) = (self.tables[at].literal(own), self.tables[at].literal(other));
-            let read =
-                format!("SELECT 'seen' AS document FROM {sql} WHERE {organization} IS DISTINCT FROM {ours} LIMIT 1");
-            let insert = format!("INSERT INTO {sql} ({organization}) VALUES ({theirs})");
-            let update =
-                format!("UPDATE {sql} SET {organization} = {theirs} WHERE ctid = (SELECT ctid FROM {sql} LIMIT 1)");
-            let name = relation.full_name();
-            if self.attempt(&read).await?.is_some_and(|rows| !rows.is_empty()) {
-                hits.push(Hit::new(name.clone(), "shows another organization's row"));
-            }
-            if self.writes(&insert).await? {
-                hits.push(Hit::new(name.clone(), "takes a row for another organization"));
-            }
-            if self.writes(&update).await? {
-                hits.push(Hit::new(name, "lets a row move to another organization"));
+        for (table, outcomes) in self.tables.iter().zip(outcomes.chunks_exact(3)) {
+            let said = [
+                "shows another organization's row",
+                "takes a row for another organization",
+                "lets a row move to another organization",
+            ];
+            for (number, (outcome, said)) in outcomes.iter().zip(said).enumerate() {
+                let writes = number > 0 && outcome.reached_a_constraint();
+                if writes || outcome.rows().is_some_and(|rows| rows > 0) {
+                    hits.push(Hit::new(table.relation.full_name(), said));
+                }
             }
         }
-        self.end().await?;
         report.add(known("F04"), hits);
         Ok(())
-    }
-
-    /// Whether a write was done, or got as far as a constraint: those are checked after the policies.
-    async fn writes(&mut self, sql: &str) -> Result<bool, Failure> {
-        use DatabaseErrorKind::{
-            CheckViolation, ExclusionViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation,
-        };
-        let done = self.session.execute(sql).await;
-        self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
-        if let Err(Error::DatabaseError(kind, _)) = &done {
-            let constraint = matches!(
-                kind,
-                CheckViolation | ExclusionViolation | ForeignKeyViolation | NotNullViolation | UniqueViolation
-            );
-            if constraint {
-                return Ok(true);
-            }
-        }
-        Ok(refused(done)?.is_some_and(|rows| rows > 0))
     }
 
     async fn f05(&mut self, report: &mut Report) -> Result<(), Failure> {
@@ -289,21 +289,17 @@ impl Prober<'_> {
     }
 
     async fn f06(&mut self, report: &mut Report) -> Result<(), Failure> {
-        let scope = self.scope().unwrap_or_default();
-        let mut hits = Vec::new();
-        self.begin(Some(&scope)).await?;
-        for at in 0..self.tables.len() {
-            let plan = refused(self.session.explain(&format!("SELECT * FROM {}", self.tables[at].sql)).await);
-            self.session.run("ROLLBACK TO SAVEPOINT probe").await?;
-            let organization = self.tables[at].organization.trim_matches('"').to_owned();
-            let shown = |line: &String| line.contains(&organization) || line.contains("One-Time Filter");
-            if plan?.is_some_and(|lines| !lines.iter().any(shown)) {
-                let name = self.tables[at].relation.full_name();
-                hits.push(Hit::new(name, "is read without a condition on its organization"));
-            }
-        }
-        self.end().await?;
-        report.add(known("F06"), hits);
+        let scope = self.scope();
+        let plans: Vec<String> =
+            self.tables.iter().map(|table| format!("EXPLAIN (COSTS OFF) SELECT * FROM {}", table.sql)).collect();
+        let Some(outcomes) = self.tried("F06", scope.as_deref(), &plans, report).await? else { return Ok(()) };
+        let bare = self.tables.iter().zip(&outcomes).filter(|(table, outcome)| {
+            let organization = table.organization.trim_matches('"');
+            outcome.plan().is_some_and(|plan| !plan.contains(organization) && !plan.contains("One-Time Filter"))
+        });
+        let hit =
+            |table: &Place<'_>| Hit::new(table.relation.full_name(), "is read without a condition on its organization");
+        report.add(known("F06"), bare.map(|(table, _)| hit(table)).collect());
         Ok(())
     }
 

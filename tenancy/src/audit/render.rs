@@ -66,27 +66,28 @@ pub fn json(report: &Report) -> String {
     }))
 }
 
-/// The report as SARIF 2.1.0. Findings in a database have a logical location, those in source a file and a line.
-pub fn sarif(report: &Report) -> String {
+/// The report as SARIF 2.1.0. Findings in source have a file and a line; those in a database a logical location, and the
+/// file of the declaration, if it is named: code scanning shows no result without a file.
+pub fn sarif(report: &Report, declaration: Option<&str>) -> String {
     let descriptions: Vec<Value> = rules()
         .map(|rule| {
             json!({
                 "id": rule.id,
                 "shortDescription": { "text": rule.title },
                 "fullDescription": { "text": format!("{} {}", rule.what, rule.why) },
-                "help": { "text": rule.fix },
-                "helpUri": rule.page(),
+                "help": { "text": rule.fix, "markdown": rule.markdown() },
                 "defaultConfiguration": { "level": level(rule.severity) },
                 "properties": { "security-severity": score(rule.severity) },
             })
         })
         .collect();
     let suppressed = report.accepted.iter().map(|accepted| {
-        let mut result = result(&accepted.finding);
+        let mut result = result(&accepted.finding, declaration);
         result["suppressions"] = json!([{ "kind": "external", "justification": accepted.reason }]);
         result
     });
-    let results: Vec<Value> = report.findings.iter().map(result).chain(suppressed).collect();
+    let results: Vec<Value> =
+        report.findings.iter().map(|finding| result(finding, declaration)).chain(suppressed).collect();
     let missed: Vec<Value> = report
         .not_run
         .iter()
@@ -107,13 +108,18 @@ pub fn sarif(report: &Report) -> String {
     }))
 }
 
-fn result(finding: &Finding) -> Value {
-    let location = match &finding.place {
-        Some(place) => json!({ "physicalLocation": {
-            "artifactLocation": { "uri": place.file },
-            "region": { "startLine": place.line.max(1) },
-        } }),
-        None => json!({ "logicalLocations": [{ "fullyQualifiedName": finding.object, "kind": "resource" }] }),
+fn result(finding: &Finding, declaration: Option<&str>) -> Value {
+    let file = |file: &str, line: usize| json!({ "artifactLocation": { "uri": uri(file) }, "region": { "startLine": line.max(1) } });
+    let location = match (&finding.place, declaration) {
+        (Some(place), _) => json!({ "physicalLocation": file(&place.file, place.line) }),
+        (None, declaration) => {
+            let mut location =
+                json!({ "logicalLocations": [{ "fullyQualifiedName": finding.object, "kind": "resource" }] });
+            if let Some(declaration) = declaration {
+                location["physicalLocation"] = file(declaration, 1);
+            }
+            location
+        }
     };
     json!({
         "ruleId": finding.rule.id,
@@ -124,6 +130,18 @@ fn result(finding: &Finding) -> Value {
         "partialFingerprints": { "tenancy/v1": format!("{}:{}", finding.rule.id, finding.object) },
         "properties": { "severity": finding.severity },
     })
+}
+
+/// A path as a relative reference: whatever has a meaning there is escaped.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            other => _ = write!(uri, "%{other:02X}"),
+        }
+    }
+    uri
 }
 
 fn level(severity: Severity) -> &'static str {

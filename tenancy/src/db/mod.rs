@@ -8,7 +8,13 @@ mod conn;
 mod driver;
 mod error;
 #[cfg(feature = "postgres")]
-mod pg;
+pub(crate) mod pg;
+#[cfg(feature = "gateway")]
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    expect(dead_code, reason = "without a driver nothing builds a pool")
+)]
+pub(crate) mod platform;
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
     expect(dead_code, reason = "without a driver nothing builds a pool")
@@ -19,7 +25,7 @@ mod run;
 mod sent;
 pub mod setup;
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 mod statement;
 mod transaction;
 
@@ -27,7 +33,7 @@ pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
 #[cfg(feature = "rls")]
-pub use pg::{BothWalls, RawSql};
+pub use pg::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "postgres")]
 pub use pg::{Postgres, WallOne, Walls};
 pub use pool::{TenantDb, TenantDbBuilder};

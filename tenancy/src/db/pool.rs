@@ -14,6 +14,14 @@ pub(super) struct Connector<Db: Driver> {
     settings: Db::Settings,
 }
 
+#[cfg(feature = "gateway")]
+impl<Db: Driver> Connector<Db> {
+    /// To connections that are lent to no scope.
+    pub(super) fn plain(url: String) -> Self {
+        Self { url, settings: Db::Settings::default() }
+    }
+}
+
 impl<Db: Driver> managed::Manager for Connector<Db> {
     type Type = Db::Conn;
     type Error = diesel::ConnectionError;
@@ -30,12 +38,47 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
 /// A connection on loan. Dropping it gives it back.
 pub(super) type Lease<Db> = managed::Object<Connector<Db>>;
 
+/// Connections to one database.
+pub(super) type Connections<Db> = managed::Pool<Connector<Db>>;
+
+/// How long to wait for a connection, and for the server to open one, unless told otherwise.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits for a free connection.
+pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db>, PoolError> {
+    pool.get().await.map_err(|error| match error {
+        managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
+        managed::PoolError::Timeout(_) => PoolError::Unreachable,
+        managed::PoolError::Backend(error) => PoolError::Connect(error),
+        _ => PoolError::Setup("the pool is closed"),
+    })
+}
+
+/// Opens nothing yet. `wait` and `connect` are the longest that a caller waits for a connection and for a new one.
+pub(super) fn connections<Db: Driver>(
+    connector: Connector<Db>,
+    size: usize,
+    wait: Duration,
+    connect: Duration,
+) -> Result<Connections<Db>, PoolError> {
+    if size == 0 {
+        return Err(PoolError::Setup("it may not open any connection"));
+    }
+    managed::Pool::builder(connector)
+        .max_size(size)
+        .wait_timeout(Some(wait))
+        .create_timeout(Some(connect))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|_| PoolError::Setup("its timeouts need tokio"))
+}
+
 /// A database that runs statements for scopes, and only for those that one [`Authority`] minted.
 ///
 /// It owns its connections and hands none out: [`scoped`](Self::scoped) gives an [`OrgConn`]. Cloning it is cheap and
 /// shares the pool.
 pub struct TenantDb<Db: Driver> {
-    pub(super) pool: managed::Pool<Connector<Db>>,
+    pub(super) pool: Connections<Db>,
     authority: AuthorityId,
     _anchor: Arc<Db::Anchor>,
 }
@@ -57,12 +100,7 @@ impl<Db: Driver> TenantDb<Db> {
             return Err(Refusal::OtherAuthority.into());
         }
         scope.check()?;
-        let mut lease = self.pool.get().await.map_err(|error| match error {
-            managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
-            managed::PoolError::Timeout(_) => PoolError::Unreachable,
-            managed::PoolError::Backend(error) => PoolError::Connect(error),
-            _ => PoolError::Setup("the pool is closed"),
-        })?;
+        let mut lease = lease(&self.pool).await?;
         Db::arm(&mut lease, Arming { org: scope.org_id(), write, life: scope.life().clone() });
         Ok(OrgConn::new(lease, scope))
     }
@@ -102,8 +140,8 @@ impl<Db: Driver> TenantDbBuilder<Db> {
             setup: Vec::new(),
             authority: authority.id(),
             size: 8,
-            wait: Duration::from_secs(5),
-            connect: Duration::from_secs(5),
+            wait: PATIENCE,
+            connect: PATIENCE,
         }
     }
 
@@ -141,16 +179,8 @@ impl<Db: Driver> TenantDbBuilder<Db> {
     }
 
     pub(super) fn pooled(self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
-        if self.size == 0 {
-            return Err(PoolError::Setup("it may not open any connection").into());
-        }
-        let pool = managed::Pool::builder(Connector { url: self.url, settings: self.settings })
-            .max_size(self.size)
-            .wait_timeout(Some(self.wait))
-            .create_timeout(Some(self.connect))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(|_| PoolError::Setup("its timeouts need tokio"))?;
+        let connector = Connector { url: self.url, settings: self.settings };
+        let pool = connections(connector, self.size, self.wait, self.connect)?;
         Ok(TenantDb { pool, authority: self.authority, _anchor: Arc::new(anchor) })
     }
 }

@@ -217,15 +217,34 @@ where
     }
 }
 
+/// A database in memory that several connections see, under a name that nobody else has.
+fn shared(url: String) -> String {
+    if url == ":memory:" { format!("file:/tenancy-{}?vfs=memdb", Uuid::new_v4()) } else { url }
+}
+
+/// Keeps a database in memory alive.
+fn anchor(url: &str, conn: Wrapper) -> <Sqlite as Link>::Anchor {
+    url.ends_with("?vfs=memdb").then(|| Mutex::new(conn))
+}
+
+/// The platform's tables of a database in a file, or in memory for `:memory:`.
+#[cfg(feature = "gateway")]
+pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform::Pool<Sqlite>, Error> {
+    let url = shared(url);
+    let conn = Sqlite::connect(&url, &()).await.map_err(PoolError::Connect)?;
+    let anchor = anchor(&url, conn);
+    let connector = super::pool::Connector::plain(url);
+    let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
+    Ok(super::platform::Pool { connections, _anchor: anchor })
+}
+
 impl TenantDb<Sqlite> {
     /// A database in a file, or in memory for `:memory:`, that runs statements for scopes which `authority` minted.
     ///
     /// Connections enforce foreign keys, write ahead (files) and wait 5 s for a lock. A database in memory belongs to
     /// this `TenantDb` and ends with its last clone; all of its connections see the same data.
     pub fn sqlite(url: impl Into<String>, authority: &Authority) -> TenantDbBuilder<Sqlite> {
-        let url = url.into();
-        let url = if url == ":memory:" { format!("file:/tenancy-{}?vfs=memdb", Uuid::new_v4()) } else { url };
-        TenantDbBuilder::new(url, authority)
+        TenantDbBuilder::new(shared(url.into()), authority)
     }
 }
 
@@ -247,7 +266,7 @@ impl TenantDbBuilder<Sqlite> {
         for batch in &self.setup {
             Sqlite::batch(&mut conn, batch).await?;
         }
-        let anchor = self.url.ends_with("?vfs=memdb").then(|| Mutex::new(conn));
+        let anchor = anchor(&self.url, conn);
         self.pooled(anchor)
     }
 }

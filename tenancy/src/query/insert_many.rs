@@ -2,12 +2,11 @@
 
 use super::NeedsOrgScope;
 use super::insert::InsertInto;
-use super::insert_rows::Batch;
+use super::insert_rows::{Batch, InsertRows};
 use super::target::NoReturning;
 use super::upsert::NoConflictClause;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
-use diesel::Insertable;
 use diesel::query_builder::ValuesClause;
 use std::marker::PhantomData;
 use std::num::NonZeroUsize;
@@ -42,10 +41,14 @@ impl<B> OrgScope<B> {
     /// it may be longer than fits into memory. On PostgreSQL a chunk is one `INSERT … SELECT … FROM unnest(…)`, an array a
     /// column, whatever its number of rows: COPY is refused under row-level security. Rows that leave different columns to
     /// their defaults go in statements of their own, so ids that the database counts need not follow the rows' order.
-    pub fn insert_many<T, I>(&self, _table: NeedsOrgScope<T>, rows: I) -> InsertMany<T, I::IntoIter, fn(Progress), B>
+    pub fn insert_many<T, I, How>(
+        &self,
+        _table: NeedsOrgScope<T>,
+        rows: I,
+    ) -> InsertMany<T, I::IntoIter, fn(Progress), B>
     where
         T: TenantTable,
-        I: IntoIterator<Item: Insertable<T>>,
+        I: IntoIterator<Item: InsertRows<T, How>>,
     {
         let tell: fn(Progress) = |_| ();
         InsertMany { key: self.key(), rows: rows.into_iter(), tell, chunk: CHUNK, table: PhantomData }

@@ -10,8 +10,8 @@
 //! - [`live::diff`] and [`live::apply`]: what a live database lacks, and the run;
 //! - [`Sealer`] and [`keyring`]: tokens, and the keys that the database knows.
 //!
-//! `docs/guide/wall-two.md` leads through it; the command `tenancy rls` does it from a shell. **Not here yet:** a scoped
-//! connection does not arm itself with a token.
+//! `docs/guide/wall-two.md` leads through it; the command `tenancy rls` does it from a shell. A
+//! pool arms its connections with [`TenantDbBuilder::sealed`](crate::db::TenantDbBuilder::sealed).
 
 pub mod keyring;
 pub mod live;
@@ -22,7 +22,7 @@ pub(crate) mod quote;
 pub mod seal;
 
 pub use options::{Level, Options, Target};
-pub use plan::{Advice, Plan, PlanError, Step};
+pub use plan::{Advice, Plan, PlanError, Step, Validation};
 #[cfg(feature = "audit")]
 pub(crate) use plan::{SEARCH_PATH, condition, storage, verifier_body};
 pub use seal::{Access, SealError, SealKey, SealedToken, Sealer};

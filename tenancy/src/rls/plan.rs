@@ -46,13 +46,53 @@ pub struct Advice {
     pub sql: Vec<String>,
 }
 
+/// A look at every row of a table, which rows that exist may not stand. [`live::apply`](super::live::apply) tries it
+/// after the steps, in a transaction of its own; what does not hold is left as [`Advice`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Validation {
+    /// Stable: `foreign-key-validate public.invoices invoices_customer_id_tenancy_fkey`.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// The statement that looks.
+    pub check: String,
+    /// The tables that it reads, quoted. **PostgreSQL looks at a foreign key's rows with the eyes of whoever asks**: the
+    /// owner of a table with forced row-level security sees none, and every row that is not seen is held to be good.
+    /// So FORCE is lifted for the transaction, in which nobody else sees the tables.
+    pub forced: Vec<String>,
+    /// The query that shows the rows which do not hold.
+    pub broken: String,
+}
+
+impl Validation {
+    /// The statements of one transaction.
+    pub fn statements(&self) -> Vec<String> {
+        let force = |what: &str| {
+            let tables = self.forced.iter();
+            tables.map(|table| format!("ALTER TABLE {table} {what} ROW LEVEL SECURITY")).collect::<Vec<_>>()
+        };
+        [force("NO FORCE"), vec![self.check.clone()], force("FORCE")].concat()
+    }
+
+    /// As advice, with the whole transaction.
+    pub(super) fn advice(&self, reason: String) -> Advice {
+        let whole = format!("BEGIN;\n{};\nCOMMIT", self.statements().join(";\n"));
+        let broken =
+            format!("-- the rows that break it, as a role that row-level security does not hold:\n{}", self.broken);
+        Advice { id: self.id.clone(), reason, sql: vec![broken, whole] }
+    }
+}
+
 /// Steps in order, and advice beside them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Plan {
     /// What is run.
     pub steps: Vec<Step>,
-    /// What is not.
+    /// What is tried after that, as far as the rows that exist allow it.
+    pub validations: Vec<Validation>,
+    /// What is not run.
     pub advice: Vec<Advice>,
     /// What the plan is for.
     pub target: Target,
@@ -93,7 +133,8 @@ impl Plan {
         for step in &self.steps {
             self.write_step(&mut sql, step, &step.up);
         }
-        for advice in &self.advice {
+        let validations: Vec<_> = self.validations.iter().map(|look| look.advice(look.reason.clone())).collect();
+        for advice in self.advice.iter().chain(&validations) {
             _ = writeln!(sql, "\n-- NOT RUN: {}: {}", quote::comment(&advice.id), quote::comment(&advice.reason));
             for line in advice.sql.iter().flat_map(|statement| statement.lines()) {
                 _ = writeln!(sql, "--   {}", quote::comment(line));

@@ -16,7 +16,7 @@ pub(crate) fn idents<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// `'text'`, whatever `standard_conforming_strings` says.
-pub(super) fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
     if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }
@@ -33,7 +33,7 @@ pub(super) fn dollar(text: &str) -> String {
 }
 
 /// `DO` with a PL/pgSQL block.
-pub(super) fn block(body: &str) -> String {
+pub(crate) fn block(body: &str) -> String {
     format!("DO {}", dollar(&format!("\n{body}\n")))
 }
 

@@ -55,6 +55,7 @@ async fn it_cannot_talk_the_database_into_another_organization() {
 }
 
 /// What a session keeps beyond its transaction must not reach the next borrower.
+// attack: F21, F23
 #[tokio::test(flavor = "multi_thread")]
 async fn it_leaves_no_setting_and_no_lock_behind() {
     let world = World::new().await;
@@ -94,7 +95,8 @@ struct Setting {
     text: String,
 }
 
-// attack: H12
+/// TEN0207.
+// attack: F20, F22, H12
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_outlive_it_is_refused_unsent() {
     let world = World::new().await;

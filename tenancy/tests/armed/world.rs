@@ -6,6 +6,7 @@ use tenancy::OrgId;
 use tenancy::db::{BothWalls, Postgres, TenantDb};
 use tenancy::prelude::*;
 use tenancy_testkit::TestKit;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub(crate) type Db = Postgres<BothWalls>;
@@ -47,9 +48,11 @@ pub(crate) struct World {
     pub(crate) wall: Walled,
 }
 
+static TEMPLATE: OnceCell<Walled> = OnceCell::const_new();
+
 impl World {
     pub(crate) async fn new() -> World {
-        World { kit: TestKit::new(), wall: Walled::built(schema_manifest(), &[TABLES]).await }
+        World { kit: TestKit::new(), wall: Walled::copy(&TEMPLATE, schema_manifest(), &[TABLES]).await }
     }
 
     /// One connection, so that whoever comes next gets what the last one left.

@@ -11,4 +11,5 @@ mod plan;
 mod reach;
 #[path = "../support/mod.rs"]
 mod support;
+mod validate;
 mod wall;

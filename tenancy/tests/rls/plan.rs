@@ -139,16 +139,8 @@ async fn down_takes_back_what_up_did() {
 #[tokio::test]
 async fn no_superuser_is_needed() {
     let wall = Wall::bare();
-    let migrator = format!("migrator_{}", wall.name);
-    wall.db.psql(&format!(
-        "CREATE ROLE {migrator} LOGIN CREATEROLE PASSWORD 'secret'; ALTER DATABASE {} OWNER TO {migrator};
-         DO $$ DECLARE t regclass; BEGIN
-           FOR t IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'billing')
-           LOOP EXECUTE format('ALTER TABLE %s OWNER TO {migrator}', t); END LOOP; END $$;
-         ALTER SCHEMA billing OWNER TO {migrator}",
-        wall.name
-    ));
-    let mut conn = live::connect(&wall.db.url_as(&migrator, "secret")).await.expect("the server answers");
+    let migrator = wall.hand_to_migrator();
+    let mut conn = migrator.connect().await;
     let plan = live::diff(&mut conn, &manifest(), &wall.options).await.expect("the catalogue is read");
     live::apply(&mut conn, &plan, |_| {}).await.unwrap_or_else(|why| panic!("{why:?}"));
     let plan = live::diff(&mut conn, &manifest(), &wall.options).await.expect("the catalogue is read");
@@ -156,12 +148,6 @@ async fn no_superuser_is_needed() {
     keyring::publish(&mut conn, &wall.key).await.expect("it acts for the owner");
     wall.set_password();
     assert_eq!(wall.armed().await.ask("SELECT id FROM invoices").await, Ok("101".to_owned()));
-    wall.end_sessions();
-    wall.db.psql(&format!(
-        "ALTER DATABASE {} OWNER TO CURRENT_USER; REASSIGN OWNED BY {migrator} TO CURRENT_USER",
-        wall.name
-    ));
-    wall.db.psql(&format!("REVOKE {migrator} FROM CURRENT_USER; DROP OWNED BY {migrator}; DROP ROLE {migrator}"));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use diesel::result::Error::DatabaseError;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use std::time::Duration;
 use tenancy::OrgId;
-use tenancy::rls::{Access, Sealer};
+use tenancy::rls::{Access, Sealer, live};
 use tenancy::schema::Manifest;
 
 pub(crate) const A: &str = "00000000-0000-7000-8000-00000000000a";
@@ -98,11 +98,50 @@ impl Wall {
         sealed.expect("it is sealed").expose().to_owned()
     }
 
+    /// Gives the database and its tables to a login without a superuser's rights, as managed services have it.
+    pub(crate) fn hand_to_migrator(&self) -> Migrator<'_> {
+        let name = format!("migrator_{}", self.name);
+        self.db.psql(&format!(
+            "CREATE ROLE {name} LOGIN CREATEROLE PASSWORD 'secret'; ALTER DATABASE {} OWNER TO {name};
+             DO $$ DECLARE t regclass; BEGIN
+               FOR t IN SELECT oid FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN ('public', 'billing')
+               LOOP EXECUTE format('ALTER TABLE %s OWNER TO {name}', t); END LOOP; END $$;
+             ALTER SCHEMA billing OWNER TO {name}",
+            self.name
+        ));
+        Migrator { wall: self, name }
+    }
+
     /// A session in a transaction that A may write in.
     pub(crate) async fn armed(&self) -> Session {
         let mut session = self.session().await;
         session.begin(&self.token(A, Access::ReadWrite)).await;
         session
+    }
+}
+
+/// Who migrates; gone before the wall is.
+pub(crate) struct Migrator<'a> {
+    wall: &'a Wall,
+    name: String,
+}
+
+impl Migrator<'_> {
+    pub(crate) async fn connect(&self) -> AsyncPgConnection {
+        let url = self.wall.db.url_as(&self.name, "secret");
+        live::connect(&url).await.expect("the server answers")
+    }
+}
+
+impl Drop for Migrator<'_> {
+    fn drop(&mut self) {
+        let Self { wall, name } = self;
+        wall.end_sessions();
+        wall.db.psql(&format!(
+            "ALTER DATABASE {} OWNER TO CURRENT_USER; REASSIGN OWNED BY {name} TO CURRENT_USER;
+             REVOKE {name} FROM CURRENT_USER; DROP OWNED BY {name}; DROP ROLE {name}",
+            wall.name
+        ));
     }
 }
 

@@ -30,9 +30,18 @@ pub struct Database {
 impl Database {
     /// Creates an empty database, starting the server first if this process has none yet.
     pub fn create() -> Database {
+        Database::made_by("")
+    }
+
+    /// Creates a database like another, to which nobody may be connected.
+    pub fn copy(template: &str) -> Database {
+        Database::made_by(&format!(" TEMPLATE {template}"))
+    }
+
+    fn made_by(how: &str) -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("tenancy_test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        psql(server(), &format!("CREATE DATABASE {name}"));
+        psql(server(), &format!("CREATE DATABASE {name}{how}"));
         Database { url: with_database(server(), &name), name }
     }
 
@@ -52,6 +61,16 @@ impl Database {
     pub fn psql(&self, sql: &str) -> String {
         psql(&self.url, sql)
     }
+
+    /// The same, when the server may not answer.
+    pub fn try_psql(&self, sql: &str) -> Result<String, String> {
+        run_psql(&self.url, sql)
+    }
+}
+
+/// Whether this process started the server.
+pub fn is_ours() -> bool {
+    !env::var("TENANCY_TEST_DATABASE_URL").is_ok_and(|url| !url.is_empty())
 }
 
 impl Drop for Database {

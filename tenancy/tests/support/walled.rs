@@ -1,12 +1,13 @@
 //! A throwaway database behind wall two, and the roles that belong to it.
 
-use super::pg::Database;
+use super::pg::{Database, is_ours};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
 use std::sync::Arc;
 use tenancy::db::{BothWalls, Postgres, TenantDb, TenantDbBuilder};
 use tenancy::rls::{Level, Options, Plan, SealKey, Sealer, keyring, live};
 use tenancy::schema::Manifest;
 use tenancy::scope::Authority;
+use tokio::sync::OnceCell;
 
 /// A database and the names of its two roles, which belong to the whole server.
 pub struct Walled {
@@ -15,6 +16,8 @@ pub struct Walled {
     pub name: String,
     pub key: SealKey,
     manifest: Manifest,
+    /// A copy shares its roles with what it was copied from.
+    copied: bool,
 }
 
 impl Walled {
@@ -27,7 +30,7 @@ impl Walled {
         for batch in setup {
             db.psql(batch);
         }
-        Walled { db, options, name, key: SealKey::generate().expect("there are random bytes"), manifest }
+        Walled { db, options, name, key: SealKey::generate().expect("there are random bytes"), manifest, copied: false }
     }
 
     /// The same behind a wall, with a key and a password.
@@ -35,6 +38,24 @@ impl Walled {
         let wall = Walled::bare(manifest, setup);
         wall.build(&wall.options).await;
         wall
+    }
+
+    /// The same, copied from one that this process builds once. For tests that leave its roles as they are.
+    pub async fn copy(template: &OnceCell<Walled>, manifest: Manifest, setup: &[&str]) -> Walled {
+        if !is_ours() {
+            // The template would stay on a server that is not ours.
+            return Walled::built(manifest, setup).await;
+        }
+        let template = template.get_or_init(async || {
+            let wall = Walled::built(manifest.clone(), setup).await;
+            wall.end_sessions();
+            wall
+        });
+        let template = template.await;
+        let db = Database::copy(&template.name);
+        let name = db.url().rsplit('/').next().expect("a name").to_owned();
+        let key = template.key.expose().parse().expect("its key");
+        Walled { db, options: template.options.clone(), name, key, manifest, copied: true }
     }
 
     pub async fn build(&self, options: &Options) {
@@ -92,6 +113,9 @@ impl Drop for Walled {
         let Options { app_role, owner_role, .. } = &self.options;
         let owner = owner_role.replace('"', "\"\"");
         self.end_sessions();
+        if self.copied {
+            return;
+        }
         self.db.psql(&format!(
             "DO $$ DECLARE r name; BEGIN
                FOREACH r IN ARRAY ARRAY['{app_role}', '{owner_role}'] LOOP

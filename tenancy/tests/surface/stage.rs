@@ -83,8 +83,9 @@ pub(crate) async fn on_postgres() -> Stage<Postgres> {
 /// Behind both walls, as the service's role.
 #[cfg(feature = "rls")]
 pub(crate) async fn on_both_walls() -> Stage<Postgres<tenancy::db::BothWalls>> {
+    static TEMPLATE: tokio::sync::OnceCell<Walled> = tokio::sync::OnceCell::const_new();
     let kit = TestKit::new();
-    let wall = Walled::built(billing::schema_manifest(), &[&setup_of_postgres()]).await;
+    let wall = Walled::copy(&TEMPLATE, billing::schema_manifest(), &[&setup_of_postgres()]).await;
     // The wall adds the foreign keys that `joinable!` declares and these tables never had; the tests delete freely.
     wall.db.psql("ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_tenancy_fkey");
     wall.db.psql("ALTER TABLE main.payments DROP CONSTRAINT payments_invoice_id_tenancy_fkey");

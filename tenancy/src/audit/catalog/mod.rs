@@ -58,6 +58,13 @@ records! {
         children: Vec<Child>,
         partition_keys: Vec<PartitionKey>,
         sequences: Vec<Sequence>,
+        owned: Vec<Owned>,
+        parameters: Vec<Parameter>,
+        server_grants: Vec<ServerGrant>,
+        planted: Vec<String>,
+        made_leakproof: Vec<String>,
+        slots: Vec<Slot>,
+        large_objects: Vec<LargeObjects>,
         citus: Option<Vec<Distribution>>,
     }
     Server { version: u32, banner: String, database: String, user: String, settings: BTreeMap<String, Option<String>>, }
@@ -72,10 +79,10 @@ records! {
     /// A table, view, sequence: whatever has rows.
     Relation {
         oid: Oid, schema: String, name: String, kind: String, owner: Oid, rls: bool, force: bool, options: Vec<String>,
-        extension: bool, acl: Vec<Grant>,
+        extension: bool, shows_secrets: bool, acl: Vec<Grant>,
     }
     Column {
-        table: Oid, name: String, r#type: String, not_null: bool, generated: bool, identity: bool,
+        table: Oid, name: String, r#type: String, base: Option<String>, not_null: bool, generated: bool, identity: bool,
         default: Option<String>, deterministic: bool, acl: Vec<Grant>,
     }
     Policy {
@@ -85,20 +92,21 @@ records! {
     Function {
         oid: Oid, schema: String, name: String, arguments: String, owner: Oid, language: String, volatility: String,
         parallel: String, definer: bool, leakproof: bool, config: Vec<String>, parsed_body: bool, source: String,
-        result: String, extension: bool, acl: Vec<Grant>,
+        result: String, extension: bool, runs: Vec<Oid>, acl: Vec<Grant>,
     }
     DefaultGrant { role: Oid, schema: Option<String>, kind: String, grantee: Oid, privilege: String, }
     RoleSetting { role: Oid, database: Option<String>, name: String, value: String, }
     ViewRead { view: Oid, reads: Oid, }
-    RewriteRule { table: Oid, name: String, }
-    Trigger { table: Oid, name: String, function: Oid, }
+    RewriteRule { table: Oid, name: String, uses: Vec<Oid>, }
+    Trigger { table: Oid, name: String, function: Oid, arguments: String, }
     /// A constraint whose triggers do not fire.
     SwitchedOff { table: Oid, name: String, }
-    Publication { name: String, all_tables: bool, unfiltered: Vec<Oid>, schemas: Vec<String>, }
-    EventTrigger { name: String, owner: Oid, }
+    Publication { name: String, all_tables: bool, unfiltered: Vec<Oid>, filters: Vec<RowFilter>, schemas: Vec<String>, }
+    RowFilter { table: Oid, filter: String, }
+    EventTrigger { name: String, owner: Oid, function: Oid, extension: bool, }
     Index {
         table: Oid, name: String, unique: bool, primary: bool, exclusion: bool, valid: bool, partial: bool,
-        method: String, columns: Vec<Option<String>>, leaky: bool,
+        method: String, columns: Vec<Option<String>>, operators: Vec<String>, leaky: bool,
     }
     Constraint {
         table: Oid, name: String, kind: String, validated: bool, enforced: bool, inherited: bool, columns: Vec<String>,
@@ -108,7 +116,17 @@ records! {
     ExpressionCall { table: Oid, object: String, function: Oid, }
     Child { parent: Oid, child: Oid, }
     PartitionKey { table: Oid, columns: Vec<String>, }
-    Sequence { sequence: Oid, used_by: Vec<Oid>, }
+    Sequence { sequence: Oid, column: Option<String>, used_by: Vec<Oid>, }
+    /// Neither a relation nor a function nor a schema.
+    Owned { owner: Oid, object: String, }
+    /// A setting of the server that a role may set or keep.
+    Parameter { name: String, acl: Vec<Grant>, }
+    /// On one of the server's own objects.
+    ServerGrant { object: String, grantee: Oid, privilege: String, }
+    /// A logical replication slot.
+    Slot { name: String, plugin: String, }
+    /// Those of one owner with one set of grants.
+    LargeObjects { owner: Oid, acl: Vec<Grant>, }
     Distribution { table: Oid, column: Option<String>, colocation: i64, }
 }
 
@@ -161,6 +179,14 @@ impl Relation {
     /// Holds rows itself.
     pub(super) fn is_table(&self) -> bool {
         matches!(self.kind.as_str(), "r" | "p" | "f")
+    }
+}
+
+impl Publication {
+    /// With or without a filter.
+    pub(super) fn holds(&self, table: &Relation) -> bool {
+        let filtered = self.filters.iter().any(|filter| filter.table == table.oid);
+        filtered || self.unfiltered.contains(&table.oid) || self.schemas.contains(&table.schema)
     }
 }
 

@@ -30,7 +30,10 @@ pub enum Failure {
 }
 
 /// A connection of the audit's own. It changes nothing that lasts: what it must try it rolls back.
-pub(crate) struct Session(AsyncPgConnection);
+pub(crate) struct Session {
+    conn: AsyncPgConnection,
+    sent: usize,
+}
 
 #[derive(QueryableByName)]
 struct Value {
@@ -38,45 +41,41 @@ struct Value {
     document: Option<String>,
 }
 
-#[derive(QueryableByName)]
-struct PlanLine {
-    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-    line: String,
-}
-
 impl Session {
     pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
-        let mut session = Self(AsyncPgConnection::establish(url).await?);
-        session.run("SET search_path = pg_catalog; SET lock_timeout = '2s'; SET statement_timeout = '20s'").await?;
+        let mut session = Self { conn: AsyncPgConnection::establish(url).await?, sent: 0 };
+        // Compiling the catalog's statement would take some ten times as long as running it.
+        let settings =
+            "SET search_path = pg_catalog; SET jit = off; SET lock_timeout = '2s'; SET statement_timeout = '20s'";
+        session.run(settings).await?;
         Ok(session)
+    }
+
+    /// How many times something was sent.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent
+    }
+
+    fn conn(&mut self) -> &mut AsyncPgConnection {
+        self.sent += 1;
+        &mut self.conn
     }
 
     /// Runs statements whose answers do not matter.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), diesel::result::Error> {
-        self.0.batch_execute(sql).await
+        self.conn().batch_execute(sql).await
     }
 
     /// The texts in the first column, which must be called `document`.
     pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<Option<String>>, diesel::result::Error> {
-        let rows: Vec<Value> = diesel::sql_query(sql).load(&mut self.0).await?;
+        let rows: Vec<Value> = diesel::sql_query(sql).load(self.conn()).await?;
         Ok(rows.into_iter().map(|row| row.document).collect())
     }
 
     /// As [`texts`](Self::texts), with values as binds: a token must never be part of a statement's text.
     pub(crate) async fn set_for_transaction(&mut self, name: &str, value: &str) -> Result<(), diesel::result::Error> {
         let set = diesel::sql_query("SELECT set_config($1, $2, true) AS document").bind::<Text, _>(name);
-        set.bind::<Text, _>(value).load::<Value>(&mut self.0).await.map(drop)
-    }
-
-    /// How many rows a statement changed.
-    pub(crate) async fn execute(&mut self, sql: &str) -> Result<usize, diesel::result::Error> {
-        diesel::sql_query(sql).execute(&mut self.0).await
-    }
-
-    /// The lines of a plan.
-    pub(crate) async fn explain(&mut self, sql: &str) -> Result<Vec<String>, diesel::result::Error> {
-        let query = diesel::sql_query(format!("EXPLAIN (COSTS OFF) {sql}"));
-        Ok(query.load::<PlanLine>(&mut self.0).await?.into_iter().map(|line| line.line).collect())
+        set.bind::<Text, _>(value).load::<Value>(self.conn()).await.map(drop)
     }
 
     pub(crate) async fn catalog(&mut self) -> Result<Catalog, Failure> {

@@ -1,10 +1,10 @@
 //! Manifests and `Cargo.lock`: drivers, versions, patches, features, lints.
 
-use super::Seen;
 use super::files::{Package, relative};
+use super::{Seen, items};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Packages that reach a database by themselves.
@@ -37,7 +37,35 @@ const DRIVERS: &[&str] = &[
     "clorinde",
     "pg-embed",
     "odbc-api",
+    "sqlx-mysql",
+    "sqlx-macros",
+    "sea-orm-migration",
+    "postgres-native-tls",
+    "postgres-openssl",
+    "tokio-postgres-rustls",
+    "async-sqlite",
+    "rorm",
+    "prisma-client-rust",
 ];
+
+/// The same as direct dependencies; diesel and tenancy may stand on them.
+const UNDER_DIESEL: &[&str] = &[
+    "pq-sys",
+    "libpq",
+    "libpq-sys",
+    "libsqlite3-sys",
+    "sqlite",
+    "sqlite3-sys",
+    "mysqlclient-sys",
+    "mysql_common",
+    "duckdb",
+    "deadpool-diesel",
+    "bb8-diesel",
+    "diesel-oci",
+];
+
+/// Packages that migrate.
+const MIGRATE: &[&str] = &["diesel_migrations", "diesel-async-migrations", "refinery", "barrel", "sqlx-cli"];
 
 fn parse(name: &str, text: &str, seen: &mut Seen) -> Option<Table> {
     match text.parse() {
@@ -55,23 +83,60 @@ fn line_of(text: &str, word: &str) -> usize {
     text.lines().position(|line| line.contains(word)).map_or(1, |at| at + 1)
 }
 
-/// What concerns the workspace: `Cargo.lock`, and patches of its manifest.
-pub(super) fn workspace(root: &Path, seen: &mut Seen) {
-    let manifest = root.join("Cargo.toml");
-    if let Ok(text) = fs::read_to_string(&manifest) {
-        let name = relative(root, &manifest);
-        if let Some(table) = text.parse::<Table>().ok().filter(|table| !table.contains_key("package")) {
-            patches(&name, &text, &table, seen);
-        }
-    }
-    if let Ok(text) = fs::read_to_string(root.join("Cargo.lock"))
-        && let Some(table) = parse("Cargo.lock", &text, seen)
-    {
-        lock(&text, &table, seen);
+/// The folder of the workspace that a folder belongs to: itself, or one above.
+pub(super) fn workspace_of(root: &Path) -> PathBuf {
+    let absolute = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let is_workspace = |folder: &&Path| {
+        let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        text.parse::<Table>().is_ok_and(|table| table.contains_key("workspace"))
+    };
+    match absolute.ancestors().find(is_workspace) {
+        // As it was given, so that names stay as they were given.
+        Some(folder) if folder != absolute => folder.to_owned(),
+        _ => root.to_owned(),
     }
 }
 
-fn lock(text: &str, table: &Table, seen: &mut Seen) {
+/// What concerns the workspace: `Cargo.lock`, patches of its manifest, cargo's own configuration.
+pub(super) fn workspace(root: &Path, workspace: &Path, seen: &mut Seen) {
+    let manifest = workspace.join("Cargo.toml");
+    if let Ok(text) = fs::read_to_string(&manifest) {
+        let name = relative(root, &manifest);
+        // One with a package below the root is read as such.
+        let elsewhere = |table: &Table| !table.contains_key("package") || workspace != root;
+        if let Some(table) = text.parse::<Table>().ok().filter(elsewhere) {
+            patches(&name, &text, &table, seen);
+        }
+    }
+    let path = workspace.join("Cargo.lock");
+    if let Ok(text) = fs::read_to_string(&path) {
+        let name = relative(root, &path);
+        if let Some(table) = parse(&name, &text, seen) {
+            lock(&name, &text, &table, seen);
+        }
+    }
+    configuration(root, workspace, seen);
+}
+
+/// `.cargo/config.toml` replaces packages and switches lints off without a word in a manifest.
+fn configuration(root: &Path, workspace: &Path, seen: &mut Seen) {
+    let folders = if workspace == root { vec![root] } else { vec![root, workspace] };
+    for path in folders.into_iter().flat_map(|at| ["config.toml", "config"].map(|name| at.join(".cargo").join(name))) {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let name = relative(root, &path);
+        let Some(table) = parse(&name, &text, seen) else { continue };
+        patches(&name, &text, &table, seen);
+        let paths = table.get("paths").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        if let Some(path) = paths.into_iter().find(|path| path.contains("tenancy")) {
+            seen.add("S23", &name, line_of(&text, path), path, "replaces tenancy by another source");
+        }
+        if text.contains("cap-lints") {
+            seen.add("S19", &name, line_of(&text, "cap-lints"), "cap-lints", "lints are switched off, `forbid` too");
+        }
+    }
+}
+
+fn lock(file: &str, text: &str, table: &Table, seen: &mut Seen) {
     let packages = table.get("package").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let field = |package: &Value, field: &str| package.get(field).and_then(Value::as_str).unwrap_or("").to_owned();
     for name in ["tenancy", "tenancy-macros"] {
@@ -79,7 +144,7 @@ fn lock(text: &str, table: &Table, seen: &mut Seen) {
             packages.iter().filter(|package| field(package, "name") == name).map(|p| field(p, "version")).collect();
         if versions.len() > 1 {
             let line = line_of(text, &format!("name = \"{name}\""));
-            seen.add("S24", "Cargo.lock", line, name, format!("versions {} of {name}", versions.join(", ")));
+            seen.add("S24", file, line, name, format!("versions {} of {name}", versions.join(", ")));
         }
     }
     for package in packages {
@@ -87,14 +152,14 @@ fn lock(text: &str, table: &Table, seen: &mut Seen) {
         let line = line_of(text, &format!("name = \"{name}\""));
         // diesel-async stands on tokio-postgres; whatever else does is another way to the database.
         if DRIVERS.contains(&name.as_str()) && name != "tokio-postgres" {
-            seen.add("S15", "Cargo.lock", line, &name, format!("the driver {name} is in the dependency tree"));
+            seen.add("S15", file, line, &name, format!("the driver {name} is in the dependency tree"));
         }
         let needs = package.get("dependencies").and_then(Value::as_array);
         let postgres =
             |need: &Value| need.as_str().is_some_and(|need| need.split(' ').next() == Some("tokio-postgres"));
         let through = needs.is_some_and(|needs| needs.iter().any(postgres));
         if through && name != "diesel-async" && package.get("source").is_some() {
-            seen.add("S15", "Cargo.lock", line, &name, format!("{name} stands on tokio-postgres"));
+            seen.add("S15", file, line, &name, format!("{name} stands on tokio-postgres"));
         }
     }
 }
@@ -113,7 +178,7 @@ fn patches(name: &str, text: &str, table: &Table, seen: &mut Seen) {
     }
 }
 
-pub(super) fn package(root: &Path, package: &Package, seen: &mut Seen) {
+pub(super) fn package(workspace: &Path, package: &Package, seen: &mut Seen) {
     let name = &package.manifest_name;
     let Some(table) = parse(name, &package.manifest, seen) else { return };
     patches(name, &package.manifest, &table, seen);
@@ -121,17 +186,30 @@ pub(super) fn package(root: &Path, package: &Package, seen: &mut Seen) {
     let normal = targets.filter_map(|target| target.get("dependencies")).chain(table.get("dependencies"));
     for (key, value) in normal.filter_map(Value::as_table).flatten() {
         let package_name = value.get("package").and_then(Value::as_str).unwrap_or(key);
-        let inherited = inherited(root, key, value);
+        let inherited = inherited(workspace, key, value);
         let value = inherited.as_ref().unwrap_or(value);
         dependency(name, &package.manifest, (key, package_name), value, seen);
     }
-    lints(root, package, &table, seen);
+    features(name, &package.manifest, &table, seen);
+    lints(workspace, package, &table, seen);
+}
+
+/// A feature of the package's own that switches the signer on.
+fn features(file: &str, text: &str, table: &Table, seen: &mut Seen) {
+    let features = table.get("features").and_then(Value::as_table).into_iter().flatten();
+    for (name, enables) in features {
+        let enables = enables.as_array().into_iter().flatten().filter_map(Value::as_str);
+        if enables.into_iter().any(|enabled| enabled.ends_with("/signer")) {
+            let detail = format!("the feature `{name}` switches on the one that signs grants");
+            seen.add("S21", file, line_of(text, "/signer"), name, detail);
+        }
+    }
 }
 
 /// `x.workspace = true`: what the workspace says of it.
-fn inherited(root: &Path, key: &str, value: &Value) -> Option<Value> {
+fn inherited(workspace: &Path, key: &str, value: &Value) -> Option<Value> {
     value.get("workspace").and_then(Value::as_bool).filter(|inherited| *inherited)?;
-    let text = fs::read_to_string(root.join("Cargo.toml")).ok()?;
+    let text = fs::read_to_string(workspace.join("Cargo.toml")).ok()?;
     let table: Table = text.parse().ok()?;
     let mut base = table.get("workspace")?.get("dependencies")?.get(key)?.clone();
     // Features of the two places add up.
@@ -151,10 +229,13 @@ fn inherited(root: &Path, key: &str, value: &Value) -> Option<Value> {
 fn dependency(file: &str, text: &str, (key, package): (&str, &str), value: &Value, seen: &mut Seen) {
     let line = line_of(text, key);
     let name = value.get("package").and_then(Value::as_str).unwrap_or(package);
-    if DRIVERS.contains(&name) {
+    if DRIVERS.contains(&name) || UNDER_DIESEL.contains(&name) {
         seen.add("S15", file, line, name, format!("{name} is a direct dependency"));
     }
-    if name == "diesel_migrations" || name == "diesel-async-migrations" {
+    if name == "diesel-dynamic-schema" || name == "diesel_dynamic_schema" {
+        seen.add("S13", file, line, name, "tables and columns by text are raw SQL");
+    }
+    if MIGRATE.contains(&name) {
         seen.add("S16", file, line, name, format!("{name} is a direct dependency"));
     }
     if name == "tenancy-testkit" {
@@ -173,7 +254,7 @@ fn dependency(file: &str, text: &str, (key, package): (&str, &str), value: &Valu
 }
 
 /// S19: a crate root that does not forbid `unsafe`.
-fn lints(root: &Path, package: &Package, table: &Table, seen: &mut Seen) {
+fn lints(workspace: &Path, package: &Package, table: &Table, seen: &mut Seen) {
     let forbids = |table: &Value| {
         let level = table.get("rust").and_then(|rust| rust.get("unsafe_code"));
         let level = level.map(|level| level.get("level").unwrap_or(level));
@@ -181,22 +262,19 @@ fn lints(root: &Path, package: &Package, table: &Table, seen: &mut Seen) {
     };
     let own = table.get("lints");
     let by_workspace = own.and_then(|lints| lints.get("workspace")).and_then(Value::as_bool) == Some(true) && {
-        let text = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+        let text = fs::read_to_string(workspace.join("Cargo.toml")).unwrap_or_default();
         let workspace: Table = text.parse().unwrap_or_default();
         workspace.get("workspace").and_then(|workspace| workspace.get("lints")).is_some_and(forbids)
     };
     if own.is_some_and(forbids) || by_workspace {
         return;
     }
-    let mut named: BTreeSet<String> = BTreeSet::new();
-    let targets = table.get("bin").and_then(Value::as_array).into_iter().flatten().chain(table.get("lib"));
-    named.extend(targets.filter_map(|target| target.get("path")).filter_map(Value::as_str).map(str::to_owned));
+    let named: BTreeSet<String> = super::files::targets(table).map(str::to_owned).collect();
     for source in &package.sources {
         let below = relative(&package.folder, &source.path);
         let bin = below.strip_prefix("src/bin/").is_some_and(|rest| !rest.contains('/') || rest.ends_with("/main.rs"));
         let is_root = matches!(below.as_str(), "src/lib.rs" | "src/main.rs") || bin || named.contains(&below);
-        let spaceless: String = source.text.chars().filter(|c| !c.is_whitespace()).collect();
-        if is_root && !spaceless.contains("#![forbid(unsafe_code") {
+        if is_root && !items::forbids_unsafe(&source.text) {
             seen.add("S19", &source.name, 1, "", "does not forbid `unsafe`");
         }
     }

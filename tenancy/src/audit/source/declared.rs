@@ -1,6 +1,7 @@
 //! What the source declares as tables, and what the migrations make.
 
 use super::files;
+use super::imports::Imports;
 use super::tokens::Token;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -46,12 +47,13 @@ pub(super) struct Declared {
 }
 
 impl Declared {
-    pub(super) fn read(&mut self, file: &str, package: &Path, tokens: &[Token]) {
+    pub(super) fn read(&mut self, file: &str, package: &Path, tokens: &[Token], imports: &Imports) {
         self.paths.push((file.to_owned(), package.to_owned()));
-        self.scan(file, package, tokens, None);
+        self.scan((file, package, imports), tokens, None);
     }
 
-    fn scan(&mut self, file: &str, package: &Path, tokens: &[Token], within: Option<usize>) {
+    fn scan(&mut self, place: (&str, &Path, &Imports), tokens: &[Token], within: Option<usize>) {
+        let (file, package, imports) = place;
         let mut at = 0;
         while at < tokens.len() {
             let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
@@ -62,13 +64,13 @@ impl Declared {
             }
             let end = close(tokens, at + 2);
             let body = &tokens[at + 3..end];
-            match text(at) {
+            match imports.own_name(text(at)) {
                 "schema" if within.is_none() && is_schema(body) => {
                     self.schemas.push(schema(body, package));
-                    self.scan(file, package, body, Some(self.schemas.len() - 1));
+                    self.scan(place, body, Some(self.schemas.len() - 1));
                 }
                 name @ ("table" | "view") => {
-                    let table = table(file, tokens[at].line, body);
+                    let table = table(file, tokens[at].line, body, name == "view");
                     self.tables.extend(table.map(|table| Table { view: name == "view", within, ..table }));
                 }
                 "joinable" => {
@@ -78,7 +80,7 @@ impl Declared {
                     }
                 }
                 // What other macros hold is looked at too: a `table!` can stand in one.
-                _ => self.scan(file, package, body, within),
+                _ => self.scan(place, body, within),
             }
             at = end + 1;
         }
@@ -162,7 +164,7 @@ fn schema(body: &[Token], package: &Path) -> Schema {
 }
 
 /// `#[..] use ..; schema.name (key) { column -> Type, .. }`
-fn table(file: &str, line: usize, body: &[Token]) -> Option<Table> {
+fn table(file: &str, line: usize, body: &[Token], view: bool) -> Option<Table> {
     let mut table = Table { file: file.to_owned(), line, ..Table::default() };
     let text = |at: usize| body.get(at).map_or("", |token| token.text.as_str());
     let mut at = 0;
@@ -184,7 +186,14 @@ fn table(file: &str, line: usize, body: &[Token]) -> Option<Table> {
         at += 2;
     }
     table.sql_name = sql_name.unwrap_or_else(|| table.name.clone());
-    let open = at + body[at..].iter().position(|token| token.text == "{")?;
+    // Other crates have macros of these names: prettytable's `table!`, leptos' `view!`.
+    let open = match text(at + 1) {
+        "(" if !view => close(body, at + 1) + 1,
+        _ => at + 1,
+    };
+    if text(open) != "{" {
+        return None;
+    }
     columns(&body[open + 1..close(body, open)], &mut table.columns);
     Some(table)
 }
@@ -192,7 +201,8 @@ fn table(file: &str, line: usize, body: &[Token]) -> Option<Table> {
 /// `#[sql_name = ".."]`
 fn name_given(attribute: &[Token]) -> Option<String> {
     let at = attribute.iter().position(|token| token.text == "sql_name")?;
-    Some(attribute.get(at + 2)?.text.trim_matches('"').to_owned())
+    let literal = &attribute.get(at + 2)?.text;
+    Some(syn::parse_str::<syn::LitStr>(literal).map_or_else(|_| literal.clone(), |literal| literal.value()))
 }
 
 fn columns(body: &[Token], columns: &mut Vec<(String, bool)>) {

@@ -35,12 +35,37 @@ pub(super) fn packages(root: &Path, exclude: &[PathBuf]) -> io::Result<Vec<Packa
             sources.extend(files(&folder, "rs")?);
         }
         sources.extend(files(&folder, "rs")?.into_iter().filter(|path| path.ends_with("build.rs")));
+        let table: toml::Table = manifest.parse().unwrap_or_default();
+        sources.extend(named(&folder, &table));
+        sources.sort();
+        sources.dedup();
         let excluded = |path: &PathBuf| exclude.iter().any(|exclude| path.starts_with(root.join(exclude)));
         let sources: io::Result<Vec<Source>> =
             sources.into_iter().filter(|path| !excluded(path)).map(|path| read(root, path)).collect();
         found.push(Package { folder, manifest_name: relative(root, &path), manifest, sources: sources? });
     }
     Ok(found)
+}
+
+/// The files that a manifest names as its programs, library and build script.
+pub(super) fn targets(table: &toml::Table) -> impl Iterator<Item = &str> {
+    let programs = table.get("bin").and_then(toml::Value::as_array).into_iter().flatten();
+    let paths = programs.chain(table.get("lib")).filter_map(|target| target.get("path"));
+    let build = table.get("package").and_then(|package| package.get("build"));
+    paths.chain(build).filter_map(toml::Value::as_str)
+}
+
+/// Those outside of `src/`, and the files beside them, which are their modules.
+fn named(folder: &Path, table: &toml::Table) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in targets(table).map(|target| folder.join(target)).filter(|path| path.is_file()) {
+        let beside = path.parent().filter(|beside| *beside != folder);
+        for folder in beside.and_then(|beside| folders(beside, &[]).ok()).unwrap_or_default() {
+            found.extend(files(&folder, "rs").unwrap_or_default());
+        }
+        found.push(path);
+    }
+    found
 }
 
 /// A manifest without a package is a workspace's own; one that does not parse is reported later.
@@ -55,8 +80,14 @@ fn read(root: &Path, path: PathBuf) -> io::Result<Source> {
 
 /// A path as findings name it.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let path = path.strip_prefix(root).unwrap_or(path);
-    path.to_string_lossy().replace('\\', "/")
+    let text = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    if let Ok(below) = path.strip_prefix(root) {
+        return text(below);
+    }
+    // The workspace above: by as many steps up as it takes.
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let above = root.ancestors().enumerate().find_map(|(steps, above)| Some((steps, path.strip_prefix(above).ok()?)));
+    above.map_or_else(|| text(path), |(steps, below)| "../".repeat(steps) + &text(below))
 }
 
 /// The folder and all below it, without links, hidden ones, and what programs fill.

@@ -3,20 +3,47 @@
 use super::Seen;
 use quote::ToTokens;
 use std::path::{Path, PathBuf};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, File, ImplItem, Item, ItemImpl, Stmt};
+use syn::{Attribute, File, ImplItem, Item, ItemImpl, Meta, Stmt, Token};
 
 pub(super) fn parse(text: &str) -> syn::Result<File> {
     syn::parse_file(text)
 }
 
-/// `#[cfg(test)]` or `#[test]`: only in test builds. `any(test, ..)` is not.
+/// `#[cfg(test)]`, `#[cfg(all(.., test))]`, `#[test]`, `#[tokio::test(..)]`: only in test builds. `any(test, ..)` is not.
 fn for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        let tokens = attribute.meta.to_token_stream().to_string().replace(' ', "");
-        tokens == "cfg(test)" || tokens == "test" || tokens.starts_with("cfg(all(test,") || tokens.ends_with("::test")
+        let path = attribute.path();
+        let is_test = path.segments.last().is_some_and(|segment| segment.ident == "test");
+        is_test || (path.is_ident("cfg") && attribute.parse_args::<Meta>().is_ok_and(|meta| needs_test(&meta)))
+    })
+}
+
+fn needs_test(condition: &Meta) -> bool {
+    match condition {
+        Meta::Path(path) => path.is_ident("test"),
+        Meta::List(list) if list.path.is_ident("all") => {
+            let all = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+            all.is_ok_and(|all| all.iter().any(needs_test))
+        }
+        _ => false,
+    }
+}
+
+/// `#![cfg(test)]`.
+pub(super) fn is_test(file: &File) -> bool {
+    for_tests(&file.attrs)
+}
+
+/// `#![forbid(unsafe_code)]`, among others or alone; not in a comment, and not under a condition.
+pub(super) fn forbids_unsafe(text: &str) -> bool {
+    let Ok(file) = parse(text) else { return false };
+    file.attrs.iter().filter(|attribute| attribute.path().is_ident("forbid")).any(|attribute| {
+        let lints = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        lints.is_ok_and(|lints| lints.iter().any(|lint| lint.path().is_ident("unsafe_code")))
     })
 }
 
@@ -47,10 +74,27 @@ pub(super) fn test_modules(path: &Path, file: &File) -> Vec<PathBuf> {
         _ => folder.join(stem),
     };
     let modules = file.items.iter().filter_map(|item| match item {
-        Item::Mod(module) if module.content.is_none() && for_tests(&module.attrs) => Some(module.ident.to_string()),
+        Item::Mod(module) if module.content.is_none() && for_tests(&module.attrs) => Some(module),
         _ => None,
     });
-    modules.flat_map(|name| [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")]).collect()
+    let files = modules.flat_map(|module| {
+        let name = module.ident.to_string();
+        let named = path_given(module).map(|named| path.parent().unwrap_or(path).join(named));
+        [Some(folder.join(format!("{name}.rs"))), Some(folder.join(name).join("mod.rs")), named]
+    });
+    files.flatten().collect()
+}
+
+/// `#[path = ".."]`
+fn path_given(module: &syn::ItemMod) -> Option<String> {
+    let path = module.attrs.iter().find(|attribute| attribute.path().is_ident("path"))?;
+    match &path.meta.require_name_value().ok()?.value {
+        syn::Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 struct WithoutTests;
@@ -92,18 +136,6 @@ struct Checker<'a> {
     name: &'a str,
     seen: &'a mut Seen,
 }
-
-/// Traits of diesel that turn a value into SQL, or send it.
-const FRAGMENTS: [&str; 8] = [
-    "QueryFragment",
-    "Query",
-    "QueryId",
-    "RunQueryDsl",
-    "LoadQuery",
-    "ExecuteDsl",
-    "AppearsOnTable",
-    "SelectableExpression",
-];
 
 /// Names that speak of who is admitted.
 const SCOPES: [&str; 8] =
@@ -159,15 +191,5 @@ impl<'ast> Visit<'ast> for Checker<'_> {
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
         self.condition(function, Self::conditional(&function.attrs) || Self::body(&function.block));
         visit::visit_impl_item_fn(self, function);
-    }
-
-    fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        let implemented = item.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
-        let name = implemented.map(|segment| segment.ident.to_string()).unwrap_or_default();
-        if FRAGMENTS.contains(&name.as_str()) {
-            let line = item.span().start().line;
-            self.seen.add("S10", self.name, line, &name, format!("implements `{name}` itself"));
-        }
-        visit::visit_item_impl(self, item);
     }
 }

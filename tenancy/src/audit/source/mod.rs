@@ -7,6 +7,7 @@
 mod cargo;
 mod declared;
 mod files;
+mod imports;
 mod items;
 mod tables;
 mod tokens;
@@ -46,10 +47,11 @@ pub fn audit(root: &Path, options: &Options) -> io::Result<Report> {
         return Err(io::Error::new(io::ErrorKind::NotFound, why));
     }
     let mut seen = Seen::default();
-    cargo::workspace(root, &mut seen);
+    let workspace = cargo::workspace_of(root);
+    cargo::workspace(root, &workspace, &mut seen);
     let mut declared = declared::Declared::default();
     for package in &packages {
-        cargo::package(root, package, &mut seen);
+        cargo::package(&workspace, package, &mut seen);
         read(package, &mut declared, &mut seen);
     }
     declared.migrations(root, &options.exclude)?;
@@ -67,15 +69,23 @@ fn read(package: &Package, declared: &mut declared::Declared, seen: &mut Seen) {
     }
     let tests: Vec<PathBuf> =
         parsed.iter().flat_map(|(source, file)| items::test_modules(&source.path, file)).collect();
+    let mut read = Vec::new();
     for (source, file) in parsed {
+        if items::is_test(&file) {
+            continue;
+        }
         if tests.iter().any(|test| source.path == *test || source.path.starts_with(test.with_extension(""))) {
             continue;
         }
         let file = items::without_tests(file);
         items::check(&source.name, &file, seen);
-        let tokens = tokens::flat(&file);
-        tokens::check(&source.name, &tokens, seen);
-        declared.read(&source.name, &package.folder, &tokens);
+        read.push((source, tokens::flat(&file)));
+    }
+    // What one file imports by another name, or all of, another may use.
+    let imports = imports::of(read.iter().map(|(_, tokens)| tokens.as_slice()));
+    for (source, tokens) in &read {
+        tokens::check(&source.name, tokens, &imports, seen);
+        declared.read(&source.name, &package.folder, tokens, &imports);
     }
 }
 

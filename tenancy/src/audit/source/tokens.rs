@@ -1,6 +1,7 @@
 //! Rules that look for names, wherever they stand: in code, imports and the arguments of macros.
 
 use super::Seen;
+use super::imports::Imports;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 
@@ -57,9 +58,9 @@ const NAMES: &[(&str, &str, &[&str])] = &[
             "SqlQuery",
             "SqlLiteral",
             "BoxedSqlQuery",
-            "copy_from",
-            "copy_to",
             "UncheckedBind",
+            "sql_literal",
+            "diesel_dynamic_schema",
         ],
     ),
     (
@@ -74,8 +75,12 @@ const NAMES: &[(&str, &str, &[&str])] = &[
             "SyncConnectionWrapper",
             "AsyncConnectionWrapper",
             "AsyncDieselConnectionManager",
-            "ConnectionManager",
             "MultiConnection",
+            "AsyncConnection",
+            "AsyncConnectionCore",
+            "SimpleConnection",
+            "SimpleAsyncConnection",
+            "pooled_connection",
             "tokio_postgres",
             "rusqlite",
             "sqlx",
@@ -95,12 +100,25 @@ const NAMES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("S17", "a test transaction", &["begin_test_transaction", "test_transaction"]),
-    ("S11", "declares an SQL function", &["define_sql_function", "declare_sql_function", "sql_function"]),
-    ("S12", "declares an operator", &["infix_operator", "postfix_operator", "prefix_operator"]),
+    (
+        "S11",
+        "declares an SQL function",
+        &["define_sql_function", "declare_sql_function", "sql_function", "no_arg_sql_function"],
+    ),
+    (
+        "S12",
+        "declares an operator",
+        &["infix_operator", "postfix_operator", "prefix_operator", "diesel_infix_operator", "diesel_postfix_operator"],
+    ),
+    ("S21", "the test kit", &["tenancy_testkit"]),
+    ("S18", "machine code", &["global_asm"]),
     ("S20", "a hidden part of tenancy", &["__scoped", "__key", "__declared"]),
 ];
 
-pub(super) fn check(name: &str, tokens: &[Token], seen: &mut Seen) {
+/// Programs that are a way to the database of their own.
+const PROGRAMS: [&str; 5] = ["\"psql\"", "\"pg_dump\"", "\"pg_restore\"", "\"sqlite3\"", "\"mysql\""];
+
+pub(super) fn check(name: &str, tokens: &[Token], imports: &Imports, seen: &mut Seen) {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let before = |at: usize, back: usize| at.checked_sub(back).map_or("", text);
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.is_name) {
@@ -118,31 +136,93 @@ pub(super) fn check(name: &str, tokens: &[Token], seen: &mut Seen) {
             "union" if tokens.get(at + 1).is_some_and(|next| next.is_name) && matches!(text(at + 2), "{" | "<") => {
                 add("S18", word, "a union");
             }
-            "sql" if raw_fragment(tokens, at) => add("S13", word, "raw SQL"),
-            "establish" if path_before || before(at, 1) == "." => add("S14", word, "a connection of its own"),
-            "__private" if (path_before && before(at, 3) == "tenancy") || imported_from(tokens, at, "tenancy") => {
+            "sql" if raw_fragment(tokens, at, imports) => add("S13", word, "raw SQL"),
+            "copy_from" | "copy_to" if before(at, 1) != "." && (path_before || imported_from(tokens, at, "diesel")) => {
+                add("S13", word, "raw SQL");
+            }
+            "establish" if path_before => add("S14", word, "a connection of its own"),
+            // Of diesel; redis has one too.
+            "ConnectionManager" if before(at, 3) == "r2d2" || imported_from(tokens, at, "diesel") => {
+                add("S14", word, "a connection of its own");
+            }
+            // Macros of the service's own may have one.
+            "__private" if path_before && !matches!(before(at, 3), "crate" | "self" | "super") => {
                 add("S20", word, "a hidden part of tenancy");
+            }
+            "__private" if imported_from(tokens, at, "tenancy") => add("S20", word, "a hidden part of tenancy"),
+            // Handed to a macro, which declares with it what nobody reads.
+            "table" if path_before && before(at, 3) == "diesel" && text(at + 1) != "!" && !in_import(tokens, at) => {
+                add("S04", word, "hands on diesel's macro");
             }
             "include" if text(at + 1) == "!" && text(at + 3).contains("tenancy") => {
                 add("S23", word, "includes source of tenancy");
             }
+            _ if FRAGMENTS.contains(&word) => fragment(name, tokens, at, seen),
             _ => {}
         }
     }
+    for program in tokens.iter().filter(|token| PROGRAMS.contains(&token.text.as_str())) {
+        let program_name = program.text.trim_matches('"');
+        seen.add("S14", name, program.line, program_name, format!("runs `{program_name}`"));
+    }
 }
 
-/// `sql::<..>`, `sql(..)` as a function, `dsl::sql`, and an import of it from diesel.
-fn raw_fragment(tokens: &[Token], at: usize) -> bool {
+/// Traits of diesel that turn a value into SQL, or send it.
+const FRAGMENTS: [&str; 8] = [
+    "QueryFragment",
+    "Query",
+    "QueryId",
+    "RunQueryDsl",
+    "LoadQuery",
+    "ExecuteDsl",
+    "AppearsOnTable",
+    "SelectableExpression",
+];
+
+/// `impl .. QueryFragment<..> for`, in a macro's body too, and the trait under another name.
+fn fragment(file: &str, tokens: &[Token], at: usize, seen: &mut Seen) {
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let word = text(at);
+    let mut next = at + 1;
+    if text(next) == "<" {
+        let mut depth = 0_usize;
+        while next < tokens.len() {
+            depth = match text(next) {
+                "<" => depth + 1,
+                ">" if text(next - 1) != "-" => depth - 1,
+                _ => depth,
+            };
+            next += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    if text(next) == "for" && text(next + 1) != "<" {
+        seen.add("S10", file, tokens[at].line, word, format!("implements `{word}` itself"));
+    } else if text(at + 1) == "as" && text(at + 2) != "_" && imported_from(tokens, at, "diesel") {
+        seen.add("S10", file, tokens[at].line, word, format!("imports `{word}` under another name"));
+    }
+}
+
+/// Whether a name stands in a `use`.
+fn in_import(tokens: &[Token], at: usize) -> bool {
+    let start = tokens[..at].iter().rposition(|token| token.text == ";").map_or(0, |place| place + 1);
+    tokens[start..at].iter().any(|token| token.is_name && token.text == "use")
+}
+
+/// `sql::<..>`, `sql(..)` as a function where all of `dsl` is imported, `dsl::sql`, and an import of it from diesel.
+fn raw_fragment(tokens: &[Token], at: usize, imports: &Imports) -> bool {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let before = at.checked_sub(1).map_or("", text);
     let typed = text(at + 1) == ":" && text(at + 2) == ":" && text(at + 3) == "<";
-    let called = text(at + 1) == "(" && !matches!(before, "." | "fn");
+    let called = text(at + 1) == "(" && (before == ":" || imports.all_of_dsl && !matches!(before, "." | "fn"));
     let of_dsl = before == ":" && at >= 3 && text(at - 3) == "dsl";
     typed || called || of_dsl || imported_from(tokens, at, "diesel")
 }
 
 /// Whether a name stands in a `use` that names the crate.
-fn imported_from(tokens: &[Token], at: usize, krate: &str) -> bool {
+pub(super) fn imported_from(tokens: &[Token], at: usize, krate: &str) -> bool {
     let start = tokens[..at].iter().rposition(|token| token.text == ";").map_or(0, |place| place + 1);
     let statement = &tokens[start..at];
     let import = statement.iter().rposition(|token| token.is_name && token.text == "use");

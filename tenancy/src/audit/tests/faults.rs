@@ -72,7 +72,7 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     ("CREATE POLICY none ON public.invoices AS RESTRICTIVE TO {app} USING (false)", "B14"),
     ("DROP TABLE tenancy.key", "B13"),
     ("ALTER FUNCTION tenancy.org() SECURITY INVOKER", "B13"),
-    ("CREATE POLICY open ON public.events_0 TO {app} USING (true)", "B07"),
+    ("CREATE POLICY open ON public.events_0 TO {app} USING (true)", "B05 B07"),
     // C
     ("ALTER ROLE {owner} LOGIN", "C14"),
     ("ALTER ROLE {owner} BYPASSRLS", "C14"),
@@ -173,7 +173,7 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     (
         "CREATE UNIQUE INDEX ids ON public.invoices (id); ALTER TABLE public.invoice_lines ADD CONSTRAINT single FOREIGN KEY \
       (invoice_id) REFERENCES public.invoices (id)",
-        "E01 E02 E06",
+        "E01 E02",
     ),
     (
         "ALTER TABLE public.invoice_lines ADD CONSTRAINT crossed FOREIGN KEY (invoice_id, org_id) REFERENCES public.invoices \
@@ -186,7 +186,10 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
         "E03",
     ),
     ("ALTER TABLE billing.parties DROP CONSTRAINT parties_pkey, ADD PRIMARY KEY (id, company)", "E04"),
-    ("ALTER TABLE public.texts DROP CONSTRAINT texts_pkey; CREATE INDEX ON public.texts (org_id) WHERE id > 0", "E04"),
+    (
+        "ALTER TABLE public.texts DROP CONSTRAINT texts_pkey; CREATE INDEX ON public.texts (org_id) WHERE id > 0",
+        "A09 E04",
+    ),
     ("ALTER TABLE public.invoices ADD COLUMN tags jsonb; CREATE INDEX tags ON public.invoices USING gin (tags)", "E05"),
     ("DROP INDEX public.invoice_lines_org_id_invoice_id_idx", "E06"),
     (

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
 /// A service without a mistake.
-const SOUND: &[(&str, &str)] = &[
+pub(super) const SOUND: &[(&str, &str)] = &[
     (
         "Cargo.toml",
         "[package]\nname = \"service\"\n[dependencies]\ntenancy = { version = \"0.1\", features = [\"postgres\"] }\n\
@@ -195,10 +195,10 @@ const CASES: &[Case] = &[
     file("-", "Cargo.lock", "[[package", "S25"),
 ];
 
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn with(files: &[(&str, &str)]) -> Folder {
+    pub(super) fn with(files: &[(&str, &str)]) -> Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("tenancy-audit-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = Folder(env::temp_dir().join(name));
@@ -210,7 +210,11 @@ impl Folder {
         folder
     }
 
-    fn audit(&self) -> Report {
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    pub(super) fn audit(&self) -> Report {
         audit(&self.0, &Options::default()).expect("the folder is read")
     }
 }

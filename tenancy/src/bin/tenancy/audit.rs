@@ -100,7 +100,10 @@ pub(super) async fn run(args: &AuditArgs, format: Output) -> Result<ExitCode, Fa
     let colour = out.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let text = match format {
         Output::Json => render::json(&report) + "\n",
-        Output::Sarif => render::sarif(&report) + "\n",
+        Output::Sarif => {
+            let declaration = args.manifest.as_deref().map(Path::to_string_lossy);
+            render::sarif(&report, declaration.as_deref()) + "\n"
+        }
         Output::Text => render::text(&report, colour),
     };
     out.write_all(text.as_bytes()).map_err(Failure::usage)?;

@@ -133,7 +133,9 @@ async fn plan(
     match (format, out) {
         (Format::Json, _) => print_json(&plan)?,
         (Format::Text, Some(folder)) => println!("{} steps in {}", plan.steps.len(), folder.display()),
-        (Format::Text, None) if plan.is_empty() && plan.advice.is_empty() => println!("nothing is lacking"),
+        (Format::Text, None) if plan.is_empty() && plan.validations.is_empty() && plan.advice.is_empty() => {
+            println!("nothing is lacking")
+        }
         (Format::Text, None) => print!("{}", plan.up_sql()),
     }
     Ok(if check && !plan.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
@@ -143,15 +145,20 @@ async fn apply(database: &DatabaseUrl, wall: &Wall, format: Format) -> Result<Ex
     let (manifest, options) = (wall.manifest()?, wall.options());
     let mut conn = database.connect().await?;
     let started = Instant::now();
-    let plan = live::diff(&mut conn, &manifest, &options).await?;
+    let mut plan = live::diff(&mut conn, &manifest, &options).await?;
     let progress = |progress: Progress<'_>| match progress {
         Progress::Started { number, of, step } => eprint!("[{number:>3}/{of}] {}", step.id),
         Progress::Done { took, .. } => eprintln!("  {} ms", took.as_millis()),
+        Progress::Validating { validation } => eprintln!("{}", validation.id),
         _ => {}
     };
-    if let Err(error) = live::apply(&mut conn, &plan, progress).await {
-        eprintln!();
-        return Err(error.into());
+    match live::apply(&mut conn, &plan, progress).await {
+        // What was validated is no advice any more.
+        Ok(left) => plan.advice = left,
+        Err(error) => {
+            eprintln!();
+            return Err(error.into());
+        }
     }
     match format {
         Format::Json => print_json(&plan)?,

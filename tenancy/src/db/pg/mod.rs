@@ -21,7 +21,7 @@ mod transaction;
 mod unnest;
 
 #[cfg(feature = "rls")]
-pub use armed::{BothWalls, RawSql};
+pub use armed::{BothWalls, RawSql, RunsRawSql};
 
 use super::driver::{BoxFuture, Driver, Link};
 use super::{TenantDb, TenantDbBuilder};
@@ -190,4 +190,12 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
         self.settings.encryption.agrees_with(&self.url)?;
         self.pooled(())
     }
+}
+
+/// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
+#[cfg(feature = "gateway")]
+pub(crate) fn platform(url: String, size: usize) -> Result<super::platform::Pool<Postgres>, super::Error> {
+    let connector = super::pool::Connector::plain(url);
+    let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
+    Ok(super::platform::Pool { connections, _anchor: () })
 }

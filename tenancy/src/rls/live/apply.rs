@@ -1,7 +1,8 @@
 //! The run.
 
-use super::LiveError;
-use crate::rls::plan::{Plan, Step};
+use super::{LiveError, json};
+use crate::rls::plan::{Advice, Plan, Step, Validation};
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,11 @@ pub enum Progress<'a> {
         /// How long it took.
         took: Duration,
     },
+    /// The rows of a table are about to be looked at.
+    Validating {
+        /// What for.
+        validation: &'a Validation,
+    },
 }
 
 /// Runs a plan's steps, in order.
@@ -33,21 +39,65 @@ pub enum Progress<'a> {
 /// that stopped half-way may be run again. No statement waits longer than 5 s for a lock: behind a waiting `ALTER TABLE`
 /// every query of the table would wait too.
 ///
+/// After that the plan's [validations](Plan::validations) are tried on PostgreSQL, each in a transaction of its own and
+/// for at most a minute. Returned is what is left for a person: the plan's advice, and what did not hold.
+///
 /// # Errors
-/// At the first step that fails.
+/// At the first step that fails, and when the connection is lost.
 pub async fn apply(
     conn: &mut AsyncPgConnection,
     plan: &Plan,
     mut report: impl FnMut(Progress<'_>),
-) -> Result<(), LiveError> {
+) -> Result<Vec<Advice>, LiveError> {
+    let mut left = plan.advice.clone();
     if !plan.target.one_transaction() {
-        return steps(conn, plan, &mut report).await;
+        steps(conn, plan, &mut report).await?;
+        left.extend(plan.validations.iter().map(|look| look.advice(look.reason.clone())));
+        return Ok(left);
     }
     conn.batch_execute("BEGIN; SET LOCAL lock_timeout = '5s'").await.map_err(LiveError::Catalog)?;
     let done = steps(conn, plan, &mut report).await;
     let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
     let ended = conn.batch_execute(end).await.map_err(LiveError::Catalog);
-    done.and(ended)
+    done.and(ended)?;
+    if !plan.validations.is_empty() {
+        let sees_all = sees_all(conn).await?;
+        for look in &plan.validations {
+            report(Progress::Validating { validation: look });
+            left.extend(validate(conn, look, sees_all).await?);
+        }
+    }
+    Ok(left)
+}
+
+/// Whether row-level security does not hold whoever runs this: FORCE need not be lifted then, and nobody waits.
+async fn sees_all(conn: &mut AsyncPgConnection) -> Result<bool, LiveError> {
+    let sql = "SELECT (rolsuper OR rolbypassrls)::text AS json FROM pg_catalog.pg_roles WHERE rolname = current_user AND \
+               $1 = $2";
+    json(conn, sql, "", "").await
+}
+
+/// The advice that is left when it does not hold, or could not be looked at now.
+async fn validate(
+    conn: &mut AsyncPgConnection,
+    look: &Validation,
+    sees_all: bool,
+) -> Result<Option<Advice>, LiveError> {
+    // A minute of a lock that nobody passes is long enough; a larger table is validated at a chosen hour.
+    let limits = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'".to_owned();
+    let statements = if sees_all { vec![look.check.clone()] } else { look.statements() };
+    let statements = [vec!["BEGIN".to_owned(), limits], statements, vec!["COMMIT".to_owned()]].concat();
+    let Err(why) = conn.batch_execute(&statements.join(";\n")).await else { return Ok(None) };
+    conn.batch_execute("ROLLBACK").await.map_err(LiveError::Catalog)?;
+    let reason = match why {
+        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+            "rows that exist break it: a child's parent is of another organization, or there is none"
+        }
+        Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => return Err(LiveError::Catalog(why)),
+        // A lock that is held, a table too large for a minute, a table of another owner.
+        _ => "it could not be looked at now: the table is busy, too large for a minute, or not this role's",
+    };
+    Ok(Some(look.advice(reason.to_owned())))
 }
 
 async fn steps(

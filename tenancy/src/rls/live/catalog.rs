@@ -65,6 +65,7 @@ pub(in crate::rls) struct Relation {
     schema: String,
     name: String,
     pub(in crate::rls) owner: String,
+    pub(in crate::rls) partitioned: bool,
     pub(in crate::rls) rls: bool,
     pub(in crate::rls) forced: bool,
     pub(in crate::rls) app_reaches_owner: bool,

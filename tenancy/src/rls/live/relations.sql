@@ -4,6 +4,7 @@ SELECT coalesce(json_agg(json_build_object(
     'schema', n.nspname,
     'name', c.relname,
     'owner', pg_get_userbyid(c.relowner),
+    'partitioned', c.relkind = 'p',
     'rls', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
     'app_reaches_owner', EXISTS (SELECT FROM app WHERE NOT rolsuper AND pg_has_role(app.oid, c.relowner, 'MEMBER')),

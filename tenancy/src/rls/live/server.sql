@@ -33,7 +33,8 @@ SELECT json_build_object(
             FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a)
         )), '[]') FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
         WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'tenancy') AND p.pronargs = 0),
-    'acts_for_owner', coalesce((SELECT pg_has_role(oid, 'MEMBER') FROM role WHERE NOT app), false),
+    'acts_for_owner', coalesce((SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+        FROM role WHERE NOT app), false),
     'app_reaches_owner', coalesce((SELECT pg_has_role(a.oid, o.oid, 'MEMBER') FROM role a, role o
         WHERE a.app AND NOT o.app AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = a.oid)), false)
 )::text AS json

@@ -63,8 +63,11 @@ fn memberships(context: &Context<'_>, plan: &mut Plan) {
     let (app, owner) = (&context.options.app_role, &context.options.owner_role);
     let (app_name, owner_name) = (quote::literal(app), quote::literal(owner));
     if context.live.is_none_or(|live| !live.acts_for_owner) {
+        // From release 16 on, whoever creates a role is a member that may not act for it.
         let sql = quote::block(&format!(
-            "BEGIN\n    IF NOT pg_catalog.pg_has_role({owner_name}, 'MEMBER') THEN\n        \
+            "BEGIN\n    IF NOT pg_catalog.pg_has_role({owner_name},\n        \
+             CASE WHEN pg_catalog.current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) \
+             THEN\n        \
              EXECUTE pg_catalog.format('GRANT %I TO %I', {owner_name}, current_user);\n    END IF;\nEND"
         ));
         plan.step("owner-member", owner, "whoever migrates acts for the owner", [sql], []);

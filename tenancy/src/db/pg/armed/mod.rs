@@ -13,11 +13,11 @@ pub use raw::RawSql;
 use super::arming::{Arm, Arming};
 use super::{Postgres, Walls, sealed};
 use crate::db::driver::Link;
-use crate::db::statement::Identified;
-use crate::db::{Error, OrgConn, PoolError, TenantDb, TenantDbBuilder};
+use crate::db::{Driver, Error, OrgConn, PoolError, TenantDb, TenantDbBuilder};
 use crate::rls::{Access, Sealer, seal};
 use crate::scope::OrgScope;
 use diesel::QueryResult;
+use diesel::pg::Pg;
 use diesel::result::Error::QueryBuilderError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,23 +114,38 @@ impl TenantDb<Postgres<BothWalls>> {
     }
 }
 
-impl<'s, B> OrgConn<'s, Postgres<BothWalls>, B> {
+/// A database that shows one organization only, whatever SQL runs: PostgreSQL behind both walls. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep organizations apart by itself: no raw SQL runs on it",
+    label = "without wall two, raw SQL would reach every organization",
+    note = "raise wall two: `TenantDb::postgres(url, &authority).sealed(sealer)`; SQLite has none",
+    note = "or write it from the scope: `scope.from(table)`, `scope.update(table)`, `scope.delete(table)`",
+    note = "TEN0011: see docs/errors/TEN0011.md"
+)]
+pub trait RunsRawSql: Driver + Link<Backend = Pg> {
+    /// Marks a connection before raw SQL runs on it.
+    #[doc(hidden)]
+    fn taint(conn: &mut Self::Conn);
+}
+
+impl RunsRawSql for Postgres<BothWalls> {
+    fn taint(conn: &mut Self::Conn) {
+        conn.raw = true;
+    }
+}
+
+impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     /// Raw SQL, under wall two alone: **nothing but the database keeps it inside the organization.**
     ///
     /// `reason` is for the reviewer and the log: why diesel's DSL does not do. The text is one SELECT, INSERT, UPDATE,
     /// DELETE, MERGE, WITH, VALUES or TABLE statement, and never made from user input: values are
     /// [`bind`](RawSql::bind)ed. A setting or lock that it leaves behind ends with its transaction.
     ///
-    /// There is no such method without wall two (`ui-tests/tests/fail/f_connection/`).
-    pub fn raw_sql<'c>(&'c mut self, sql: &str, reason: &'static str) -> RawSql<'c, 's, B>
+    /// Without wall two it does not compile (`ui-tests/tests/fail/f_connection/`).
+    pub fn raw_sql<'c>(&'c mut self, sql: &str, reason: &'static str) -> RawSql<'c, 's, Db, B>
     where
-        raw::Text<'c>: Identified<B>,
+        Db: RunsRawSql,
     {
         RawSql::new(self, sql, reason)
     }
-}
-
-/// Marks a connection before raw SQL runs on it.
-fn taint(conn: &mut <Postgres<BothWalls> as Link>::Conn) {
-    conn.raw = true;
 }

@@ -1,9 +1,9 @@
 //! Raw SQL on an armed connection.
 
-use super::{BothWalls, Postgres, taint};
-use crate::db::OrgConn;
+use super::RunsRawSql;
 use crate::db::rows::{Execute, First, Load, LoadStream, Rows};
 use crate::db::statement::Identified;
+use crate::db::{Driver, OrgConn};
 use crate::scope::Refusal;
 use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
@@ -16,12 +16,12 @@ use diesel::sql_types::{HasSqlType, Untyped};
 /// or run several. That there is only one statement is the protocol's doing: it goes with its values.
 const BEGINNINGS: [&str; 8] = ["select", "insert", "update", "delete", "merge", "with", "values", "table"];
 
-pub(super) type Text<'c> = BoxedSqlQuery<'c, Pg, SqlQuery>;
+type Text<'c> = BoxedSqlQuery<'c, Pg, SqlQuery>;
 
 /// Raw SQL that is about to run: [`OrgConn::raw_sql`].
 #[must_use = "raw SQL runs when one of its methods is awaited"]
-pub struct RawSql<'c, 's, B> {
-    conn: &'c mut OrgConn<'s, Postgres<BothWalls>, B>,
+pub struct RawSql<'c, 's, Db: Driver, B> {
+    conn: &'c mut OrgConn<'s, Db, B>,
     query: Text<'c>,
     reason: &'static str,
     allowed: bool,
@@ -33,14 +33,14 @@ fn is_allowed(sql: &str, reason: &str) -> bool {
     BEGINNINGS.iter().any(|allowed| word.eq_ignore_ascii_case(allowed)) && !reason.trim().is_empty()
 }
 
-impl<'c, 's, B> RawSql<'c, 's, B>
-where
-    Text<'c>: Identified<B>,
-{
-    pub(super) fn new(conn: &'c mut OrgConn<'s, Postgres<BothWalls>, B>, sql: &str, reason: &'static str) -> Self {
+impl<'c, 's, Db: Driver, B> RawSql<'c, 's, Db, B> {
+    pub(super) fn new(conn: &'c mut OrgConn<'s, Db, B>, sql: &str, reason: &'static str) -> Self {
         Self { conn, query: diesel::sql_query(sql).into_boxed(), reason, allowed: is_allowed(sql, reason) }
     }
+}
 
+// The bounds are on the methods: where there is no wall two, the message is ours and not "no such method".
+impl<'c, 's, Db: Driver, B> RawSql<'c, 's, Db, B> {
     /// Gives the next parameter (`$1`, `$2` …) its value.
     pub fn bind<ST, V>(mut self, value: V) -> Self
     where
@@ -52,16 +52,23 @@ where
         self
     }
 
-    fn ready(self) -> QueryResult<(&'c mut OrgConn<'s, Postgres<BothWalls>, B>, Text<'c>)> {
+    fn ready(self) -> QueryResult<(&'c mut OrgConn<'s, Db, B>, Text<'c>)>
+    where
+        Db: RunsRawSql,
+    {
         if !self.allowed {
             return Err(Refusal::RawSql.into());
         }
         tracing::info!(target: "tenancy::raw_sql", reason = self.reason, "raw SQL under wall two");
-        taint(self.conn.raw()?);
+        Db::taint(self.conn.raw()?);
         Ok((self.conn, self.query))
     }
 
-    fn rows(self) -> Rows<'c, Postgres<BothWalls>> {
+    fn rows(self) -> Rows<'c, Db>
+    where
+        Db: RunsRawSql,
+        Text<'c>: Identified<B>,
+    {
         self.ready().map_or_else(Rows::refused, |(conn, query)| conn.load(query))
     }
 
@@ -69,8 +76,10 @@ where
     ///
     /// # Errors
     /// [`Refusal::RawSql`] when it is no statement that may run here; the database's, and refusals.
-    pub fn load<U>(self) -> Load<'c, Postgres<BothWalls>, U>
+    pub fn load<U>(self) -> Load<'c, Db, U>
     where
+        Db: RunsRawSql,
+        Text<'c>: Identified<B>,
         U: FromSqlRow<Untyped, Pg>,
     {
         Load::new(self.rows(), |row| U::build_from_row(row))
@@ -80,8 +89,10 @@ where
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn load_stream<U>(self) -> LoadStream<'c, Postgres<BothWalls>, U>
+    pub fn load_stream<U>(self) -> LoadStream<'c, Db, U>
     where
+        Db: RunsRawSql,
+        Text<'c>: Identified<B>,
         U: FromSqlRow<Untyped, Pg>,
     {
         LoadStream::new(self.rows(), |row| U::build_from_row(row))
@@ -91,8 +102,10 @@ where
     ///
     /// # Errors
     /// [`NotFound`](diesel::NotFound) when there is none; otherwise as [`load`](Self::load).
-    pub fn get_result<U>(self) -> First<'c, Postgres<BothWalls>, U>
+    pub fn get_result<U>(self) -> First<'c, Db, U>
     where
+        Db: RunsRawSql,
+        Text<'c>: Identified<B>,
         U: FromSqlRow<Untyped, Pg>,
     {
         First::new(self.rows(), |row| U::build_from_row(row))
@@ -102,7 +115,11 @@ where
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn execute(self) -> Execute<'c> {
+    pub fn execute(self) -> Execute<'c>
+    where
+        Db: RunsRawSql,
+        Text<'c>: Identified<B>,
+    {
         self.ready().map_or_else(Execute::refused, |(conn, query)| conn.execute(query))
     }
 }

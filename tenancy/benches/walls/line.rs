@@ -1,0 +1,68 @@
+//! A network with a fixed latency: bytes are handed on half a millisecond after they came, by threads that watch the clock,
+//! because timers are coarser than that.
+
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{TryRecvError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// One way; a round trip takes it once each way.
+const ONE_WAY: Duration = Duration::from_micros(250);
+
+/// The URL with a line in between that takes 0.5 ms for a round trip.
+pub fn delayed(url: &str) -> String {
+    let place = url.rsplit_once('@').expect("a password").1.split_once('/').expect("a database").0.to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let server = place.clone();
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let server = TcpStream::connect(&server).expect("the server answers");
+            for end in [&client, &server] {
+                end.set_nodelay(true).expect("a socket");
+            }
+            let clone = |end: &TcpStream| end.try_clone().expect("a socket");
+            carry(clone(&client), clone(&server));
+            carry(server, client);
+        }
+    });
+    url.replacen(&place, &format!("127.0.0.1:{port}"), 1)
+}
+
+fn carry(mut from: TcpStream, mut to: TcpStream) {
+    let (sent, received) = channel::<(Instant, Vec<u8>)>();
+    thread::spawn(move || {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(read @ 1..) = from.read(&mut buffer) {
+            if sent.send((Instant::now() + ONE_WAY, buffer[..read].to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+    thread::spawn(move || {
+        let mut waiting: VecDeque<(Instant, Vec<u8>)> = VecDeque::new();
+        loop {
+            if waiting.is_empty() {
+                match received.recv() {
+                    Ok(bytes) => waiting.push_back(bytes),
+                    Err(_) => return,
+                }
+            }
+            match received.try_recv() {
+                Ok(bytes) => waiting.push_back(bytes),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+            }
+            let Some((due, _)) = waiting.front() else { continue };
+            if Instant::now() < *due {
+                std::hint::spin_loop();
+                continue;
+            }
+            let (_, bytes) = waiting.pop_front().expect("it was there");
+            if to.write_all(&bytes).is_err() {
+                return;
+            }
+        }
+    });
+}

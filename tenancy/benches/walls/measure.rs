@@ -1,0 +1,193 @@
+//! Rounds of all variants in turn, and the median of each round's ratio.
+
+use crate::line::delayed;
+use crate::server::schema::invoices;
+use crate::server::{ORG, Servers, Session};
+use diesel::{ExpressionMethods as _, QueryDsl as _};
+use std::fs;
+use std::time::{Duration, Instant};
+use tenancy::OrgConn;
+use tenancy::db::Driver;
+use tenancy::rls::Level;
+
+const STATEMENTS: u32 = 1_000;
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    Control,
+    Unsealed,
+    Sealed,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Control => "plain again",
+            Self::Unsealed => "unsealed",
+            Self::Sealed => "sealed",
+        }
+    }
+}
+
+/// Where the time is taken.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Place {
+    /// The statement, inside a transaction of many.
+    Statement,
+    /// A read that is a transaction of its own, BEGIN, arming and COMMIT included; plain is autocommit.
+    Read,
+    /// The same, by the clock, over a network.
+    Network,
+}
+
+impl Place {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Statement => "server time of the statement",
+            Self::Read => "server time of a read alone",
+            Self::Network => "a read alone over 0.5 ms",
+        }
+    }
+
+    fn bound(self, kind: Kind) -> f64 {
+        match (self, kind) {
+            (_, Kind::Control) | (Self::Read, _) => f64::INFINITY,
+            (Self::Statement, Kind::Unsealed) => 1.3,
+            (Self::Statement, Kind::Sealed) => 2.4,
+            (Self::Network, _) => 1.1,
+        }
+    }
+}
+
+pub struct Row {
+    pub place: Place,
+    pub kind: Kind,
+    pub plain: f64,
+    pub this: f64,
+    pub ratio: f64,
+    pub least: f64,
+    pub most: f64,
+    pub bound: f64,
+}
+
+/// CPU time that a server process has used.
+fn used(pid: i32) -> Duration {
+    let text = fs::read_to_string(format!("/proc/{pid}/schedstat")).expect("the server runs here, under Linux");
+    Duration::from_nanos(text.split(' ').next().and_then(|first| first.parse().ok()).expect("nanoseconds"))
+}
+
+macro_rules! one {
+    ($scope:expr, $conn:expr, $id:expr) => {{
+        use tenancy::RunQueryDsl as _;
+        let id = i32::try_from($id % 600).expect("a small number") + 1;
+        let query = $scope.from(invoices::table).filter(invoices::id.eq(id)).select(invoices::cents);
+        let cents: i64 = query.first($conn).await.expect("a row");
+        assert_eq!(cents, i64::from(id));
+    }};
+}
+
+/// Microseconds a statement, for one variant: its connection, and its server process.
+macro_rules! variant {
+    ($servers:expr, $db:expr, $watched:expr) => {{
+        let (servers, db, watched): (&Servers, _, Option<i32>) = ($servers, $db, $watched);
+        async move |place: Place| {
+            let scope = servers.kit.scope(ORG);
+            let mut conn = db.scoped(&scope).await.expect("a connection");
+            for id in 0..50 {
+                one!(scope, &mut conn, id);
+            }
+            let clock = Instant::now();
+            let before = watched.map(used);
+            match place {
+                Place::Statement => conn
+                    .transaction(async |conn| {
+                        for id in 0..STATEMENTS {
+                            one!(scope, conn, id);
+                        }
+                        Ok::<_, diesel::result::Error>(())
+                    })
+                    .await
+                    .expect("it commits"),
+                Place::Read | Place::Network => {
+                    for id in 0..STATEMENTS {
+                        one!(scope, &mut conn, id);
+                    }
+                }
+            }
+            let took = match (watched, before) {
+                (Some(pid), Some(before)) if place != Place::Network => {
+                    // What the last statement used is accounted for when the process next waits.
+                    std::thread::sleep(Duration::from_millis(5));
+                    used(pid) - before
+                }
+                _ => clock.elapsed(),
+            };
+            took.as_secs_f64() * 1e6 / f64::from(STATEMENTS)
+        }
+    }};
+}
+
+/// The process of the one session on a database.
+async fn session<Db: Driver>(wall: &crate::support::walled::Walled, conn: OrgConn<'_, Db>) -> i32 {
+    use diesel_async::RunQueryDsl as _;
+    let others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let found: Session = diesel::sql_query(others).get_result(&mut wall.admin().await).await.expect("one session");
+    drop(conn);
+    found.pid
+}
+
+pub async fn all(servers: &Servers, rounds: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for place in [Place::Statement, Place::Read, Place::Network] {
+        let line = |url: &str| if place == Place::Network { delayed(url) } else { url.to_owned() };
+        let plain = servers.plain(line(servers.plain_url()));
+        let again = servers.plain(line(servers.plain_url()));
+        let unsealed = servers.walled(Level::Unsealed, line(&servers.unsealed.app_url()));
+        let sealed = servers.walled(Level::Sealed, line(&servers.sealed.app_url()));
+        let scope = servers.kit.scope(ORG);
+        let pids = if place == Place::Network {
+            [None; 3]
+        } else {
+            [
+                Some(session(&servers.bare, plain.scoped(&scope).await.expect("a connection")).await),
+                Some(session(&servers.unsealed, unsealed.scoped(&scope).await.expect("a connection")).await),
+                Some(session(&servers.sealed, sealed.scoped(&scope).await.expect("a connection")).await),
+            ]
+        };
+        // The control is the same session again where a process is watched, another one where the clock is.
+        let again = if place == Place::Network { again } else { plain.clone() };
+        let run_plain = variant!(servers, plain.clone(), pids[0]);
+        let run_again = variant!(servers, again.clone(), pids[0]);
+        let run_unsealed = variant!(servers, unsealed.clone(), pids[1]);
+        let run_sealed = variant!(servers, sealed.clone(), pids[2]);
+        let mut rounds_of: Vec<[f64; 4]> = Vec::new();
+        for _ in 0..rounds {
+            let (plain, again) = (run_plain(place).await, run_again(place).await);
+            rounds_of.push([plain, again, run_unsealed(place).await, run_sealed(place).await]);
+        }
+        for (column, kind) in [(1, Kind::Control), (2, Kind::Unsealed), (3, Kind::Sealed)] {
+            rows.push(row(place, kind, column, &rounds_of));
+        }
+    }
+    rows
+}
+
+fn row(place: Place, kind: Kind, column: usize, rounds: &[[f64; 4]]) -> Row {
+    let sorted = |of: &dyn Fn(&[f64; 4]) -> f64| {
+        let mut values: Vec<_> = rounds.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let ratios = sorted(&|round| round[column] / round[0]);
+    let middle = |values: Vec<f64>| values[values.len() / 2];
+    Row {
+        place,
+        kind,
+        plain: middle(sorted(&|round| round[0])),
+        this: middle(sorted(&|round| round[column])),
+        least: ratios[0],
+        most: ratios[ratios.len() - 1],
+        ratio: middle(ratios),
+        bound: place.bound(kind),
+    }
+}

@@ -1,0 +1,140 @@
+//! How a gateway is set up.
+
+use super::counters::Counters;
+use super::database::GatewayDb;
+use super::inner::{Gateway, Inner};
+use super::key::SessionKeys;
+use super::origin::{Origin, OriginError};
+use super::refusal::NotAMember;
+use crate::scope::{Authority, GrantSigner, SignerError};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The issuer and the audience of grants that never leave the process.
+const ISSUER: &str = "tenancy gateway";
+const AUDIENCE: &str = "this process";
+
+/// A gateway that cannot work as it was set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GatewayError {
+    /// The origin.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
+    /// A time is zero, or idle sessions would outlive the longest session.
+    #[error("sessions live for at least a second, and idle ones no longer than the longest")]
+    Lifetime,
+    /// No signing key could be made.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
+}
+
+/// What a gateway was told.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) origin: Origin,
+    /// In seconds.
+    pub(super) idle: u64,
+    /// In seconds.
+    pub(super) absolute: u64,
+    /// In whole seconds.
+    pub(super) grant: Duration,
+    pub(super) not_a_member: NotAMember,
+    pub(super) path_parameter: Option<String>,
+}
+
+/// Sets a gateway up; see [`Gateway::builder`].
+#[derive(Debug)]
+#[must_use]
+pub struct GatewayBuilder {
+    db: GatewayDb,
+    keys: SessionKeys,
+    origin: String,
+    idle: Duration,
+    absolute: Duration,
+    grant: Duration,
+    not_a_member: NotAMember,
+    path_parameter: Option<String>,
+}
+
+impl GatewayBuilder {
+    pub(super) fn new(db: GatewayDb, keys: SessionKeys, origin: String) -> Self {
+        Self {
+            db,
+            keys,
+            origin,
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(12 * 60 * 60),
+            grant: Duration::from_secs(30),
+            not_a_member: NotAMember::default(),
+            path_parameter: None,
+        }
+    }
+
+    /// How long a session lives without a request, in whole seconds; 30 min unless set. It may end up to a minute early,
+    /// because not every request is written down, and never late.
+    pub fn idle_timeout(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// How long a session lives at most, in whole seconds; 12 h unless set.
+    pub fn absolute_timeout(mut self, absolute: Duration) -> Self {
+        self.absolute = absolute;
+        self
+    }
+
+    /// How long a request may use its scope, in whole seconds, at most 60 s; 30 s unless set. A clock's leeway of 5 s comes
+    /// on top.
+    pub fn scope_lifetime(mut self, lifetime: Duration) -> Self {
+        self.grant = lifetime;
+        self
+    }
+
+    /// What to answer when the user is no member of the organization; [`NotAMember::NotFound`] unless set.
+    pub fn not_a_member(mut self, answer: NotAMember) -> Self {
+        self.not_a_member = answer;
+        self
+    }
+
+    /// The path parameter in which a client says which of its organizations it means, for instance `org` for
+    /// `/o/{org}/invoices`; none unless set.
+    ///
+    /// It is a wish: an id or a slug, checked against the session's memberships. Routes without the parameter act for the
+    /// session's organization.
+    pub fn organization_in_path(mut self, parameter: impl Into<String>) -> Self {
+        self.path_parameter = Some(parameter.into());
+        self
+    }
+
+    /// Builds the gateway, with a signing key of its own that never leaves the process.
+    ///
+    /// # Errors
+    /// When the origin is none, a time is out of bounds, or the system has no randomness.
+    pub fn build(self) -> Result<Gateway, GatewayError> {
+        let (idle, absolute) = (self.idle.as_secs(), self.absolute.as_secs());
+        if idle == 0 || absolute < idle {
+            return Err(GatewayError::Lifetime);
+        }
+        if !(1..=60).contains(&self.grant.as_secs()) {
+            return Err(SignerError::Lifetime.into());
+        }
+        let settings = Settings {
+            origin: Origin::parse(&self.origin)?,
+            idle,
+            absolute,
+            grant: self.grant,
+            not_a_member: self.not_a_member,
+            path_parameter: self.path_parameter,
+        };
+        let signer = GrantSigner::generate(ISSUER)?;
+        let authority = Authority::new(ISSUER, AUDIENCE, [signer.public_key()]);
+        let (db, keys, counters) = (self.db, self.keys, Counters::new());
+        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, signer, authority }) })
+    }
+}
+
+impl Settings {
+    /// The audience of a grant for this process.
+    pub(super) const AUDIENCE: &'static str = AUDIENCE;
+}

@@ -1,0 +1,118 @@
+//! What the layer hands to the extractors, in the request's extensions.
+//!
+//! The type is not public, so nothing but the layer puts one there, and nothing but the extractors reads it
+//! (`ui-tests/tests/fail/hostile/what_the_layer_carries.rs`).
+
+use super::counters::Event;
+use super::facts::{MEMBER, Member};
+use super::inner::Inner;
+use super::refusal::{Reason, Refused};
+use super::session::Session;
+use super::sessions::change::wished;
+use crate::db::platform::{Statement, Value};
+use crate::gateway::builder::Settings;
+use crate::scope::{Claim, Grant, OrgScope, RequestBody, RequestContext, RequestGuard};
+use axum::http::request::Parts;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+/// The request's session and what is needed to mint its scope, once.
+#[derive(Clone)]
+pub(super) struct Carried(Arc<State>);
+
+struct State {
+    inner: Arc<Inner>,
+    session: Option<Session>,
+    authority: String,
+    /// Not owned: whoever keeps the extensions does not keep the request alive.
+    alive: Weak<RequestGuard>,
+    taken: AtomicBool,
+}
+
+const MEMBERSHIP: &str = "SELECT o.id, m.tier, o.epoch, u.epoch FROM gateway_memberships m \
+                          JOIN gateway_organizations o ON o.id = m.org_id AND o.state = 'active' \
+                          JOIN gateway_users u ON u.id = m.user_id AND u.disabled = 0 \
+                          WHERE m.user_id = ? AND (o.id = ? OR o.slug = ?)";
+
+impl Carried {
+    pub(super) fn new(
+        inner: Arc<Inner>,
+        session: Option<Session>,
+        authority: String,
+        alive: &Arc<RequestGuard>,
+    ) -> Self {
+        let (alive, taken) = (Arc::downgrade(alive), AtomicBool::new(false));
+        Self(Arc::new(State { inner, session, authority, alive, taken }))
+    }
+
+    pub(super) fn session(&self) -> Result<&Session, Refused> {
+        self.0.session.as_ref().ok_or_else(|| self.0.inner.refuse(Reason::NoSession))
+    }
+
+    pub(super) fn session_if_any(&self) -> Option<&Session> {
+        self.0.session.as_ref()
+    }
+
+    /// The path parameter in which a client may say which organization it means.
+    pub(super) fn path_parameter(&self) -> Option<&str> {
+        self.0.inner.settings.path_parameter.as_deref()
+    }
+
+    /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
+    pub(super) async fn scope(&self, parts: &Parts, wish: Option<Claim>) -> Result<OrgScope, Refused> {
+        let session = self.session()?;
+        if self.0.taken.swap(true, Ordering::Relaxed) {
+            return Err(self.0.inner.refuse(Reason::ScopeTaken));
+        }
+        let member = match &wish {
+            Some(wish) => self.member(session, wish).await?,
+            None => session.facts().member,
+        };
+        match member {
+            Some(member) => self.mint(session, &member, parts).map_err(|reason| self.0.inner.refuse(reason)),
+            None if wish.is_none() && session.facts().org.is_none() => Err(self.0.inner.refuse(Reason::NoOrganization)),
+            None => Err(self.0.inner.refuse_known(Reason::NotAMember, session.facts()).await),
+        }
+    }
+
+    /// The session's membership in the organization that a client means. Unknown and foreign ones take the same statement
+    /// and find the same nothing.
+    async fn member(&self, session: &Session, wish: &Claim) -> Result<Option<Member>, Refused> {
+        let [id, slug] = wished(wish);
+        let statement = Statement::new(MEMBERSHIP, vec![Value::Id(session.facts().user), id, slug]);
+        let read = async {
+            let answer = self.0.inner.db.one(statement.returning(MEMBER)).await?;
+            answer.rows.into_iter().next().map(Member::read).transpose()
+        };
+        read.await.map_err(|failure| self.0.inner.unavailable(&failure))
+    }
+
+    /// Signs a grant for this request and admits it at once, through the one door.
+    ///
+    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread.
+    fn mint(&self, session: &Session, member: &Member, parts: &Parts) -> Result<OrgScope, Reason> {
+        let (inner, facts) = (&self.0.inner, session.facts());
+        let grant = Grant {
+            audience: Settings::AUDIENCE.to_owned(),
+            org: member.org,
+            subject: facts.subject.clone(),
+            session: facts.handle.to_string(),
+            epochs: member.epochs,
+            tier: member.tier,
+            assurance: facts.assurance.clone(),
+            authenticated_at: facts.authenticated_at,
+            lifetime: inner.settings.grant,
+        };
+        let context = RequestContext {
+            method: parts.method.as_str(),
+            authority: &self.0.authority,
+            path_and_query: parts.uri.path_and_query().map_or("/", |path| path.as_str()),
+            body: RequestBody::Streamed,
+        };
+        let alive = self.0.alive.upgrade().ok_or(Reason::Mint)?;
+        let scope = inner.signer.sign(&grant, &context).ok();
+        let scope = scope.and_then(|token| inner.authority.admit(&token, &context, &alive).ok());
+        inner.did(Event::Mint);
+        scope.ok_or(Reason::Mint)
+    }
+}

@@ -1,0 +1,68 @@
+//! Whether the service's own pages started a request that changes something.
+//!
+//! Three checks, each of which can refuse: where the browser says the request comes from (`Sec-Fetch-Site`), from which
+//! origin (`Origin`), and the session's form token. The first two are passed over when a client sends neither, the token
+//! never is.
+
+use super::origin::Origin;
+use super::refusal::Reason;
+use axum::http::{HeaderMap, HeaderName, Method, header, request::Parts};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The form's field that carries the session's form token.
+pub const FORM_FIELD: &str = "form_token";
+/// The header that carries it where there is no form.
+pub const FORM_HEADER: &str = "x-csrf-token";
+
+/// The longest form, in bytes, in which the token is looked for.
+pub(super) const FORM_SIZE: usize = 64 * 1024;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether a request may change something: everything but reading, and whatever opens a channel of its own.
+///
+/// The method is the one on the request line: a header that overrides it has no say.
+pub(super) fn changes(parts: &Parts) -> bool {
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    !reads || parts.headers.contains_key(header::UPGRADE)
+}
+
+/// Checks what the browser says about where the request comes from; `true` when it says nothing.
+pub(super) fn is_silent(headers: &HeaderMap, origin: &Origin) -> Result<bool, Reason> {
+    let site = at_most_one(headers, SEC_FETCH_SITE)?;
+    let from = at_most_one(headers, header::ORIGIN)?;
+    let same_site = site.is_none_or(|site| matches!(site, b"same-origin" | b"none"));
+    let same_origin = from.is_none_or(|from| origin.is(from));
+    if same_site && same_origin { Ok(site.is_none() && from.is_none()) } else { Err(Reason::CrossSite) }
+}
+
+fn at_most_one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&[u8]>, Reason> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (one, None) => Ok(one.map(|value| value.as_bytes())),
+        _ => Err(Reason::CrossSite),
+    }
+}
+
+/// The form token that a header carries.
+pub(super) fn of_header(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Reason> {
+    let token = at_most_one(headers, HeaderName::from_static(FORM_HEADER)).map_err(|_| Reason::FormToken)?;
+    token.map(|token| URL_SAFE_NO_PAD.decode(token).map_err(|_| Reason::FormToken)).transpose()
+}
+
+/// Whether the body is a form that may carry the token in a field.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return false };
+    let kind = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    kind.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+/// The form token of a form's one field of that name.
+pub(super) fn of_form(body: &[u8]) -> Result<Vec<u8>, Reason> {
+    let mut tokens = form_urlencoded::parse(body).filter(|(name, _)| name == FORM_FIELD);
+    match (tokens.next(), tokens.next()) {
+        (Some((_, token)), None) => URL_SAFE_NO_PAD.decode(token.as_bytes()).map_err(|_| Reason::FormToken),
+        _ => Err(Reason::FormToken),
+    }
+}

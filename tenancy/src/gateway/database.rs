@@ -1,0 +1,92 @@
+//! The database of the gateway's own tables.
+
+use super::clock::{Clock, Time};
+use crate::db::Error;
+use crate::db::platform::{Answer, Failure, Platform, Statement, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// How many connections the gateway opens at most, unless told otherwise.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+const CONNECTIONS: usize = 8;
+
+/// The gateway's own tables for PostgreSQL, as [`GatewayDb::migrate`] makes them; for a migration tool of one's own.
+pub const POSTGRES_TABLES: &str = include_str!("sql/postgres.sql");
+/// The grants for a role of the gateway's own on PostgreSQL. The role is called `gateway` in them.
+pub const POSTGRES_GRANTS: &str = include_str!("sql/postgres_role.sql");
+/// The gateway's own tables for SQLite, as [`GatewayDb::migrate`] makes them.
+pub const SQLITE_TABLES: &str = include_str!("sql/sqlite.sql");
+
+/// The gateway's connections to its own tables: users, organizations, memberships, sessions, the audit log.
+///
+/// They may lie in the service's database or in one of their own. On PostgreSQL give the gateway a role of its own
+/// ([`POSTGRES_GRANTS`]), which reads no tenant table, while the service's role reads none of these
+/// (`tenancy/tests/gateway/roles.rs`). Nothing outside this crate runs a statement here.
+#[derive(Clone)]
+pub struct GatewayDb {
+    platform: Arc<dyn Platform>,
+    tables: &'static str,
+    time: Time,
+}
+
+impl GatewayDb {
+    /// The tables behind a `postgres://` URL, over at most 8 connections, which are opened when they are needed.
+    ///
+    /// # Errors
+    /// Never today: the pool's settings are fixed.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(url: impl Into<String>) -> Result<Self, Error> {
+        let pool = crate::db::pg::platform(url.into(), CONNECTIONS)?;
+        Ok(Self { platform: Arc::new(pool), tables: POSTGRES_TABLES, time: Time::default() })
+    }
+
+    /// The tables in a file, or in memory for `:memory:`, over at most 8 connections.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    #[cfg(feature = "sqlite")]
+    pub async fn sqlite(url: impl Into<String>) -> Result<Self, Error> {
+        let pool = crate::db::sqlite::platform(url.into(), CONNECTIONS).await?;
+        Ok(Self { platform: Arc::new(pool), tables: SQLITE_TABLES, time: Time::default() })
+    }
+
+    /// Asks this clock instead of the database's: for tests.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.time = Time(Some(clock));
+        self
+    }
+
+    /// Makes the tables that are not there yet. It may be run at every start; on PostgreSQL it needs the role that owns
+    /// the tables.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or refuses.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        match self.platform.script(self.tables).await {
+            Err(Failure::Database(error)) => Err(error),
+            Err(Failure::Nothing | Failure::Taken) | Ok(()) => Ok(()),
+        }
+    }
+
+    /// The time, for a statement.
+    pub(super) fn now(&self) -> Value {
+        self.time.now()
+    }
+
+    /// Runs the statements: all or none.
+    pub(super) async fn run(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Failure> {
+        self.platform.run(statements).await
+    }
+
+    /// Runs one statement.
+    pub(super) async fn one(&self, statement: Statement) -> Result<Answer, Failure> {
+        Ok(self.platform.run(vec![statement]).await?.pop().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for GatewayDb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayDb").finish_non_exhaustive()
+    }
+}

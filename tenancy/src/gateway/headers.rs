@@ -1,0 +1,102 @@
+//! Headers that say who somebody is: not from outside.
+//!
+//! What reads a request later, here or one hop on, may take `X_Org_Id` for `X-Org-Id`, as every CGI-like server does. So
+//! names are compared by their letters and digits alone.
+
+use super::refusal::Reason;
+use axum::http::{HeaderMap, HeaderName, header};
+
+/// Names that begin like this are the gateway's own: there is no reason for a client to send one.
+const OURS: &str = "tenancy";
+
+/// Beginnings of names under which proxies, gateways and services pass identities on. They are removed.
+const IDENTITY: &[&str] = &[
+    "xorg",
+    "xtenant",
+    "xcompany",
+    "xworkspace",
+    "xaccount",
+    "xcustomer",
+    "xuser",
+    "xsubject",
+    "xauth",
+    "xidentity",
+    "xemail",
+    "xgroup",
+    "xrole",
+    "xsession",
+    "xremote",
+    "xpomerium",
+    "xwebauth",
+    "xamznoidc",
+    "xgoogauthenticated",
+    "xgoogiap",
+    "xmsclient",
+    "xforwardeduser",
+    "xforwardedemail",
+    "xforwardedgroup",
+    "xforwardedpreferred",
+    "xforwardedaccesstoken",
+    "xforwardedclientcert",
+    "xclientcert",
+    "xsslclient",
+    "sslclient",
+    "clientcert",
+    "remoteuser",
+    "remotegroup",
+    "remoteemail",
+    "remotename",
+    "authuser",
+    "organization",
+    "orgid",
+    "tenant",
+    "userid",
+    "cfaccess",
+];
+
+/// Headers by which the gateway decides: no client may ask a hop to drop one.
+const READ: &[&str] = &["cookie", "host", "origin", "secfetch", "xcsrftoken", "authorization", "contenttype"];
+
+/// Refuses what only an attack sends, and removes what speaks of somebody's identity; returns how many were removed.
+pub(super) fn clean(headers: &mut HeaderMap) -> Result<usize, Reason> {
+    let mut removed = Vec::new();
+    for name in headers.keys() {
+        let letters = letters(name.as_str().as_bytes());
+        if letters.starts_with(OURS) {
+            return Err(Reason::GatewayHeader);
+        }
+        // One of a name that the gateway reads, spelt otherwise, is read by somebody else.
+        let alias = READ.contains(&letters.as_str()) && !exact(name);
+        if alias || IDENTITY.iter().any(|beginning| letters.starts_with(beginning)) {
+            removed.push(name.clone());
+        }
+    }
+    for listed in headers.get_all(header::CONNECTION).iter().flat_map(|value| value.as_bytes().split(|b| *b == b',')) {
+        let letters = letters(listed);
+        if [&[OURS], READ, IDENTITY].concat().iter().any(|beginning| letters.starts_with(beginning)) {
+            return Err(Reason::Connection);
+        }
+    }
+    for name in &removed {
+        headers.remove(name);
+    }
+    Ok(removed.len())
+}
+
+/// Whether a name of [`READ`] is spelt as the gateway reads it.
+fn exact(name: &HeaderName) -> bool {
+    [
+        header::COOKIE,
+        header::HOST,
+        header::ORIGIN,
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        HeaderName::from_static(super::FORM_HEADER),
+    ]
+    .contains(name)
+}
+
+/// A name's letters and digits, in lower case.
+fn letters(name: &[u8]) -> String {
+    name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+}

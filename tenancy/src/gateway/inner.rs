@@ -1,0 +1,123 @@
+//! The gateway of a process: what its layer, its extractors and its sessions share.
+
+use super::builder::Settings;
+use super::counters::{Counters, Event};
+use super::database::GatewayDb;
+use super::directory::Directory;
+use super::facts::Facts;
+use super::key::SessionKeys;
+use super::refusal::{Reason, Refused};
+use super::sessions::{Sessions, audit};
+use super::{GatewayBuilder, GatewayLayer};
+use crate::db::platform::Failure;
+use crate::scope::{Authority, GrantSigner};
+use std::fmt;
+use std::sync::Arc;
+
+/// The gateway of a process. It alone says whose request this is.
+///
+/// Cloning it is cheap. It owns the keys with which it grants, so the [`Authority`] that a
+/// [`TenantDb`](crate::TenantDb) trusts comes from it: [`authority`](Self::authority).
+#[derive(Clone)]
+pub struct Gateway {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) db: GatewayDb,
+    pub(super) keys: SessionKeys,
+    pub(super) settings: Settings,
+    pub(super) counters: Counters,
+    pub(super) signer: GrantSigner,
+    pub(super) authority: Authority,
+}
+
+impl Gateway {
+    /// A gateway over these tables, with these keys, for browsers that reach it at `origin`, for instance
+    /// `https://billing.example`. Call [`build`](GatewayBuilder::build).
+    pub fn builder(db: GatewayDb, keys: SessionKeys, origin: impl Into<String>) -> GatewayBuilder {
+        GatewayBuilder::new(db, keys, origin.into())
+    }
+
+    /// The authority that admits this gateway's grants: what a [`TenantDb`](crate::TenantDb) is built for.
+    pub fn authority(&self) -> &Authority {
+        &self.inner.authority
+    }
+
+    /// The layer for routes that only signed-in users reach. Without a live session the handler never runs: `401`.
+    pub fn layer(&self) -> GatewayLayer {
+        GatewayLayer::new(Arc::clone(&self.inner), true)
+    }
+
+    /// The layer for routes that anybody reaches: the page to sign in, the provider's callback. Everything else is
+    /// checked as under [`layer`](Self::layer), and a handler's `Session` or `OrgScope` argument is still refused without a
+    /// session.
+    pub fn open_layer(&self) -> GatewayLayer {
+        GatewayLayer::new(Arc::clone(&self.inner), false)
+    }
+
+    /// Beginning, changing and ending sessions.
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(Arc::clone(&self.inner))
+    }
+
+    /// Organizations and their members. `actor` says in the audit log who acts: an operator, a job, an administrator's
+    /// session handle.
+    pub fn directory(&self, actor: impl Into<String>) -> Directory {
+        Directory::new(Arc::clone(&self.inner), actor.into())
+    }
+
+    /// What was done and refused since the process began, in the text format of Prometheus. Serve it where clients cannot
+    /// reach it.
+    pub fn metrics(&self) -> String {
+        self.inner.counters.text()
+    }
+
+    /// How many requests were refused for this reason since the process began.
+    pub fn refused(&self, reason: Reason) -> u64 {
+        self.inner.counters.refused(reason)
+    }
+}
+
+impl Inner {
+    /// Counts and logs a refusal.
+    pub(super) fn refuse(&self, reason: Reason) -> Refused {
+        self.counters.refuse(reason);
+        tracing::info!(target: "tenancy::gateway", reason = reason.name(), "refused");
+        Refused::new(reason, self.settings.not_a_member)
+    }
+
+    /// Counts, logs and records the refusal of something that a known session asked for.
+    ///
+    /// The refusal stands even when it cannot be recorded: the log then says so.
+    pub(super) async fn refuse_known(&self, reason: Reason, facts: &Facts) -> Refused {
+        let refused = self.refuse(reason);
+        let line = audit::of_session(self.db.now(), "refusal", Some(reason.name()), facts.handle);
+        if let Err(failure) = self.db.one(line).await {
+            tracing::error!(target: "tenancy::gateway", %failure, "a refusal was not recorded");
+        }
+        refused
+    }
+
+    /// The refusal for a database that did not do as asked.
+    pub(super) fn unavailable(&self, failure: &Failure) -> Refused {
+        tracing::error!(target: "tenancy::gateway", %failure, "the gateway's database failed");
+        self.refuse(Reason::Unavailable)
+    }
+
+    pub(super) fn did(&self, event: Event) {
+        self.counters.count(event);
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.inner, f)
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

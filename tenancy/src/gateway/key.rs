@@ -1,0 +1,177 @@
+//! The keys of the sessions: how ids are hashed, form tokens made, and the provider's tokens sealed.
+
+use super::id::SessionId;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::Sha256;
+use std::fmt;
+use zeroize::Zeroizing;
+
+const KEY_ID: usize = 8;
+const NONCE: usize = 24;
+const FORM_NONCE: usize = 16;
+
+/// A session key is not 32 bytes, or no randomness was to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionKeyError {
+    /// The text is not 64 hexadecimal digits.
+    #[error("a session key is 64 hexadecimal digits: 32 random bytes")]
+    Text,
+    /// The operating system gave no random bytes.
+    #[error("the system's random number generator failed")]
+    Random,
+}
+
+/// What a session's rows are keyed with. Wiped when dropped; `Debug` shows nothing.
+///
+/// Whoever holds it and the database can make form tokens and open sealed tokens. Ids of sessions stay unknown even
+/// then: a row holds a hash of 256 random bits.
+pub struct SessionKey {
+    id: [u8; KEY_ID],
+    hash: SecretBox<[u8; 32]>,
+    form: SecretBox<[u8; 32]>,
+    seal: SecretBox<[u8; 32]>,
+}
+
+impl SessionKey {
+    /// Reads a key: 64 hexadecimal digits, from wherever the service keeps its secrets.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn from_hex(text: &SecretString) -> Result<Self, SessionKeyError> {
+        let digits = text.expose_secret().as_bytes();
+        if digits.len() != 64 {
+            return Err(SessionKeyError::Text);
+        }
+        let mut bytes = Zeroizing::new([0; 32]);
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |at: usize| char::from(pair[at]).to_digit(16).ok_or(SessionKeyError::Text);
+            *byte = (digit(0)? * 16 + digit(1)?) as u8;
+        }
+        Ok(Self::derived(&bytes))
+    }
+
+    /// A random key. Sessions end with the process that made it: for tests and development.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn generate() -> Result<Self, SessionKeyError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut()).map_err(|_| SessionKeyError::Random)?;
+        Ok(Self::derived(&bytes))
+    }
+
+    /// One key a purpose, so that what one gives away says nothing about another.
+    fn derived(master: &[u8; 32]) -> Self {
+        let derive = |purpose: &[u8]| SecretBox::new(Box::new(mac(master, &[b"tenancy session v1 ", purpose])));
+        let mut id = [0; KEY_ID];
+        id.copy_from_slice(&derive(b"key id").expose_secret()[..KEY_ID]);
+        Self { id, hash: derive(b"id"), form: derive(b"form"), seal: derive(b"seal") }
+    }
+
+    fn sealed(&self, secret: &str, about: &[u8]) -> Option<Vec<u8>> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).ok()?;
+        let cipher = XChaCha20Poly1305::new(self.seal.expose_secret().into());
+        let payload = Payload { msg: secret.as_bytes(), aad: about };
+        let text = cipher.encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some([&self.id[..], &nonce, &text].concat())
+    }
+
+    fn opened(&self, nonce: [u8; NONCE], text: &[u8], about: &[u8]) -> Option<SecretString> {
+        let cipher = XChaCha20Poly1305::new(self.seal.expose_secret().into());
+        let plain = cipher.decrypt(&XNonce::from(nonce), Payload { msg: text, aad: about }).ok()?;
+        String::from_utf8(plain).ok().map(SecretString::from)
+    }
+}
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionKey").finish_non_exhaustive()
+    }
+}
+
+/// The session key in use, and the one before it.
+///
+/// To rotate: put the new key first and keep the old one as [`previous`](Self::previous) for as long as a session may
+/// live (12 h unless set otherwise). New ids, form tokens and sealed tokens use the first; both are understood.
+#[derive(Debug)]
+pub struct SessionKeys {
+    current: SessionKey,
+    previous: Option<SessionKey>,
+}
+
+impl SessionKeys {
+    /// The key in use.
+    pub fn new(current: SessionKey) -> Self {
+        Self { current, previous: None }
+    }
+
+    /// The key that was in use before, still understood.
+    #[must_use]
+    pub fn previous(mut self, previous: SessionKey) -> Self {
+        self.previous = Some(previous);
+        self
+    }
+
+    fn all(&self) -> impl Iterator<Item = &SessionKey> {
+        [Some(&self.current), self.previous.as_ref()].into_iter().flatten()
+    }
+
+    /// What a row keeps of an id.
+    pub(super) fn hash(&self, id: &SessionId) -> Vec<u8> {
+        mac(self.current.hash.expose_secret(), &[id.bytes()]).to_vec()
+    }
+
+    /// What a row may keep of an id: under the key in use, and under the one before it.
+    pub(super) fn hashes(&self, id: &SessionId) -> [Vec<u8>; 2] {
+        let before = self.previous.as_ref().unwrap_or(&self.current);
+        [self.hash(id), mac(before.hash.expose_secret(), &[id.bytes()]).to_vec()]
+    }
+
+    /// A token for forms of the session whose row has this hash. Another each time, so that compression of a page
+    /// gives none away.
+    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
+        let mut nonce = [0; FORM_NONCE];
+        getrandom::fill(&mut nonce).ok()?;
+        let proof = mac(self.current.form.expose_secret(), &[&nonce, id_hash]);
+        Some([&nonce[..], &proof].concat())
+    }
+
+    /// Whether a form token is the session's. In constant time for tokens of the right length.
+    pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
+        let Some((nonce, proof)) = token.split_at_checked(FORM_NONCE) else { return false };
+        self.all().any(|key| {
+            let mut mac = begun(key.form.expose_secret());
+            mac.update(nonce);
+            mac.update(id_hash);
+            mac.verify_slice(proof).is_ok()
+        })
+    }
+
+    /// Seals a secret for one session and one purpose. `None` when the system has no randomness.
+    pub(super) fn seal(&self, secret: &SecretString, about: &[u8]) -> Option<Vec<u8>> {
+        self.current.sealed(secret.expose_secret(), about)
+    }
+
+    /// Opens what [`seal`](Self::seal) sealed for the same session and purpose.
+    pub(super) fn open(&self, sealed: &[u8], about: &[u8]) -> Option<SecretString> {
+        let (id, rest) = sealed.split_at_checked(KEY_ID)?;
+        let (nonce, text) = rest.split_at_checked(NONCE)?;
+        let key = self.all().find(|key| key.id == id)?;
+        key.opened(nonce.try_into().ok()?, text, about)
+    }
+}
+
+fn begun(key: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length")
+}
+
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = begun(key);
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
+}

@@ -1,0 +1,188 @@
+//! The layer: a request comes in with a cookie and goes on with a session, or not at all.
+
+use super::body::Guarded;
+use super::carried::Carried;
+use super::cookie;
+use super::counters::Event;
+use super::csrf;
+use super::inner::Inner;
+use super::refusal::{Reason, Refused};
+use super::session::Session;
+use super::sessions::Sessions;
+use super::{headers, response, target};
+use crate::scope::RequestGuard;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tracing::{Instrument as _, Span, field};
+
+/// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer) or
+/// [`Gateway::open_layer`](super::Gateway::open_layer).
+///
+/// In this order: headers that speak of identity, host, path, cookies, session, same origin; then the handler. What a check
+/// refuses, no later check and no handler sees. Every refusal is counted.
+#[derive(Clone)]
+pub struct GatewayLayer {
+    inner: Arc<Inner>,
+    required: bool,
+}
+
+impl GatewayLayer {
+    pub(super) fn new(inner: Arc<Inner>, required: bool) -> Self {
+        Self { inner, required }
+    }
+}
+
+impl<S> tower_layer::Layer<S> for GatewayLayer {
+    type Service = GatewayService<S>;
+
+    fn layer(&self, service: S) -> GatewayService<S> {
+        GatewayService { gateway: self.clone(), service }
+    }
+}
+
+/// The service that [`GatewayLayer`] makes.
+#[derive(Clone)]
+pub struct GatewayService<S> {
+    gateway: GatewayLayer,
+    service: S,
+}
+
+impl<S> tower_service::Service<Request> for GatewayService<S>
+where
+    S: tower_service::Service<Request, Response = Response> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The service that was polled ready is the one to call.
+        let next = self.service.clone();
+        let mut service = std::mem::replace(&mut self.service, next);
+        let gateway = self.gateway.clone();
+        Box::pin(async move {
+            // It lives until the response's body has ended. Only this future and the body own it.
+            let alive = Arc::new(RequestGuard::new());
+            let mut response = match gateway.admit(request, &alive).await {
+                Ok((request, span)) => service.call(request).instrument(span).await?,
+                Err(refused) => refused_response(&refused),
+            };
+            response::complete(response.headers_mut());
+            Ok(response.map(|body| Body::new(Guarded::new(body, alive))))
+        })
+    }
+}
+
+impl GatewayLayer {
+    /// The request as handlers may see it, with its session, and the span that its work is logged in.
+    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
+        let (mut parts, mut body) = request.into_parts();
+        let inner = &self.inner;
+        let (authority, id) = self.read(&mut parts).map_err(|reason| inner.refuse(reason))?;
+        let session = match id {
+            Some(id) => {
+                let found = Sessions::new(Arc::clone(inner)).find(&id).await;
+                let found = found.map_err(|failure| inner.unavailable(&failure))?;
+                Some(found.ok_or(Reason::DeadSession))
+            }
+            None => None,
+        };
+        let session = match session {
+            Some(Ok(facts)) => Some(Session::new(facts, Arc::clone(inner))),
+            Some(Err(reason)) if self.required => return Err(inner.refuse(reason)),
+            None if self.required => return Err(inner.refuse(Reason::NoSession)),
+            Some(Err(_)) | None => None,
+        };
+        if csrf::changes(&parts) {
+            body = self.same_origin(&parts, body, session.as_ref()).await?;
+        }
+        let span = span(&parts, session.as_ref());
+        parts.extensions.insert(Carried::new(Arc::clone(inner), session, authority, alive));
+        Ok((Request::from_parts(parts, body), span))
+    }
+
+    /// What can be said without the database. Takes the cookie out.
+    fn read(&self, parts: &mut Parts) -> Result<(String, Option<super::id::SessionId>), Reason> {
+        for _ in 0..headers::clean(&mut parts.headers)? {
+            self.inner.did(Event::IdentityHeader);
+        }
+        let authority = target::host(&parts.uri, &parts.headers, &self.inner.settings.origin)?;
+        target::path(&parts.method, &parts.uri)?;
+        let id = cookie::take(&mut parts.headers).map_err(|cookie::BadCookies| Reason::Cookie)?;
+        Ok((authority, id))
+    }
+
+    /// Refuses what another site started; returns the body, which may have been read for its form token.
+    async fn same_origin(&self, parts: &Parts, body: Body, session: Option<&Session>) -> Result<Body, Refused> {
+        let checked = self.started_here(parts, body, session).await;
+        match (checked, session) {
+            (Ok(body), _) => Ok(body),
+            (Err(reason), Some(session)) => Err(self.inner.refuse_known(reason, session.facts()).await),
+            (Err(reason), None) => Err(self.inner.refuse(reason)),
+        }
+    }
+
+    async fn started_here(&self, parts: &Parts, body: Body, session: Option<&Session>) -> Result<Body, Reason> {
+        let silent = csrf::is_silent(&parts.headers, &self.inner.settings.origin)?;
+        // Without a session there is nothing that another site could make use of.
+        let Some(session) = session else { return Ok(body) };
+        let (token, body) = match csrf::of_header(&parts.headers)? {
+            Some(token) => (token, body),
+            None if csrf::is_form(&parts.headers) => {
+                let bytes = axum::body::to_bytes(body, csrf::FORM_SIZE).await.map_err(|_| Reason::FormSize)?;
+                (csrf::of_form(&bytes)?, Body::from(bytes))
+            }
+            None => return Err(Reason::FormToken),
+        };
+        if !self.inner.keys.form_token_holds(&token, &session.facts().id_hash) {
+            return Err(Reason::FormToken);
+        }
+        if silent {
+            self.inner.did(Event::UnknownOrigin);
+            tracing::info!(target: "tenancy::gateway", session = %session.handle(), "no origin stated");
+        }
+        Ok(body)
+    }
+}
+
+/// Names the session and nobody's organization: paths may hold one, so they are left out.
+fn span(parts: &Parts, session: Option<&Session>) -> Span {
+    let span =
+        tracing::info_span!(target: "tenancy::gateway", "request", method = %parts.method, session = field::Empty);
+    if let Some(session) = session {
+        span.record("session", field::display(session.handle()));
+    }
+    span
+}
+
+/// A refusal; unreadable cookies are taken from the browser, so that the next request is readable.
+fn refused_response(refused: &Refused) -> Response {
+    let mut response = refused.into_response();
+    if refused.reason() == Reason::Cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie::cleared());
+    }
+    response
+}
+
+impl fmt::Debug for GatewayLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayLayer").field("required", &self.required).finish_non_exhaustive()
+    }
+}
+
+impl<S> fmt::Debug for GatewayService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.gateway, f)
+    }
+}

@@ -1,0 +1,180 @@
+//! One provider, and this service as its client.
+
+use super::claims::word;
+use super::http::allowed;
+use super::{Algorithm, ConfigError, Limits, Profile};
+use openidconnect::url::Url;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// One provider, and this service as its client. Checked when [`OidcClient::discover`](super::OidcClient::discover) takes it.
+#[derive(Debug, Clone)]
+pub struct OidcConfig {
+    pub(super) issuer: String,
+    pub(super) client: String,
+    pub(super) secret: Option<SecretString>,
+    pub(super) secret_in_body: bool,
+    pub(super) redirect: String,
+    pub(super) after_logout: Option<String>,
+    pub(super) profile: Profile,
+    pub(super) algorithms: Vec<Algorithm>,
+    pub(super) audiences: Vec<String>,
+    pub(super) scopes: Vec<String>,
+    pub(super) origins: Vec<String>,
+    pub(super) offline: bool,
+    pub(super) max_age: Duration,
+    pub(super) loopback: bool,
+    pub(super) limits: Limits,
+}
+
+impl OidcConfig {
+    /// The provider `issuer`, spelled as the provider spells it, where this service is `client`. `redirect` is the one
+    /// address to which the provider sends the browser back, as it is registered.
+    pub fn new(issuer: &str, client: &str, redirect: &str) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            client: client.to_owned(),
+            secret: None,
+            secret_in_body: false,
+            redirect: redirect.to_owned(),
+            after_logout: None,
+            profile: Profile::Generic,
+            algorithms: vec![Algorithm::Rs256],
+            audiences: Vec::new(),
+            scopes: Vec::new(),
+            origins: Vec::new(),
+            offline: false,
+            max_age: Duration::from_secs(12 * 60 * 60),
+            loopback: false,
+            limits: Limits::default(),
+        }
+    }
+
+    /// The client's secret, sent in the `Authorization` header. Without one the client is public.
+    #[must_use]
+    pub fn secret(mut self, secret: SecretString) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
+    /// Sends the secret in the body, for a provider that takes it nowhere else.
+    #[must_use]
+    pub fn secret_in_body(mut self) -> Self {
+        self.secret_in_body = true;
+        self
+    }
+
+    /// What is particular to this provider. Default [`Profile::Generic`].
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// The signature algorithms of the provider's tokens. Default RS256 alone.
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: &[Algorithm]) -> Self {
+        self.algorithms = algorithms.to_vec();
+        self
+    }
+
+    /// A further audience that an id token may have beside this client: a project's id, a sibling client, exactly.
+    #[must_use]
+    pub fn further_audience(mut self, audience: &str) -> Self {
+        self.audiences.push(audience.to_owned());
+        self
+    }
+
+    /// A further scope to ask for.
+    #[must_use]
+    pub fn scope(mut self, scope: &str) -> Self {
+        self.scopes.push(scope.to_owned());
+        self
+    }
+
+    /// Where the provider may send the browser after a logout, as it is registered.
+    #[must_use]
+    pub fn after_logout(mut self, address: &str) -> Self {
+        self.after_logout = Some(address.to_owned());
+        self
+    }
+
+    /// An origin (`https://keys.example`) where an endpoint may lie beside the issuer's.
+    #[must_use]
+    pub fn endpoint_origin(mut self, origin: &str) -> Self {
+        self.origins.push(origin.to_owned());
+        self
+    }
+
+    /// Asks for a refresh token: only for a service that has to ask the provider later. With the generic profile the
+    /// person is asked for consent, as the standard wants it.
+    #[must_use]
+    pub fn offline_access(mut self) -> Self {
+        self.offline = true;
+        self
+    }
+
+    /// How long ago the subject may have proved who it is when a sign-in begins. Always asked for and enforced, so that
+    /// a provider's session of last month starts no fresh one here. Default 12 h.
+    #[must_use]
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = age;
+        self
+    }
+
+    /// Plain http to a provider, and back to this service, on loopback: for development and tests.
+    #[must_use]
+    pub fn plain_http_on_loopback(mut self) -> Self {
+        self.loopback = true;
+        self
+    }
+
+    /// Bounds of size, number and time.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Everything that can be said without the provider. Gives the issuer's address.
+    pub(super) fn check(&self) -> Result<Url, ConfigError> {
+        let issuer = Url::parse(&self.issuer).map_err(|_| ConfigError::Issuer)?;
+        if !allowed(&issuer, self.loopback) || issuer.query().is_some() {
+            return Err(ConfigError::Issuer);
+        }
+        if !word(&self.client) {
+            return Err(ConfigError::ClientId);
+        }
+        for address in std::iter::once(&self.redirect).chain(&self.after_logout) {
+            let parsed = Url::parse(address).map_err(|_| ConfigError::Redirect)?;
+            if !allowed(&parsed, self.loopback) {
+                return Err(ConfigError::Redirect);
+            }
+        }
+        if self.algorithms.is_empty() {
+            return Err(ConfigError::Algorithms);
+        }
+        if self.audiences.iter().any(|audience| !word(audience) || *audience == self.client) {
+            return Err(ConfigError::Audience);
+        }
+        if self.scopes.iter().any(|scope| !word(scope)) {
+            return Err(ConfigError::Scope);
+        }
+        for origin in &self.origins {
+            let parsed = Url::parse(origin).map_err(|_| ConfigError::Origin)?;
+            if !allowed(&parsed, self.loopback) || parsed.origin().ascii_serialization() != *origin {
+                return Err(ConfigError::Origin);
+            }
+        }
+        if !self.profile.is_possible() {
+            return Err(ConfigError::Project);
+        }
+        self.limits.check()?;
+        Ok(issuer)
+    }
+
+    /// Whether `audience` may stand beside this client.
+    pub(super) fn allows_audience(&self, audience: &str) -> bool {
+        self.profile.audience() == Some(audience) || self.audiences.iter().any(|allowed| allowed == audience)
+    }
+}

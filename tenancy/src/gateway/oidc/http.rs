@@ -1,0 +1,116 @@
+//! The one HTTP client that speaks to a provider: no redirects, no proxies, bounded in time and size, JSON only.
+
+use super::{FetchError, Limits, json};
+use openidconnect::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use openidconnect::url::{Host, Url};
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+use std::pin::Pin;
+
+/// The client.
+pub(super) struct Http {
+    client: reqwest::Client,
+    answer: usize,
+}
+
+impl Http {
+    /// # Errors
+    /// [`FetchError::Unreachable`]: the platform's trusted certificates are not to be had.
+    pub(super) fn new(limits: &Limits) -> Result<Self, FetchError> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(limits.connect)
+            .timeout(limits.request)
+            .user_agent("tenancy-oidc")
+            .build()
+            .map_err(|_| FetchError::Unreachable)?;
+        Ok(Self { client, answer: limits.answer })
+    }
+
+    /// Gets a JSON document in which no object repeats a key.
+    pub(super) async fn get(&self, url: &Url) -> Result<Vec<u8>, FetchError> {
+        let request = openidconnect::http::Request::get(url.as_str())
+            .header(ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|_| FetchError::Unreachable)?;
+        let answer = self.send(request).await?;
+        match answer.status().as_u16() {
+            200 => Ok(answer.into_body()),
+            other => Err(FetchError::Status(other)),
+        }
+    }
+
+    /// Sends one request. An answer of any status but a redirect is given, if it is JSON of allowed size.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
+        let request = reqwest::Request::try_from(request).map_err(|_| FetchError::Unreachable)?;
+        let mut answer = self.client.execute(request).await.map_err(fault)?;
+        if answer.status().is_redirection() {
+            return Err(FetchError::Redirect);
+        }
+        if answer.headers().contains_key(CONTENT_ENCODING) {
+            return Err(FetchError::Encoding);
+        }
+        if answer.content_length().is_some_and(|length| length > self.answer as u64) {
+            return Err(FetchError::TooLarge);
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(fault)? {
+            if body.len() + chunk.len() > self.answer {
+                return Err(FetchError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        checked(&answer, &body)?;
+        let mut built = openidconnect::http::Response::new(body);
+        *built.status_mut() = answer.status();
+        *built.headers_mut() = answer.headers().clone();
+        Ok(built)
+    }
+}
+
+/// For the token endpoint's requests, which the `oauth2` crate builds. Boxed, so that a handler that awaits one may move
+/// between threads.
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = FetchError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, FetchError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}
+
+/// An error page of a proxy is no JSON; its status says more than that.
+fn checked(answer: &reqwest::Response, body: &[u8]) -> Result<(), FetchError> {
+    let fault = if is_json(answer.headers()) { json::check(body).err() } else { Some(json::Fault::Malformed) };
+    match fault {
+        None => Ok(()),
+        Some(json::Fault::Malformed) if !answer.status().is_success() => {
+            Err(FetchError::Status(answer.status().as_u16()))
+        }
+        Some(json::Fault::Malformed) => Err(FetchError::NotJson),
+        Some(json::Fault::DuplicateKey) => Err(FetchError::DuplicateKey),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/jwk-set+json"].iter().any(|json| kind.eq_ignore_ascii_case(json))
+}
+
+fn fault(error: reqwest::Error) -> FetchError {
+    if error.is_timeout() { FetchError::Timeout } else { FetchError::Unreachable }
+}
+
+/// Whether an address may be used: https, or plain http on loopback where that was chosen; no user, no fragment.
+pub(super) fn allowed(url: &Url, loopback: bool) -> bool {
+    let plain = !url.username().is_empty() || url.password().is_some() || url.fragment().is_some();
+    let on_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    !plain && (url.scheme() == "https" || (url.scheme() == "http" && loopback && on_loopback))
+}

@@ -1,0 +1,128 @@
+//! Verification of an id token: its form by us, the standard's checks by `openidconnect`, and ours on top.
+
+use super::claims::Claims;
+use super::jws::Jws;
+use super::transaction::hash;
+use super::{OidcClient, ProviderOrganizations, TokenRefusal, clock};
+use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey};
+use openidconnect::{AccessToken, AccessTokenHash, ClientId, IssuerUrl, JsonWebKeySet, Nonce};
+use openidconnect::{ClaimsVerificationError, SignatureVerificationError};
+use secrecy::{ExposeSecret, SecretString};
+use std::str::FromStr;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// What the token must fit.
+pub(super) struct Expected<'e> {
+    /// The hash of the nonce. None for a refresh, whose tokens carry the old one or none.
+    pub(super) nonce: Option<&'e str>,
+    /// The access token that came along.
+    pub(super) access: &'e AccessToken,
+    /// It was issued after this, in seconds since 1970.
+    pub(super) issued_after: u64,
+}
+
+/// What a verified id token says.
+pub(super) struct Verified {
+    pub(super) subject: String,
+    pub(super) authenticated_at: u64,
+    pub(super) methods: Vec<String>,
+    pub(super) assurance: Option<String>,
+    pub(super) session: Option<String>,
+    pub(super) organizations: ProviderOrganizations,
+}
+
+impl OidcClient {
+    pub(super) async fn verify_id_token(
+        &self,
+        raw: Option<&SecretString>,
+        expected: &Expected<'_>,
+    ) -> Result<Verified, TokenRefusal> {
+        let raw = raw.ok_or(TokenRefusal::Missing)?.expose_secret();
+        let token = Jws::parse(raw, self.config.limits.id_token, &self.provider.algorithms)?;
+        if token.kind.is_some() && !token.is_of(&["jwt"]) {
+            return Err(TokenRefusal::Kind);
+        }
+        let key = self.keys.find(&self.http, &token.key, token.algorithm).await?;
+        let now = clock::now();
+        self.standard_checks(raw, &token, &key, expected.nonce, now)?;
+        let claims = Claims(&token.payload);
+        self.own_checks(&claims, expected, now)?;
+        if let Some(stated) = claims.optional_text("at_hash")? {
+            let own = AccessTokenHash::from_token(expected.access, &token.algorithm.wire(), &key);
+            if !own.is_ok_and(|own| own.as_str() == stated) {
+                return Err(TokenRefusal::AccessTokenHash);
+            }
+        }
+        let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
+        Ok(Verified {
+            subject: claims.text("sub")?.to_owned(),
+            authenticated_at: claims.time("auth_time")?,
+            methods: owned(claims.optional_words("amr")?),
+            assurance: claims.optional_text("acr")?.map(str::to_owned),
+            session: claims.optional_text("sid")?.map(str::to_owned),
+            organizations: self.config.profile.organizations(&claims)?,
+        })
+    }
+
+    /// Signature, issuer, audience, expiry and nonce, by the crate, with one key and one algorithm.
+    fn standard_checks(
+        &self,
+        raw: &str,
+        token: &Jws<'_>,
+        key: &CoreJsonWebKey,
+        nonce: Option<&str>,
+        now: u64,
+    ) -> Result<(), TokenRefusal> {
+        let parsed = CoreIdToken::from_str(raw).map_err(|_| TokenRefusal::Claim("(a standard claim)"))?;
+        let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| TokenRefusal::Issuer)?;
+        let client = ClientId::new(self.config.client.clone());
+        let at = UNIX_EPOCH + Duration::from_secs(now).saturating_sub(self.config.limits.skew);
+        // As a public client: there is no shared secret with which a token could be checked.
+        let verifier = CoreIdTokenVerifier::new_public_client(client, issuer, JsonWebKeySet::new(vec![key.clone()]))
+            .set_allowed_algs([token.algorithm.wire()])
+            .set_other_audience_verifier_fn(|audience| self.config.allows_audience(audience))
+            .set_time_fn(move || at.into());
+        let same = |stated: Option<&Nonce>| match (nonce, stated) {
+            (Some(nonce), Some(stated)) if hash(stated.secret()) == nonce => Ok(()),
+            (Some(_), _) => Err(String::new()),
+            (None, _) => Ok(()),
+        };
+        parsed.claims(&verifier, same).map(drop).map_err(|error| match error {
+            ClaimsVerificationError::Expired(_) => TokenRefusal::Expired,
+            ClaimsVerificationError::InvalidAudience(_) => TokenRefusal::Audience,
+            ClaimsVerificationError::InvalidIssuer(_) => TokenRefusal::Issuer,
+            ClaimsVerificationError::InvalidNonce(_) => TokenRefusal::Nonce,
+            ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::DisallowedAlg(_) | SignatureVerificationError::UnsupportedAlg(_),
+            ) => TokenRefusal::Algorithm,
+            ClaimsVerificationError::SignatureVerification(_) => TokenRefusal::Signature,
+            _ => TokenRefusal::Form,
+        })
+    }
+
+    /// What the crate leaves to its caller: `azp`, the times but for expiry, and the difference of other tokens.
+    fn own_checks(&self, claims: &Claims<'_>, expected: &Expected<'_>, now: u64) -> Result<(), TokenRefusal> {
+        let skew = self.config.limits.skew.as_secs();
+        // A logout token never has a nonce; this one says what it is.
+        if claims.has("events") {
+            return Err(TokenRefusal::Kind);
+        }
+        let audiences = claims.words("aud")?;
+        match claims.optional_text("azp")? {
+            Some(party) if party != self.config.client => return Err(TokenRefusal::AuthorizedParty),
+            None if audiences.len() > 1 => return Err(TokenRefusal::AuthorizedParty),
+            _ => {}
+        }
+        let issued = claims.time("iat")?;
+        if issued > now + skew || issued + skew < expected.issued_after {
+            return Err(TokenRefusal::IssuedAt);
+        }
+        if claims.optional_time("nbf")?.is_some_and(|from| from > now + skew) {
+            return Err(TokenRefusal::NotYetValid);
+        }
+        if claims.time("exp")? <= issued {
+            return Err(TokenRefusal::Expired);
+        }
+        if claims.time("auth_time")? > now + skew { Err(TokenRefusal::AuthTime) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,130 @@
+//! The beginning of a sign-in.
+
+use super::claims::word;
+use super::transaction::{Bound, LoginTransaction, hash};
+use super::{BeginError, OidcClient, ProviderOrganization, ReturnTo, clock};
+use openidconnect::url::Url;
+use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge};
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// What a sign-in is for, and how strong it has to be.
+#[derive(Debug, Clone, Default)]
+pub struct LoginRequest {
+    return_to: ReturnTo,
+    max_age: Option<Duration>,
+    assurance: Vec<String>,
+    methods: Vec<String>,
+    organization: Option<ProviderOrganization>,
+}
+
+impl LoginRequest {
+    /// A sign-in after which the browser goes to `path`.
+    pub fn to(path: ReturnTo) -> Self {
+        Self { return_to: path, ..Self::default() }
+    }
+
+    /// A step-up: the subject must have proved who it is no longer ago than `age` when the sign-in begins. Zero: again,
+    /// now. It can shorten the configured age and not lengthen it.
+    #[must_use]
+    pub fn within(mut self, age: Duration) -> Self {
+        self.max_age = Some(age);
+        self
+    }
+
+    /// A step-up: the provider must state this assurance class (`acr`). Said more than once: any of them.
+    #[must_use]
+    pub fn assured_by(mut self, class: &str) -> Self {
+        self.assurance.push(class.to_owned());
+        self
+    }
+
+    /// A step-up: the provider must state this method (`amr`), for instance `mfa` or `hwk`. Said more than once: all.
+    #[must_use]
+    pub fn proved_by(mut self, method: &str) -> Self {
+        self.methods.push(method.to_owned());
+        self
+    }
+
+    /// Only members of this organization at the provider, whose sign-in page is shown. It is a claim, and the id token
+    /// must agree that the account is that organization's.
+    #[must_use]
+    pub fn at(mut self, organization: ProviderOrganization) -> Self {
+        self.organization = Some(organization);
+        self
+    }
+}
+
+/// A sign-in that was begun.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Begun {
+    /// Where to send the browser (303).
+    pub location: Url,
+    /// What to keep on the server.
+    pub transaction: LoginTransaction,
+    /// What to give the browser in a short-lived cookie (`__Host-`, `HttpOnly`, `SameSite=Lax`), and to take back at the
+    /// callback. It binds the sign-in to this browser.
+    pub browser: SecretString,
+}
+
+impl OidcClient {
+    /// Begins a sign-in.
+    ///
+    /// # Errors
+    /// [`BeginError`]: the profile cannot ask for an organization, or a class or method is not one word.
+    pub fn begin(&self, request: LoginRequest) -> Result<Begun, BeginError> {
+        if !request.assurance.iter().chain(&request.methods).all(|one| word(one)) {
+            return Err(BeginError::Words);
+        }
+        let (state, browser) = (CsrfToken::new_random_len(32), CsrfToken::new_random_len(32));
+        let nonce = Nonce::new_random_len(32);
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let max_age = request.max_age.map_or(self.config.max_age, |age| age.min(self.config.max_age)).as_secs();
+        let location = self.location(&request, &state, &nonce, challenge, max_age)?;
+        let bound = Bound {
+            issuer: self.config.issuer.clone(),
+            client: self.config.client.clone(),
+            redirect: self.config.redirect.clone(),
+            state: hash(state.secret()),
+            nonce: hash(nonce.secret()),
+            browser: hash(browser.secret()),
+            begun: clock::now(),
+            max_age,
+            assurance: request.assurance,
+            methods: request.methods,
+            organization: request.organization.map(|organization| organization.as_str().to_owned()),
+            return_to: request.return_to.as_str().to_owned(),
+        };
+        let transaction = LoginTransaction { bound, verifier: verifier.into_secret().into() };
+        Ok(Begun { location, transaction, browser: browser.into_secret().into() })
+    }
+
+    fn location(
+        &self,
+        request: &LoginRequest,
+        state: &CsrfToken,
+        nonce: &Nonce,
+        challenge: PkceCodeChallenge,
+        max_age: u64,
+    ) -> Result<Url, BeginError> {
+        let mut scopes = self.config.profile.scopes();
+        scopes.extend(self.config.scopes.iter().cloned());
+        if let Some(organization) = &request.organization {
+            scopes.push(self.config.profile.scope_of(organization).ok_or(BeginError::NoOrganizations)?);
+        }
+        let mut wanted = self.wire.authorize_url(|| state.clone());
+        wanted = wanted.set_pkce_challenge(challenge).add_extra_param("nonce", nonce.secret());
+        wanted = wanted.add_extra_param("max_age", max_age.to_string());
+        if !request.assurance.is_empty() {
+            wanted = wanted.add_extra_param("acr_values", request.assurance.join(" "));
+        }
+        if self.config.offline {
+            scopes.push("offline_access".to_owned());
+            if !self.config.profile.consents_to_offline_access() {
+                wanted = wanted.add_extra_param("prompt", "consent");
+            }
+        }
+        Ok(wanted.add_scopes(scopes.into_iter().map(openidconnect::Scope::new)).url().0)
+    }
+}

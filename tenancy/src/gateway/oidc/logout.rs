@@ -1,0 +1,147 @@
+//! Logout: at the provider by the browser, and from the provider, by the back channel or the front channel.
+
+use super::claims::{Claims, word};
+use super::jws::Jws;
+use super::replay::First;
+use super::{LogoutRefusal, OidcClient, TokenRefusal, clock};
+use openidconnect::url::{Url, form_urlencoded};
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::HashMap;
+
+/// A longer logout request is refused, in bytes.
+const MAX: usize = 16 * 1024;
+/// The one event of a logout token.
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// Whose sessions the provider ended. A session's name is unique for its issuer only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProviderLogout {
+    /// The provider.
+    pub issuer: String,
+    /// The subject: all its sessions, when no session is named.
+    pub subject: Option<String>,
+    /// The provider's session: those of ours that began in it.
+    pub session: Option<String>,
+}
+
+/// Where to send the browser, so that the provider's session ends as well.
+///
+/// The address may hold the id token: it goes into a `Location` header and into no log.
+#[derive(Debug, Clone)]
+pub struct LogoutRedirect(SecretString);
+
+impl LogoutRedirect {
+    /// The address, for a `Location` header.
+    pub fn location(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl OidcClient {
+    /// Where a browser ends the provider's session. Revoke our own first: that works without the provider.
+    ///
+    /// None: the provider has no such address.
+    pub fn logout(&self, id_token: Option<&SecretString>) -> Option<LogoutRedirect> {
+        let mut address: Url = self.provider.end_session.clone()?;
+        {
+            let mut query = address.query_pairs_mut();
+            query.append_pair("client_id", &self.config.client);
+            if let Some(token) = id_token {
+                query.append_pair("id_token_hint", token.expose_secret());
+            }
+            if let Some(after) = &self.config.after_logout {
+                query.append_pair("post_logout_redirect_uri", after);
+            }
+        }
+        Some(LogoutRedirect(String::from(address).into()))
+    }
+
+    /// Verifies a back-channel logout: the body of the provider's POST. Read no cookie of that request, and answer 200
+    /// with `no-store` whether or not a session ended.
+    ///
+    /// Cheap checks come first, and made-up key ids lead to one look at the key set in each interval.
+    ///
+    /// # Errors
+    /// [`LogoutRefusal`]: answer 400; for [`LogoutRefusal::Busy`] 503.
+    pub async fn back_channel_logout(&self, body: &[u8]) -> Result<ProviderLogout, LogoutRefusal> {
+        let [token] = fields(body, ["logout_token"])?;
+        let token = token.ok_or(LogoutRefusal::Form)?;
+        let token = Jws::parse(&token, MAX, &self.provider.algorithms)?;
+        if !token.is_of(self.config.profile.logout_kinds()) {
+            return Err(TokenRefusal::Kind.into());
+        }
+        let key = self.keys.find(&self.http, &token.key, token.algorithm).await.map_err(TokenRefusal::Key)?;
+        token.verify(&key)?;
+        self.logout_claims(&Claims(&token.payload), clock::now())
+    }
+
+    fn logout_claims(&self, claims: &Claims<'_>, now: u64) -> Result<ProviderLogout, LogoutRefusal> {
+        let limits = &self.config.limits;
+        let skew = limits.skew.as_secs();
+        if claims.text("iss")? != self.config.issuer {
+            return Err(TokenRefusal::Issuer.into());
+        }
+        if claims.words("aud")? != [self.config.client.as_str()] {
+            return Err(TokenRefusal::Audience.into());
+        }
+        let issued = claims.time("iat")?;
+        if issued > now + skew || issued + limits.logout_age.as_secs() + skew < now {
+            return Err(TokenRefusal::IssuedAt.into());
+        }
+        // Required: without an end, a token that was kept would log people out for ever.
+        if claims.time("exp")? + skew <= now {
+            return Err(TokenRefusal::Expired.into());
+        }
+        let events = claims.0.get("events").and_then(serde_json::Value::as_object).ok_or(LogoutRefusal::Events)?;
+        if events.len() != 1 || !events.get(EVENT).is_some_and(serde_json::Value::is_object) {
+            return Err(LogoutRefusal::Events);
+        }
+        if claims.has("nonce") {
+            return Err(LogoutRefusal::Nonce);
+        }
+        let (subject, session) = (claims.optional_text("sub")?, claims.optional_text("sid")?);
+        if subject.is_none() && session.is_none() {
+            return Err(LogoutRefusal::Nobody);
+        }
+        // Last, so that only what the provider signed takes room. Longer than its age nobody can use it again.
+        match self.logouts.first(claims.text("jti")?, issued + limits.logout_age.as_secs() + skew, now) {
+            First::Yes => {}
+            First::No => return Err(LogoutRefusal::Replayed),
+            First::Full => return Err(LogoutRefusal::Busy),
+        }
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Ok(ProviderLogout { issuer: self.config.issuer.clone(), subject: owned(subject), session: owned(session) })
+    }
+
+    /// Checks a front-channel logout: the query of the frame that the provider's page opens here. Register the client with
+    /// `frontchannel_logout_session_required`: the session's name is the only thing that another site cannot guess.
+    ///
+    /// End only a session that the request's own cookie names *and* that began in this provider session. Many browsers
+    /// send no cookie into such a frame: the back channel is the logout to rely on.
+    ///
+    /// # Errors
+    /// [`LogoutRefusal::Form`] and [`LogoutRefusal::Issuer`].
+    pub fn front_channel_logout(&self, query: &str) -> Result<ProviderLogout, LogoutRefusal> {
+        let [issuer, session] = fields(query.as_bytes(), ["iss", "sid"])?;
+        let (issuer, session) = issuer.zip(session.filter(|session| word(session))).ok_or(LogoutRefusal::Form)?;
+        if issuer != self.config.issuer {
+            return Err(LogoutRefusal::Issuer);
+        }
+        Ok(ProviderLogout { issuer, subject: None, session: Some(session) })
+    }
+}
+
+/// The named fields of a form, each at most once. Fields of other names are left alone, as the standards want it.
+fn fields<const N: usize>(form: &[u8], names: [&str; N]) -> Result<[Option<String>; N], LogoutRefusal> {
+    if form.len() > MAX {
+        return Err(LogoutRefusal::Form);
+    }
+    let mut found: HashMap<String, String> = HashMap::new();
+    for (name, value) in form_urlencoded::parse(form) {
+        if names.contains(&&*name) && found.insert(name.into_owned(), value.into_owned()).is_some() {
+            return Err(LogoutRefusal::Form);
+        }
+    }
+    Ok(names.map(|name| found.remove(name)))
+}

@@ -1,0 +1,66 @@
+//! Signing in at an OpenID Connect provider: authorization code with PKCE, strictly.
+//!
+//! # Where to find things
+//!
+//! - [`OidcConfig`] names one provider and this service as its client; [`OidcClient::discover`] reads what the provider
+//!   says about itself and refuses one that does less than is asked.
+//! - [`OidcClient::begin`] begins a sign-in: an address for the browser, a [`LoginTransaction`] to keep on the server, a
+//!   secret for the browser's cookie. [`OidcClient::finish`] ends it, with a [`SignIn`].
+//! - [`OidcClient::refresh`] asks whether the provider still stands behind a session.
+//! - [`OidcClient::logout`] ends the provider's session; [`OidcClient::back_channel_logout`] and
+//!   [`OidcClient::front_channel_logout`] take the provider's word that it ended.
+//! - [`Profile`] is what is particular to a provider; [`ProviderOrganizations`] is what it says of organizations.
+//!
+//! # What it says, and what it does not
+//!
+//! It says *who* signed in. It never says for which organization of ours a request acts: the provider's organizations are
+//! [`Candidate`]s, which our own directory links and checks. No claim becomes a scope.
+//!
+//! # How it holds
+//!
+//! `docs/attacks-oidc.md` lists the attacks, each with its test, against a certified provider and against one that
+//! lies. Signatures, and the standard's checks of an id token, are the `openidconnect` crate's; the form of a token is
+//! checked before the crate sees it, and what the crate leaves to its caller is checked after.
+
+mod algorithm;
+mod callback;
+mod claims;
+mod client;
+mod clock;
+mod config;
+mod discovery;
+mod error;
+mod http;
+mod id_token;
+mod json;
+mod jws;
+mod keys;
+mod limits;
+mod login;
+mod logout;
+mod organizations;
+mod profile;
+mod refresh;
+mod replay;
+mod return_to;
+mod sign_in;
+mod transaction;
+mod wire;
+
+pub use algorithm::Algorithm;
+pub use callback::Callback;
+pub use client::OidcClient;
+pub use config::OidcConfig;
+pub use error::{
+    BeginError, CallbackError, ConfigError, DiscoveryError, ExchangeError, FetchError, KeysError, LogoutRefusal,
+    ProviderRefusal, RefreshError, SignInError, StoredLoginError, TokenRefusal,
+};
+pub use limits::Limits;
+pub use login::{Begun, LoginRequest};
+pub use logout::{LogoutRedirect, ProviderLogout};
+pub use organizations::{Candidate, ProviderOrganization, ProviderOrganizationError, ProviderOrganizations};
+pub use profile::Profile;
+pub use refresh::Refreshed;
+pub use return_to::{ReturnTo, ReturnToError};
+pub use sign_in::SignIn;
+pub use transaction::LoginTransaction;

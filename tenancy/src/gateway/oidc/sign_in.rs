@@ -1,0 +1,117 @@
+//! The end of a sign-in.
+
+use super::callback::{Answer, Callback};
+use super::id_token::{Expected, Verified};
+use super::replay::First;
+use super::transaction::{Bound, LoginTransaction, hash};
+use super::{OidcClient, ProviderOrganization, ProviderOrganizations, ReturnTo, SignInError, TokenRefusal, clock};
+use crate::gateway::SignedIn;
+use secrecy::{ExposeSecret, SecretString};
+
+/// A finished sign-in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SignIn {
+    /// Who it is, for the session.
+    pub signed_in: SignedIn,
+    /// The provider's organizations that were named: candidates for the directory.
+    pub organizations: ProviderOrganizations,
+    /// Where the browser wanted to go.
+    pub return_to: ReturnTo,
+}
+
+impl OidcClient {
+    /// Finishes a sign-in: `transaction` as it was kept and taken out, `browser` from the cookie, `callback` from the
+    /// query. Whatever the result, the transaction is used up.
+    ///
+    /// Nothing that is decided here comes from the query: state, issuer and code are compared with, or bound to, what the
+    /// transaction holds.
+    ///
+    /// # Errors
+    /// [`SignInError`]: something is of another sign-in, browser or provider, the provider refused, or its token was
+    /// refused.
+    pub async fn finish(
+        &self,
+        transaction: LoginTransaction,
+        browser: &SecretString,
+        callback: Callback,
+    ) -> Result<SignIn, SignInError> {
+        let now = clock::now();
+        let LoginTransaction { bound, verifier } = transaction;
+        self.belongs(&bound, browser, &callback, now)?;
+        let code = match callback.answer {
+            Answer::Code(code) => code,
+            Answer::Refusal(refusal) => return Err(SignInError::Provider(refusal)),
+        };
+        let tokens = self.exchange(&code, &verifier).await?;
+        let expected = Expected { nonce: Some(&bound.nonce), access: &tokens.access, issued_after: bound.begun };
+        let verified = self.verify_id_token(tokens.id.as_ref(), &expected).await?;
+        self.strong_enough(&bound, &verified)?;
+        Ok(SignIn {
+            organizations: verified.organizations,
+            return_to: ReturnTo::or_root(&bound.return_to),
+            signed_in: SignedIn {
+                issuer: bound.issuer,
+                subject: verified.subject,
+                authenticated_at: verified.authenticated_at,
+                methods: verified.methods,
+                assurance: verified.assurance,
+                provider_session: verified.session,
+                id_token: tokens.id,
+                refresh_token: tokens.refresh,
+            },
+        })
+    }
+
+    /// Whether transaction, browser, callback and this client are of one sign-in that was not finished yet.
+    fn belongs(&self, bound: &Bound, browser: &SecretString, callback: &Callback, now: u64) -> Result<(), SignInError> {
+        let config = &self.config;
+        if bound.issuer != config.issuer || bound.client != config.client || bound.redirect != config.redirect {
+            return Err(SignInError::OtherProvider);
+        }
+        let until = bound.begun.saturating_add(config.limits.sign_in.as_secs());
+        // Begun in the future: whoever keeps the transactions has another clock, or changed one.
+        if now >= until || bound.begun > now + config.limits.skew.as_secs() {
+            return Err(SignInError::Expired);
+        }
+        if hash(browser.expose_secret()) != bound.browser {
+            return Err(SignInError::OtherBrowser);
+        }
+        if callback.state != bound.state {
+            return Err(SignInError::State);
+        }
+        match &callback.issuer {
+            Some(issuer) if *issuer != config.issuer => return Err(SignInError::CallbackIssuer),
+            None if self.provider.callback_issuer => return Err(SignInError::CallbackIssuer),
+            _ => {}
+        }
+        // The store took it out already. This is for a store that did not, and for two callbacks at once.
+        match self.sign_ins.first(&bound.state, until, now) {
+            First::Yes => Ok(()),
+            First::No => Err(SignInError::Used),
+            First::Full => Err(SignInError::Busy),
+        }
+    }
+
+    /// The step-up that was asked for.
+    fn strong_enough(&self, bound: &Bound, verified: &Verified) -> Result<(), TokenRefusal> {
+        let skew = self.config.limits.skew.as_secs();
+        // Age when the sign-in began, as the standard counts it: what the person then took to type is not held against it.
+        if verified.authenticated_at.saturating_add(bound.max_age).saturating_add(skew) < bound.begun {
+            return Err(TokenRefusal::AuthTime);
+        }
+        let stated = verified.assurance.as_ref();
+        if !bound.assurance.is_empty() && !stated.is_some_and(|class| bound.assurance.contains(class)) {
+            return Err(TokenRefusal::Assurance);
+        }
+        if !bound.methods.iter().all(|method| verified.methods.contains(method)) {
+            return Err(TokenRefusal::Assurance);
+        }
+        let asked = bound.organization.as_deref().map(ProviderOrganization::parse);
+        match asked {
+            None => Ok(()),
+            Some(Ok(organization)) if verified.organizations.names(&organization) => Ok(()),
+            Some(_) => Err(TokenRefusal::Organization),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Why a request was refused: one detailed reason for logs and metrics, one opaque answer for the client.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::fmt;
+
+/// Declares the reasons with their name in metrics and their text in logs.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $reason:ident = $name:literal),* $(,)?) => {
+        /// Why the gateway refused a request: for logs, metrics and the audit log, never for the client.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[$doc])* $reason,)*
+        }
+
+        impl Reason {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$reason),*];
+
+            /// Its name in metrics and in the audit log.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$reason => $name,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// A header whose name means the gateway's own, in whatever spelling.
+    GatewayHeader = "gateway_header",
+    /// A `Connection` header that names a header which the gateway reads or removes.
+    Connection = "connection_header",
+    /// No host, two hosts, or another host than the configured one.
+    Host = "host",
+    /// A path that two readers may understand differently.
+    Path = "path",
+    /// A session cookie that is there twice, is malformed, or cookies beyond 8 KiB.
+    Cookie = "cookie",
+    /// No session cookie.
+    NoSession = "no_session",
+    /// A session cookie whose session is not there, is over, or whose user is disabled.
+    DeadSession = "dead_session",
+    /// An unsafe request that another site started.
+    CrossSite = "cross_site",
+    /// An unsafe request without this session's form token.
+    FormToken = "form_token",
+    /// A form of more than 64 KiB.
+    FormSize = "form_size",
+    /// The session's user is not, or no longer, a member of the organization, or there is no such organization, or it is
+    /// suspended or closed.
+    NotAMember = "not_a_member",
+    /// The session acts for no organization yet.
+    NoOrganization = "no_organization",
+    /// The page believed to be in another organization than the session is.
+    OtherOrganization = "other_organization",
+    /// The session was changed by another request at the same time.
+    Changed = "changed",
+    /// Another user than the session's signed in where the same was due.
+    OtherUser = "other_user",
+    /// The user is disabled, or the provider ended this session already.
+    SignInRefused = "sign_in_refused",
+    /// A sign-in whose issuer, subject or other facts are empty, too long or hold control characters.
+    SignInFacts = "sign_in_facts",
+    /// The request's scope was taken before.
+    ScopeTaken = "scope_taken",
+    /// The route has no gateway layer.
+    NoLayer = "no_layer",
+    /// The database did not answer, or not as it must.
+    Unavailable = "unavailable",
+    /// The grant could not be signed or was not admitted.
+    Mint = "mint",
+}
+
+/// What to answer when the user is no member of the organization that was asked for. Unknown, foreign, suspended and
+/// closed organizations are answered alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum NotAMember {
+    /// `404`, as for a path that does not exist.
+    #[default]
+    NotFound,
+    /// `403`.
+    Forbidden,
+}
+
+/// A refused request. As a response it says its status and nothing else; the reason is for logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the gateway refused the request: {}", self.reason.name())]
+pub struct Refused {
+    reason: Reason,
+    not_a_member: NotAMember,
+}
+
+impl Refused {
+    pub(super) fn new(reason: Reason, not_a_member: NotAMember) -> Self {
+        Self { reason, not_a_member }
+    }
+
+    /// The reason, for logs.
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self.reason {
+            Reason::GatewayHeader | Reason::Connection | Reason::Host | Reason::Path | Reason::Cookie => {
+                StatusCode::BAD_REQUEST
+            }
+            Reason::NoSession | Reason::DeadSession => StatusCode::UNAUTHORIZED,
+            Reason::CrossSite | Reason::FormToken | Reason::OtherUser | Reason::SignInRefused | Reason::SignInFacts => {
+                StatusCode::FORBIDDEN
+            }
+            Reason::FormSize => StatusCode::PAYLOAD_TOO_LARGE,
+            Reason::NotAMember => match self.not_a_member {
+                NotAMember::NotFound => StatusCode::NOT_FOUND,
+                NotAMember::Forbidden => StatusCode::FORBIDDEN,
+            },
+            Reason::NoOrganization | Reason::OtherOrganization | Reason::Changed => StatusCode::CONFLICT,
+            Reason::ScopeTaken | Reason::NoLayer | Reason::Mint => StatusCode::INTERNAL_SERVER_ERROR,
+            Reason::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = (status, status.canonical_reason().unwrap_or("refused")).into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}

@@ -1,0 +1,94 @@
+//! A signed-in user's session, as a handler sees it.
+
+use super::facts::Facts;
+use super::inner::Inner;
+use super::refusal::{Reason, Refused};
+use crate::scope::{Claim, OrgId, Subject};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fmt;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A live session: who is it. From the cookie's look-up in the database, as an axum extractor under a gateway layer, or from
+/// [`Sessions`](super::Sessions); from nothing else (`ui-tests/tests/fail/g_forging/a_session_made_by_hand.rs`).
+///
+/// It is no [`OrgScope`](crate::OrgScope) and opens no table.
+#[derive(Clone)]
+pub struct Session {
+    facts: Arc<Facts>,
+    inner: Arc<Inner>,
+}
+
+impl Session {
+    pub(super) fn new(facts: Facts, inner: Arc<Inner>) -> Self {
+        Self { facts: Arc::new(facts), inner }
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Names the session in lists, logs and grants. It is not derived from the cookie and worth nothing as one.
+    pub fn handle(&self) -> Uuid {
+        self.facts.handle
+    }
+
+    /// Who signed in.
+    pub fn subject(&self) -> &Subject {
+        &self.facts.subject
+    }
+
+    /// The organization that the session acts for, if its membership holds: data, for a page to show.
+    pub fn organization(&self) -> Option<OrgId> {
+        self.facts.member.map(|member| member.org)
+    }
+
+    /// When the user proved who it is, in seconds since 1970.
+    pub fn authenticated_at(&self) -> u64 {
+        self.facts.authenticated_at
+    }
+
+    /// Whether that is at most `seconds` ago, by the clock of the sessions. For what needs a fresh proof.
+    pub fn authenticated_within(&self, seconds: u64) -> bool {
+        self.facts.now.saturating_sub(self.facts.authenticated_at) <= seconds
+    }
+
+    /// How the user proved it (`amr`).
+    pub fn methods(&self) -> impl Iterator<Item = &str> {
+        self.facts.methods.split_whitespace()
+    }
+
+    /// How strongly (`acr`); empty when the provider did not say.
+    pub fn assurance(&self) -> &str {
+        &self.facts.assurance
+    }
+
+    /// A token for a form of this session, to be sent back as the field [`FORM_FIELD`](super::FORM_FIELD) or the header
+    /// [`FORM_HEADER`](super::FORM_HEADER). It is another each time and ends with the session's id.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn form_token(&self) -> Result<String, Refused> {
+        let token = self.inner.keys.form_token(&self.facts.id_hash);
+        token.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).ok_or_else(|| self.inner.refuse(Reason::Unavailable))
+    }
+
+    /// Checks that the session still acts for the organization that a page believes to be in, so that a form of one tab
+    /// does nothing after another tab has switched. It selects nothing: the only answer that it can cause is `409`.
+    ///
+    /// # Errors
+    /// [`Reason::OtherOrganization`].
+    pub fn expects(&self, believed: &Claim) -> Result<(), Refused> {
+        match self.organization() {
+            Some(org) if believed.names(org) => Ok(()),
+            _ => Err(self.inner.refuse(Reason::OtherOrganization)),
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("handle", &self.facts.handle).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,40 @@
+//! Takes away what is over.
+
+use super::Sessions;
+use crate::db::platform::{Statement, Value};
+#[cfg(doc)]
+use crate::gateway::Reason;
+use crate::gateway::clock::seconds;
+use crate::gateway::refusal::Refused;
+
+/// How long a session is kept after its absolute limit, in seconds, so that an incident can be looked into.
+const KEPT: u64 = 7 * 24 * 60 * 60;
+
+/// Whatever ended a session, it is over at its absolute limit.
+const SESSIONS: &str = "DELETE FROM gateway_sessions WHERE id_hash IN \
+                        (SELECT id_hash FROM gateway_sessions WHERE abs_until < ? - ? LIMIT ?)";
+const PROVIDERS: &str = "DELETE FROM gateway_provider_sessions WHERE (issuer, sid) IN (SELECT issuer, sid \
+                         FROM gateway_provider_sessions WHERE keep_until < ? LIMIT ?)";
+
+impl Sessions {
+    /// Deletes at most `batch` sessions whose absolute limit was a week ago, and as many marks of provider sessions that nobody
+    /// waits for any more; returns how many rows went. Call it now and then, and again while it returns something.
+    ///
+    /// It deletes no session that could still be used, and the audit log is not its business.
+    ///
+    /// # Errors
+    /// [`Reason::Unavailable`].
+    pub async fn sweep(&self, batch: u32) -> Result<usize, Refused> {
+        let (now, most) = (|| self.inner.db.now(), || Value::Int(batch.into()));
+        // A statement each, so that no lock is held for both.
+        let mut gone = 0;
+        for statement in [
+            Statement::new(SESSIONS, vec![now(), seconds(KEPT), most()]),
+            Statement::new(PROVIDERS, vec![now(), most()]),
+        ] {
+            let answer = self.inner.db.one(statement).await;
+            gone += answer.map_err(|failure| self.inner.unavailable(&failure))?.count;
+        }
+        Ok(gone)
+    }
+}

@@ -1,0 +1,5 @@
+-- What the gateway's own role may do: its tables, and nothing of the organizations' tables. Run as the owner, after the
+-- tables are there; the role is called `gateway` here.
+GRANT SELECT, INSERT, UPDATE ON gateway_users, gateway_organizations TO gateway;
+GRANT SELECT, INSERT, UPDATE, DELETE ON gateway_memberships, gateway_sessions, gateway_provider_sessions TO gateway;
+GRANT SELECT, INSERT ON gateway_audit TO gateway;

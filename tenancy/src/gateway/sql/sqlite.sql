@@ -1,0 +1,93 @@
+-- The gateway's tables on SQLite. Each statement may be run again.
+--
+-- Times are whole seconds since 1970, by the database's clock.
+
+CREATE TABLE IF NOT EXISTS gateway_users (
+    id BLOB NOT NULL PRIMARY KEY,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    -- Raised when something that was granted to the user ends; grants carry it.
+    epoch INTEGER NOT NULL DEFAULT 1,
+    -- Raised by signing out everywhere; a session of another number is dead.
+    session_epoch INTEGER NOT NULL DEFAULT 1,
+    disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    UNIQUE (issuer, subject)
+);
+
+CREATE TABLE IF NOT EXISTS gateway_organizations (
+    id BLOB NOT NULL PRIMARY KEY,
+    -- Kept when the organization is closed: a name is never given to another one.
+    slug TEXT NOT NULL UNIQUE,
+    epoch INTEGER NOT NULL DEFAULT 1,
+    state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended', 'closed')),
+    created_at INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS gateway_memberships (
+    user_id BLOB NOT NULL REFERENCES gateway_users (id),
+    org_id BLOB NOT NULL REFERENCES gateway_organizations (id),
+    tier TEXT NOT NULL CHECK (tier IN ('org', 'tenant')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, org_id)
+);
+CREATE INDEX IF NOT EXISTS gateway_memberships_org ON gateway_memberships (org_id);
+
+CREATE TABLE IF NOT EXISTS gateway_sessions (
+    -- A keyed hash of the id that the browser holds.
+    id_hash BLOB NOT NULL PRIMARY KEY,
+    -- Names the session in lists, logs and grants; worth nothing as a cookie.
+    handle BLOB NOT NULL UNIQUE,
+    version INTEGER NOT NULL DEFAULT 1,
+    user_id BLOB NOT NULL REFERENCES gateway_users (id),
+    user_epoch INTEGER NOT NULL,
+    org_id BLOB REFERENCES gateway_organizations (id),
+    auth_time INTEGER NOT NULL,
+    amr TEXT NOT NULL,
+    acr TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    provider_sid TEXT,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    idle_until INTEGER NOT NULL,
+    abs_until INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended_why TEXT,
+    sealed_id_token BLOB,
+    sealed_refresh_token BLOB,
+    -- Until when somebody may be using the refresh token.
+    refreshing_until INTEGER NOT NULL DEFAULT 0,
+    agent TEXT
+);
+CREATE INDEX IF NOT EXISTS gateway_sessions_user ON gateway_sessions (user_id);
+CREATE INDEX IF NOT EXISTS gateway_sessions_org ON gateway_sessions (org_id);
+CREATE INDEX IF NOT EXISTS gateway_sessions_provider ON gateway_sessions (issuer, provider_sid);
+CREATE INDEX IF NOT EXISTS gateway_sessions_end ON gateway_sessions (abs_until);
+
+-- One row for each session of a provider that was ever named: sign-in and logout meet on it, in either order.
+CREATE TABLE IF NOT EXISTS gateway_provider_sessions (
+    issuer TEXT NOT NULL,
+    sid TEXT NOT NULL,
+    ended_until INTEGER NOT NULL DEFAULT 0,
+    keep_until INTEGER NOT NULL,
+    PRIMARY KEY (issuer, sid)
+);
+CREATE INDEX IF NOT EXISTS gateway_provider_sessions_end ON gateway_provider_sessions (keep_until);
+
+CREATE TABLE IF NOT EXISTS gateway_audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    reason TEXT,
+    -- Who did it, when it was not the session's own user.
+    actor TEXT,
+    user_id BLOB,
+    org_id BLOB,
+    session BLOB
+);
+CREATE INDEX IF NOT EXISTS gateway_audit_at ON gateway_audit (at);
+
+CREATE TRIGGER IF NOT EXISTS gateway_audit_no_update BEFORE UPDATE ON gateway_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_audit_no_delete BEFORE DELETE ON gateway_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -1,0 +1,53 @@
+//! What a request is for: one host, one path, read alike by everybody.
+
+use super::origin::Origin;
+use super::refusal::Reason;
+use axum::http::{HeaderMap, Method, Uri, header};
+use percent_encoding::percent_decode_str;
+
+/// Checks that the request names the configured host, once, and returns the authority as it was received.
+///
+/// No forwarded header has a say.
+pub(super) fn host(uri: &Uri, headers: &HeaderMap, origin: &Origin) -> Result<String, Reason> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let named = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => Some(host.to_str().map_err(|_| Reason::Host)?),
+        (None, _) => None,
+        (Some(_), Some(_)) => return Err(Reason::Host),
+    };
+    let authority = match (uri.authority().map(|authority| authority.as_str()), named) {
+        (Some(absolute), Some(host)) if !absolute.eq_ignore_ascii_case(host) => return Err(Reason::Host),
+        (Some(one), _) | (None, Some(one)) => one,
+        (None, None) => return Err(Reason::Host),
+    };
+    if origin.is_authority(authority) { Ok(authority.to_owned()) } else { Err(Reason::Host) }
+}
+
+/// Refuses a path that two readers may understand differently: dot segments, doubled slashes, encoded separators,
+/// backslashes, parameters of segments, control characters, broken or overlong encodings.
+///
+/// No decision of the gateway is made by path; this protects routers, proxies and handlers from disagreeing.
+pub(super) fn path(method: &Method, uri: &Uri) -> Result<(), Reason> {
+    let path = uri.path();
+    if method == Method::CONNECT || !path.starts_with('/') || !well_encoded(path) {
+        return Err(Reason::Path);
+    }
+    let decoded = percent_decode_str(path).decode_utf8().map_err(|_| Reason::Path)?;
+    let separators = decoded.matches('/').count() != path.matches('/').count();
+    let strange = decoded.contains(['\\', ';']) || decoded.chars().any(char::is_control);
+    let dots = decoded.split('/').any(|segment| matches!(segment, "." | ".."));
+    // `%252e` is a trap for whoever decodes twice.
+    let twice = percent_decode_str(&decoded).count() != decoded.len();
+    if separators || strange || dots || twice || decoded.contains("//") {
+        return Err(Reason::Path);
+    }
+    Ok(())
+}
+
+/// Whether each `%` is followed by two hexadecimal digits.
+fn well_encoded(path: &str) -> bool {
+    path.split('%').skip(1).all(|rest| {
+        let digits = rest.as_bytes();
+        digits.len() >= 2 && digits[..2].iter().all(u8::is_ascii_hexdigit)
+    })
+}

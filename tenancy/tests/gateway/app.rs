@@ -1,0 +1,216 @@
+//! The service under test: invoices of two organizations behind a gateway.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use std::sync::{Arc, Mutex};
+use tenancy::db::{Postgres, Sqlite};
+use tenancy::gateway::{Gateway, Refused, Session};
+use tenancy::prelude::*;
+use tenancy::{Claim, OrgScope, TenantDb};
+use uuid::Uuid;
+
+tenancy::schema! {
+    diesel::table! { invoices (id) { id -> Integer, org_id -> Text, name -> Text, } }
+}
+
+/// The tables of the service; the key's type counts up by itself.
+pub(crate) fn tables(key: &str) -> String {
+    format!("CREATE TABLE invoices (id {key} PRIMARY KEY, org_id TEXT NOT NULL, name TEXT NOT NULL)")
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct Said {
+    #[serde(default)]
+    org: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    handle: String,
+}
+
+/// A scope that a handler kept, against all advice.
+pub(crate) type Stash = Arc<Mutex<Option<OrgScope>>>;
+
+struct App<Db: tenancy::db::Driver> {
+    db: TenantDb<Db>,
+    gateway: Gateway,
+    stash: Stash,
+}
+
+impl<Db: tenancy::db::Driver> Clone for App<Db> {
+    fn clone(&self) -> Self {
+        Self { db: self.db.clone(), gateway: self.gateway.clone(), stash: Arc::clone(&self.stash) }
+    }
+}
+
+/// The handlers that run statements, for one database: diesel's statements are not generic over it.
+macro_rules! statements {
+    ($module:ident, $driver:ty) => {
+        pub(crate) mod $module {
+            use super::*;
+
+            type Here = State<App<$driver>>;
+
+            async fn names(db: &TenantDb<$driver>, scope: &OrgScope) -> Result<String, StatusCode> {
+                let mut conn = db.scoped(scope).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+                let names: Vec<String> = scope
+                    .from(invoices::table)
+                    .select(invoices::name)
+                    .order(invoices::id)
+                    .load(&mut conn)
+                    .await
+                    .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+                Ok(names.join(","))
+            }
+
+            async fn list(State(app): Here, scope: OrgScope) -> Result<String, StatusCode> {
+                names(&app.db, &scope).await
+            }
+
+            async fn add(State(app): Here, scope: OrgScope, Form(said): Form<Said>) -> Result<String, StatusCode> {
+                let mut conn = app.db.scoped(&scope).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+                scope
+                    .insert_into(invoices::table)
+                    .values(invoices::name.eq(said.name))
+                    .execute(&mut conn)
+                    .await
+                    .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+                Ok("added".to_owned())
+            }
+
+            /// The rows are asked for while the body is being sent.
+            async fn stream(State(app): Here, scope: OrgScope) -> Body {
+                let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(1);
+                tokio::spawn(async move {
+                    for _ in 0..2 {
+                        let line = match names(&app.db, &scope).await {
+                            Ok(names) => format!("{names}\n"),
+                            Err(status) => format!("{status}\n"),
+                        };
+                        if sender.send(Ok(line.into())).await.is_err() {
+                            break;
+                        }
+                    }
+                    *app.stash.lock().unwrap() = Some(scope);
+                });
+                Body::new(Lines(receiver))
+            }
+
+            /// Keeps its scope for later.
+            async fn keep(State(app): Here, scope: OrgScope) -> &'static str {
+                *app.stash.lock().unwrap() = Some(scope);
+                "kept"
+            }
+
+            async fn use_kept(State(app): Here) -> Result<String, StatusCode> {
+                let kept = app.stash.lock().unwrap().take().ok_or(StatusCode::NOT_FOUND)?;
+                names(&app.db, &kept).await
+            }
+
+            pub(crate) fn router(db: TenantDb<$driver>, gateway: &Gateway) -> Router {
+                let app = App { db, gateway: gateway.clone(), stash: Stash::default() };
+                let inside = Router::new()
+                    .route("/invoices", get(list).post(add))
+                    .route("/o/{org}/invoices", get(list).post(add))
+                    .route("/stream", get(stream))
+                    .route("/keep", get(keep))
+                    .route("/twice", get(async |_: OrgScope, _: OrgScope| "two scopes"))
+                    .route("/whoami", get(async |session: Session| session.subject().id.clone()))
+                    .route("/form", get(async |session: Session| session.form_token()))
+                    .route("/plain", get(async || "a page").post(async || "changed").put(async || "changed"))
+                    .route("/seen", get(seen).post(seen))
+                    .route("/switch", post(switch::<$driver>).get(async || "a page about switching"))
+                    .route("/renew", post(renew::<$driver>))
+                    .route("/sign-out", post(sign_out::<$driver>))
+                    .route("/sign-out-everywhere", post(sign_out_everywhere::<$driver>))
+                    .route("/sessions", get(list_sessions::<$driver>).post(end_one::<$driver>))
+                    .route("/expects", post(expects));
+                let open = Router::new()
+                    .route("/hello", get(hello).post(hello))
+                    .route("/open-invoices", get(list))
+                    .route("/use-kept", get(use_kept))
+                    .fallback(async || (StatusCode::NOT_FOUND, "no such page"));
+                let bare = Router::new().route("/bare", get(list)).route("/bare-session", get(hello));
+                inside.layer(gateway.layer()).merge(open.layer(gateway.open_layer())).merge(bare).with_state(app)
+            }
+        }
+    };
+}
+
+statements!(on_sqlite, Sqlite);
+statements!(on_postgres, Postgres);
+
+async fn hello(session: Option<Session>) -> String {
+    session.map_or("hello stranger".to_owned(), |session| format!("hello {}", session.subject().id))
+}
+
+/// What a handler sees of the request's headers.
+async fn seen(headers: HeaderMap) -> String {
+    headers.iter().map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()))).collect()
+}
+
+async fn switch<Db: tenancy::db::Driver>(
+    State(app): State<App<Db>>,
+    session: Session,
+    Form(said): Form<Said>,
+) -> Result<Response, Refused> {
+    let (_, cookie) = app.gateway.sessions().switch(&session, &Claim::new(said.org)).await?;
+    Ok((cookie, "switched").into_response())
+}
+
+async fn renew<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {
+    let (_, cookie) = app.gateway.sessions().renew(&session).await?;
+    Ok((cookie, "renewed").into_response())
+}
+
+async fn sign_out<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {
+    Ok((app.gateway.sessions().end(&session).await?, "signed out").into_response())
+}
+
+async fn sign_out_everywhere<Db: tenancy::db::Driver>(
+    State(app): State<App<Db>>,
+    session: Session,
+) -> Result<Response, Refused> {
+    Ok((app.gateway.sessions().end_everywhere(&session).await?, "signed out").into_response())
+}
+
+async fn list_sessions<Db: tenancy::db::Driver>(
+    State(app): State<App<Db>>,
+    session: Session,
+) -> Result<String, Refused> {
+    let own = app.gateway.sessions().list(&session).await?;
+    Ok(own.iter().map(|one| format!("{} {} {:?}\n", one.handle, one.current, one.agent)).collect())
+}
+
+async fn end_one<Db: tenancy::db::Driver>(
+    State(app): State<App<Db>>,
+    session: Session,
+    Form(said): Form<Said>,
+) -> Result<&'static str, Refused> {
+    app.gateway.sessions().end_own(&session, said.handle.parse::<Uuid>().unwrap_or_default()).await?;
+    Ok("ended")
+}
+
+async fn expects(session: Session, Form(said): Form<Said>) -> Result<&'static str, Refused> {
+    session.expects(&Claim::new(said.org))?;
+    Ok("as expected")
+}
+
+/// A body of lines that come one by one.
+struct Lines(tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
+
+impl axum::body::HttpBody for Lines {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
+        self.0.poll_recv(cx).map(|line| line.map(|line| line.map(http_body::Frame::data)))
+    }
+}

@@ -1,0 +1,47 @@
+//! The gateway, driven through an axum router over SQLite and PostgreSQL, with two organizations everywhere.
+//!
+//! One file a family of `docs/attacks.md`'s table of the gateway; each test runs on both databases.
+#![cfg(unix)]
+
+mod app;
+mod outside;
+mod world;
+
+/// Runs each test on both databases.
+macro_rules! on_both {
+    ($($test:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::world::World::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::world::World::postgres().await).await;
+            })*
+        }
+    };
+}
+
+mod catalogue;
+mod cookies;
+mod csrf;
+mod extractors;
+mod failures;
+mod identity;
+mod logout;
+mod logs;
+mod membership;
+mod model;
+mod roles;
+mod sessions;
+#[cfg(feature = "jobs")]
+mod standing;
+mod targets;
+mod tokens;
+
+#[path = "../support/pg.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
+mod pg;

@@ -1,0 +1,45 @@
+//! PostgreSQL: the gateway's role and the service's reach nothing of each other's tables.
+
+use crate::pg::Database;
+use crate::world::{ACME, ORIGIN, key, signed_in, subject};
+use tenancy::db::{Postgres, setup};
+use tenancy::gateway::{Gateway, GatewayDb, POSTGRES_GRANTS, SessionKeys};
+use tenancy::scope::Tier;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gateway_needs_only_the_grants_that_are_shipped() {
+    let database = Database::create();
+    GatewayDb::postgres(database.url()).unwrap().migrate().await.unwrap();
+    // Roles belong to the server: two test runs on a borrowed one must not meet.
+    let (role, service) = (format!("gateway_{}", std::process::id()), format!("service_gw_{}", std::process::id()));
+    let grants = POSTGRES_GRANTS.replace("TO gateway;", &format!("TO {role};"));
+    database.psql(&format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'secret'; CREATE ROLE {service} LOGIN PASSWORD 'secret'; \
+         CREATE TABLE invoices (id int); GRANT SELECT ON invoices TO {service}; {grants}"
+    ));
+    let db = GatewayDb::postgres(database.url_as(&role, "secret")).unwrap();
+    let gateway = Gateway::builder(db, SessionKeys::new(key('1')), ORIGIN).build().unwrap();
+    let (sessions, directory) = (gateway.sessions(), gateway.directory("tests"));
+    directory.create_organization(ACME, "acme").await.unwrap();
+    directory.add_member(&subject("alice"), ACME, Tier::Org).await.unwrap();
+    let mut signed = signed_in("alice");
+    (signed.provider_session, signed.refresh_token) = (Some("sid".to_owned()), Some("refresh".into()));
+    let (session, _) = sessions.sign_in(&signed, None, None).await.unwrap();
+    let (session, _) = sessions.switch(&session, &"acme".into()).await.unwrap();
+    sessions.lend_refresh_token(&session).await.unwrap().unwrap();
+    sessions.list(&session).await.unwrap();
+    directory.set_tier(&subject("alice"), ACME, Tier::Tenant).await.unwrap();
+    directory.remove_member(&subject("alice"), ACME).await.unwrap();
+    sessions.end_provider_session("https://id.test", "sid").await.unwrap();
+    sessions.sweep(10).await.unwrap();
+
+    let refused = async |url: String, sql: &str| setup::run_unscoped_sql::<Postgres>(&url, &[sql]).await.is_err();
+    assert!(refused(database.url_as(&role, "secret"), "SELECT * FROM invoices").await);
+    assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_audit").await);
+    assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_organizations").await);
+    for table in ["gateway_users", "gateway_organizations", "gateway_memberships", "gateway_sessions", "gateway_audit"]
+    {
+        assert!(refused(database.url_as(&service, "secret"), &format!("SELECT * FROM {table}")).await, "{table}");
+    }
+    database.psql(&format!("DROP OWNED BY {role}; DROP OWNED BY {service}; DROP ROLE {role}; DROP ROLE {service}"));
+}

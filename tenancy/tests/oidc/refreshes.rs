@@ -1,0 +1,152 @@
+//! Refresh: rotation, reuse, and what an answer for somebody else is worth.
+
+use crate::browser::Browser;
+use crate::liar::{ACCESS, Answer, Liar, signed};
+use crate::real::{Real, start};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tenancy::gateway::SignedIn;
+use tenancy::gateway::oidc::{
+    ExchangeError, FetchError, LoginRequest, OidcClient, Profile, RefreshError, TokenRefusal,
+};
+
+async fn signed_in(provider: &Real) -> (OidcClient, SignedIn) {
+    let config = provider.config().offline_access().profile(Profile::Generic);
+    let client = OidcClient::discover(config).await.unwrap();
+    let started = start(&client, &mut Browser::new(), "alice", LoginRequest::default()).await;
+    let signed_in = started.finish(&client).await.unwrap().signed_in;
+    (client, signed_in)
+}
+
+#[tokio::test]
+async fn each_refresh_gives_a_new_token_and_an_old_one_ends_the_family() {
+    let provider = Real::start();
+    let (client, first) = signed_in(&provider).await;
+    let refreshed = client.refresh(&first).await.unwrap();
+    assert!(refreshed.rotated && refreshed.id_token.is_some());
+    let mut second = first.clone();
+    second.refresh_token = Some(refreshed.refresh_token);
+    let third = client.refresh(&second).await.unwrap();
+    assert!(third.rotated);
+    // A thief uses the first one: refused, and now the newest is dead as well.
+    assert_eq!(client.refresh(&first).await.unwrap_err(), RefreshError::Ended);
+    second.refresh_token = Some(third.refresh_token);
+    assert_eq!(client.refresh(&second).await.unwrap_err(), RefreshError::Ended);
+}
+
+/// Ten requests want a refresh at once. The session's row is locked, as the documentation asks, so each reads what the
+/// one before it wrote.
+#[tokio::test]
+async fn ten_at_once_behind_one_lock_keep_the_family() {
+    let provider = Real::start();
+    let (client, first) = signed_in(&provider).await;
+    let row = tokio::sync::Mutex::new(first);
+    let refresh = async || {
+        let mut row = row.lock().await;
+        let refreshed = client.refresh(&row).await.unwrap();
+        row.refresh_token = Some(refreshed.refresh_token);
+    };
+    tokio::join!(refresh(), refresh(), refresh(), refresh(), refresh());
+    tokio::join!(refresh(), refresh(), refresh(), refresh(), refresh());
+    assert!(client.refresh(&*row.lock().await).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_ends_no_session() {
+    let mut provider = Real::start();
+    let (client, first) = signed_in(&provider).await;
+    provider.stop();
+    let fault = ExchangeError::Fetch(FetchError::Unreachable);
+    assert_eq!(client.refresh(&first).await.unwrap_err(), RefreshError::Unavailable(fault));
+}
+
+/// A session at the liar, and its client.
+async fn at_the_liar(liar: &Liar) -> (OidcClient, SignedIn, Value) {
+    let client = liar.client().await;
+    let mut claims = Value::Null;
+    let mut signed_in = liar
+        .sign_in_at(&client, LoginRequest::default(), |honest| {
+            claims = honest;
+            signed(&claims)
+        })
+        .await
+        .unwrap()
+        .signed_in;
+    signed_in.refresh_token = Some("refresh-1".into());
+    (client, signed_in, claims)
+}
+
+fn answer(id_token: &str) -> String {
+    json!({ "access_token": ACCESS, "token_type": "Bearer", "refresh_token": "refresh-2", "id_token": id_token })
+        .to_string()
+}
+
+#[tokio::test]
+async fn an_answer_for_somebody_else_is_refused() {
+    let liar = Liar::start().await;
+    let (client, session, claims) = at_the_liar(&liar).await;
+    let refreshed = async |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        liar.says("/token", answer(&signed(&claims)));
+        client.refresh(&session).await
+    };
+    let cases = [
+        ("sub", Value::from("mallory"), TokenRefusal::OtherSubject),
+        ("auth_time", (session.authenticated_at - 60).into(), TokenRefusal::OtherSubject),
+        ("iss", "https://login.example.test".into(), TokenRefusal::Issuer),
+        ("aud", "another-client".into(), TokenRefusal::Audience),
+        ("exp", (crate::liar::now() - 60).into(), TokenRefusal::Expired),
+        ("iat", (crate::liar::now() - 3600).into(), TokenRefusal::IssuedAt),
+    ];
+    for (name, value, expected) in cases {
+        assert_eq!(refreshed(name, value).await.unwrap_err(), RefreshError::Token(expected), "{name}");
+    }
+    let honest = refreshed("jti", "2".into()).await.unwrap();
+    assert_eq!((honest.rotated, honest.refresh_token.expose_secret()), (true, "refresh-2"));
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_rotate_is_told_apart() {
+    let liar = Liar::start().await;
+    let (client, session, _) = at_the_liar(&liar).await;
+    for token in [json!(null), json!("refresh-1")] {
+        let mut answer = json!({ "access_token": ACCESS, "token_type": "Bearer" });
+        if !token.is_null() {
+            answer["refresh_token"] = token;
+        }
+        liar.says("/token", answer.to_string());
+        let refreshed = client.refresh(&session).await.unwrap();
+        assert!(!refreshed.rotated && refreshed.id_token.is_none() && refreshed.organizations.is_none());
+        assert_eq!(refreshed.refresh_token.expose_secret(), "refresh-1");
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_another_provider_or_without_a_token_is_not_sent_anywhere() {
+    let (liar, other) = (Liar::start().await, Liar::start().await);
+    let (_, session, _) = at_the_liar(&liar).await;
+    let refused = other.client().await.refresh(&session).await.unwrap_err();
+    assert_eq!(refused, RefreshError::Token(TokenRefusal::Issuer));
+    assert_eq!(other.hits("/token"), 0);
+    let without = SignedIn { refresh_token: None::<SecretString>, ..session };
+    assert_eq!(liar.client().await.refresh(&without).await.unwrap_err(), RefreshError::Ended);
+}
+
+#[tokio::test]
+async fn only_invalid_grant_ends_a_session() {
+    let liar = Liar::start().await;
+    let (client, session, _) = at_the_liar(&liar).await;
+    let cases = [
+        (r#"{"error":"invalid_grant"}"#, RefreshError::Ended),
+        (r#"{"error":"invalid_client"}"#, RefreshError::Unavailable(ExchangeError::Client)),
+        (r#"{"error":"slow_down"}"#, RefreshError::Unavailable(ExchangeError::Refused)),
+    ];
+    for (body, expected) in cases {
+        liar.answers("/token", Answer::Page(400, "application/json", body));
+        assert_eq!(client.refresh(&session).await.unwrap_err(), expected);
+    }
+    liar.answers("/token", Answer::Page(503, "text/html", "no"));
+    let unavailable = RefreshError::Unavailable(ExchangeError::Fetch(FetchError::Status(503)));
+    assert_eq!(client.refresh(&session).await.unwrap_err(), unavailable);
+}

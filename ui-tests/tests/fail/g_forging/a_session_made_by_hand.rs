@@ -1,0 +1,11 @@
+// attack: G45
+//~ E0451 Session
+use tenancy::gateway::Session;
+
+fn case(other: Session) {
+    let _ = Session { ..other };
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+// attack: E05
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, orgs: Vec<tenancy::OrgId>) {
+    let rows = orgs.into_iter().map(|_| (invoices::id.eq(2), invoices::amount.eq(1)));
+    let _ = scope.insert_many(invoices::table, rows);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,13 @@
+use axum::extract::{FromRequestParts, Path};
+use tenancy::OrgScope;
+
+fn argument<T: FromRequestParts<()>>() {}
+
+fn case() {
+    argument::<OrgScope>();
+    argument::<Path<tenancy::Claim>>();
+}
+
+fn main() {
+    let _ = case;
+}

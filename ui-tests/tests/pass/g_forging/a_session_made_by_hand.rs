@@ -1,0 +1,9 @@
+use tenancy::gateway::Session;
+
+fn case(other: Session) {
+    let _ = other;
+}
+
+fn main() {
+    let _ = case;
+}

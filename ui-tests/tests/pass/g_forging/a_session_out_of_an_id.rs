@@ -1,0 +1,10 @@
+use tenancy::OrgId;
+use tenancy::gateway::Session;
+
+fn case(id: OrgId) {
+    let _ = (id, None::<Session>);
+}
+
+fn main() {
+    let _ = case;
+}
