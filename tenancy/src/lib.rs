@@ -122,3 +122,8 @@ struct Guide;
 #[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
 #[doc = include_str!("../../docs/guide/gateway.md")]
 struct GatewayGuide;
+
+/// And the page on secrets.
+#[cfg(all(doctest, feature = "rls", feature = "tls", feature = "vault"))]
+#[doc = include_str!("../../docs/guide/secrets.md")]
+struct GuideToSecrets;

@@ -109,6 +109,20 @@ impl OwnServer {
     pub fn psql(&self, sql: &str) -> String {
         psql(&self.0.url, sql)
     }
+
+    /// As another role, on another database, or in another way: what it prints, or complains of.
+    pub fn try_psql(
+        &self,
+        role: &str,
+        password: &str,
+        database: &str,
+        options: &str,
+        sql: &str,
+    ) -> Result<String, String> {
+        let place = self.0.url.rsplit_once('@').map_or("", |(_, place)| place);
+        let host = place.split('/').next().unwrap_or_default();
+        run_psql(&format!("postgres://{role}:{password}@{host}/{database}?{options}"), sql)
+    }
 }
 
 /// A server that we started. Dropping it closes the pipe that its keeper waits on.

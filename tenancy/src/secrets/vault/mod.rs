@@ -18,6 +18,7 @@ use fault::fault_of;
 use secrecy::SecretString;
 use session::Sessions;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,11 +84,11 @@ impl VaultSource {
             let Place::Vault { mount, path, field } = reference.place() else {
                 return Err(failed(Fault::NoSource));
             };
-            let key = (mount.as_str(), path.as_str());
-            if !secrets.contains_key(&key) {
-                secrets.insert(key, self.fields(mount, path).await.map_err(failed)?);
-            }
-            match secrets.get(&key).and_then(|fields| fields.get(field)) {
+            let fields = match secrets.entry((mount, path)) {
+                Entry::Occupied(read) => read.into_mut(),
+                Entry::Vacant(place) => place.insert(self.fields(mount, path).await.map_err(failed)?),
+            };
+            match fields.get(field) {
                 Some(serde_json::Value::String(value)) => values.push(SecretString::from(value.as_str())),
                 Some(_) => return Err(failed(Fault::NotText)),
                 None => return Err(failed(Fault::Missing)),

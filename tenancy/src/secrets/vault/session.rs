@@ -115,14 +115,14 @@ impl Sessions {
                     return Ok(());
                 }
                 Ok(_) => {}
-                Err(error) => match fault_of(&error) {
-                    fault @ (Fault::Unreachable | Fault::Sealed) => {
+                Err(error) => {
+                    let fault = fault_of(&error);
+                    if matches!(fault, Fault::Unreachable | Fault::Sealed) {
                         self.failures.fetch_add(1, Ordering::Relaxed);
                         return Err(fault);
                     }
                     // Revoked, or over: sign in.
-                    _ => {}
-                },
+                }
             }
         }
         self.sign_in_unless_newer(session).await.map(drop)
