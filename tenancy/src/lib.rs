@@ -30,7 +30,8 @@
 //! # Features
 //!
 //! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `gateway`
-//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
+//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `secrets` reads secrets by reference, `vault` also from Vault and OpenBao; `tls`
+//! serves over TLS, `postgres-tls` connects over it; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 

@@ -1,6 +1,6 @@
 //! The store is away, sealed, or not what it says.
 
-use crate::support::folder::until;
+use crate::support::folder::{Folder, until};
 use crate::support::openbao::Bao;
 use crate::support::pg::free_port;
 use crate::vault::{Store, VALUE, reference};
@@ -73,8 +73,8 @@ async fn an_address_that_nobody_answers_at() {
     assert!(refused.to_string().contains(&address), "{refused}");
 }
 
-fn auth_by_file() -> (VaultAuth, crate::folder::Folder) {
-    let folder = crate::folder::Folder::new();
+fn auth_by_file() -> (VaultAuth, Folder) {
+    let folder = Folder::new();
     let proof = folder.write("secret-id", VALUE);
     (VaultAuth::app_role("app", proof), folder)
 }
