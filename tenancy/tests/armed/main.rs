@@ -3,11 +3,15 @@
 #![allow(missing_docs)]
 
 mod cancelled;
+mod fragments;
+mod instrumented;
 mod pgbouncer;
 mod raw_sql;
 mod rotation;
 mod round_trips;
 #[path = "../support/mod.rs"]
 mod support;
+mod types;
+mod unheard;
 mod walls;
 mod world;

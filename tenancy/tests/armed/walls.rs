@@ -4,6 +4,7 @@ use crate::world::{A, B, World, invoices};
 use diesel::result::Error as DieselError;
 use tenancy::prelude::*;
 
+// attack: H20
 /// Wall two off: no row-level security, and the service's role owns the table. Wall one alone keeps every statement in.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_wall_two_wall_one_holds() {
@@ -25,6 +26,7 @@ async fn without_wall_two_wall_one_holds() {
     assert_eq!((world.rows_of(A), world.rows_of(B)), (String::new(), before));
 }
 
+// attack: E34, H20
 /// Wall one off: the statement says another organization than the scope. What a bug in wall one would send.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_wall_one_wall_two_holds() {

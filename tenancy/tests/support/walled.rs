@@ -1,4 +1,5 @@
 //! A throwaway database behind wall two, and the roles that belong to it.
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the role that migrates")]
 
 use super::pg::{Database, is_ours};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
@@ -79,7 +80,6 @@ impl Walled {
         self.db.psql(&format!("ALTER ROLE \"{}\" PASSWORD 'secret'", self.options.app_role));
     }
 
-    #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the role that migrates")]
     pub async fn admin(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(self.db.url()).await.expect("the server answers")
     }

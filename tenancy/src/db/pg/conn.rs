@@ -44,6 +44,8 @@ pub struct PgConn {
 pub(super) struct Health {
     /// A statement of the open transaction failed: the server refuses everything until it is rolled back.
     pub(super) failed: AtomicBool,
+    /// A statement was sent whose end nobody has seen: it may have failed.
+    pub(super) unheard: AtomicBool,
     /// The connection is not used again.
     pub(super) broken: AtomicBool,
 }
@@ -55,6 +57,10 @@ impl Health {
 
     pub(super) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_asking(&self, asking: bool) {
+        self.unheard.store(asking, Ordering::Relaxed);
     }
 
     pub(super) fn give_up(&self) {
