@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod canary;
+mod catalogue;
 mod files;
 mod kubernetes;
 mod outage;

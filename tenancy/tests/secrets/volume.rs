@@ -1,6 +1,7 @@
 //! A mounted volume that Kubernetes swaps, and files that change.
 
 use crate::support::folder::{Folder, until};
+use crate::support::log::Log;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -178,4 +179,31 @@ async fn a_hook_that_panics_closes_the_value() {
     folder.write("key", "value-1");
     until("the reading ended", || watched.get().is_err()).await;
     assert_eq!(watched.get().expect_err("closed").fault(), &Fault::Unwatched);
+}
+
+/// What Kubernetes does for a `subPath`: the file is a mount of its own, which goes on showing the old file. It is read, and a
+/// warning says that it will not rotate.
+#[ignore = "mounts a file: unshare --map-root-user --mount cargo test … -- --ignored on_a_mount_of_its_own"]
+#[tokio::test]
+async fn on_a_mount_of_its_own() {
+    let folder = Folder::new();
+    folder.write("behind", "first-value");
+    let reference = folder.write("key", "under the mount");
+    let [behind, key] = ["behind", "key"].map(|name| folder.path().join(name));
+    let mounted = std::process::Command::new("mount").arg("--bind").args([&behind, &key]).status();
+    assert!(mounted.expect("mount runs").success(), "run this within unshare");
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let watched = watch(&events_only(), &[reference]).await;
+    drop(guard);
+    assert!(is(&watched, "first-value"));
+    let said = log.text();
+    assert!(said.contains("WARN") && said.contains("will not rotate") && !said.contains("first-value"), "{said}");
+    // The file behind is replaced, as the kubelet does.
+    folder.write("behind.new", "second-value");
+    std::fs::rename(folder.path().join("behind.new"), &behind).expect("replaced");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(is(&watched, "first-value"));
+    assert!(std::process::Command::new("umount").arg(&key).status().expect("umount runs").success());
 }

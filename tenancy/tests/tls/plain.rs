@@ -1,6 +1,7 @@
 //! Plaintext: where it is allowed, and the door that only redirects.
 
 use crate::site::{Answer, ask, socket};
+use crate::support::log::Log;
 use axum::Router;
 use axum::routing::get;
 use std::net::{SocketAddr, TcpListener};
@@ -45,25 +46,12 @@ fn serve(listener: Listener, app: Router) -> (SocketAddr, tokio::task::JoinHandl
 /// The reason is in the log, as a warning.
 #[test]
 fn the_reason_is_logged() {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().expect("not poisoned").write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
     tracing::subscriber::with_default(subscriber, || {
         drop(Listener::plaintext_because(socket(), "the mesh encrypts"));
     });
-    let text = String::from_utf8(log.0.lock().expect("not poisoned").clone()).expect("UTF-8");
+    let text = log.text();
     assert!(text.contains("WARN") && text.contains("the mesh encrypts") && text.contains("127.0.0.1"), "{text}");
 }
 

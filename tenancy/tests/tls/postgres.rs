@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tenancy::db::{Error, PoolError, Postgres, TenantDb, TenantDbBuilder};
+use tenancy::gateway::GatewayDb;
 use tenancy::gateway::tls::client_config;
 use tenancy::prelude::*;
 use tenancy_testkit::TestKit;
@@ -116,6 +117,22 @@ async fn it_is_encrypted_with_the_right_certificate_and_not_at_all_without() {
     assert!(not_connected(server.count(&db(&named("db.example.org"))).await), "another name");
     drop((other, plain));
     assert_eq!(server.count(&db(&named("localhost"))).await.expect("its name"), 20);
+}
+
+/// The gateway's own connections, over which sessions go.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gateways_tables_are_behind_tls_too() {
+    let authority = Authority::new();
+    let server = Server::start(&authority.server());
+    server.demand_tls();
+    let over_tls = |roots: &str| GatewayDb::postgres_over_tls(server.url(), client_config(roots, None).expect("roots"));
+    over_tls(&authority.pem).expect("a pool").migrate().await.expect("it is encrypted");
+    assert!(over_tls(&Authority::new().pem).expect("a pool").migrate().await.is_err(), "another authority's");
+    assert!(GatewayDb::postgres(server.url()).expect("a pool").migrate().await.is_err(), "the server demands it");
+    let says = |mode: &str| format!("{}&sslmode={mode}", server.url());
+    assert!(GatewayDb::postgres(says("require")).is_err(), "demanded, and no certificates");
+    let config = client_config(&authority.pem, None).expect("roots");
+    assert!(GatewayDb::postgres_over_tls(says("disable"), config).is_err(), "forbidden, and certificates");
 }
 
 /// Somebody on the way who says "no TLS here" gets no plaintext instead.

@@ -23,7 +23,7 @@ fn der(pem: &str) -> Vec<u8> {
 /// connection is dropped, and whoever connects after a change gets the new certificate.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_fails_while_the_certificate_changes() {
-    let site = Arc::new(Site::hello().await);
+    let site = Site::hello().await;
     let (stop, asked, connected) =
         (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let mut clients = Vec::new();

@@ -68,6 +68,14 @@ impl Encryption {
 }
 
 #[cfg(feature = "postgres-tls")]
+impl super::Settings {
+    #[cfg(feature = "gateway")]
+    pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
+        Self { encryption: Encryption { tls: Some(MakeRustlsConnect::new(config)) }, ..Self::default() }
+    }
+}
+
+#[cfg(feature = "postgres-tls")]
 impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     /// Connects over TLS and in no other way, as `sslmode=verify-full` does: the server's certificate must be one of the
     /// configuration's roots and bear the URL's host name. Where the server's certificate allows, the password's proof is

@@ -194,8 +194,13 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
 
 /// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
 #[cfg(feature = "gateway")]
-pub(crate) fn platform(url: String, size: usize) -> Result<super::platform::Pool<Postgres>, super::Error> {
-    let connector = super::pool::Connector::plain(url);
+pub(crate) fn platform(
+    url: String,
+    size: usize,
+    settings: Settings,
+) -> Result<super::platform::Pool<Postgres>, super::Error> {
+    settings.encryption.agrees_with(&url)?;
+    let connector = super::pool::Connector::plain(url, settings);
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: () })
 }
