@@ -106,6 +106,14 @@ impl<Db: Driver> TenantDb<Db> {
     }
 }
 
+#[cfg(feature = "audit")]
+impl<Db: Driver> TenantDb<Db> {
+    /// Where it connects to. Holds the password.
+    pub(crate) fn url(&self) -> &str {
+        &self.pool.manager().url
+    }
+}
+
 impl<Db: Driver> Clone for TenantDb<Db> {
     fn clone(&self) -> Self {
         Self { pool: self.pool.clone(), authority: self.authority, _anchor: Arc::clone(&self._anchor) }

@@ -1,5 +1,5 @@
 //! An armed connection against a throwaway PostgreSQL behind wall two: round trips, cancellation, raw SQL, poolers.
-#![cfg(all(unix, feature = "rls"))]
+#![cfg(all(unix, feature = "audit"))]
 #![allow(missing_docs)]
 
 mod cancelled;

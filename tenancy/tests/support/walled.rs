@@ -55,6 +55,8 @@ impl Walled {
         let template = template.await;
         let db = Database::copy(&template.name);
         let name = db.url().rsplit('/').next().expect("a name").to_owned();
+        // What is granted on a database itself is not copied with it.
+        db.psql(&format!("REVOKE TEMPORARY, CREATE ON DATABASE {name} FROM PUBLIC"));
         let key = template.key.expose().parse().expect("its key");
         Walled { db, options: template.options.clone(), name, key, manifest, copied: true }
     }

@@ -1,4 +1,4 @@
-// attack: G19, I07
+// attack: G19
 //~ E0521 turn
 use tenancy::db::Sqlite;
 use tenancy::job::{Directory, EachOrg, Worker};
