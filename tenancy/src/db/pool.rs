@@ -17,8 +17,8 @@ pub(super) struct Connector<Db: Driver> {
 #[cfg(feature = "gateway")]
 impl<Db: Driver> Connector<Db> {
     /// To connections that are lent to no scope.
-    pub(super) fn plain(url: String) -> Self {
-        Self { url, settings: Db::Settings::default() }
+    pub(super) fn plain(url: String, settings: Db::Settings) -> Self {
+        Self { url, settings }
     }
 }
 
