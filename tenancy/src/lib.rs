@@ -30,7 +30,8 @@
 //! # Features
 //!
 //! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `gateway`
-//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
+//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `service` turns the
+//! grant of a gateway in another process into a scope, and `proxy` is that gateway's side of it; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 
@@ -41,6 +42,8 @@ extern crate self as tenancy;
 pub mod audit;
 mod callback;
 pub mod db;
+#[cfg(any(feature = "gateway", feature = "service"))]
+mod edge;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(feature = "jobs")]
@@ -51,6 +54,8 @@ pub mod query;
 pub mod rls;
 pub mod schema;
 pub mod scope;
+#[cfg(feature = "service")]
+pub mod service;
 pub mod sql_types;
 
 #[doc(hidden)]
