@@ -31,7 +31,7 @@ impl Kind {
         let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"];
         let found = folders.iter().map(|folder| Path::new(folder).join(name)).find(|program| program.exists());
         found.unwrap_or_else(|| {
-            panic!("{name} is not installed: apt-get install -y --no-install-recommends nginx-light haproxy caddy")
+            panic!("{name} is not installed: apt-get install -y --no-install-recommends nginx haproxy caddy")
         })
     }
 
@@ -54,8 +54,8 @@ impl Kind {
                  server gateway {gateway}\n"
             ),
             Self::Caddy => format!(
-                "{{\n admin off\n auto_https off\n persist_config off\n storage file_system {folder}/storage\n}}\n\
-                 http://{own}, http://:{} {{\n reverse_proxy {gateway}\n}}\n",
+                "{{\n admin off\n auto_https off\n storage file_system {folder}/storage\n}}\n\
+                 http://:{} {{\n bind 127.0.0.1\n reverse_proxy {gateway}\n}}\n",
                 own.port()
             ),
         }
@@ -79,17 +79,19 @@ impl Kind {
         let log = fs::File::create(folder.join("out")).unwrap();
         command.env("HOME", &folder).env("XDG_DATA_HOME", &folder).env("XDG_CONFIG_HOME", &folder);
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
-        let front = Front { process: command.spawn().unwrap(), folder, address };
+        let mut front = Front { process: command.spawn().unwrap(), folder, address };
         front.wait().await;
         front
     }
 }
 
 impl Front {
-    async fn wait(&self) {
+    async fn wait(&mut self) {
         let begun = Instant::now();
         while TcpStream::connect(self.address).is_err() {
             let said = || fs::read_to_string(self.folder.join("out")).unwrap_or_default();
+            let ended = self.process.try_wait().unwrap();
+            assert!(ended.is_none(), "the proxy ended: {}", said());
             assert!(begun.elapsed() < Duration::from_secs(20), "the proxy does not listen: {}", said());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

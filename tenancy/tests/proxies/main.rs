@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 #[path = "../split/board.rs"]
+#[allow(dead_code, reason = "shared with the other tests of the split")]
 mod board;
 #[path = "../split/forge.rs"]
 #[allow(dead_code, reason = "shared with the other tests of the split")]

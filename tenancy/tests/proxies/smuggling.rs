@@ -82,9 +82,8 @@ async fn identity_through_a_proxy_has_no_effect(kind: Kind) {
     let answer = ask(front.address, "GET", "/echo", &format!("{bob}{noise}"), "").await;
     assert_eq!(answer.status, 200, "{kind:?}: {answer:?}");
     assert!(answer.body.starts_with("bravo\n"), "{kind:?}: {answer:?}");
-    for word in ["evil", "forwarded", "org", "alice", "original", "cookie", "_", "via"] {
-        let body = answer.body.to_lowercase();
-        assert!(!body.contains(word) || word == "via", "{kind:?} {word}: {answer:?}");
+    for word in ["evil", "forwarded", "org", "alice", "original", "cookie", "_"] {
+        assert!(!answer.body.to_lowercase().contains(word), "{kind:?} {word}: {answer:?}");
     }
 }
 
@@ -131,10 +130,7 @@ async fn paths_through_a_proxy_arrive_as_signed(kind: Kind) {
         let answer = ask(front.address, "GET", path, &alice, "").await;
         assert!(answer.body == "acme-1" || answer.status >= 400 || answer.status == 308, "{kind:?} {path}: {answer:?}");
     }
-    let other = raw(
-        front.address,
-        format!("GET /invoices HTTP/1.1\r\nHost: evil.test\r\n{alice}Connection: close\r\n\r\n").as_bytes(),
-    );
-    assert_ne!(other.await.body, "acme-1");
+    let other = format!("GET /invoices HTTP/1.1\r\nHost: evil.test\r\n{alice}Connection: close\r\n\r\n");
+    assert_ne!(raw(front.address, other.as_bytes()).await.body, "acme-1");
     assert_eq!(world.behind.service.refused(Reason::GrantSignature), 0);
 }

@@ -202,12 +202,13 @@ pub(crate) async fn ask(to: SocketAddr, method: &str, path: &str, headers: &str,
     raw(to, format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).await
 }
 
-/// Sends these bytes and reads until the other side has no more to say.
+/// Sends these bytes and reads until the other side closes, or has had no more to say for a while.
 pub(crate) async fn raw(to: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(to).await.unwrap();
     let _ = stream.write_all(bytes).await;
     let mut read = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_secs(8), stream.read_to_end(&mut read)).await;
+    let patience = |read: &[u8]| Duration::from_millis(if read.is_empty() { 8000 } else { 500 });
+    while let Ok(Ok(1..)) = tokio::time::timeout(patience(&read), stream.read_buf(&mut read)).await {}
     let text = String::from_utf8_lossy(&read).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
