@@ -123,3 +123,7 @@ struct Guide;
 #[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
 #[doc = include_str!("../../docs/guide/gateway.md")]
 struct GatewayGuide;
+
+#[cfg(all(doctest, feature = "sqlite", feature = "proxy"))]
+#[doc = include_str!("../../docs/guide/split.md")]
+struct SplitGuide;

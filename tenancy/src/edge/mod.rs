@@ -10,8 +10,6 @@ pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod refusal;
 
-use std::pin::Pin;
-
 /// A future behind a pointer, as traits that are kept as objects return it.
 #[cfg(any(feature = "service", feature = "proxy"))]
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -72,6 +72,9 @@ pub enum KeyFileError {
     /// It cannot be read.
     #[error("the key file cannot be read")]
     Read(#[source] std::io::Error),
+    /// It cannot be written, or is there already.
+    #[error("the key file cannot be written, or is there already")]
+    Write(#[source] std::io::Error),
     /// Others than its owner may read or write it.
     #[error("the key file may be read or written by others than its owner; chmod it to 600 or 400")]
     Mode,
@@ -105,6 +108,25 @@ impl FileEndorser {
         let mut text = Zeroizing::new(String::with_capacity(LONGEST));
         file.take(LONGEST as u64).read_to_string(&mut text).map_err(KeyFileError::Read)?;
         Ok(Self(GrantSigner::from_paserk("", text.trim())?))
+    }
+
+    /// A new random key in a new file that only its owner may read. Give services its [`public_key`](Self::public_key).
+    ///
+    /// # Errors
+    /// When the file is there already or cannot be written, or the system has no randomness.
+    pub fn create(file: impl AsRef<Path>) -> Result<Self, KeyFileError> {
+        use std::io::Write as _;
+        let signer = GrantSigner::generate("")?;
+        let mut text = Zeroizing::new(String::with_capacity(LONGEST));
+        signer.write_paserk(&mut text)?;
+        text.push('\n');
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(file).map_err(KeyFileError::Write)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(KeyFileError::Write)?;
+        Ok(Self(signer))
     }
 
     /// The key of this text, `k4.secret.…`.
