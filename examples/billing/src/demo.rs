@@ -76,7 +76,7 @@ pub(crate) async fn member(
     subject: &str,
     slug: &str,
 ) -> Result<(), DirectoryError> {
-    let organization = ORGANIZATIONS.iter().find(|one| one.slug == slug).ok_or(DirectoryError::NothingToChange)?;
+    let organization = ORGANIZATIONS.iter().find(|one| one.slug == slug).ok_or(DirectoryError::Slug)?;
     let subject = Subject { op: issuer.to_owned(), id: subject.to_owned() };
     known(directory.add_member(&subject, organization.id(), Tier::Org).await)
 }

@@ -3,6 +3,7 @@
 use billing::{Args, StartError, start};
 use clap::Parser;
 use std::error::Error;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -13,7 +14,8 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     let targets = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok());
     let targets = targets.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
-    let to_stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let to_stderr =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry().with(to_stderr).with(targets).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -66,8 +66,10 @@ impl Running {
 /// # Errors
 /// [`StartError`]: it does not start by half.
 pub async fn start(args: Args) -> Result<Running, StartError> {
+    safe(&args)?;
     let (listener, address) = listen::bind(args.listen).await?;
-    let url = public_url(&args, address)?;
+    let url = args.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    let url = url.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
     let (stop, stopped) = watch::channel(false);
     let mut servers = Vec::new();
 
@@ -104,24 +106,23 @@ pub async fn start(args: Args) -> Result<Running, StartError> {
     Ok(Running { url, provider: development, metrics, stop, servers, janitor })
 }
 
-/// What browsers see. Beyond loopback that is https, by a proxy that speaks TLS.
-fn public_url(args: &Args, address: SocketAddr) -> Result<String, StartError> {
-    let url = match &args.public_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://localhost:{}", address.port()),
-    };
-    if !address.ip().is_loopback() && !url.starts_with("https://") {
+/// Beyond loopback browsers come by https, through a proxy that speaks TLS; and nobody but this machine's users reaches
+/// the provider at which anybody may be anybody.
+fn safe(args: &Args) -> Result<(), StartError> {
+    let (url, loopback) = (args.public_url.as_deref().unwrap_or("http://localhost:"), args.listen.ip().is_loopback());
+    if !loopback && !url.starts_with("https://") {
+        let address = args.listen;
         return Err(StartError::Usage(format!(
             "{address} is reached from elsewhere: put a proxy that speaks TLS in front, and say --public-url https://…"
         )));
     }
-    if args.oidc_issuer.is_none() && !(address.ip().is_loopback() && url.starts_with("http://localhost:")) {
+    if args.oidc_issuer.is_none() && !(loopback && url.starts_with("http://localhost:")) {
         return Err(StartError::Usage(
             "the development provider lets anybody be anybody: it serves http://localhost alone; say --oidc-issuer"
                 .to_owned(),
         ));
     }
-    Ok(url)
+    Ok(())
 }
 
 /// A real provider, if the arguments name one.
@@ -151,6 +152,11 @@ async fn directory(args: &Args, gateway: &Gateway, issuer: &str, development: bo
         demo::people(&directory, issuer).await?;
     }
     for member in &args.add_member {
+        if !demo::ORGANIZATIONS.iter().any(|one| one.slug == member.organization) {
+            let text =
+                "--add-member names no organization of the demonstration: there are harbour-trading and freewheel";
+            return Err(StartError::Usage(text.to_owned()));
+        }
         demo::member(&directory, issuer, &member.subject, &member.organization).await?;
     }
     Ok(())

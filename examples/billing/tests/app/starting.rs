@@ -1,0 +1,135 @@
+//! What does not start, and what it says; files, roles and counters.
+
+use crate::pg::Database;
+use crate::world::{World, args};
+use billing::{Args, Running, StartError, start};
+use clap::Parser as _;
+use std::os::unix::fs::PermissionsExt as _;
+
+async fn refused(more: &[&str]) -> StartError {
+    match start(args(more)).await {
+        Ok(_) => panic!("it started: {more:?}"),
+        Err(error) => error,
+    }
+}
+
+/// Exactly these arguments.
+fn parsed(arguments: &[&str]) -> Args {
+    Args::try_parse_from(["billing"].iter().chain(arguments)).expect("arguments")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_development_provider_is_reached_from_this_machine_alone() {
+    for arguments in [
+        &["--listen", "127.0.0.1:0", "--dev-provider-listen", "0.0.0.0:0"][..],
+        &["--listen", "0.0.0.0:0"],
+        &["--listen", "0.0.0.0:0", "--public-url", "https://billing.example"],
+        &["--listen", "127.0.0.1:0", "--public-url", "https://billing.example"],
+        &["--listen", "127.0.0.1:0", "--dev-provider-listen", "127.0.0.1:0", "--metrics-listen", "0.0.0.0:0"],
+    ] {
+        assert_eq!(start(parsed(arguments)).await.err().expect("refused").exit_code(), 2, "{arguments:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_have_an_exit_code_and_name_what_to_change() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let error = refused(&["--metrics-listen", &address]).await;
+    assert!(error.exit_code() == 3 && error.to_string().contains(&address), "{error}");
+    let error = refused(&["--database", "sqlite:/no/such/folder/billing.db"]).await;
+    assert!(error.exit_code() == 4 && error.to_string().contains("--database"), "{error}");
+    let error = refused(&["--database", "postgres://nobody@127.0.0.1:1/none"]).await;
+    assert!(error.exit_code() == 2 && error.to_string().contains("--gateway-database"), "{error}");
+    let error = refused(&["--session-key-file", "/no/such/file"]).await;
+    assert!(error.exit_code() == 2 && error.to_string().contains("/no/such/file"), "{error}");
+    let error = refused(&["--add-member", "ada@no-such-organization"]).await;
+    assert!(error.exit_code() == 2 && error.to_string().contains("harbour-trading"), "{error}");
+    let nobody = ["--listen", "127.0.0.1:0", "--oidc-issuer", "http://127.0.0.1:1", "--oidc-client-id", "x"];
+    let error = start(parsed(&nobody)).await.err().expect("refused");
+    assert!(error.exit_code() == 5 && error.to_string().contains("--oidc-issuer"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_everybody_may_read_is_refused() {
+    let folder = std::env::temp_dir().join(format!("billing-secret-{}", std::process::id()));
+    std::fs::write(&folder, format!("{}\n", "ab".repeat(32))).unwrap();
+    let path = folder.to_str().unwrap();
+    let mode = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o644);
+    let error = refused(&["--session-key-file", path]).await;
+    assert!(error.to_string().contains("everybody may read") && !error.to_string().contains("abab"), "{error}");
+    mode(0o600);
+    start(args(&["--session-key-file", path])).await.expect("it starts").stop().await;
+    std::fs::remove_file(&folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_keeps_books_and_sessions() {
+    let folder = std::env::temp_dir().join(format!("billing-file-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let (file, key) = (folder.join("billing.db"), folder.join("key"));
+    std::fs::write(&key, "cd".repeat(32)).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let database = format!("sqlite:{}", file.display());
+    // Both on the ports of the first run, as after a restart.
+    let provider = free_port();
+    let listen = free_port();
+    let run = async || -> Running {
+        let key = key.to_str().unwrap();
+        let places = ["--listen", &listen, "--dev-provider-listen", &provider, "--database", &database];
+        start(parsed(&[&places[..], &["--session-key-file", key]].concat())).await.expect("it starts")
+    };
+    let first = run().await;
+    let mut browser = crate::browser::Browser::new(first.url(), first.provider().unwrap());
+    browser.sign_in("ada", "/").await;
+    browser.post("/customers", "/customers", &[("name", "Kept")]).await;
+    first.stop().await;
+    let second = run().await;
+    let page = browser.get("/customers").await;
+    assert!(page.status == 200 && page.text.contains("Kept"), "{}", page.text);
+    assert_eq!(page.text.matches("Hotel Astoria").count(), 1, "the rows are made once");
+    second.stop().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn free_port() -> String {
+    format!("127.0.0.1:{}", crate::pg::free_port().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone() {
+    let database = Database::create();
+    let more = ["--setup-postgres", database.url()];
+    start(args(&more)).await.expect("it starts").stop().await;
+    start(args(&more)).await.expect("it starts again").stop().await;
+    let name = database.url().rsplit('/').next().unwrap().to_owned();
+    assert_eq!(database.psql("SELECT count(*) FROM invoices"), "48");
+    let may = |role: &str, table: &str| {
+        database.psql(&format!("SELECT has_table_privilege('{name}_{role}', '{table}', 'SELECT')"))
+    };
+    for table in ["gateway_sessions", "gateway_users", "gateway_audit"] {
+        assert_eq!((may("app", table), may("gateway", table)), ("f".to_owned(), "t".to_owned()), "{table}");
+    }
+    for table in ["invoices", "customers", "letterheads"] {
+        assert_eq!((may("app", table), may("gateway", table)), ("t".to_owned(), "f".to_owned()), "{table}");
+    }
+    // No password stands in a statement: what the server keeps is a verifier.
+    let verifier = database
+        .psql(&format!("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = '{name}_app'"));
+    assert_eq!(verifier, "t");
+    let each = |role: &str| format!("DROP OWNED BY {name}_{role} CASCADE; DROP ROLE {name}_{role};");
+    let drops: String = ["app", "gateway", "wall"].into_iter().map(each).collect();
+    database.psql(&format!("REASSIGN OWNED BY {name}_wall TO CURRENT_USER; {drops}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counters_are_served_apart() {
+    let world = World::on_sqlite().await;
+    world.signed_in("ada").await;
+    assert_eq!(world.browser().get("/metrics").await.status, 404);
+    let at = format!("http://{}/metrics", world.service.metrics().unwrap());
+    let text = reqwest::get(at).await.unwrap().text().await.unwrap();
+    assert!(text.contains("tenancy_gateway_events_total{event=\"sign_in\"} 1"), "{text}");
+    assert!(!text.contains("ada") && !text.contains("harbour"), "{text}");
+}
