@@ -10,6 +10,7 @@ use secrecy::ExposeSecret as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tenancy::audit;
 use tenancy::gateway::oidc::{Algorithm, OidcClient, OidcConfig};
 use tenancy::gateway::{Gateway, GatewayDb, SessionKey, SessionKeys};
 use tenancy::rls::{Options, SealKey, Sealer};
@@ -196,17 +197,34 @@ enum Places {
     Postgres { books: String, gateway: String, wall: Option<Wall> },
 }
 
-/// Wall two: the key, and the roles that the audit at boot looks at.
+/// Wall two: the key, and what the audit at boot is told.
 struct Wall {
     key: SealKey,
-    options: Options,
+    options: audit::Options,
+}
+
+impl Wall {
+    fn new(key: SealKey, roles: Options) -> Self {
+        let mut options = audit::Options::new(roles);
+        // The gateway's own. The service's role reads none of them.
+        let tables = ["public.gateway_memberships", "public.gateway_sessions", "public.gateway_audit"];
+        options.ignored_tables.extend(tables.map(str::to_owned));
+        Self { key, options }
+    }
+
+    /// A machine for development may have a server without the latest fixes.
+    fn for_development(mut self) -> Self {
+        tracing::warn!("the server's release is not looked at (F01): this set-up is for development");
+        self.options.disabled.push("F01".to_owned());
+        self
+    }
 }
 
 impl Places {
     async fn of(args: &Args) -> Result<Self, StartError> {
         if let Some(migrator) = &args.setup_postgres {
             let made = setup::postgres(migrator).await?;
-            let wall = Some(Wall { key: made.key, options: made.options });
+            let wall = Some(Wall::new(made.key, made.options).for_development());
             return Ok(Self::Postgres { books: made.service, gateway: made.gateway, wall });
         }
         let usage = |text: &str| Err(StartError::Usage(text.to_owned()));
@@ -225,7 +243,7 @@ impl Places {
                 let bad = |_| StartError::Usage(format!("{} holds no seal key", file.display()));
                 let key = secret_file::read(file)?.expose_secret().parse().map_err(bad)?;
                 let options = Options::new(role(books)).owner_role(&args.rls_owner_role);
-                let wall = Some(Wall { key, options });
+                let wall = Some(Wall::new(key, options));
                 Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall })
             }
         }
@@ -253,8 +271,7 @@ impl Places {
                 Ok(Ledger::Postgres(TenantDb::postgres(books, authority).build()?))
             }
             Self::Postgres { books, wall: Some(wall), .. } => {
-                let options = tenancy::audit::Options::new(wall.options);
-                let report = tenancy::audit::ensure(&books, &schema::schema_manifest(), &options).await?;
+                let report = audit::ensure(&books, &schema::schema_manifest(), &wall.options).await?;
                 for finding in &report.findings {
                     tracing::warn!(rule = finding.rule.id, "the audit of wall two found something lesser");
                 }

@@ -72,7 +72,8 @@ async fn every_statement_shown_carries_the_organization(world: World) {
     }
     // Somebody else's page has none of them.
     let other = world.signed_in("bo").await.get("/isolation").await;
-    assert_eq!(statements(&other.text).len(), 1, "{}", other.text);
+    let others = statements(&other.text);
+    assert!(!others.is_empty() && others.iter().all(|(sql, _)| sql.starts_with("SELECT")), "{others:?}");
 }
 
 /// The page does not show what the service meant to ask, but what the driver was given.

@@ -5,6 +5,9 @@ use crate::world::{World, args};
 use billing::{Args, Running, StartError, start};
 use clap::Parser as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use tenancy::audit;
+use tenancy::rls::{SealKey, keyring, live};
 
 async fn refused(more: &[&str]) -> StartError {
     match start(args(more)).await {
@@ -118,9 +121,63 @@ async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone
     let verifier = database
         .psql(&format!("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = '{name}_app'"));
     assert_eq!(verifier, "t");
-    let each = |role: &str| format!("DROP OWNED BY {name}_{role} CASCADE; DROP ROLE {name}_{role};");
-    let drops: String = ["app", "gateway", "wall"].into_iter().map(each).collect();
-    database.psql(&format!("REASSIGN OWNED BY {name}_wall TO CURRENT_USER; {drops}"));
+    crate::world::drop_roles(&database);
+}
+
+/// The roles that `--setup-postgres` made, with passwords and a key that the test knows.
+async fn prepared(database: &Database, folder: &Path) -> [String; 3] {
+    start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
+    let name = database.url().rsplit('/').next().unwrap();
+    let (app, gateway) = (format!("{name}_app"), format!("{name}_gateway"));
+    database.psql(&format!("ALTER ROLE {app} PASSWORD 'secret'; ALTER ROLE {gateway} PASSWORD 'secret'"));
+    let key = SealKey::generate().unwrap();
+    keyring::publish(&mut live::connect(database.url()).await.unwrap(), &key).await.unwrap();
+    std::fs::write(folder, key.expose().as_str()).unwrap();
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o600)).unwrap();
+    [database.url_as(&app, "secret"), database.url_as(&gateway, "secret"), format!("{name}_wall")]
+}
+
+/// What production is told. A server without the latest fixes is refused, and so is a wall with a hole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_wall_is_not_served() {
+    let database = Database::create();
+    let key = std::env::temp_dir().join(format!("billing-seal-{}", std::process::id()));
+    let [books, gateway, owner] = prepared(&database, &key).await;
+    let key_file = key.to_str().unwrap();
+    let more = ["--database", &books, "--gateway-database", &gateway, "--both-walls", "--seal-key-file", key_file];
+    let more = [&more[..], &["--rls-owner-role", &owner]].concat();
+    let broken = async || match start(args(&more)).await {
+        Ok(running) => {
+            running.stop().await;
+            Vec::new()
+        }
+        Err(StartError::Wall(audit::Refused::Broken { rules })) => rules,
+        Err(other) => panic!("{other:?}"),
+    };
+    let fixed = database.psql("SELECT current_setting('server_version_num')::int >= 150020") == "t";
+    let expected: &[&str] = if fixed { &[] } else { &["F01"] };
+    assert_eq!(broken().await, expected);
+    database.psql("ALTER TABLE invoices DISABLE ROW LEVEL SECURITY");
+    assert!(broken().await.len() > expected.len());
+    std::fs::remove_file(&key).unwrap();
+    crate::world::drop_roles(&database);
+}
+
+/// One wall is enough for what the service itself asks: here its role is the server's owner, whom no policy holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_second_wall_the_first_stands() {
+    let database = Database::create();
+    start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
+    let service = start(args(&["--database", database.url(), "--gateway-database", database.url()])).await;
+    let service = service.expect("it starts");
+    let mut ada = crate::browser::Browser::new(service.url(), service.provider().unwrap());
+    let mut bo = crate::browser::Browser::new(service.url(), service.provider().unwrap());
+    let (own, foreign) = (ada.sign_in("ada", "/").await.invoices(), bo.sign_in("bo", "/").await.invoices());
+    assert!(own.len() == 10 && foreign.len() == 10 && own.iter().all(|id| !foreign.contains(id)));
+    assert_eq!(ada.get(&format!("/invoices/{}", foreign[0])).await.status, 404);
+    assert!(ada.get("/isolation").await.text.contains("wall one alone"));
+    service.stop().await;
+    crate::world::drop_roles(&database);
 }
 
 #[tokio::test(flavor = "multi_thread")]

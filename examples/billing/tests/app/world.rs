@@ -57,12 +57,20 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // The database goes by itself; its roles are the server's.
         if let Some(database) = &self.database {
-            let name = database.url().rsplit('/').next().expect("a name");
-            let each = |role: &str| format!("DROP OWNED BY {name}_{role} CASCADE; DROP ROLE {name}_{role};");
-            let drops: String = ["app", "gateway", "wall"].into_iter().map(each).collect();
-            let _ = database.try_psql(&format!("REASSIGN OWNED BY {name}_wall TO CURRENT_USER; {drops}"));
+            drop_roles(database);
         }
+    }
+}
+
+/// A database goes by itself; the roles that `--setup-postgres` made for it are the server's.
+pub(crate) fn drop_roles(database: &Database) {
+    let name = database.url().rsplit('/').next().expect("a name");
+    let each = |role: &str| format!("DROP OWNED BY {name}_{role} CASCADE; DROP ROLE {name}_{role};");
+    let drops: String = ["app", "gateway", "wall"].into_iter().map(each).collect();
+    let dropped = database.try_psql(&format!("REASSIGN OWNED BY {name}_wall TO CURRENT_USER; {drops}"));
+    // A test that failed before they were made says so itself.
+    if let (Err(why), false) = (dropped, std::thread::panicking()) {
+        panic!("the roles of {name} stay: {why}");
     }
 }
