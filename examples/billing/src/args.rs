@@ -82,7 +82,8 @@ pub struct Args {
     pub session_key_file: Option<PathBuf>,
 
     /// A real OpenID Connect provider, spelled as it spells itself, instead of the one for development. Register
-    /// PUBLIC-URL/login/callback there as the redirect address, and PUBLIC-URL/ for after a logout.
+    /// PUBLIC-URL/login/callback there as the redirect address, PUBLIC-URL/ for after a logout, and
+    /// PUBLIC-URL/sign-out/back-channel for its back-channel logout.
     #[arg(long, value_name = "URL", env = "BILLING_OIDC_ISSUER", requires = "oidc_client_id")]
     pub oidc_issuer: Option<String>,
 

@@ -11,6 +11,7 @@ mod error;
 mod ledger;
 mod listen;
 mod logins;
+mod places;
 mod provider;
 mod schema;
 mod secret_file;

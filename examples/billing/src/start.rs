@@ -1,20 +1,16 @@
 //! From arguments to a service that answers.
 
-use crate::ledger::Ledger;
 use crate::logins::Logins;
+use crate::places::Places;
 use crate::statements::Statements;
 use crate::web::{Accounts, Books};
-use crate::{Args, Database, StartError, demo, listen, provider, schema, secret_file, setup, web};
+use crate::{Args, StartError, demo, listen, provider, secret_file, web};
 use axum::http::HeaderValue;
-use secrecy::ExposeSecret as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tenancy::audit;
 use tenancy::gateway::oidc::{Algorithm, OidcClient, OidcConfig};
-use tenancy::gateway::{Gateway, GatewayDb, SessionKey, SessionKeys};
-use tenancy::rls::{Options, SealKey, Sealer};
-use tenancy::{Authority, TenantDb};
+use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -82,13 +78,11 @@ pub async fn start(args: Args) -> Result<Running, StartError> {
         None => {
             let (listener, issuer, router) = development(&args, &url).await?;
             servers.push(listen::serve(listener, router, stopped.clone()));
-            let config = OidcConfig::new(&issuer, provider::CLIENT, &format!("{url}/login/callback"));
+            let config = OidcConfig::new(&issuer, provider::CLIENT, &callback(&url));
             (config.algorithms(&[Algorithm::Es256]), Some(issuer))
         }
     };
-    let config = config.after_logout(&format!("{url}/"));
-    let config = if url.starts_with("http://") { config.plain_http_on_loopback() } else { config };
-    let oidc = OidcClient::discover(config).await?;
+    let oidc = discover(config, &url).await?;
     directory(&args, &gateway, oidc.issuer(), development.is_some()).await?;
 
     let janitor = tokio::spawn(sweep(gateway.clone()));
@@ -105,6 +99,17 @@ pub async fn start(args: Args) -> Result<Running, StartError> {
     let books = Books { ledger, statements: Statements::default() };
     servers.push(listen::serve(listener, web::router(Arc::new(accounts), books, policy), stopped));
     Ok(Running { url, provider: development, metrics, stop, servers, janitor })
+}
+
+/// Where a provider sends browsers back to.
+fn callback(url: &str) -> String {
+    format!("{url}/login/callback")
+}
+
+async fn discover(config: OidcConfig, url: &str) -> Result<OidcClient, StartError> {
+    let config = config.after_logout(&format!("{url}/"));
+    let config = if url.starts_with("http://") { config.plain_http_on_loopback() } else { config };
+    Ok(OidcClient::discover(config).await?)
 }
 
 /// Beyond loopback browsers come by https, through a proxy that speaks TLS; and nobody but this machine's users reaches
@@ -131,7 +136,7 @@ fn identity(args: &Args, url: &str) -> Result<Option<OidcConfig>, StartError> {
     let Some((issuer, client)) = args.oidc_issuer.as_deref().zip(args.oidc_client_id.as_deref()) else {
         return Ok(None);
     };
-    let config = OidcConfig::new(issuer, client, &format!("{url}/login/callback"));
+    let config = OidcConfig::new(issuer, client, &callback(url));
     let config = config.algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]);
     match &args.oidc_client_secret_file {
         Some(file) => Ok(Some(config.secret(secret_file::read(file)?))),
@@ -189,101 +194,4 @@ async fn sweep(gateway: Gateway) {
         // Again while a batch was full. A failure is logged by the gateway; the next minute tries again.
         while gateway.sessions().sweep(500).await.is_ok_and(|gone| gone >= 500) {}
     }
-}
-
-/// Where the tables are, and what guards them.
-enum Places {
-    Sqlite(String),
-    Postgres { books: String, gateway: String, wall: Option<Wall> },
-}
-
-/// Wall two: the key, and what the audit at boot is told.
-struct Wall {
-    key: SealKey,
-    options: audit::Options,
-}
-
-impl Wall {
-    fn new(key: SealKey, roles: Options) -> Self {
-        let mut options = audit::Options::new(roles);
-        // The gateway's own. The service's role reads none of them.
-        let tables = ["public.gateway_memberships", "public.gateway_sessions", "public.gateway_audit"];
-        options.ignored_tables.extend(tables.map(str::to_owned));
-        Self { key, options }
-    }
-
-    /// A machine for development may have a server without the latest fixes.
-    fn for_development(mut self) -> Self {
-        tracing::warn!("the server's release is not looked at (F01): this set-up is for development");
-        self.options.disabled.push("F01".to_owned());
-        self
-    }
-}
-
-impl Places {
-    async fn of(args: &Args) -> Result<Self, StartError> {
-        if let Some(migrator) = &args.setup_postgres {
-            let made = setup::postgres(migrator).await?;
-            let wall = Some(Wall::new(made.key, made.options).for_development());
-            return Ok(Self::Postgres { books: made.service, gateway: made.gateway, wall });
-        }
-        let usage = |text: &str| Err(StartError::Usage(text.to_owned()));
-        match (&args.database, &args.gateway_database, &args.seal_key_file) {
-            (Database::Sqlite(_), Some(_), _) => usage("--gateway-database is for PostgreSQL"),
-            (Database::Sqlite(_), _, Some(_)) => usage("--both-walls is for PostgreSQL: SQLite has one"),
-            (Database::Sqlite(file), None, None) => Ok(Self::Sqlite(file.clone())),
-            (Database::Postgres(_), None, _) => {
-                usage("with PostgreSQL name the gateway's role too: --gateway-database")
-            }
-            (Database::Postgres(books), Some(gateway), None) => {
-                tracing::warn!("without --both-walls only the rendered SQL keeps organizations apart");
-                Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall: None })
-            }
-            (Database::Postgres(books), Some(gateway), Some(file)) => {
-                let bad = |_| StartError::Usage(format!("{} holds no seal key", file.display()));
-                let key = secret_file::read(file)?.expose_secret().parse().map_err(bad)?;
-                let options = Options::new(role(books)).owner_role(&args.rls_owner_role);
-                let wall = Some(Wall::new(key, options));
-                Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall })
-            }
-        }
-    }
-
-    async fn gateway(&self) -> Result<GatewayDb, StartError> {
-        match self {
-            Self::Sqlite(file) => {
-                let tables = GatewayDb::sqlite(file).await?;
-                tables.migrate().await?;
-                Ok(tables)
-            }
-            // Its role makes no tables: whoever migrates does.
-            Self::Postgres { gateway, .. } => Ok(GatewayDb::postgres(gateway)?),
-        }
-    }
-
-    async fn ledger(self, authority: &Authority) -> Result<Ledger, StartError> {
-        match self {
-            Self::Sqlite(file) => {
-                let db = TenantDb::sqlite(file, authority).migrations(&[&demo::for_sqlite()]).build().await?;
-                Ok(Ledger::Sqlite(db))
-            }
-            Self::Postgres { books, wall: None, .. } => {
-                Ok(Ledger::Postgres(TenantDb::postgres(books, authority).build()?))
-            }
-            Self::Postgres { books, wall: Some(wall), .. } => {
-                let report = audit::ensure(&books, &schema::schema_manifest(), &wall.options).await?;
-                for finding in &report.findings {
-                    tracing::warn!(rule = finding.rule.id, "the audit of wall two found something lesser");
-                }
-                let db = TenantDb::postgres(books, authority).sealed(Arc::new(Sealer::new(&wall.key)))?.build()?;
-                Ok(Ledger::Walled(db))
-            }
-        }
-    }
-}
-
-/// The role that a URL names.
-fn role(url: &str) -> &str {
-    let user = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map_or("", |(user, _)| user);
-    user.split_once(':').map_or(user, |(name, _)| name)
 }

@@ -38,7 +38,8 @@ impl Wanted {
             return Err("invalid_scope");
         }
         let challenge = self.code_challenge.filter(|challenge| challenge.len() == 43);
-        match (self.code_challenge_method.as_deref(), challenge, self.state, self.nonce) {
+        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+        match (self.code_challenge_method.as_deref(), challenge, said(self.state), said(self.nonce)) {
             (Some("S256"), Some(challenge), Some(state), Some(nonce)) => Ok(Asked { state, nonce, challenge }),
             _ => Err("invalid_request"),
         }

@@ -17,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::logins::Logins;
 use crate::statements::Statements;
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::IntoResponse;
@@ -72,6 +72,7 @@ pub(crate) fn router(accounts: Arc<Accounts>, books: Books, policy: HeaderValue)
         .route("/", get(sign_in::home))
         .route("/login", get(sign_in::begin))
         .route("/login/callback", get(sign_in::finish))
+        .route("/sign-out/back-channel", post(sign_out::from_provider).layer(DefaultBodyLimit::max(sign_out::BODY)))
         .route("/style.css", get(style))
         .fallback(async || failure::Failure::NotFound)
         .with_state(accounts);

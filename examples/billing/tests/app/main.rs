@@ -3,7 +3,14 @@
 //! Both databases pass the same tests; PostgreSQL's are a throwaway server's, built by `--setup-postgres`.
 
 mod browser;
+#[path = "../../../../tenancy/tests/oidc/forge.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod forge;
 mod isolation;
+#[path = "../../../../tenancy/tests/oidc/liar.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod liar;
+mod other_provider;
 mod pages;
 #[path = "../../../../tenancy/tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]

@@ -103,10 +103,15 @@ fn free_port() -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone() {
     let database = Database::create();
-    let more = ["--setup-postgres", database.url()];
+    let name = database.url().rsplit('/').next().unwrap().to_owned();
+    // No superuser: the owner of the database, who may make roles.
+    database.psql(&format!(
+        "CREATE ROLE {name}_migrator LOGIN CREATEROLE PASSWORD 'secret'; ALTER DATABASE {name} OWNER TO {name}_migrator"
+    ));
+    let migrator = database.url_as(&format!("{name}_migrator"), "secret");
+    let more = ["--setup-postgres", &migrator];
     start(args(&more)).await.expect("it starts").stop().await;
     start(args(&more)).await.expect("it starts again").stop().await;
-    let name = database.url().rsplit('/').next().unwrap().to_owned();
     assert_eq!(database.psql("SELECT count(*) FROM invoices"), "48");
     let may = |role: &str, table: &str| {
         database.psql(&format!("SELECT has_table_privilege('{name}_{role}', '{table}', 'SELECT')"))
@@ -121,7 +126,9 @@ async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone
     let verifier = database
         .psql(&format!("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = '{name}_app'"));
     assert_eq!(verifier, "t");
+    database.psql(&format!("REASSIGN OWNED BY {name}_migrator TO CURRENT_USER; DROP OWNED BY {name}_migrator"));
     crate::world::drop_roles(&database);
+    database.psql(&format!("DROP ROLE {name}_migrator"));
 }
 
 /// The roles that `--setup-postgres` made, with passwords and a key that the test knows.

@@ -23,6 +23,11 @@ impl World {
         World { service, database: None }
     }
 
+    /// Started by the test itself, on no database of PostgreSQL.
+    pub(crate) fn of(service: Running) -> World {
+        World { service, database: None }
+    }
+
     /// Built by `--setup-postgres`, as the server's owner; served as the role that it made.
     pub(crate) async fn on_both_walls() -> World {
         let database = Database::create();
