@@ -20,7 +20,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
         h2 { "Where you are signed in" }
         div.wide {
             table {
-                thead { tr { th scope="col" { "Browser" } th scope="col" { "Signed in" } th scope="col" { "Last used" } th scope="col" { "" } } }
+                thead { tr { th scope="col" { "Browser" } th scope="col" { "Signed in" } th scope="col" { "Last used" } td {} } }
                 tbody {
                     @for one in &sessions {
                         tr {

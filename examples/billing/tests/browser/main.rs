@@ -4,6 +4,7 @@
 //! `BILLING_SCREENSHOTS=docs/images`, an existing folder, keeps what it saw: the pictures in the documentation are made so.
 
 mod chromium;
+mod sibling;
 
 use billing::{Args, Running};
 use chromium::Chromium;
@@ -107,6 +108,33 @@ async fn somebody_signs_in_switches_and_signs_out() {
     assert!(driver.get_named_cookie("__Host-tenancy").await.is_err());
     driver.goto(&format!("{}/invoices", service.url())).await.expect("the page");
     assert_eq!(text(driver, "h1").await, "Sign in");
+    chromium.stop().await;
+    service.stop().await;
+}
+
+/// A page on a sibling's name plants cookies; the service's is the host's own, and stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sibling_cannot_toss_a_session_in() {
+    let service = service().await;
+    let sibling = sibling::start().await;
+    let chromium = Chromium::start().await;
+    let driver = chromium.driver();
+    driver.goto(&format!("{}/login", service.url())).await.expect("the provider");
+    press(driver, "button[value=ada]").await;
+    at(driver, &service, "/invoices").await;
+    let own = driver.get_named_cookie("__Host-tenancy").await.expect("a session").value;
+
+    driver.goto(&sibling).await.expect("the sibling");
+    // It could set what it may: the test would show nothing if it set no cookie at all.
+    assert_eq!(text(driver, "h1").await, "planted");
+    let planted = script(driver, "return document.cookie").await;
+    assert!(planted.contains("harmless=1") && !planted.contains("__Host-tenancy"), "{planted}");
+
+    driver.goto(&format!("{}/settings", service.url())).await.expect("the page");
+    assert_eq!(text(driver, "h1").await, "Settings");
+    let cookies = driver.get_all_cookies().await.expect("cookies");
+    let sessions: Vec<_> = cookies.iter().filter(|one| one.name.eq_ignore_ascii_case("__host-tenancy")).collect();
+    assert!(sessions.len() == 1 && sessions[0].value == own, "{cookies:?}");
     chromium.stop().await;
     service.stop().await;
 }
