@@ -30,7 +30,8 @@
 //! # Features
 //!
 //! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `gateway`
-//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
+//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `secrets` reads secrets by reference, `vault` also from Vault and OpenBao; `tls`
+//! serves over TLS, `postgres-tls` connects over it; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 
@@ -51,7 +52,11 @@ pub mod query;
 pub mod rls;
 pub mod schema;
 pub mod scope;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 pub mod sql_types;
+#[cfg(any(feature = "tls", feature = "postgres-tls"))]
+mod trust;
 
 #[doc(hidden)]
 pub mod __private;
@@ -118,3 +123,8 @@ struct Guide;
 #[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
 #[doc = include_str!("../../docs/guide/gateway.md")]
 struct GatewayGuide;
+
+/// And the page on secrets.
+#[cfg(all(doctest, feature = "rls", feature = "tls", feature = "vault"))]
+#[doc = include_str!("../../docs/guide/secrets.md")]
+struct GuideToSecrets;

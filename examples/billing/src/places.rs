@@ -89,11 +89,11 @@ impl Places {
                 Ok(Ledger::Postgres(TenantDb::postgres(books, authority).build()?))
             }
             Self::Postgres { books, wall: Some(wall), .. } => {
-                let report = audit::ensure(&books, &schema::schema_manifest(), &wall.options).await?;
+                let db = TenantDb::postgres(books, authority).sealed(Arc::new(Sealer::new(&wall.key)))?.build()?;
+                let report = audit::ensure(&db, &schema::schema_manifest(), &wall.options).await?;
                 for finding in &report.findings {
                     tracing::warn!(rule = finding.rule.id, "the audit of wall two found something lesser");
                 }
-                let db = TenantDb::postgres(books, authority).sealed(Arc::new(Sealer::new(&wall.key)))?.build()?;
                 Ok(Ledger::Walled(db))
             }
         }

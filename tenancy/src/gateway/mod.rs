@@ -31,6 +31,8 @@ mod signed_in;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;
+#[cfg(feature = "tls")]
+pub mod tls;
 
 pub use builder::{GatewayBuilder, GatewayError};
 pub use clock::Clock;
