@@ -161,6 +161,7 @@ async fn a_token_is_worth_nothing_on_another_row() {
     );
 }
 
+// attack: G32, I06
 #[tokio::test]
 async fn what_we_did_not_sign_is_refused() {
     let (shop, other) = (Shop::new(), Shop::new());
@@ -194,6 +195,7 @@ async fn a_token_ends() {
     assert!(matches!(shop.run(A, JOB, &short).await, Err(JobError::Token(GrantError::Expired))));
 }
 
+// attack: G33, I08
 /// What held when the job was queued need not hold when it runs.
 #[tokio::test]
 async fn whoever_no_longer_stands_does_not_run() {
@@ -289,6 +291,7 @@ macro_rules! for_db {
 for_db!(Sqlite);
 for_db!(Postgres<BothWalls>);
 
+// attack: I07
 #[tokio::test(flavor = "multi_thread")]
 async fn each_organization_has_its_own_result_on_sqlite() {
     let shop = Shop::new();

@@ -2,8 +2,15 @@
 
 use ui_tests::{Problem, assert_none, embed, repo, tree};
 
-const SOURCES: &[&str] =
-    &["tenancy/src", "tenancy-macros/src", "ui-tests/src", "examples/quickstart/src", "tenancy/tests/support"];
+const SOURCES: &[&str] = &[
+    "tenancy/src",
+    "tenancy-macros/src",
+    "ui-tests/src",
+    "examples/quickstart/src",
+    "examples/billing/src",
+    "examples/billing/tests",
+    "tenancy/tests/support",
+];
 
 #[test]
 fn cases_outputs_and_twins_come_together() {

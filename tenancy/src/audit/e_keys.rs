@@ -4,6 +4,7 @@ use super::catalog::{Constraint, Index, Oid, Relation, Sequence};
 use super::context::Context;
 use super::rule::Severity::{High, Low, Medium};
 use super::rule::{Hit, Severity};
+use crate::rls::Target;
 use crate::schema::{DeclaredJoin, TableKind};
 
 pub(super) use super::e_rules::RULES;
@@ -123,10 +124,16 @@ pub(super) fn e03(cx: &Context<'_>) -> Vec<Hit> {
         let organization = cx.root_organization(key.table)?;
         let sets = |action: &str| matches!(action, "n" | "d");
         let touched = |columns: &[String]| columns.iter().any(|column| column == organization);
-        let deleted = sets(&key.on_delete)
-            && if key.delete_sets.is_empty() { touched(&key.columns) } else { touched(&key.delete_sets) };
+        // Citus refuses the form that names columns too.
+        let whole = key.delete_sets.is_empty() || cx.options.wall.target == Target::Citus;
+        let deleted = sets(&key.on_delete) && if whole { touched(&key.columns) } else { touched(&key.delete_sets) };
         let updated = sets(&key.on_update) && touched(&key.columns);
-        (deleted || updated).then(|| Hit::new(name(cx, key), format!("its action overwrites `{organization}`")))
+        let spared = whole && !key.delete_sets.is_empty() && !touched(&key.delete_sets);
+        let detail = || match spared && !updated {
+            true => format!("its action is refused by Citus, because the key holds `{organization}`"),
+            false => format!("its action overwrites `{organization}`"),
+        };
+        (deleted || updated).then(|| Hit::new(name(cx, key), detail()))
     });
     hits.collect()
 }

@@ -157,13 +157,48 @@ pub enum Refused {
     },
 }
 
-/// For a service's start: the audit by the service's own URL, with the probes that need no key.
+/// A database as the service's role reaches it: its [`TenantDb`](crate::TenantDb), or a URL. Sealed.
+pub trait Audited: audited::Audited {}
+impl<D: audited::Audited + ?Sized> Audited for D {}
+
+mod audited {
+    use crate::TenantDb;
+    use crate::db::{Postgres, Walls};
+
+    pub trait Audited {
+        fn app_url(&self) -> &str;
+    }
+
+    impl Audited for str {
+        fn app_url(&self) -> &str {
+            self
+        }
+    }
+
+    impl Audited for String {
+        fn app_url(&self) -> &str {
+            self
+        }
+    }
+
+    impl<W: Walls> Audited for TenantDb<Postgres<W>> {
+        fn app_url(&self) -> &str {
+            self.url()
+        }
+    }
+}
+
+/// For a service's start: the audit of the database as the service itself reaches it, with the probes that need no key.
 ///
 /// The report's lesser findings are for the log.
 ///
 /// # Errors
 /// When a finding is critical or high, or the database cannot be read.
-pub async fn ensure(app_url: &str, manifest: &Manifest, options: &Options) -> Result<Report, Refused> {
+pub async fn ensure<D>(db: &D, manifest: &Manifest, options: &Options) -> Result<Report, Refused>
+where
+    D: Audited + ?Sized,
+{
+    let app_url = audited::Audited::app_url(db);
     let report = Audit::new(app_url, manifest, options).app_url(app_url).run().await?;
     let bad = report.findings.iter().filter(|finding| finding.severity >= Severity::High);
     let mut rules: Vec<&'static str> = bad.map(|finding| finding.rule.id).collect();

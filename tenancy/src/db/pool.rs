@@ -17,8 +17,8 @@ pub(super) struct Connector<Db: Driver> {
 #[cfg(feature = "gateway")]
 impl<Db: Driver> Connector<Db> {
     /// To connections that are lent to no scope.
-    pub(super) fn plain(url: String) -> Self {
-        Self { url, settings: Db::Settings::default() }
+    pub(super) fn plain(url: String, settings: Db::Settings) -> Self {
+        Self { url, settings }
     }
 }
 
@@ -103,6 +103,14 @@ impl<Db: Driver> TenantDb<Db> {
         let mut lease = lease(&self.pool).await?;
         Db::arm(&mut lease, Arming { org: scope.org_id(), write, life: scope.life().clone() });
         Ok(OrgConn::new(lease, scope))
+    }
+}
+
+#[cfg(feature = "audit")]
+impl<Db: Driver> TenantDb<Db> {
+    /// Where it connects to. Holds the password.
+    pub(crate) fn url(&self) -> &str {
+        &self.pool.manager().url
     }
 }
 

@@ -233,7 +233,7 @@ pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform
     let url = shared(url);
     let conn = Sqlite::connect(&url, &()).await.map_err(PoolError::Connect)?;
     let anchor = anchor(&url, conn);
-    let connector = super::pool::Connector::plain(url);
+    let connector = super::pool::Connector::plain(url, ());
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: anchor })
 }

@@ -33,11 +33,27 @@ pub struct GatewayDb {
 impl GatewayDb {
     /// The tables behind a `postgres://` URL, over at most 8 connections, which are opened when they are needed.
     ///
+    /// They are not encrypted: use a socket or a private network, or `postgres_over_tls`.
+    ///
     /// # Errors
-    /// Never today: the pool's settings are fixed.
+    /// When the URL demands TLS.
     #[cfg(feature = "postgres")]
     pub fn postgres(url: impl Into<String>) -> Result<Self, Error> {
-        let pool = crate::db::pg::platform(url.into(), CONNECTIONS)?;
+        Self::on_postgres(url.into(), crate::db::pg::Settings::default())
+    }
+
+    /// The same over TLS and in no other way; see [`TenantDbBuilder::tls`](crate::db::TenantDbBuilder::tls).
+    ///
+    /// # Errors
+    /// When the URL forbids TLS.
+    #[cfg(feature = "postgres-tls")]
+    pub fn postgres_over_tls(url: impl Into<String>, config: rustls::ClientConfig) -> Result<Self, Error> {
+        Self::on_postgres(url.into(), crate::db::pg::Settings::over_tls(config))
+    }
+
+    #[cfg(feature = "postgres")]
+    fn on_postgres(url: String, settings: crate::db::pg::Settings) -> Result<Self, Error> {
+        let pool = crate::db::pg::platform(url, CONNECTIONS, settings)?;
         Ok(Self { platform: Arc::new(pool), tables: POSTGRES_TABLES, time: Time::default() })
     }
 

@@ -29,6 +29,8 @@ pub mod split;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;
+#[cfg(feature = "tls")]
+pub mod tls;
 
 use crate::edge::{body, counters, headers, refusal};
 

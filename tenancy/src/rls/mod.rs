@@ -8,6 +8,7 @@
 //!
 //! - [`Plan::for_manifest`]: every step, for a database of which nothing is known;
 //! - [`live::diff`] and [`live::apply`]: what a live database lacks, and the run;
+//! - [`ready::check`]: whether the declared schema could be spread over a Citus cluster;
 //! - [`Sealer`] and [`keyring`]: tokens, and the keys that the database knows.
 //!
 //! `docs/guide/wall-two.md` leads through it; the command `tenancy rls` does it from a shell. A
@@ -19,6 +20,7 @@ mod migration;
 mod options;
 mod plan;
 pub(crate) mod quote;
+pub mod ready;
 pub mod seal;
 
 pub use options::{Level, Options, Target};

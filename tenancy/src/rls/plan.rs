@@ -6,6 +6,7 @@ mod privileges;
 mod tables;
 mod verifier;
 
+pub(super) use keys::pair;
 #[cfg(feature = "audit")]
 pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
 

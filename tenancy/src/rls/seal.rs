@@ -56,6 +56,9 @@ pub enum SealError {
     /// The operating system gave no random bytes.
     #[error("no random bytes were to be had")]
     Random,
+    /// The sealer has no key now: see [`Sealer::suspend`].
+    #[error("sealing is suspended: its key could not be confirmed for too long")]
+    Suspended,
 }
 
 /// A key, with the id that the database knows it by. It is wiped when it is dropped, and `Debug` does not show it.
@@ -132,7 +135,7 @@ impl fmt::Debug for SealKey {
 /// Makes tokens. Whoever holds one can act for every organization: it belongs to the connection pool, not to handlers.
 ///
 /// Its key may be replaced while the service runs: share it in an [`Arc`](std::sync::Arc).
-pub struct Sealer(RwLock<Keyed>);
+pub struct Sealer(RwLock<Option<Keyed>>);
 
 struct Keyed {
     kid: String,
@@ -151,15 +154,25 @@ impl Keyed {
 impl Sealer {
     /// A sealer with this key.
     pub fn new(key: &SealKey) -> Self {
-        Self(RwLock::new(Keyed::new(key)))
+        Self(RwLock::new(Some(Keyed::new(key))))
+    }
+
+    /// A sealer without a key, which seals nothing until it is given one by [`replace`](Self::replace).
+    pub fn suspended() -> Self {
+        Self(RwLock::new(None))
     }
 
     /// Seals with another key from now on. Tokens of the old one hold until they expire or the database forgets it.
     pub fn replace(&self, key: &SealKey) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Keyed::new(key);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Keyed::new(key));
     }
 
-    fn keyed(&self) -> RwLockReadGuard<'_, Keyed> {
+    /// Forgets the key and seals nothing until it is given one by [`replace`](Self::replace).
+    pub fn suspend(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn keyed(&self) -> RwLockReadGuard<'_, Option<Keyed>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -168,7 +181,8 @@ impl Sealer {
     /// The server compares its end with the start of the transaction, so a long transaction does not end half-way.
     ///
     /// # Errors
-    /// When the time is zero or over [`MAX_TTL`], or the database's name cannot stand in a token.
+    /// When the time is zero or over [`MAX_TTL`], the database's name cannot stand in a token, or the sealer is
+    /// [suspended](Self::suspend).
     pub fn seal(&self, org: OrgId, access: Access, database: &str, ttl: Duration) -> Result<SealedToken, SealError> {
         if ttl < Duration::from_secs(1) || ttl > MAX_TTL {
             return Err(SealError::Ttl);
@@ -189,6 +203,7 @@ impl Sealer {
             return Err(SealError::Database);
         }
         let keyed = self.keyed();
+        let keyed = keyed.as_ref().ok_or(SealError::Suspended)?;
         let signed = format!("{org}|{expiry}|{}|{}|{database}", keyed.kid, access.as_str());
         let mac = keyed.mac.clone().chain_update(signed.as_bytes()).finalize().into_bytes();
         Ok(SealedToken(Zeroizing::new(format!("{signed}|{}", hex(&mac)))))
@@ -197,7 +212,7 @@ impl Sealer {
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealer").field("kid", &self.keyed().kid).finish_non_exhaustive()
+        f.debug_struct("Sealer").field("kid", &self.keyed().as_ref().map(|keyed| &keyed.kid)).finish_non_exhaustive()
     }
 }
 
@@ -287,6 +302,17 @@ mod tests {
         for text in none.iter().chain(&more) {
             assert_eq!(text.parse::<SealKey>().map(drop), Err(SealError::Key), "{text}");
         }
+    }
+
+    #[test]
+    fn a_suspended_sealer_seals_nothing_until_it_is_given_a_key() {
+        let sealer = Sealer::suspended();
+        let seal = || sealer.seal(org(), Access::Read, "shop", Duration::from_secs(9)).map(drop);
+        assert_eq!(seal(), Err(SealError::Suspended));
+        sealer.replace(&key());
+        assert_eq!(seal(), Ok(()));
+        sealer.suspend();
+        assert_eq!(seal(), Err(SealError::Suspended));
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! An armed connection against a throwaway PostgreSQL behind wall two: round trips, cancellation, raw SQL, poolers.
-#![cfg(all(unix, feature = "rls"))]
+#![cfg(all(unix, feature = "audit"))]
 #![allow(missing_docs)]
 
 mod cancelled;
+mod fragments;
+mod instrumented;
 mod pgbouncer;
 mod raw_sql;
 mod rotation;
 mod round_trips;
 #[path = "../support/mod.rs"]
 mod support;
+mod types;
+mod unheard;
 mod walls;
 mod world;

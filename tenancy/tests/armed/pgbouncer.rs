@@ -13,6 +13,7 @@ fn db(world: &World, pooler: &PgBouncer, clients: usize) -> TenantDb<Db> {
     db.unnamed_statements().build().expect("a pool")
 }
 
+// attack: H13
 #[tokio::test(flavor = "multi_thread")]
 async fn many_clients_on_few_server_connections_each_see_their_own() {
     let world = Arc::new(World::new().await);

@@ -4,6 +4,7 @@ use crate::world::{A, B, World, invoices};
 use diesel::result::Error as DieselError;
 use tenancy::prelude::*;
 
+// attack: H20
 /// Wall two off: no row-level security, and the service's role owns the table. Wall one alone keeps every statement in.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_wall_two_wall_one_holds() {
@@ -25,6 +26,7 @@ async fn without_wall_two_wall_one_holds() {
     assert_eq!((world.rows_of(A), world.rows_of(B)), (String::new(), before));
 }
 
+// attack: E34, H20
 /// Wall one off: the statement says another organization than the scope. What a bug in wall one would send.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_wall_one_wall_two_holds() {
@@ -65,4 +67,19 @@ async fn without_wall_one_wall_two_holds() {
     let moved = conn.raw_sql(&format!("UPDATE invoices SET org_id = '{B}'"), "a bug").execute().await;
     assert!(matches!(&moved, Err(DieselError::DatabaseError(_, why)) if why.message().contains("permission denied")));
     assert_eq!(world.rows_of(B), before);
+}
+
+/// A service asks at boot whether the wall that it relies on stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_asks_its_own_pool_before_it_starts() {
+    use tenancy::audit::{Options, Refused, ensure};
+    let world = World::new().await;
+    let (db, manifest) = (world.db(), crate::world::schema_manifest());
+    let mut options = Options::new(world.wall.options.clone());
+    // The tests do not choose the server's release.
+    options.disabled.push("F01".to_owned());
+    ensure(&db, &manifest, &options).await.expect("the wall stands");
+    world.wall.db.psql("ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY");
+    let refused = ensure(&db, &manifest, &options).await.expect_err("the wall is broken");
+    assert!(matches!(&refused, Refused::Broken { rules } if rules.contains(&"B01")), "{refused}");
 }

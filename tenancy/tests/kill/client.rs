@@ -27,7 +27,7 @@ use schema::ledger;
 type Db = TenantDb<Postgres<BothWalls>>;
 
 pub(crate) fn organization(number: u128) -> OrgId {
-    OrgId::new(Uuid::from_u128(0xC0FFEE_0000 + number))
+    OrgId::new(Uuid::from_u128(0x00C0_FFEE_0000 + number))
 }
 
 fn say(line: &str) {

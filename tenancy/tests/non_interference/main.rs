@@ -5,7 +5,8 @@
 //! organizations whose rows share ids, names and amounts; and through plain diesel, with tables that know no organization,
 //! on a database that holds A's rows only. Both must answer alike, failures included. After a write both must hold the
 //! same rows of A, and the rows of all others must be what they were, byte for byte. Every statement of `tenancy`'s is
-//! read by the checker of `support/sql.rs`.
+//! read by the checker of `support/sql.rs`, and by that of `support/router`: one node of a distributed database could answer
+//! it. The statements of plain diesel are shown to the second one too, which has to refuse each.
 //!
 //! The shapes are written once and compiled for each side and database. That the test can fail is shown too: plain diesel
 //! on the database of four is the mutant whose every shape must be found out.
@@ -18,6 +19,10 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+#[path = "../support/router/mod.rs"]
+#[allow(unreachable_pub, dead_code, reason = "each test uses its own part")]
+mod router;
 
 mod dice;
 mod on_postgres;

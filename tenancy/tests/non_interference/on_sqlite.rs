@@ -105,7 +105,7 @@ impl Databases for Pair {
             let both = Both {
                 said: [scoped.said.clone(), self.plain.said.clone()],
                 outcomes: [many, one],
-                unscoped: scoped.unscoped.take(),
+                unscoped: scoped.unscoped.take().or(self.plain.unscoped.take()),
                 carried: std::mem::take(&mut scoped.carried),
             };
             if !judge(step, both, self.behind.rows().await) {

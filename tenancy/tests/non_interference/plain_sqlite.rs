@@ -21,7 +21,7 @@ mod run_macros;
 macro_rules! batch_counted {
     ($side:expr, $statement:expr) => {{
         let statement = $statement;
-        $side.says(String::from("a batch, written by diesel"));
+        $side.does("a batch, written by diesel");
         crate::side::counted($side.conn.spawn_blocking(move |conn| diesel::RunQueryDsl::execute(statement, conn)).await)
     }};
 }

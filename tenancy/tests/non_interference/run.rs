@@ -39,7 +39,8 @@ impl fmt::Display for Settings {
 pub(crate) struct Both {
     pub(crate) said: [String; 2],
     pub(crate) outcomes: [Outcome; 2],
-    /// A statement that did not carry the organization wherever it had to.
+    /// What the readers of rendered SQL say: a statement that does not carry the organization wherever it has to, or that
+    /// no single node could answer.
     pub(crate) unscoped: Option<String>,
     pub(crate) carried: usize,
 }
@@ -156,7 +157,7 @@ fn round(settings: Settings, shapes: &'static [&'static str], first: u64) -> Vec
 fn differs(both: &Both, rows: &Rows, foreign: &[String]) -> Option<String> {
     let [many, one] = &both.outcomes;
     if let Some(unscoped) = &both.unscoped {
-        return Some(format!("a statement does not carry the organization: {unscoped}"));
+        return Some(format!("a statement is not bound to the organization: {unscoped}"));
     }
     if many != one {
         return Some(format!("among many: {many:?}\nalone:      {one:?}"));

@@ -3,7 +3,7 @@
 macro_rules! load {
     ($side:expr, $query:expr => $row:ty, $how:ident) => {{
         let query = $query;
-        $side.says(crate::support::sql::rendered::<Backend, _>(&query));
+        $side.says::<Backend, _>(&query);
         crate::side::$how(query.load::<$row>(&mut $side.conn).await)
     }};
 }
@@ -23,7 +23,7 @@ macro_rules! ordered {
 macro_rules! counted {
     ($side:expr, $statement:expr) => {{
         let statement = $statement;
-        $side.says(crate::support::sql::rendered::<Backend, _>(&statement));
+        $side.says::<Backend, _>(&statement);
         crate::side::counted(statement.execute(&mut $side.conn).await)
     }};
 }

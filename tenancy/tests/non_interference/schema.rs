@@ -48,3 +48,9 @@ pub(crate) mod plain {
 /// The tenant tables, for the checker of rendered SQL.
 pub(crate) const TENANT_TABLES: &[crate::support::sql::TenantTable] =
     &[("customers", "org_id"), ("invoices", "org_id"), ("lines", "org_id")];
+
+/// The declaration, for the checker that asks whether one node can answer.
+pub(crate) fn manifest() -> &'static tenancy::schema::Manifest {
+    static MANIFEST: std::sync::OnceLock<tenancy::schema::Manifest> = std::sync::OnceLock::new();
+    MANIFEST.get_or_init(scoped::schema_manifest)
+}

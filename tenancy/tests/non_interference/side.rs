@@ -1,7 +1,12 @@
 //! One of the two sides of a step: where a statement is run, and what it said.
 
+use crate::schema::{TENANT_TABLES, manifest};
+use crate::support::sql;
+use crate::{router, world};
+use diesel::backend::{Backend, DieselReserveSpecialization};
+use diesel::query_builder::{DebugQuery, QueryFragment};
 use diesel::result::Error;
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 
 /// What a statement gave: its rows as text, or the kind of its failure.
 pub(crate) type Outcome = Result<Vec<String>, String>;
@@ -16,7 +21,7 @@ pub(crate) struct Side<Scope, Conn> {
     scoped: bool,
     /// How often tenant tables were named, each time with the organization.
     pub(crate) carried: usize,
-    /// The first statement that did not carry it.
+    /// What is wrong with a statement: it does not carry it, or no single node could answer it.
     pub(crate) unscoped: Option<String>,
 }
 
@@ -29,15 +34,58 @@ impl<Scope, Conn> Side<Scope, Conn> {
         Self { scoped: false, ..Self::scoped(scope, conn) }
     }
 
-    pub(crate) fn says(&mut self, rendered: String) {
-        if self.scoped {
-            match crate::support::sql::check(&rendered, crate::schema::TENANT_TABLES) {
-                Ok(0) => self.unscoped = Some(format!("no tenant table in {rendered}")),
-                Ok(count) => self.carried += count,
-                Err(why) => self.unscoped = Some(why),
+    /// Holds the statement that is about to run against both readers of rendered SQL. Without a scope, the one that asks
+    /// for the router condition has to refuse it.
+    pub(crate) fn says<DB, Q>(&mut self, query: &Q)
+    where
+        DB: Routed + DieselReserveSpecialization,
+        DB::QueryBuilder: Default,
+        Q: QueryFragment<DB>,
+        for<'q> DebugQuery<'q, Q, DB>: Display + Debug,
+    {
+        let rendered = sql::rendered::<DB, _>(query);
+        let verdict = match (sql::check(&rendered, TENANT_TABLES), DB::route(query, &rendered)) {
+            (_, Err(_)) if !self.scoped => Ok(0),
+            (_, Ok(_)) if !self.scoped => {
+                Err(format!("no organization, and one node was thought to do for {rendered}"))
             }
+            (Ok(0), _) => Err(format!("no tenant table in {rendered}")),
+            (Ok(count), Ok(tables)) if tables.len() == count => Ok(count),
+            (Ok(count), Ok(tables)) => Err(format!("{count} tables or {}: {tables:?} in {rendered}", tables.len())),
+            (Ok(_), Err(why)) => Err(format!("no single node can answer: {why}: {rendered}")),
+            (Err(why), _) => Err(why),
+        };
+        match verdict {
+            Ok(count) => self.carried += count,
+            Err(why) => self.unscoped = Some(why),
         }
         self.said = rendered;
+    }
+
+    /// For a statement that does not pass through here.
+    pub(crate) fn does(&mut self, what: &str) {
+        what.clone_into(&mut self.said);
+    }
+}
+
+/// A backend whose statements are held against the router condition.
+pub(crate) trait Routed: Backend {
+    fn route<Q: QueryFragment<Self>>(query: &Q, rendered: &str) -> Result<Vec<String>, router::Refused>;
+}
+
+/// Which binds carry the organization is told by their values.
+impl Routed for diesel::pg::Pg {
+    fn route<Q: QueryFragment<Self>>(query: &Q, rendered: &str) -> Result<Vec<String>, router::Refused> {
+        let (sql, _) = rendered.rsplit_once(" -- binds: ").expect("binds are shown");
+        router::check(sql, &router::values::carries(query, world::A), manifest())
+    }
+}
+
+/// The same statements in the spelling of PostgreSQL. They are never distributed, and there are many more of them.
+impl Routed for diesel::sqlite::Sqlite {
+    fn route<Q: QueryFragment<Self>>(_: &Q, rendered: &str) -> Result<Vec<String>, router::Refused> {
+        let (sql, binds) = rendered.rsplit_once(" -- binds: ").expect("binds are shown");
+        router::check(&sql::numbered(sql), &router::values::carries_as_shown(binds, world::A), manifest())
     }
 }
 

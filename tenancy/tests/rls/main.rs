@@ -9,6 +9,7 @@ mod forging;
 mod keys;
 mod plan;
 mod reach;
+mod ready;
 #[path = "../support/mod.rs"]
 mod support;
 mod validate;

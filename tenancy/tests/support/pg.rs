@@ -93,6 +93,38 @@ fn server() -> &'static str {
     url
 }
 
+/// A server of one test's own, never a borrowed one: its settings may be changed. It stops with it.
+pub struct OwnServer(Cluster);
+
+impl OwnServer {
+    pub fn start() -> OwnServer {
+        OwnServer(Cluster::start().unwrap_or_else(|why| panic!("{why}")))
+    }
+
+    /// `postgres://owner:password@127.0.0.1:port/postgres`, as the server's owner.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    pub fn psql(&self, sql: &str) -> String {
+        psql(&self.0.url, sql)
+    }
+
+    /// As another role, on another database, or in another way: what it prints, or complains of.
+    pub fn try_psql(
+        &self,
+        role: &str,
+        password: &str,
+        database: &str,
+        options: &str,
+        sql: &str,
+    ) -> Result<String, String> {
+        let place = self.0.url.rsplit_once('@').map_or("", |(_, place)| place);
+        let host = place.split('/').next().unwrap_or_default();
+        run_psql(&format!("postgres://{role}:{password}@{host}/{database}?{options}"), sql)
+    }
+}
+
 /// A server that we started. Dropping it closes the pipe that its keeper waits on.
 struct Cluster {
     url: String,
@@ -285,7 +317,7 @@ fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-pub(super) fn free_port() -> Result<u16, String> {
+pub fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }

@@ -9,7 +9,7 @@ use diesel::query_builder::QueryFragment;
 use std::fmt::{Debug, Display};
 
 /// How the organization's bind is shown: its value never is.
-const ORGANIZATION: &str = "organization of the scope";
+pub const ORGANIZATION: &str = "organization of the scope";
 
 /// A tenant table: its name, and the name of its organization column.
 pub type TenantTable = (&'static str, &'static str);
@@ -43,7 +43,7 @@ pub fn check(rendered: &str, tables: &[TenantTable]) -> Result<usize, String> {
 }
 
 /// SQLite's quotes and placeholders, written as PostgreSQL's.
-fn numbered(sql: &str) -> String {
+pub fn numbered(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 16);
     let mut number = 0;
     for letter in sql.chars() {
@@ -60,7 +60,7 @@ fn numbered(sql: &str) -> String {
 }
 
 /// The elements of a debugged list.
-fn split(binds: &str) -> Vec<String> {
+pub fn split(binds: &str) -> Vec<String> {
     let (mut out, mut depth, mut text) = (vec![String::new()], 0, false);
     let mut previous = ' ';
     for letter in binds.trim().trim_start_matches('[').chars() {

@@ -1,4 +1,5 @@
 //! A throwaway database behind wall two, and the roles that belong to it.
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the role that migrates")]
 
 use super::pg::{Database, is_ours};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
@@ -54,6 +55,8 @@ impl Walled {
         let template = template.await;
         let db = Database::copy(&template.name);
         let name = db.url().rsplit('/').next().expect("a name").to_owned();
+        // What is granted on a database itself is not copied with it.
+        db.psql(&format!("REVOKE TEMPORARY, CREATE ON DATABASE {name} FROM PUBLIC"));
         let key = template.key.expose().parse().expect("its key");
         Walled { db, options: template.options.clone(), name, key, manifest, copied: true }
     }
@@ -79,7 +82,6 @@ impl Walled {
         self.db.psql(&format!("ALTER ROLE \"{}\" PASSWORD 'secret'", self.options.app_role));
     }
 
-    #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the role that migrates")]
     pub async fn admin(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(self.db.url()).await.expect("the server answers")
     }

@@ -128,6 +128,7 @@ async fn a_future_that_is_dropped_inserts_nothing() {
     assert_eq!(t.foreign(), foreign);
 }
 
+// attack: I09
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_shows_the_organization_only_and_may_be_left() {
     let t = stage().await;

@@ -34,6 +34,22 @@ pub(crate) fn hold(module: &str, name: &str, rendered: &str) {
     assert_eq!(rendered, golden, "`{key}` of {} (TENANCY_BLESS=1 rewrites it)", path.display());
 }
 
+/// The statements of one database: where they stand, what they are called, and their text.
+pub(crate) fn all(database: &str) -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/surface/sql");
+    let files = fs::read_dir(&folder).expect("the golden files").map(|file| file.expect("a file").path());
+    let mut all = Vec::new();
+    for path in files {
+        let file = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let entries = read(&path).into_iter();
+        let of_database =
+            entries.filter_map(|(key, sql)| Some((key.strip_suffix(database)?.strip_suffix(", ")?.to_owned(), sql)));
+        all.extend(of_database.map(|(name, sql)| (format!("{file}: {name}"), sql)));
+    }
+    all.sort();
+    all
+}
+
 fn read(path: &PathBuf) -> BTreeMap<String, String> {
     let text = fs::read_to_string(path).unwrap_or_default();
     let entries = text.split("\n\n").filter(|entry| !entry.trim().is_empty());

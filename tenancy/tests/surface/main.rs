@@ -10,12 +10,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/router/mod.rs"]
+#[allow(unreachable_pub, dead_code, reason = "each test uses its own part")]
+mod router;
+
 #[macro_use]
 mod stage;
 mod billing;
 #[cfg(feature = "rls")]
 mod both_walls;
 mod golden;
+mod one_node;
 mod postgres;
 mod sqlite;
 

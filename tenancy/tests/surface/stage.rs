@@ -23,7 +23,7 @@ enum Behind {
     Sqlite(String),
     Postgres(Database),
     #[cfg(feature = "rls")]
-    Walled(Walled),
+    Walled(Box<Walled>),
 }
 
 impl<Db: Driver> Stage<Db> {
@@ -90,7 +90,7 @@ pub(crate) async fn on_both_walls() -> Stage<Postgres<tenancy::db::BothWalls>> {
     wall.db.psql("ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_tenancy_fkey");
     wall.db.psql("ALTER TABLE main.payments DROP CONSTRAINT payments_invoice_id_tenancy_fkey");
     let db = wall.tenant_db(kit.authority()).pool_size(3).build().expect("a pool");
-    staged(kit, db, Behind::Walled(wall))
+    staged(kit, db, Behind::Walled(Box::new(wall)))
 }
 
 #[derive(QueryableByName)]

@@ -75,6 +75,41 @@ fn citus_must_distribute_by_organization() {
     assert!(found.iter().any(|hit| hit.contains("2 groups")), "{found:?}");
 }
 
+/// Elsewhere `SET NULL (column)` spares the organization; Citus refuses it wherever the key holds the organization.
+#[test]
+fn citus_refuses_set_null_in_every_form() {
+    use super::super::catalog::{Column, Constraint};
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let key = |on_delete: &str, sets: &[&str]| Constraint {
+        table: 1,
+        name: "key".to_owned(),
+        kind: "f".to_owned(),
+        references: Some(1),
+        columns: names(&["org_id", "parent"]),
+        on_delete: on_delete.to_owned(),
+        on_update: "a".to_owned(),
+        delete_sets: names(sets),
+        ..Constraint::default()
+    };
+    let said = |target, key| {
+        let mut options = options();
+        options.wall.target = target;
+        let schema = "public".to_owned();
+        let table =
+            Relation { oid: 1, schema, name: "invoices".to_owned(), kind: "r".to_owned(), ..Relation::default() };
+        let columns = vec![Column { table: 1, name: "org_id".to_owned(), ..Column::default() }];
+        let catalog = Catalog { relations: vec![table], columns, constraints: vec![key], ..Catalog::default() };
+        hits("E03", &catalog, &options)
+    };
+    assert!(said(Target::Postgres, key("n", &["parent"])).is_empty());
+    assert!(said(Target::Citus, key("n", &["parent"]))[0].contains("refused by Citus"));
+    for target in [Target::Postgres, Target::Citus] {
+        assert!(said(target, key("n", &[]))[0].contains("overwrites"), "{target:?}");
+        assert!(said(target, key("d", &["org_id", "parent"]))[0].contains("overwrites"), "{target:?}");
+        assert!(said(target, key("c", &[])).is_empty(), "{target:?}");
+    }
+}
+
 #[test]
 fn an_empty_database_is_not_sound() {
     let report = judge(&Catalog::default(), &options());

@@ -4,6 +4,7 @@
 
 mod audit;
 mod keys;
+mod ready;
 mod rls;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -33,12 +34,13 @@ First steps:
   4. make a key for the service:             tenancy keys mint --out seal.key
   5. look for holes, now and in CI:          tenancy audit --manifest schema.json --app-role shop --source .
 
-Every command takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
+Every command but `rls ready` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
 that URL is the one that migrates, never the service's.
 
 Exit codes:
   0  done; with `rls plan --check`: nothing is lacking
-  1  `rls plan --check` found something lacking, or `audit` found something as bad as --fail-on
+  1  `rls plan --check` found something lacking, `rls ready` something that no cluster takes, or `audit` something as bad
+     as --fail-on
   2  the arguments, the manifest or a file are not usable
   3  the database was not reached, or refused";
 

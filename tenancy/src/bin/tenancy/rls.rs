@@ -1,5 +1,6 @@
 //! `tenancy rls`.
 
+use super::ready::{self, Ready};
 use super::{DatabaseUrl, Failure, Format};
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::Read as _;
@@ -37,6 +38,7 @@ pub(super) enum Rls {
         #[command(flatten)]
         wall: Wall,
     },
+    Ready(Ready),
 }
 
 /// What is built.
@@ -71,9 +73,18 @@ enum TargetArg {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum LevelArg {
+pub(super) enum LevelArg {
     Sealed,
     Unsealed,
+}
+
+impl LevelArg {
+    pub(super) fn level(self) -> Level {
+        match self {
+            Self::Sealed => Level::Sealed,
+            Self::Unsealed => Level::Unsealed,
+        }
+    }
 }
 
 impl Wall {
@@ -83,19 +94,20 @@ impl Wall {
             TargetArg::Citus => Target::Citus,
             TargetArg::Cockroach => Target::Cockroach,
         };
-        let level = match self.level {
-            LevelArg::Sealed => Level::Sealed,
-            LevelArg::Unsealed => Level::Unsealed,
-        };
-        let options = Options::new(&self.app_role).owner_role(&self.owner_role).target(target).level(level);
+        let options =
+            Options::new(&self.app_role).owner_role(&self.owner_role).target(target).level(self.level.level());
         options.default_schema(&self.default_schema)
     }
 
     fn manifest(&self) -> Result<Manifest, Failure> {
-        let name = self.manifest.display();
-        let text = read(&self.manifest).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
-        Manifest::from_json(&text).map_err(|error| Failure::usage(format!("{name} is no manifest: {error}")))
+        read_manifest(&self.manifest)
     }
+}
+
+pub(super) fn read_manifest(path: &Path) -> Result<Manifest, Failure> {
+    let name = path.display();
+    let text = read(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    Manifest::from_json(&text).map_err(|error| Failure::usage(format!("{name} is no manifest: {error}")))
 }
 
 fn read(path: &Path) -> std::io::Result<String> {
@@ -111,6 +123,7 @@ pub(super) async fn run(command: Rls, format: Format) -> Result<ExitCode, Failur
     match command {
         Rls::Plan { database, wall, out, check } => plan(&database, &wall, out.as_deref(), check, format).await,
         Rls::Apply { database, wall } => apply(&database, &wall, format).await,
+        Rls::Ready(args) => ready::run(&args, format),
     }
 }
 

@@ -85,6 +85,7 @@ impl Answer {
             }
         }
         self.state = State::Settled;
+        self.health.is_asking(false);
         Poll::Ready(failed.map(|error| Err(translated(error))))
     }
 }

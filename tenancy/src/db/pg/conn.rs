@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::arming::{Arm, Arming};
+use super::encryption::Encryption;
 use super::render::{Prepared, Types};
 use super::transaction::Transaction;
 use diesel::connection::{
@@ -11,7 +12,7 @@ use diesel::{ConnectionError, ConnectionResult};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{CancelToken, Client, Statement};
 
 /// What a transaction of an armed connection begins with; its one value is the organization and its proof.
 pub(super) const ARM: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true)";
@@ -34,6 +35,7 @@ pub struct PgConn {
     /// Raw SQL was run, which may have left a session setting or a lock behind.
     pub(super) raw: bool,
     pub(super) health: Arc<Health>,
+    encryption: Encryption,
     instrumentation: Option<Box<dyn Instrumentation>>,
 }
 
@@ -42,6 +44,8 @@ pub struct PgConn {
 pub(super) struct Health {
     /// A statement of the open transaction failed: the server refuses everything until it is rolled back.
     pub(super) failed: AtomicBool,
+    /// A statement was sent whose end nobody has seen: it may have failed.
+    pub(super) unheard: AtomicBool,
     /// The connection is not used again.
     pub(super) broken: AtomicBool,
 }
@@ -53,6 +57,10 @@ impl Health {
 
     pub(super) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_asking(&self, asking: bool) {
+        self.unheard.store(asking, Ordering::Relaxed);
     }
 
     pub(super) fn give_up(&self) {
@@ -84,9 +92,7 @@ impl PgConn {
     }
 
     async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| unopened(&error))?;
-        // Ends when the client is dropped; what it reports, the statements report too.
-        tokio::spawn(connection);
+        let client = settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
         let prepare = async {
             if settings.named && settings.arm.is_some() {
                 return client.prepare_typed(ARM, &[Type::TEXT]).await.map(Some);
@@ -105,6 +111,7 @@ impl PgConn {
             transaction: Transaction::default(),
             raw: false,
             health: Arc::default(),
+            encryption: settings.encryption.clone(),
             instrumentation: None,
         })
     }
@@ -133,8 +140,8 @@ impl PgConn {
     /// Closes the connection, and asks the server not to finish what nobody waits for.
     pub(super) fn discard(self) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let cancel = self.client.cancel_token();
+        let cancel: CancelToken = self.client.cancel_token();
         // Whether it arrives or not: the server ends the transaction with the connection.
-        runtime.spawn(async move { cancel.cancel_query(NoTls).await.ok() });
+        runtime.spawn(async move { self.encryption.cancel(cancel).await.ok() });
     }
 }

@@ -141,8 +141,10 @@ pub(super) async fn fly(conn: &mut PgConn, statement: Rendered) -> QueryResult<A
 }
 
 async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<Answer> {
+    let steps = conn.opening()?;
+    conn.health.is_asking(true);
     let mut opening = Vec::new();
-    for step in conn.opening()? {
+    for step in steps {
         opening.push(Sent::send(step).await);
     }
     let rows = Sent::send(asked(&conn.client, &how, values)).await;
@@ -184,5 +186,6 @@ async fn refused(error: Error, closing: Vec<Sent<Result<(), Error>>>, health: &H
     if ended.is_err() {
         health.give_up();
     }
+    health.is_asking(false);
     translated(error)
 }

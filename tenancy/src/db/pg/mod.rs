@@ -1,6 +1,6 @@
 //! PostgreSQL through tokio-postgres, one flight a statement.
 //!
-//! - `conn.rs` opens a connection and knows its state; `render.rs` turns a diesel statement into what is sent;
+//! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what; `render.rs` turns a diesel statement into what is sent;
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with.
@@ -12,6 +12,7 @@ mod answer;
 mod armed;
 mod arming;
 mod conn;
+mod encryption;
 mod error;
 mod flight;
 mod render;
@@ -30,6 +31,7 @@ use arming::{Arm, Arming};
 use conn::PgConn;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
+use encryption::Encryption;
 use row::PgRow;
 use std::convert::Infallible;
 use std::fmt;
@@ -38,7 +40,8 @@ use std::sync::Arc;
 
 /// PostgreSQL. `W` says which walls stand: [`WallOne`] alone, or `BothWalls` with row-level security.
 ///
-/// Connections are not encrypted: reach the server over a socket or a private network.
+/// Connections are encrypted when the builder is given certificates (`tls`, feature `postgres-tls`). Without them, reach
+/// the server over a socket or a private network.
 pub struct Postgres<W = WallOne>(PhantomData<fn() -> W>);
 
 impl<W> fmt::Debug for Postgres<W> {
@@ -67,11 +70,12 @@ pub struct Settings {
     arm: Option<Arc<dyn Arm>>,
     /// Statements are prepared under names, which a pooler that shares server connections may not keep apart.
     named: bool,
+    encryption: Encryption,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { arm: None, named: true }
+        Self { arm: None, named: true, encryption: Encryption::default() }
     }
 }
 
@@ -181,16 +185,22 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     /// Builds the pool. Does not connect.
     ///
     /// # Errors
-    /// When the settings contradict each other.
+    /// When the settings contradict each other: also when the URL demands TLS and there are no certificates, or the reverse.
     pub fn build(self) -> Result<TenantDb<Postgres<W>>, super::Error> {
+        self.settings.encryption.agrees_with(&self.url)?;
         self.pooled(())
     }
 }
 
 /// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
 #[cfg(feature = "gateway")]
-pub(crate) fn platform(url: String, size: usize) -> Result<super::platform::Pool<Postgres>, super::Error> {
-    let connector = super::pool::Connector::plain(url);
+pub(crate) fn platform(
+    url: String,
+    size: usize,
+    settings: Settings,
+) -> Result<super::platform::Pool<Postgres>, super::Error> {
+    settings.encryption.agrees_with(&url)?;
+    let connector = super::pool::Connector::plain(url, settings);
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: () })
 }

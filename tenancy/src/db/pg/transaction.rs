@@ -104,6 +104,10 @@ impl PgConn {
         if self.transaction.begun {
             let unsent = self.transaction.take_pending();
             steps.extend(unsent.map(|savepoints| batch(&self.client, savepoints)));
+            if how == "COMMIT" && self.health.unheard.load(Ordering::Relaxed) {
+                // Somebody stopped listening to a statement that may have failed. This fails then, where COMMIT would not.
+                steps.push(batch(&self.client, "SELECT 1"));
+            }
             steps.extend(self.ending(how));
         }
         let mut sent = Vec::new();

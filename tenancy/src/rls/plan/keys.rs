@@ -84,21 +84,28 @@ fn keys_without_organization(
     }
 }
 
+/// The pair of columns that leads to a parent, and the parent's key that it leads to. A key of several columns beside the
+/// organization is more than `joinable!` can say.
+pub(in crate::rls) fn pair(
+    child: &DeclaredTable,
+    parent: &DeclaredTable,
+    join: &DeclaredJoin,
+) -> Option<([String; 2], Vec<String>)> {
+    let (child_org, parent_org) = (child.organization.as_ref()?, parent.organization.as_ref()?);
+    let target = key(parent, parent_org);
+    let said = target.len() == 2 && join.column != *child_org;
+    said.then(|| ([child_org.clone(), join.column.clone()], target))
+}
+
 /// `(organization, column)` of a child leads to `(organization, key)` of its parent.
 pub(super) fn foreign_key(context: &Context<'_>, join: &DeclaredJoin, plan: &mut Plan) {
     let tenant = |path: &str| context.manifest.table(path).filter(|table| table.kind == TableKind::Tenant);
     let (Some(child), Some(parent)) = (tenant(&join.child), tenant(&join.parent)) else {
         return;
     };
-    let (Some(child_org), Some(parent_org)) = (&child.organization, &parent.organization) else {
+    let Some((columns, target)) = pair(child, parent, join) else {
         return;
     };
-    // A key of several columns beside the organization is more than `joinable!` can say.
-    let target = key(parent, parent_org);
-    if target.len() != 2 || join.column == *child_org {
-        return;
-    }
-    let columns = [child_org.clone(), join.column.clone()];
     let place = context.place(parent);
     let live = context.live.map(|live| (live.relation(context.place(child)), live.relation(place)));
     let Some(existing) = (match live {

@@ -43,6 +43,7 @@ fn reason(level: Level, write: bool) -> &'static str {
 /// The text between the dollar quotes.
 pub(crate) fn body(level: Level, write: bool) -> String {
     let access = if write { "= 'rw'" } else { "IN ('r', 'rw')" };
+    let keys = if level == Level::Sealed { "    i bytea;\n    p bytea;\n" } else { "" };
     let (found, hint) = match level {
         Level::Sealed => {
             (sealed(access), "expired, sealed for another database or access, or not by a key that is known")
@@ -54,7 +55,7 @@ pub(crate) fn body(level: Level, write: bool) -> String {
 DECLARE
     t text := current_setting('tenancy.scope', true);
     o uuid;
-BEGIN
+{keys}BEGIN
     IF t IS NULL OR t = '' THEN
         RAISE EXCEPTION 'this transaction has no organization scope' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -69,17 +70,20 @@ END
     )
 }
 
-/// One index read and two hashes. The comparison is one of 64 bytes, some nanoseconds in 12 µs: hashing both sides once
-/// more, so that its time says nothing, would cost another 2 µs a table (measured).
+/// One index read and two hashes. The checks stand outside of the query, where PL/pgSQL evaluates them without an executor:
+/// a quarter cheaper than one query that holds them all (measured). The comparison is one of 64 bytes, some nanoseconds in
+/// 11 µs: hashing both sides once more, so that its time says nothing, would cost another 2 µs a table (measured).
 fn sealed(access: &str) -> String {
     format!(
-        "    SELECT split_part(t, '|', 1)::uuid INTO o FROM tenancy.key k
-     WHERE k.kid = split_part(t, '|', 3)
-       AND (k.not_after IS NULL OR k.not_after > now())
-       AND encode(sha256(k.opad || sha256(k.ipad || convert_to(left(t, -65), 'UTF8'))), 'hex') = right(t, 64)
+        "    SELECT k.ipad, k.opad INTO i, p FROM tenancy.key k
+     WHERE k.kid = split_part(t, '|', 3) AND (k.not_after IS NULL OR k.not_after > now());
+    IF i IS NOT NULL
+       AND encode(sha256(p || sha256(i || convert_to(left(t, -65), 'UTF8'))), 'hex') = right(t, 64)
        AND split_part(t, '|', 4) {access}
        AND split_part(t, '|', 5) = current_database()
-       AND split_part(t, '|', 2)::bigint > extract(epoch FROM now());"
+       AND split_part(t, '|', 2)::float8 > date_part('epoch', now()) THEN
+        o := split_part(t, '|', 1)::uuid;
+    END IF;"
     )
 }
 

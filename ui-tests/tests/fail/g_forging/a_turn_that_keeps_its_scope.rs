@@ -1,5 +1,5 @@
-// attack: G19, I07
-//~ E0521 borrowed data escapes
+// attack: G19
+//~ E0521 turn
 use tenancy::db::Sqlite;
 use tenancy::job::{Directory, EachOrg, Worker};
 use tenancy::scope::Subject;

@@ -1,4 +1,4 @@
-// attack: G19, I07
+// attack: G19
 use tenancy::db::Sqlite;
 use tenancy::job::{Directory, EachOrg, Worker};
 use tenancy::scope::Subject;

@@ -1,0 +1,53 @@
+//! Why the service does not start.
+
+use std::net::SocketAddr;
+use tenancy::gateway::oidc::DiscoveryError;
+use tenancy::gateway::{DirectoryError, GatewayError};
+
+/// Why the service does not start. Each says what to change.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The arguments contradict each other, or name a file that cannot be used.
+    #[error("{0}")]
+    Usage(String),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}; another program may be there (see --listen, --dev-provider-listen)")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database cannot be used.
+    #[error("the database cannot be used; see --database")]
+    Database(#[from] tenancy::Error),
+    /// The organizations and members of the demonstration cannot be written.
+    #[error("the directory cannot be written")]
+    Directory(#[from] DirectoryError),
+    /// Wall two cannot be built.
+    #[error("wall two cannot be built; see --setup-postgres")]
+    Setup(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Wall two has holes.
+    #[error("the service refuses to start behind a broken wall; see --both-walls")]
+    Wall(#[from] tenancy::audit::Refused),
+    /// The identity provider cannot be used.
+    #[error("the identity provider cannot be used; see --oidc-issuer")]
+    Provider(#[from] DiscoveryError),
+    /// The gateway cannot work as it was set up.
+    #[error("the gateway cannot work like this; see --public-url")]
+    Gateway(#[from] GatewayError),
+}
+
+impl StartError {
+    /// The program's exit code: 2 for the arguments, 3 for an address, 4 for the database, 5 for the provider.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Gateway(_) => 2,
+            Self::Listen { .. } => 3,
+            Self::Database(_) | Self::Directory(_) | Self::Setup(_) | Self::Wall(_) => 4,
+            Self::Provider(_) => 5,
+        }
+    }
+}

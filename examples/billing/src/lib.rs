@@ -1,0 +1,25 @@
+//! The reference service: the invoices of several organizations, behind tenancy's gateway and both walls.
+//!
+//! `cargo run -p billing` needs nothing else: SQLite in memory, and a development identity provider of its own, at which
+//! the sign-in goes through the real relying party. `--help` shows the rest; `docs/guide/billing.md` leads through it.
+#![forbid(unsafe_code)]
+
+mod args;
+mod demo;
+mod desk;
+mod error;
+mod ledger;
+mod listen;
+mod logins;
+mod places;
+mod provider;
+mod schema;
+mod secret_file;
+mod setup;
+mod start;
+mod statements;
+mod web;
+
+pub use args::{Args, Database, Member};
+pub use error::StartError;
+pub use start::{Running, start};

@@ -1,0 +1,44 @@
+//! The program; see the library.
+
+use billing::{Args, StartError, start};
+use clap::Parser;
+use std::error::Error;
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let targets = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok());
+    let targets = targets.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let to_stderr =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(to_stderr).with(targets).init();
+    match run(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut text = format!("billing: {error}");
+            let mut cause = error.source();
+            while let Some(under) = cause {
+                text += &format!(": {under}");
+                cause = under.source();
+            }
+            eprintln!("{text}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), StartError> {
+    let running = start(args).await?;
+    println!("billing is at {}", running.url());
+    if let Some(provider) = running.provider() {
+        println!("signing in at the development provider {provider}: anybody may be anybody there");
+    }
+    let _ = tokio::signal::ctrl_c().await;
+    running.stop().await;
+    Ok(())
+}

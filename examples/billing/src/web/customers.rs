@@ -1,0 +1,61 @@
+//! Customers.
+
+use super::failure::Failure;
+use super::{Books, forms, page};
+use crate::desk::Desk;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// `GET /customers`.
+pub(super) async fn list(State(books): State<Books>, desk: Desk) -> Result<Markup, Failure> {
+    render(&books, &desk, "", None).await
+}
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    name: String,
+}
+
+/// `POST /customers`.
+pub(super) async fn create(
+    State(books): State<Books>,
+    desk: Desk,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let wrong = match forms::name(&typed.name) {
+        None => "A name has 1 to 80 characters.",
+        Some(name) if books.ledger.add_customer(&desk, &name).await? => {
+            return Ok(Redirect::to("/customers").into_response());
+        }
+        Some(_) => "There is a customer of that name.",
+    };
+    let page = render(&books, &desk, &typed.name, Some(wrong)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<&str>) -> Result<Markup, Failure> {
+    let name = books.ledger.letterhead(desk).await?;
+    let customers = books.ledger.customers(desk).await?;
+    let token = desk.session.form_token()?;
+    let content = html! {
+        (page::alert(wrong))
+        div.wide {
+            table {
+                thead { tr { th scope="col" { "Name" } th.number scope="col" { "Invoices" } } }
+                tbody { @for one in &customers { tr { td { (one.name) } td.number { (one.invoices) } } } }
+            }
+        }
+        h2 { "New customer" }
+        form.fields method="post" action="/customers" {
+            (page::token_field(&token))
+            label for="name" { "Name" }
+            input id="name" name="name" required maxlength="80" autocomplete="off" value=(typed);
+            button type="submit" { "Add customer" }
+        }
+    };
+    Ok(page::inside(&desk.session, Some(&name), ("/customers", "Customers"), content)?)
+}

@@ -1,0 +1,85 @@
+//! What people type, read.
+
+use crate::ledger::NewInvoice;
+use serde::Deserialize;
+
+/// The longest name and number.
+const LONGEST: usize = 80;
+
+/// A form for an invoice, as it was typed.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Draft {
+    #[serde(default)]
+    pub(super) customer: String,
+    #[serde(default)]
+    pub(super) number: String,
+    #[serde(default)]
+    pub(super) period: String,
+    #[serde(default)]
+    pub(super) amount: String,
+    #[serde(default)]
+    pub(super) currency: String,
+}
+
+impl Draft {
+    /// The invoice, or what is wrong.
+    pub(super) fn read(&self, currencies: &[String]) -> Result<NewInvoice, &'static str> {
+        let customer_id = self.customer.parse().map_err(|_| "Choose a customer.")?;
+        let number = name(&self.number).ok_or("A number has 1 to 80 characters.")?;
+        if !is_month(&self.period) {
+            return Err("Write the month as 2026-01.");
+        }
+        let cents = cents(&self.amount).ok_or("Write the amount as 1234.50, up to 20000000.")?;
+        if !currencies.contains(&self.currency) {
+            return Err("Choose a currency.");
+        }
+        Ok(NewInvoice { customer_id, number, period: self.period.clone(), cents, currency: self.currency.clone() })
+    }
+}
+
+/// 1 to 80 characters that can be seen.
+pub(super) fn name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let good = !text.is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+    good.then(|| text.to_owned())
+}
+
+fn is_month(text: &str) -> bool {
+    let Some((year, month)) = text.split_once('-') else { return false };
+    let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(year, 4) && digits(month, 2) && (1..=12).contains(&month.parse().unwrap_or(0))
+}
+
+/// `12`, `12.5` and `12.50` in cents.
+fn cents(text: &str) -> Option<i32> {
+    let (whole, part) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let whole: i32 = whole.parse().ok().filter(|whole| *whole <= 20_000_000)?;
+    let part: i32 = format!("{part:0<2}").parse().ok()?;
+    whole.checked_mul(100)?.checked_add(part).filter(|cents| *cents > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_to_the_cent() {
+        for (text, read) in [("12", 1200), ("12.5", 1250), (" 0,07 ", 7), ("20000000", 2_000_000_000)] {
+            assert_eq!(cents(text), Some(read), "{text}");
+        }
+        for text in ["", "0", "-1", "1.234", "1e3", "20000001", "99999999999", ".5", "1.2.3"] {
+            assert_eq!(cents(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn months_and_names_are_plain() {
+        assert!(is_month("2026-12") && !is_month("2026-13") && !is_month("26-1") && !is_month("2026-00"));
+        assert_eq!(name("  a b "), Some("a b".to_owned()));
+        assert!(name(" ").is_none() && name("a\nb").is_none() && name(&"x".repeat(81)).is_none());
+    }
+}

@@ -1,0 +1,192 @@
+//! Invoices: search, pages, new ones, paid ones.
+
+use super::failure::Failure;
+use super::forms::Draft;
+use super::{Books, page};
+use crate::desk::Desk;
+use crate::ledger::{Line, Search};
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// How many invoices a page shows.
+const PAGE: usize = 10;
+
+/// What is looked for.
+#[derive(Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    q: String,
+    before: Option<i32>,
+}
+
+/// `GET /invoices`.
+pub(super) async fn list(
+    State(books): State<Books>,
+    desk: Desk,
+    Query(wanted): Query<Wanted>,
+) -> Result<Markup, Failure> {
+    render(&books, &desk, &wanted, &Draft::default(), None).await
+}
+
+/// `POST /invoices`.
+pub(super) async fn create(
+    State(books): State<Books>,
+    desk: Desk,
+    Form(draft): Form<Draft>,
+) -> Result<Response, Failure> {
+    let wrong = match draft.read(&books.ledger.currencies(&desk).await?) {
+        Err(wrong) => wrong,
+        // A customer of another organization is not found, like one that does not exist.
+        Ok(new) => match books.ledger.add_invoice(&desk, &new).await? {
+            Some(id) => return Ok(Redirect::to(&format!("/invoices/{id}")).into_response()),
+            None => "There is an invoice of that number.",
+        },
+    };
+    let page = render(&books, &desk, &Wanted::default(), &draft, Some(wrong)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// `GET /invoices/{id}`.
+pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<String>) -> Result<Markup, Failure> {
+    let id = id.parse().map_err(|_| Failure::NotFound)?;
+    let line = books.ledger.invoice(&desk, id).await?.ok_or(Failure::NotFound)?;
+    let name = books.ledger.letterhead(&desk).await?;
+    let token = desk.session.form_token()?;
+    let invoice = &line.invoice;
+    let content = html! {
+        dl {
+            dt { "Customer" } dd { (line.customer) }
+            dt { "Month" } dd { (invoice.period) }
+            dt { "Amount" } dd { (page::amount(invoice.cents.into())) " " (invoice.currency) }
+            dt { "State" } dd { (state(invoice.paid)) }
+        }
+        @if !invoice.paid { (pay_form(&token, invoice.id)) }
+        p { a href="/invoices" { "All invoices" } }
+    };
+    let title = format!("Invoice {}", invoice.number);
+    Ok(page::inside(&desk.session, Some(&name), ("/invoices", &title), content)?)
+}
+
+/// `POST /invoices/{id}/pay`.
+pub(super) async fn pay(State(books): State<Books>, desk: Desk, Path(id): Path<String>) -> Result<Redirect, Failure> {
+    let id: i32 = id.parse().map_err(|_| Failure::NotFound)?;
+    if !books.ledger.pay(&desk, id).await? {
+        return Err(Failure::NotFound);
+    }
+    Ok(Redirect::to(&format!("/invoices/{id}")))
+}
+
+async fn render(
+    books: &Books,
+    desk: &Desk,
+    wanted: &Wanted,
+    draft: &Draft,
+    wrong: Option<&str>,
+) -> Result<Markup, Failure> {
+    // One more than is shown says whether there is another page.
+    let search = Search { text: wanted.q.trim().to_owned(), before: wanted.before, most: PAGE as i64 + 1 };
+    let name = books.ledger.letterhead(desk).await?;
+    let mut lines = books.ledger.invoices(desk, &search).await?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let new = new_form(books, desk, draft).await?;
+    let content = html! {
+        (page::alert(wrong))
+        form.search role="search" method="get" action="/invoices" {
+            label for="q" { "Number or customer" }
+            input id="q" name="q" type="search" value=(search.text);
+            button type="submit" { "Search" }
+        }
+        @if lines.is_empty() { p { "There are none." } } @else { (table(&lines)) }
+        p.pages {
+            @if search.before.is_some() { a href=(link(&search.text, None)) { "Latest" } }
+            @if let Some(last) = lines.last().filter(|_| more) {
+                " " a href=(link(&search.text, Some(last.invoice.id))) rel="next" { "Earlier" }
+            }
+        }
+        h2 { "New invoice" }
+        (new)
+    };
+    Ok(page::inside(&desk.session, Some(&name), ("/invoices", "Invoices"), content)?)
+}
+
+fn table(lines: &[Line]) -> Markup {
+    html! {
+        div.wide {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Number" } th scope="col" { "Customer" } th scope="col" { "Month" }
+                        th.number scope="col" { "Amount" } th scope="col" { "State" }
+                    }
+                }
+                tbody {
+                    @for Line { invoice, customer } in lines {
+                        tr {
+                            td { a href={ "/invoices/" (invoice.id) } { (invoice.number) } }
+                            td { (customer) }
+                            td { (invoice.period) }
+                            td.number { (page::amount(invoice.cents.into())) " " (invoice.currency) }
+                            td { (state(invoice.paid)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn new_form(books: &Books, desk: &Desk, draft: &Draft) -> Result<Markup, Failure> {
+    let customers = books.ledger.customers(desk).await?;
+    let currencies = books.ledger.currencies(desk).await?;
+    let token = desk.session.form_token()?;
+    Ok(html! {
+        form.fields method="post" action="/invoices" {
+            (page::token_field(&token))
+            label for="customer" { "Customer" }
+            select id="customer" name="customer" required {
+                @for one in &customers {
+                    option value=(one.id) selected[draft.customer == one.id.to_string()] { (one.name) }
+                }
+            }
+            label for="number" { "Number" }
+            input id="number" name="number" required maxlength="80" autocomplete="off" value=(draft.number);
+            label for="period" { "Month" }
+            input id="period" name="period" required placeholder="2026-01" pattern="[0-9]{4}-[0-9]{2}" value=(draft.period);
+            label for="amount" { "Amount" }
+            input id="amount" name="amount" required inputmode="decimal" value=(draft.amount);
+            label for="currency" { "Currency" }
+            select id="currency" name="currency" required {
+                @for one in &currencies { option value=(one) selected[draft.currency == **one] { (one) } }
+            }
+            button type="submit" { "Add invoice" }
+        }
+    })
+}
+
+fn pay_form(token: &str, id: i32) -> Markup {
+    html! {
+        form method="post" action={ "/invoices/" (id) "/pay" } {
+            (page::token_field(token))
+            button type="submit" { "Mark as paid" }
+        }
+    }
+}
+
+fn state(paid: bool) -> &'static str {
+    if paid { "paid" } else { "open" }
+}
+
+fn link(text: &str, before: Option<i32>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if !text.is_empty() {
+        query.append_pair("q", text);
+    }
+    if let Some(before) = before {
+        query.append_pair("before", &before.to_string());
+    }
+    format!("/invoices?{}", query.finish())
+}

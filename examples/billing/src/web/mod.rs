@@ -1,0 +1,97 @@
+//! The pages.
+
+mod customers;
+mod dress;
+mod failure;
+mod forms;
+mod invoices;
+mod isolation;
+mod organizations;
+mod page;
+mod roll_up;
+mod settings;
+mod sign_in;
+mod sign_out;
+
+use crate::ledger::Ledger;
+use crate::logins::Logins;
+use crate::statements::Statements;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderValue, header};
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use std::sync::Arc;
+use tenancy::gateway::Gateway;
+use tenancy::gateway::oidc::OidcClient;
+
+/// What sign-in, switching and settings need. Who holds the gateway may sign anybody in, so other pages do not.
+pub(crate) struct Accounts {
+    pub(crate) gateway: Gateway,
+    pub(crate) oidc: OidcClient,
+    pub(crate) logins: Logins,
+    /// Whether people sign in at the provider for development.
+    pub(crate) development: bool,
+}
+
+/// What the pages of an organization need.
+#[derive(Clone)]
+pub(crate) struct Books {
+    pub(crate) ledger: Ledger,
+    pub(crate) statements: Statements,
+}
+
+impl FromRef<Books> for Statements {
+    fn from_ref(books: &Books) -> Self {
+        books.statements.clone()
+    }
+}
+
+/// All routes, each under one of the gateway's layers.
+pub(crate) fn router(accounts: Arc<Accounts>, books: Books, policy: HeaderValue) -> Router {
+    let gateway = accounts.gateway.clone();
+    let of_organization = Router::new()
+        .route("/customers", get(customers::list).post(customers::create))
+        .route("/invoices", get(invoices::list).post(invoices::create))
+        .route("/invoices/{id}", get(invoices::show))
+        .route("/invoices/{id}/pay", post(invoices::pay))
+        .route("/roll-up", get(roll_up::show))
+        .route("/isolation", get(isolation::show))
+        .with_state(books);
+    let of_user = Router::new()
+        .route("/organizations", get(organizations::list))
+        .route("/organizations/switch", post(organizations::switch))
+        .route("/isolation/claim", post(isolation::claim))
+        .route("/settings", get(settings::show))
+        .route("/settings/end", post(settings::end))
+        .route("/sign-out", post(sign_out::here))
+        .route("/sign-out/everywhere", post(sign_out::everywhere))
+        .with_state(Arc::clone(&accounts));
+    let open = Router::new()
+        .route("/", get(sign_in::home))
+        .route("/login", get(sign_in::begin))
+        .route("/login/callback", get(sign_in::finish))
+        .route("/sign-out/back-channel", post(sign_out::from_provider).layer(DefaultBodyLimit::max(sign_out::BODY)))
+        .route("/style.css", get(style))
+        .fallback(async || failure::Failure::NotFound)
+        .with_state(accounts);
+    of_organization
+        .merge(of_user)
+        .layer(gateway.layer())
+        .merge(open.layer(gateway.open_layer()))
+        // Outermost, because it dresses the gateway's own refusals. It reads a status, and a path that it only links to.
+        .layer(middleware::from_fn_with_state(policy, dress::dress))
+}
+
+/// The gateway's counters, for a listener that clients cannot reach.
+pub(crate) fn metrics(gateway: Gateway) -> Router {
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    Router::new().route("/metrics", get(async move || (kind, gateway.metrics())))
+}
+
+/// The style sheet, of this service and of the development provider.
+pub(crate) async fn style() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=600")];
+    (headers, include_str!("style.css"))
+}

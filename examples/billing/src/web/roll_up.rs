@@ -1,0 +1,34 @@
+//! What was invoiced, by month and currency.
+
+use super::failure::Failure;
+use super::{Books, page};
+use crate::desk::Desk;
+use axum::extract::State;
+use maud::{Markup, html};
+
+/// `GET /roll-up`.
+pub(super) async fn show(State(books): State<Books>, desk: Desk) -> Result<Markup, Failure> {
+    let name = books.ledger.letterhead(&desk).await?;
+    let totals = books.ledger.totals(&desk).await?;
+    let content = html! {
+        div.wide {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Month" } th scope="col" { "Currency" } th.number scope="col" { "Invoices" }
+                        th.number scope="col" { "Invoiced" } th.number scope="col" { "Open" }
+                    }
+                }
+                tbody {
+                    @for one in &totals {
+                        tr {
+                            td { (one.period) } td { (one.currency) } td.number { (one.invoices) }
+                            td.number { (page::amount(one.cents)) } td.number { (page::amount(one.open)) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Ok(page::inside(&desk.session, Some(&name), ("/roll-up", "Roll-up"), content)?)
+}

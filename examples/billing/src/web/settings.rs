@@ -1,0 +1,82 @@
+//! The user's sessions.
+
+use super::failure::Failure;
+use super::{Accounts, organizations, page};
+use axum::extract::{Form, State};
+use axum::response::Redirect;
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tenancy::gateway::Session;
+use uuid::Uuid;
+
+/// `GET /settings`.
+pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, Failure> {
+    let (_, current) = organizations::of(&accounts, &session).await?;
+    let sessions = accounts.gateway.sessions().list(&session).await?;
+    let token = session.form_token()?;
+    let content = html! {
+        h2 { "Where you are signed in" }
+        div.wide {
+            table {
+                thead { tr { th scope="col" { "Browser" } th scope="col" { "Signed in" } th scope="col" { "Last used" } td {} } }
+                tbody {
+                    @for one in &sessions {
+                        tr {
+                            td { (one.agent.as_deref().unwrap_or("unknown")) @if one.current { " " strong { "(this one)" } } }
+                            td { (ago(one.created_at)) }
+                            td { (ago(one.seen_at)) }
+                            td {
+                                @if !one.current {
+                                    form method="post" action="/settings/end" {
+                                        (page::token_field(&token))
+                                        input type="hidden" name="session" value=(one.handle);
+                                        button.quiet type="submit" { "Sign out" }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        h2 { "Everywhere" }
+        p { "Ends all of your sessions, this one too." }
+        form method="post" action="/sign-out/everywhere" {
+            (page::token_field(&token))
+            button type="submit" { "Sign out everywhere" }
+        }
+        h2 { "Who you are" }
+        dl {
+            dt { "Subject" } dd { code { (session.subject().id) } }
+            dt { "Issuer" } dd { code { (session.subject().op) } }
+        }
+    };
+    Ok(page::inside(&session, current.as_deref(), ("/settings", "Settings"), content)?)
+}
+
+/// A session from the list.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    session: Uuid,
+}
+
+/// `POST /settings/end`. A handle that is not the user's ends nothing.
+pub(super) async fn end(
+    State(accounts): State<Arc<Accounts>>,
+    session: Session,
+    Form(which): Form<Which>,
+) -> Result<Redirect, Failure> {
+    accounts.gateway.sessions().end_own(&session, which.session).await?;
+    Ok(Redirect::to("/settings"))
+}
+
+fn ago(then: u64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+    match now.saturating_sub(then) {
+        0..60 => "just now".to_owned(),
+        seconds @ 60..3600 => format!("{} min ago", seconds / 60),
+        seconds => format!("{} h ago", seconds / 3600),
+    }
+}

@@ -1,0 +1,110 @@
+//! Signing in, at the identity provider.
+
+use super::failure::Failure;
+use super::{Accounts, page};
+use crate::logins::LIFE;
+use axum::extract::{Query, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use maud::html;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use std::sync::Arc;
+use tenancy::gateway::Session;
+use tenancy::gateway::oidc::{Callback, LoginRequest, ReturnTo, SignIn};
+
+/// What every cookie here is given with.
+const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
+
+/// `GET /`: the page to sign in, or on to the work.
+pub(super) async fn home(State(accounts): State<Arc<Accounts>>, session: Option<Session>) -> Response {
+    if let Some(session) = session {
+        let to = if session.organization().is_some() { "/invoices" } else { "/organizations" };
+        return Redirect::to(to).into_response();
+    }
+    let content = html! {
+        h1 { "billing" }
+        p { "Invoices of several organizations, each for itself." }
+        p { a.button href="/login" { "Sign in" } }
+        @if accounts.development {
+            p.warning role="note" {
+                strong { "For development." }
+                " People sign in at a provider that is part of this program: anybody may be anybody there."
+            }
+        }
+    };
+    page::outside("Sign in", content).into_response()
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(super) struct To {
+    #[serde(default)]
+    to: String,
+}
+
+/// `GET /login`: to the provider.
+pub(super) async fn begin(State(accounts): State<Arc<Accounts>>, Query(To { to }): Query<To>) -> Response {
+    let begun = match accounts.oidc.begin(LoginRequest::to(ReturnTo::or_root(&to))) {
+        Ok(begun) => begun,
+        Err(error) => {
+            tracing::error!(%error, "a sign-in could not begin");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    // A name of its own, so that two tabs do not overwrite each other's.
+    let (name, secret) = (cookie_name(begun.transaction.key()), begun.browser.expose_secret());
+    let cookie = format!("{name}={secret}; {ATTRIBUTES}; Max-Age={}", LIFE.as_secs());
+    accounts.logins.keep(begun.transaction);
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.location.as_str())).into_response()
+}
+
+/// `GET /login/callback`: back from the provider. Always a new session, whatever the browser had.
+pub(super) async fn finish(
+    State(accounts): State<Arc<Accounts>>,
+    RawQuery(query): RawQuery,
+    before: Option<Session>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Some((signed, cookie)) = proved(&accounts, query.as_deref().unwrap_or_default(), &headers).await else {
+        let content = html! {
+            h1 { "The sign-in did not succeed" }
+            p { "It was cancelled or took too long, or the answer did not belong to it." }
+            p { a.button href="/login" { "Sign in again" } }
+        };
+        return Ok((StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response());
+    };
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let (_, session) = accounts.gateway.sessions().sign_in(&signed.signed_in, before.as_ref(), agent).await?;
+    let used = format!("{cookie}=; {ATTRIBUTES}; Max-Age=0");
+    let to = Redirect::to(signed.return_to.as_str());
+    Ok((session, AppendHeaders([(header::SET_COOKIE, used)]), to).into_response())
+}
+
+/// Who the provider says it is, and the cookie that was used up. The reason of a refusal is for the log.
+async fn proved(accounts: &Accounts, query: &str, headers: &HeaderMap) -> Option<(SignIn, String)> {
+    let refused = |why: &dyn std::fmt::Display| tracing::info!(%why, "a sign-in was refused");
+    let callback = Callback::parse(query).inspect_err(|why| refused(why)).ok()?;
+    let name = cookie_name(callback.key());
+    // Taken out before anything else is looked at, whatever comes of it.
+    let Some(transaction) = accounts.logins.take(callback.key()) else {
+        refused(&"it was not begun here, or is over");
+        return None;
+    };
+    let browser = cookie(headers, &name).unwrap_or_default();
+    let signed = accounts.oidc.finish(transaction, &browser, callback).await;
+    Some((signed.inspect_err(|why| refused(why)).ok()?, name))
+}
+
+fn cookie_name(key: &str) -> String {
+    format!("__Host-billing-login-{}", key.get(..16).unwrap_or(key))
+}
+
+/// The one cookie of a name; none when there are two.
+fn cookie(headers: &HeaderMap, name: &str) -> Option<SecretString> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut values = pairs.filter(|(one, _)| *one == name).map(|(_, value)| value);
+    let value = values.next()?;
+    values.next().is_none().then(|| value.to_owned().into())
+}

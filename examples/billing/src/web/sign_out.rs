@@ -1,0 +1,55 @@
+//! Signing out: our session first, which works without the provider, then the provider's.
+
+use super::Accounts;
+use super::failure::Failure;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+use tenancy::gateway::oidc::LogoutRefusal;
+use tenancy::gateway::{EndSession, Session};
+use tenancy::scope::Subject;
+
+/// `POST /sign-out`.
+pub(super) async fn here(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Response, Failure> {
+    let id_token = accounts.gateway.sessions().id_token(&session).await?;
+    let ended = accounts.gateway.sessions().end(&session).await?;
+    Ok(leave(&accounts, id_token.as_ref(), ended))
+}
+
+/// `POST /sign-out/everywhere`.
+pub(super) async fn everywhere(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Response, Failure> {
+    let id_token = accounts.gateway.sessions().id_token(&session).await?;
+    let ended = accounts.gateway.sessions().end_everywhere(&session).await?;
+    Ok(leave(&accounts, id_token.as_ref(), ended))
+}
+
+fn leave(accounts: &Accounts, id_token: Option<&secrecy::SecretString>, ended: EndSession) -> Response {
+    let at_provider = accounts.oidc.logout(id_token);
+    let to = at_provider.as_ref().map_or("/", |to| to.location());
+    (ended, Redirect::to(to)).into_response()
+}
+
+/// How long a provider's word may be, in bytes.
+pub(super) const BODY: usize = 16 * 1024;
+
+/// `POST /sign-out/back-channel`: the provider says that a session of its own ended. No cookie has a say, and the answer does
+/// not tell whether there was one of ours.
+pub(super) async fn from_provider(State(accounts): State<Arc<Accounts>>, body: Bytes) -> Result<StatusCode, Failure> {
+    let logout = match accounts.oidc.back_channel_logout(&body).await {
+        Ok(logout) => logout,
+        Err(LogoutRefusal::Busy) => return Ok(StatusCode::SERVICE_UNAVAILABLE),
+        Err(why) => {
+            tracing::info!(%why, "a provider's logout was refused");
+            return Ok(StatusCode::BAD_REQUEST);
+        }
+    };
+    let sessions = accounts.gateway.sessions();
+    match (logout.session, logout.subject) {
+        (Some(session), _) => sessions.end_provider_session(&logout.issuer, &session).await?,
+        (None, Some(id)) => sessions.end_subject(&Subject { op: logout.issuer, id }).await?,
+        (None, None) => {}
+    }
+    Ok(StatusCode::OK)
+}

@@ -1,0 +1,45 @@
+//! The service as a browser meets it: over HTTP, with the development provider, on SQLite and on PostgreSQL with both walls.
+//!
+//! Both databases pass the same tests; PostgreSQL's are a throwaway server's, built by `--setup-postgres`.
+
+mod browser;
+#[path = "../../../../tenancy/tests/oidc/forge.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod forge;
+mod isolation;
+#[path = "../../../../tenancy/tests/oidc/liar.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod liar;
+mod other_provider;
+mod pages;
+#[path = "../../../../tenancy/tests/support/pg.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod pg;
+mod provider;
+mod refusals;
+mod sessions;
+mod sign_in;
+#[path = "../../../../tenancy/tests/support/sql.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod sql;
+mod starting;
+mod world;
+
+/// The same test on each database.
+macro_rules! on_each_database {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::world::World::on_sqlite().await).await;
+            })*
+        }
+        mod on_both_walls {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::world::World::on_both_walls().await).await;
+            })*
+        }
+    };
+}
+use on_each_database;

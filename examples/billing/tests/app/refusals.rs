@@ -1,0 +1,126 @@
+//! What is refused, and what the answer gives away.
+
+use crate::browser::form;
+use crate::on_each_database;
+use crate::world::World;
+use reqwest::Method;
+
+on_each_database!(
+    a_foreign_invoice_is_answered_like_an_absent_one,
+    a_foreign_customer_is_answered_like_an_absent_one,
+    a_form_of_elsewhere_changes_nothing,
+    a_form_of_before_a_switch_is_out_of_date,
+);
+
+async fn a_foreign_invoice_is_answered_like_an_absent_one(world: World) {
+    let foreign = world.signed_in("bo").await.get("/invoices").await.invoices()[0];
+    let mut browser = world.signed_in("ada").await;
+    let own = browser.get("/invoices").await.invoices()[0];
+    assert_eq!(browser.get(&format!("/invoices/{own}")).await.status, 200);
+    let foreign_page = browser.get(&format!("/invoices/{foreign}")).await;
+    for absent in ["999999", "0", "-1", "99999999999", "x"] {
+        let page = browser.get(&format!("/invoices/{absent}")).await;
+        assert_eq!((page.status, &page.text), (404, &foreign_page.text), "{absent}");
+    }
+    assert_eq!(foreign_page.status, 404);
+    assert_eq!(browser.get("/no/such/page").await.text, foreign_page.text);
+    // Nor can it be paid.
+    let page = browser.post("/settings", &format!("/invoices/{foreign}/pay"), &[]).await;
+    let absent = browser.post("/settings", "/invoices/999999/pay", &[]).await;
+    assert_eq!((page.status, &page.text), (404, &absent.text));
+}
+
+async fn a_foreign_customer_is_answered_like_an_absent_one(world: World) {
+    let foreign = crate::pages::customer_of(&world.signed_in("bo").await.get("/invoices").await.text, "Velo Kontor");
+    let mut browser = world.signed_in("ada").await;
+    let mut write = async |customer: &str| {
+        let fields =
+            [("customer", customer), ("number", "1"), ("period", "2026-11"), ("amount", "1"), ("currency", "EUR")];
+        let page = browser.post("/invoices", "/invoices", &fields).await;
+        (page.status, page.text)
+    };
+    let foreign = write(&foreign).await;
+    assert_eq!(foreign.0, 404);
+    assert_eq!(foreign, write("999999").await);
+}
+
+async fn a_form_of_elsewhere_changes_nothing(world: World) {
+    let mut browser = world.signed_in("ada").await;
+    let token = browser.get("/customers").await.field("form_token");
+    let other = world.signed_in("bo").await.get("/customers").await.field("form_token");
+    let named = |token: &str| form(&[("form_token", token), ("name", "Planted")]);
+    for body in [form(&[("name", "Planted")]), named(""), named("x"), named(&other)] {
+        let at = browser.address("/customers");
+        let page = browser.one(Method::POST, at, Some(body)).await;
+        assert!(page.status == 403 && page.text.contains("out of date"), "{}", page.text);
+    }
+    // The right token from another site.
+    let cookie = format!("__Host-tenancy={}", browser.cookie("__Host-tenancy").unwrap());
+    let client = reqwest::Client::new();
+    let post = |origin: &str| {
+        let request = client.post(browser.address("/customers")).header("cookie", &cookie).header("origin", origin);
+        request.header("content-type", "application/x-www-form-urlencoded").body(named(&token))
+    };
+    for origin in ["https://evil.example", "http://localhost", "null", world.service.provider().unwrap()] {
+        assert_eq!(post(origin).send().await.unwrap().status(), 403, "{origin}");
+    }
+    for path in ["/sign-out", "/sign-out/everywhere", "/organizations/switch", "/isolation/claim", "/settings/end"] {
+        assert_eq!(browser.post_as_is(path, &[("organization", "freewheel")]).await.status, 403, "{path}");
+    }
+    assert!(!browser.get("/customers").await.text.contains("Planted"));
+}
+
+async fn a_form_of_before_a_switch_is_out_of_date(world: World) {
+    let mut browser = world.acting("cleo", "harbour-trading").await;
+    let token = browser.get("/customers").await.field("form_token");
+    browser.switch("freewheel").await;
+    let page = browser.post_as_is("/customers", &[("form_token", &token), ("name", "Late")]).await;
+    assert_eq!(page.status, 403);
+    assert!(!browser.get("/customers").await.text.contains("Late"));
+    browser.switch("harbour-trading").await;
+    assert!(!browser.get("/customers").await.text.contains("Late"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_carries_the_policy_and_no_script() {
+    let world = World::on_sqlite().await;
+    let mut browser = world.browser();
+    let mut pages = vec![browser.get("/").await, browser.get("/invoices").await, browser.get("/nothing").await];
+    browser.sign_in("ada", "/").await;
+    for path in ["/invoices", "/customers", "/roll-up", "/isolation", "/settings", "/organizations", "/invoices/999999"]
+    {
+        pages.push(browser.get(path).await);
+    }
+    for page in pages {
+        let policy = page.header("content-security-policy");
+        for part in [
+            "default-src 'none'",
+            "style-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ] {
+            assert!(policy.contains(part), "{} {policy}", page.at);
+        }
+        assert!(!policy.contains("unsafe") && !policy.contains("script"), "{policy}");
+        assert!(page.header("content-type").starts_with("text/html"), "{}", page.at);
+        assert_eq!(page.header("cache-control"), "no-store", "{}", page.at);
+        assert!(!page.text.contains("<script") && !page.text.contains("style=\"") && page.text.contains("lang=\"en\""));
+        assert!(page.text.contains("color-scheme"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_session_there_is_nothing_but_the_sign_in() {
+    let world = World::on_sqlite().await;
+    let mut browser = world.browser();
+    for path in ["/invoices", "/invoices/1", "/customers", "/roll-up", "/isolation", "/settings", "/organizations"] {
+        let page = browser.get(path).await;
+        assert!(page.status == 401 && page.text.contains("Sign in"), "{path}");
+        assert!(page.invoices().is_empty());
+    }
+    // A host of somebody else's, who points a name at this machine.
+    let client = reqwest::Client::new();
+    let rebound = client.get(browser.address("/")).header("host", "evil.example").send().await.unwrap();
+    assert_eq!(rebound.status(), 400);
+}

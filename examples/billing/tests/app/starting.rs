@@ -1,0 +1,199 @@
+//! What does not start, and what it says; files, roles and counters.
+
+use crate::pg::Database;
+use crate::world::{World, args};
+use billing::{Args, Running, StartError, start};
+use clap::Parser as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use tenancy::audit;
+use tenancy::rls::{SealKey, keyring, live};
+
+async fn refused(more: &[&str]) -> StartError {
+    match start(args(more)).await {
+        Ok(_) => panic!("it started: {more:?}"),
+        Err(error) => error,
+    }
+}
+
+/// Exactly these arguments.
+fn parsed(arguments: &[&str]) -> Args {
+    Args::try_parse_from(["billing"].iter().chain(arguments)).expect("arguments")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_development_provider_is_reached_from_this_machine_alone() {
+    for arguments in [
+        &["--listen", "127.0.0.1:0", "--dev-provider-listen", "0.0.0.0:0"][..],
+        &["--listen", "0.0.0.0:0"],
+        &["--listen", "0.0.0.0:0", "--public-url", "https://billing.example"],
+        &["--listen", "127.0.0.1:0", "--public-url", "https://billing.example"],
+        &["--listen", "127.0.0.1:0", "--dev-provider-listen", "127.0.0.1:0", "--metrics-listen", "0.0.0.0:0"],
+    ] {
+        assert_eq!(start(parsed(arguments)).await.err().expect("refused").exit_code(), 2, "{arguments:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_have_an_exit_code_and_name_what_to_change() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let error = refused(&["--metrics-listen", &address]).await;
+    assert!(error.exit_code() == 3 && error.to_string().contains(&address), "{error}");
+    let error = refused(&["--database", "sqlite:/no/such/folder/billing.db"]).await;
+    assert!(error.exit_code() == 4 && error.to_string().contains("--database"), "{error}");
+    let error = refused(&["--database", "postgres://nobody@127.0.0.1:1/none"]).await;
+    assert!(error.exit_code() == 2 && error.to_string().contains("--gateway-database"), "{error}");
+    let error = refused(&["--session-key-file", "/no/such/file"]).await;
+    assert!(error.exit_code() == 2 && error.to_string().contains("/no/such/file"), "{error}");
+    let error = refused(&["--add-member", "ada@no-such-organization"]).await;
+    assert!(error.exit_code() == 2 && error.to_string().contains("harbour-trading"), "{error}");
+    let nobody = ["--listen", "127.0.0.1:0", "--oidc-issuer", "http://127.0.0.1:1", "--oidc-client-id", "x"];
+    let error = start(parsed(&nobody)).await.err().expect("refused");
+    assert!(error.exit_code() == 5 && error.to_string().contains("--oidc-issuer"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_everybody_may_read_is_refused() {
+    let folder = std::env::temp_dir().join(format!("billing-secret-{}", std::process::id()));
+    std::fs::write(&folder, format!("{}\n", "ab".repeat(32))).unwrap();
+    let path = folder.to_str().unwrap();
+    let mode = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o644);
+    let error = refused(&["--session-key-file", path]).await;
+    assert!(error.to_string().contains("everybody may read") && !error.to_string().contains("abab"), "{error}");
+    mode(0o600);
+    start(args(&["--session-key-file", path])).await.expect("it starts").stop().await;
+    std::fs::remove_file(&folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_keeps_books_and_sessions() {
+    let folder = std::env::temp_dir().join(format!("billing-file-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let (file, key) = (folder.join("billing.db"), folder.join("key"));
+    std::fs::write(&key, "cd".repeat(32)).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let database = format!("sqlite:{}", file.display());
+    // Both on the ports of the first run, as after a restart.
+    let provider = free_port();
+    let listen = free_port();
+    let run = async || -> Running {
+        let key = key.to_str().unwrap();
+        let places = ["--listen", &listen, "--dev-provider-listen", &provider, "--database", &database];
+        start(parsed(&[&places[..], &["--session-key-file", key]].concat())).await.expect("it starts")
+    };
+    let first = run().await;
+    let mut browser = crate::browser::Browser::new(first.url(), first.provider().unwrap());
+    browser.sign_in("ada", "/").await;
+    browser.post("/customers", "/customers", &[("name", "Kept")]).await;
+    first.stop().await;
+    let second = run().await;
+    let page = browser.get("/customers").await;
+    assert!(page.status == 200 && page.text.contains("Kept"), "{}", page.text);
+    assert_eq!(page.text.matches("Hotel Astoria").count(), 1, "the rows are made once");
+    second.stop().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn free_port() -> String {
+    format!("127.0.0.1:{}", crate::pg::free_port().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone() {
+    let database = Database::create();
+    let name = database.url().rsplit('/').next().unwrap().to_owned();
+    // No superuser: the owner of the database, who may make roles.
+    database.psql(&format!(
+        "CREATE ROLE {name}_migrator LOGIN CREATEROLE PASSWORD 'secret'; ALTER DATABASE {name} OWNER TO {name}_migrator"
+    ));
+    let migrator = database.url_as(&format!("{name}_migrator"), "secret");
+    let more = ["--setup-postgres", &migrator];
+    start(args(&more)).await.expect("it starts").stop().await;
+    start(args(&more)).await.expect("it starts again").stop().await;
+    assert_eq!(database.psql("SELECT count(*) FROM invoices"), "48");
+    let may = |role: &str, table: &str| {
+        database.psql(&format!("SELECT has_table_privilege('{name}_{role}', '{table}', 'SELECT')"))
+    };
+    for table in ["gateway_sessions", "gateway_users", "gateway_audit"] {
+        assert_eq!((may("app", table), may("gateway", table)), ("f".to_owned(), "t".to_owned()), "{table}");
+    }
+    for table in ["invoices", "customers", "letterheads"] {
+        assert_eq!((may("app", table), may("gateway", table)), ("t".to_owned(), "f".to_owned()), "{table}");
+    }
+    // No password stands in a statement: what the server keeps is a verifier.
+    let verifier = database
+        .psql(&format!("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = '{name}_app'"));
+    assert_eq!(verifier, "t");
+    database.psql(&format!("REASSIGN OWNED BY {name}_migrator TO CURRENT_USER; DROP OWNED BY {name}_migrator"));
+    crate::world::drop_roles(&database);
+    database.psql(&format!("DROP ROLE {name}_migrator"));
+}
+
+/// The roles that `--setup-postgres` made, with passwords and a key that the test knows.
+async fn prepared(database: &Database, folder: &Path) -> [String; 3] {
+    start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
+    let name = database.url().rsplit('/').next().unwrap();
+    let (app, gateway) = (format!("{name}_app"), format!("{name}_gateway"));
+    database.psql(&format!("ALTER ROLE {app} PASSWORD 'secret'; ALTER ROLE {gateway} PASSWORD 'secret'"));
+    let key = SealKey::generate().unwrap();
+    keyring::publish(&mut live::connect(database.url()).await.unwrap(), &key).await.unwrap();
+    std::fs::write(folder, key.expose().as_str()).unwrap();
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o600)).unwrap();
+    [database.url_as(&app, "secret"), database.url_as(&gateway, "secret"), format!("{name}_wall")]
+}
+
+/// What production is told. A server without the latest fixes is refused, and so is a wall with a hole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_wall_is_not_served() {
+    let database = Database::create();
+    let key = std::env::temp_dir().join(format!("billing-seal-{}", std::process::id()));
+    let [books, gateway, owner] = prepared(&database, &key).await;
+    let key_file = key.to_str().unwrap();
+    let more = ["--database", &books, "--gateway-database", &gateway, "--both-walls", "--seal-key-file", key_file];
+    let more = [&more[..], &["--rls-owner-role", &owner]].concat();
+    let broken = async || match start(args(&more)).await {
+        Ok(running) => {
+            running.stop().await;
+            Vec::new()
+        }
+        Err(StartError::Wall(audit::Refused::Broken { rules })) => rules,
+        Err(other) => panic!("{other:?}"),
+    };
+    let fixed = database.psql("SELECT current_setting('server_version_num')::int >= 150020") == "t";
+    let expected: &[&str] = if fixed { &[] } else { &["F01"] };
+    assert_eq!(broken().await, expected);
+    database.psql("ALTER TABLE invoices DISABLE ROW LEVEL SECURITY");
+    assert!(broken().await.len() > expected.len());
+    std::fs::remove_file(&key).unwrap();
+    crate::world::drop_roles(&database);
+}
+
+/// One wall is enough for what the service itself asks: here its role is the server's owner, whom no policy holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_second_wall_the_first_stands() {
+    let database = Database::create();
+    start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
+    let service = start(args(&["--database", database.url(), "--gateway-database", database.url()])).await;
+    let service = service.expect("it starts");
+    let mut ada = crate::browser::Browser::new(service.url(), service.provider().unwrap());
+    let mut bo = crate::browser::Browser::new(service.url(), service.provider().unwrap());
+    let (own, foreign) = (ada.sign_in("ada", "/").await.invoices(), bo.sign_in("bo", "/").await.invoices());
+    assert!(own.len() == 10 && foreign.len() == 10 && own.iter().all(|id| !foreign.contains(id)));
+    assert_eq!(ada.get(&format!("/invoices/{}", foreign[0])).await.status, 404);
+    assert!(ada.get("/isolation").await.text.contains("wall one alone"));
+    service.stop().await;
+    crate::world::drop_roles(&database);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counters_are_served_apart() {
+    let world = World::on_sqlite().await;
+    world.signed_in("ada").await;
+    assert_eq!(world.browser().get("/metrics").await.status, 404);
+    let at = format!("http://{}/metrics", world.service.metrics().unwrap());
+    let text = reqwest::get(at).await.unwrap().text().await.unwrap();
+    assert!(text.contains("tenancy_gateway_events_total{event=\"sign_in\"} 1"), "{text}");
+    assert!(!text.contains("ada") && !text.contains("harbour"), "{text}");
+}

@@ -1,0 +1,101 @@
+//! What a connection runs over: TLS, or nothing.
+
+use crate::db::PoolError;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{CancelToken, Client, Config, Error, NoTls};
+
+#[cfg(feature = "postgres-tls")]
+use super::{Postgres, TenantDbBuilder, Walls};
+#[cfg(feature = "postgres-tls")]
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// Nothing, unless there are certificates; then TLS and nothing else.
+#[derive(Clone, Default)]
+pub(super) struct Encryption {
+    #[cfg(feature = "postgres-tls")]
+    tls: Option<MakeRustlsConnect>,
+}
+
+/// Ends when the client is dropped; what it reports, the statements report too.
+macro_rules! connected {
+    ($config:expr, $tls:expr) => {{
+        let (client, connection) = $config.connect($tls).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    }};
+}
+
+impl Encryption {
+    fn is_on(&self) -> bool {
+        #[cfg(feature = "postgres-tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "postgres-tls"))]
+        false
+    }
+
+    /// A URL that says the contrary is a mistake, and no matter of which one wins.
+    pub(super) fn agrees_with(&self, url: &str) -> Result<(), PoolError> {
+        // What is no URL is told when it is connected to.
+        let Ok(config) = url.parse::<Config>() else { return Ok(()) };
+        match (config.get_ssl_mode(), self.is_on()) {
+            (SslMode::Require, false) => {
+                Err(PoolError::Setup("its URL demands TLS (`sslmode=require`), which needs certificates: call `tls`"))
+            }
+            (SslMode::Disable, true) => Err(PoolError::Setup("its URL forbids TLS (`sslmode=disable`)")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) async fn connect(&self, url: &str) -> Result<Client, Error> {
+        #[cfg_attr(not(feature = "postgres-tls"), expect(unused_mut, reason = "TLS changes it"))]
+        let mut config: Config = url.parse()?;
+        #[cfg(feature = "postgres-tls")]
+        if let Some(tls) = &self.tls {
+            // `prefer`, the default, would go on in plaintext with a server, or somebody on the way, that has no TLS.
+            config.ssl_mode(SslMode::Require);
+            return connected!(config, tls.clone());
+        }
+        connected!(config, NoTls)
+    }
+
+    pub(super) async fn cancel(&self, token: CancelToken) -> Result<(), Error> {
+        #[cfg(feature = "postgres-tls")]
+        if let Some(tls) = &self.tls {
+            return token.cancel_query(tls.clone()).await;
+        }
+        token.cancel_query(NoTls).await
+    }
+}
+
+#[cfg(feature = "postgres-tls")]
+impl super::Settings {
+    #[cfg(feature = "gateway")]
+    pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
+        Self { encryption: Encryption { tls: Some(MakeRustlsConnect::new(config)) }, ..Self::default() }
+    }
+}
+
+#[cfg(feature = "postgres-tls")]
+impl<W: Walls> TenantDbBuilder<Postgres<W>> {
+    /// Connects over TLS and in no other way, as `sslmode=verify-full` does: the server's certificate must be one of the
+    /// configuration's roots and bear the URL's host name. Where the server's certificate allows, the password's proof is
+    /// bound to it (SCRAM with channel binding).
+    ///
+    /// The configuration is rustls 0.23's: with a client certificate the server may ask for one.
+    pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
+        self.settings.encryption.tls = Some(MakeRustlsConnect::new(config));
+        self
+    }
+
+    /// The same, trusting the certificates of this PEM text and no others.
+    ///
+    /// # Errors
+    /// When the text holds no certificates.
+    pub fn tls_with_roots(self, pem: &str) -> Result<Self, crate::db::Error> {
+        let refused = PoolError::Setup("its root certificates are no PEM");
+        let Some(config) = crate::trust::roots(pem).and_then(|roots| crate::trust::client(roots).ok()) else {
+            return Err(refused.into());
+        };
+        Ok(self.tls(config.with_no_client_auth()))
+    }
+}

@@ -1,0 +1,10 @@
+//! What `docs/deploy` says, held against itself, against our own rules and, where it can be, against the program that reads
+//! it. `docs/deploy/verify` runs the others.
+#![cfg(unix)]
+#![allow(missing_docs)]
+
+mod documents;
+mod kubernetes;
+mod machine;
+#[path = "../support/mod.rs"]
+mod support;

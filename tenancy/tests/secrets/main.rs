@@ -1,0 +1,15 @@
+//! Secrets: where they are read from, what is refused, what happens when they change, and that none is ever shown.
+#![cfg(unix)]
+#![allow(missing_docs)]
+
+mod canary;
+mod catalogue;
+mod files;
+mod kubernetes;
+mod outage;
+mod references;
+mod rotation;
+#[path = "../support/mod.rs"]
+mod support;
+mod vault;
+mod volume;

@@ -1,0 +1,70 @@
+//! A certificate authority of one test's own.
+
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SanType};
+use std::time::{Duration, SystemTime};
+
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pub(crate) pem: String,
+}
+
+/// A certificate and its key, in PEM form.
+pub(crate) struct Pair {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+impl Authority {
+    pub(crate) fn new() -> Authority {
+        let mut params = CertificateParams::new(Vec::new()).expect("parameters");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("it signs");
+        Authority { pem: certificate.pem(), issuer: Issuer::new(params, key) }
+    }
+
+    /// For `localhost` and 127.0.0.1, from yesterday until tomorrow.
+    pub(crate) fn server(&self) -> Pair {
+        self.server_until(SystemTime::now() + DAY)
+    }
+
+    pub(crate) fn server_until(&self, end: SystemTime) -> Pair {
+        self.sign(&["localhost", "127.0.0.1"], &[], end - 3 * DAY, end, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    pub(crate) fn server_from(&self, begin: SystemTime) -> Pair {
+        self.sign(&["localhost"], &[], begin, begin + DAY, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// For a service account.
+    pub(crate) fn client(&self, uri: &str) -> Pair {
+        let end = SystemTime::now() + DAY;
+        self.sign(&["gateway.billing"], &[uri], end - 2 * DAY, end, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    pub(crate) fn expired_client(&self, uri: &str) -> Pair {
+        let end = SystemTime::now() - DAY;
+        self.sign(&[], &[uri], end - DAY, end, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn sign(
+        &self,
+        names: &[&str],
+        uris: &[&str],
+        begin: SystemTime,
+        end: SystemTime,
+        purpose: ExtendedKeyUsagePurpose,
+    ) -> Pair {
+        let names: Vec<_> = names.iter().copied().map(str::to_owned).collect();
+        let mut params = CertificateParams::new(names).expect("parameters");
+        let uris = uris.iter().map(|uri| SanType::URI((*uri).try_into().expect("ASCII")));
+        params.subject_alt_names.extend(uris);
+        (params.not_before, params.not_after) = (begin.into(), end.into());
+        params.extended_key_usages = vec![purpose];
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.issuer).expect("it signs");
+        Pair { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+}
