@@ -18,9 +18,7 @@ mod rotation;
 mod service;
 mod smuggled;
 mod statements;
-#[cfg(feature = "vault")]
 #[path = "../support/mod.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
 mod support;
 mod tokens;
 #[cfg(feature = "vault")]
