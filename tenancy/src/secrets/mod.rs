@@ -62,6 +62,8 @@ pub use reference::{RefError, Scheme, SecretField, SecretRef};
 #[doc(no_inline)]
 pub use secrecy::{ExposeSecret, SecretString};
 pub use source::{BoxFuture, SecretSource, Secrets};
+#[cfg(all(feature = "vault", feature = "proxy"))]
+pub use vault::VaultEndorser;
 #[cfg(feature = "vault")]
 pub use vault::{VaultAuth, VaultBuilder, VaultSource, VaultStatus};
 pub use watched::{Change, Watched};

@@ -101,4 +101,9 @@ async fn a_streamed_body_beyond_the_limit_breaks_off() {
     let answer = world.ask("POST", "/upload", &bob, &"x".repeat(100_000)).await;
     assert!(answer.status >= 400 && !answer.body.contains("bravo"), "{answer:?}");
     assert_eq!(world.ask("POST", "/invoices", &bob, &"x".repeat(1001)).await.status, 413);
+    // Nor one whose length nobody announced.
+    let chunk = format!("400\r\n{}\r\n", "x".repeat(0x400));
+    let head = "POST /invoices HTTP/1.1\r\nHost: billing.test\r\nOrigin: https://billing.test\r\nConnection: close\r\n";
+    let request = format!("{head}{bob}Transfer-Encoding: chunked\r\n\r\n{chunk}0\r\n\r\n");
+    assert_eq!(crate::world::raw(world.front, request.as_bytes()).await.status, 413);
 }

@@ -1,9 +1,6 @@
 //! The table of attacks on the split and these tests name each other.
 
-#[path = "../support/catalogue.rs"]
-#[allow(unreachable_pub, missing_docs, reason = "shared with other tests")]
-mod support;
-
+use crate::support::catalogue as support;
 use std::path::Path;
 
 /// Tests of how things work when nobody attacks, and of settings.

@@ -18,5 +18,9 @@ mod rotation;
 mod service;
 mod smuggled;
 mod statements;
+#[path = "../support/mod.rs"]
+mod support;
 mod tokens;
+#[cfg(feature = "vault")]
+mod vault;
 mod world;

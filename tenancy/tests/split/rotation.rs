@@ -99,8 +99,9 @@ async fn a_key_outlives_its_last_grant_and_no_more() {
     let last = world.wire.grants.lock().unwrap().pop().unwrap();
     let again = async |asked: &Asked| send(&world.behind.router, asked, &[("tenancy-grant", &last)]).await.0.as_u16();
     world.clock.advance(1);
-    turn().await;
+    // The next key signs from its time on, also before anybody looked whether something is due.
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
+    turn().await;
     let new = world.wire.grants.lock().unwrap().pop().unwrap();
     assert_ne!(new.rsplit('.').next(), last.rsplit('.').next(), "another key signs");
     for (advance, status) in [(0, 200), (33, 200), (1, 401)] {

@@ -5,11 +5,15 @@
 
 mod auth;
 mod builder;
+#[cfg(feature = "proxy")]
+mod endorse;
 mod fault;
 mod session;
 
 pub use auth::VaultAuth;
 pub use builder::VaultBuilder;
+#[cfg(feature = "proxy")]
+pub use endorse::VaultEndorser;
 
 use super::reference::Place;
 use super::task::Task;
