@@ -31,13 +31,25 @@ The log goes to standard error; RUST_LOG=debug, RUST_LOG=tenancy=debug,info and 
 #[derive(Parser)]
 #[command(name = "billing", version, about = "Invoices of several organizations", long_about = LONG, after_long_help = AFTER)]
 pub struct Args {
-    /// Where to listen. Plain HTTP: beyond loopback it belongs behind a proxy that speaks TLS (then --public-url is https).
+    /// Where to listen. Beyond loopback with TLS, or behind a proxy that ends TLS (then --public-url says https).
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", env = "BILLING_LISTEN")]
     pub listen: SocketAddr,
 
-    /// The address that browsers see. Without it http://localhost and the port; requests for any other host are refused.
+    /// The address that browsers see. Without it localhost and the port; requests for any other host are refused.
     #[arg(long, value_name = "URL", env = "BILLING_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Speak TLS with this certificate chain (PEM). Read anew when it changes, with its key.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// The certificate's key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Listen here in plaintext, only to send browsers over to TLS.
+    #[arg(long, value_name = "ADDRESS", requires = "tls_certificate")]
+    pub redirect_listen: Option<SocketAddr>,
 
     /// The organizations' books: sqlite::memory:, sqlite:FILE or postgres://ROLE:PASSWORD@HOST/NAME. Prefer the variable: a
     /// command line is seen by everybody on the machine.
@@ -58,7 +70,7 @@ pub struct Args {
     #[arg(long, requires = "seal_key_file")]
     pub both_walls: bool,
 
-    /// The key of --both-walls, as `tenancy keys mint` writes it.
+    /// The key of --both-walls, as `tenancy keys mint` writes it. Read anew when it changes.
     #[arg(long, value_name = "FILE", requires = "both_walls")]
     pub seal_key_file: Option<PathBuf>,
 
