@@ -14,18 +14,23 @@ Chromium or Firefox, which take Secure cookies from http://localhost.";
 
 const AFTER: &str = "\
 Examples:
-  billing                                            in memory, with the development provider
-  billing --database sqlite:billing.db               the same in a file
-  billing --setup-postgres postgres://me@localhost/shop
-                                                     PostgreSQL with both walls: makes tables, roles, row-level security
-                                                     and a key, and serves as the role that it made
-  billing --database postgres://shop@db/shop --gateway-database postgres://gateway@db/shop \\
-          --both-walls --seal-key-file /run/secrets/seal --session-key-file /run/secrets/session \\
-          --oidc-issuer https://id.example --oidc-client-id billing --oidc-client-secret-file /run/secrets/oidc \\
-          --public-url https://billing.example --add-member 4711@freewheel
 
-Exit codes: 0 stopped by a signal, 2 arguments or files, 3 an address is taken, 4 the database, 5 the identity provider.
-The log goes to standard error; RUST_LOG=debug, RUST_LOG=tenancy=debug,info and the like choose what is in it.";
+  billing
+      in memory, with the development provider
+  billing --database sqlite:billing.db
+      the same in a file
+  billing --setup-postgres postgres://me@localhost/shop
+      PostgreSQL with both walls: makes tables, roles, row-level security and a key, and serves
+  BILLING_DATABASE=postgres://shop:…@db/shop BILLING_GATEWAY_DATABASE=postgres://gate:…@db/shop \\
+  billing --both-walls --seal-key-file /run/secrets/seal --session-key-file /run/secrets/session \\
+    --oidc-issuer https://id.example --oidc-client-id billing \\
+    --oidc-client-secret-file /run/secrets/oidc --public-url https://billing.example
+      what somebody else migrated, a real provider, and a proxy in front that ends TLS
+
+Exit codes:
+  0 stopped by a signal   2 arguments or files   3 an address   4 the database   5 the provider
+
+The log goes to standard error. RUST_LOG=debug, RUST_LOG=tenancy=debug,info and the like choose.";
 
 /// What the program is told.
 #[derive(Parser)]
