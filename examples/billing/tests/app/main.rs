@@ -19,6 +19,7 @@ mod pages;
 #[path = "../../../../tenancy/tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod pg;
+mod program;
 mod provider;
 mod refusals;
 mod sessions;
