@@ -30,8 +30,10 @@
 //! # Features
 //!
 //! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `gateway`
-//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `secrets` reads secrets by reference, `vault` also from Vault and OpenBao; `tls`
-//! serves over TLS, `postgres-tls` connects over it; `rls` adds wall two and `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
+//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `service` turns the
+//! grant of a gateway in another process into a scope, and `proxy` is that gateway's side of it; `secrets` reads secrets by
+//! reference, `vault` also from Vault and OpenBao; `tls` serves over TLS, `postgres-tls` connects over it; `rls` adds wall two and
+//! `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
 
@@ -42,6 +44,8 @@ extern crate self as tenancy;
 pub mod audit;
 mod callback;
 pub mod db;
+#[cfg(any(feature = "gateway", feature = "service"))]
+mod edge;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(feature = "jobs")]
@@ -54,6 +58,8 @@ pub mod schema;
 pub mod scope;
 #[cfg(feature = "secrets")]
 pub mod secrets;
+#[cfg(feature = "service")]
+pub mod service;
 pub mod sql_types;
 #[cfg(any(feature = "tls", feature = "postgres-tls"))]
 mod trust;
@@ -128,3 +134,7 @@ struct GatewayGuide;
 #[cfg(all(doctest, feature = "rls", feature = "tls", feature = "vault"))]
 #[doc = include_str!("../../docs/guide/secrets.md")]
 struct GuideToSecrets;
+
+#[cfg(all(doctest, feature = "sqlite", feature = "proxy"))]
+#[doc = include_str!("../../docs/guide/split.md")]
+struct SplitGuide;

@@ -60,6 +60,13 @@ impl Carried {
 
     /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
     pub(super) async fn scope(&self, parts: &Parts, wish: Option<Claim>) -> Result<OrgScope, Refused> {
+        let grant = self.grant(Settings::AUDIENCE, wish).await?;
+        self.mint(&grant, parts).map_err(|reason| self.0.inner.refuse(reason))
+    }
+
+    /// What this request is granted at a service, once: for the organization that was wished for if there is a wish, else for
+    /// the session's.
+    pub(super) async fn grant(&self, audience: &str, wish: Option<Claim>) -> Result<Grant, Refused> {
         let session = self.session()?;
         if self.0.taken.swap(true, Ordering::Relaxed) {
             return Err(self.0.inner.refuse(Reason::ScopeTaken));
@@ -69,10 +76,21 @@ impl Carried {
             None => session.facts().member,
         };
         match member {
-            Some(member) => self.mint(session, &member, parts).map_err(|reason| self.0.inner.refuse(reason)),
+            Some(member) => Ok(self.granted(session, &member, audience)),
             None if wish.is_none() && session.facts().org.is_none() => Err(self.0.inner.refuse(Reason::NoOrganization)),
             None => Err(self.0.inner.refuse_known(Reason::NotAMember, session.facts()).await),
         }
+    }
+
+    #[cfg(feature = "proxy")]
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0.inner
+    }
+
+    /// The host that the request named, as it was received.
+    #[cfg(feature = "proxy")]
+    pub(super) fn authority(&self) -> &str {
+        &self.0.authority
     }
 
     /// The session's membership in the organization that a client means. Unknown and foreign ones take the same statement
@@ -87,13 +105,10 @@ impl Carried {
         read.await.map_err(|failure| self.0.inner.unavailable(&failure))
     }
 
-    /// Signs a grant for this request and admits it at once, through the one door.
-    ///
-    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread.
-    fn mint(&self, session: &Session, member: &Member, parts: &Parts) -> Result<OrgScope, Reason> {
-        let (inner, facts) = (&self.0.inner, session.facts());
-        let grant = Grant {
-            audience: Settings::AUDIENCE.to_owned(),
+    fn granted(&self, session: &Session, member: &Member, audience: &str) -> Grant {
+        let facts = session.facts();
+        Grant {
+            audience: audience.to_owned(),
             org: member.org,
             subject: facts.subject.clone(),
             session: facts.handle.to_string(),
@@ -101,8 +116,15 @@ impl Carried {
             tier: member.tier,
             assurance: facts.assurance.clone(),
             authenticated_at: facts.authenticated_at,
-            lifetime: inner.settings.grant,
-        };
+            lifetime: self.0.inner.settings.grant,
+        }
+    }
+
+    /// Signs a grant for this request and admits it at once, through the one door.
+    ///
+    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread.
+    fn mint(&self, grant: &Grant, parts: &Parts) -> Result<OrgScope, Reason> {
+        let inner = &self.0.inner;
         let context = RequestContext {
             method: parts.method.as_str(),
             authority: &self.0.authority,
@@ -110,7 +132,7 @@ impl Carried {
             body: RequestBody::Streamed,
         };
         let alive = self.0.alive.upgrade().ok_or(Reason::Mint)?;
-        let scope = inner.signer.sign(&grant, &context).ok();
+        let scope = inner.signer.sign(grant, &context).ok();
         let scope = scope.and_then(|token| inner.authority.admit(&token, &context, &alive).ok());
         inner.did(Event::Mint);
         scope.ok_or(Reason::Mint)

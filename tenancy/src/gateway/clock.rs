@@ -1,17 +1,8 @@
-//! What time it is.
+//! What time it is for a statement.
 
 use crate::db::platform::Value;
-use std::fmt;
+use crate::edge::clock::Clock;
 use std::sync::Arc;
-
-/// A source of the time, in seconds since 1970.
-///
-/// Without one the database's own clock decides, in the statement itself: several gateways then agree, and a host whose
-/// clock jumps revives no session (`tenancy/tests/gateway/sessions.rs`). A clock of one's own is for tests.
-pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time, in seconds since 1970.
-    fn now(&self) -> u64;
-}
 
 /// The time as a value of a statement.
 #[derive(Debug, Clone, Default)]

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// The form's field that carries the session's form token.
 pub const FORM_FIELD: &str = "form_token";
 /// The header that carries it where there is no form.
-pub const FORM_HEADER: &str = "x-csrf-token";
+pub const FORM_HEADER: &str = crate::edge::headers::FORM_HEADER;
 
 /// The longest form, in bytes, in which the token is looked for.
 pub(super) const FORM_SIZE: usize = 64 * 1024;

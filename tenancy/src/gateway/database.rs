@@ -1,8 +1,9 @@
 //! The database of the gateway's own tables.
 
-use super::clock::{Clock, Time};
+use super::clock::Time;
 use crate::db::Error;
 use crate::db::platform::{Answer, Failure, Platform, Statement, Value};
+use crate::edge::clock::Clock;
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The arguments of a handler: [`Session`] and [`OrgScope`].
+//! What the layer left for a handler: its [`Session`], and what its [`OrgScope`] is minted from.
 
 use super::carried::Carried;
 use super::refusal::{NotAMember, Reason, Refused};
@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
 /// What the layer left. Without a layer there is no default: the route is set up wrongly.
-fn carried(parts: &Parts) -> Result<Carried, Refused> {
+pub(super) fn carried(parts: &Parts) -> Result<Carried, Refused> {
     parts.extensions.get::<Carried>().cloned().ok_or_else(|| {
         tracing::error!(target: "tenancy::gateway", path = parts.uri.path(), "the route has no gateway layer");
         Refused::new(Reason::NoLayer, NotAMember::default())
@@ -34,20 +34,17 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
     }
 }
 
-/// The request's scope. A request has it once: asking again is refused, and it ends when the response's body has.
-///
-/// There is no `Option<OrgScope>`: a handler acts for an organization or it does not.
-impl<S: Send + Sync> FromRequestParts<S> for OrgScope {
-    type Rejection = Refused;
+/// The request's scope, for the session that the layer found.
+pub(crate) async fn scope<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<OrgScope, Refused> {
+    let carried = carried(parts)?;
+    let wish = wished(&carried, parts, state).await;
+    carried.scope(parts, wish).await
+}
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let carried = carried(parts)?;
-        let wish = match carried.path_parameter().map(str::to_owned) {
-            Some(parameter) => wish(parts, state, &parameter).await,
-            None => None,
-        };
-        carried.scope(parts, wish).await
-    }
+/// The organization that the client means, on a route that has the parameter for it.
+pub(super) async fn wished<S: Send + Sync>(carried: &Carried, parts: &mut Parts, state: &S) -> Option<Claim> {
+    let parameter = carried.path_parameter()?.to_owned();
+    wish(parts, state, &parameter).await
 }
 
 /// What the client says in the path; nothing on a route without the parameter.

@@ -70,7 +70,7 @@ impl Gateway {
     /// What was done and refused since the process began, in the text format of Prometheus. Serve it where clients cannot
     /// reach it.
     pub fn metrics(&self) -> String {
-        self.inner.counters.text()
+        self.inner.counters.text("gateway")
     }
 
     /// How many requests were refused for this reason since the process began.

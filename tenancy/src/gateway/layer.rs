@@ -114,7 +114,7 @@ impl GatewayLayer {
 
     /// What can be said without the database. Takes the cookie out.
     fn read(&self, parts: &mut Parts) -> Result<(String, Option<super::id::SessionId>), Reason> {
-        for _ in 0..headers::clean(&mut parts.headers)? {
+        for _ in 0..headers::clean(&mut parts.headers, None)? {
             self.inner.did(Event::IdentityHeader);
         }
         let authority = target::host(&parts.uri, &parts.headers, &self.inner.settings.origin)?;

@@ -4,18 +4,15 @@
 //! [`OrgScope`](crate::OrgScope) gets one after its membership was checked, and neither the client nor the handler has a
 //! say in which organization that is. See `docs/guide/gateway.md`.
 
-mod body;
 mod builder;
 mod carried;
 mod clock;
 mod cookie;
-mod counters;
 mod csrf;
 mod database;
 mod directory;
 mod extract;
 mod facts;
-mod headers;
 mod id;
 mod inner;
 mod key;
@@ -23,24 +20,28 @@ mod layer;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod origin;
-mod refusal;
 mod response;
 mod session;
 mod sessions;
 mod signed_in;
+#[cfg(feature = "proxy")]
+pub mod split;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;
 #[cfg(feature = "tls")]
 pub mod tls;
 
+use crate::edge::{body, counters, headers, refusal};
+
+pub use crate::edge::clock::Clock;
 pub use builder::{GatewayBuilder, GatewayError};
-pub use clock::Clock;
 pub use cookie::{EndSession, SetSession};
 pub use counters::Event;
 pub use csrf::{FORM_FIELD, FORM_HEADER};
 pub use database::{GatewayDb, POSTGRES_GRANTS, POSTGRES_TABLES, SQLITE_TABLES};
 pub use directory::{Directory, DirectoryError, Membership, OrganizationState};
+pub(crate) use extract::scope;
 pub use inner::Gateway;
 pub use key::{SessionKey, SessionKeyError, SessionKeys};
 pub use layer::{GatewayLayer, GatewayService};

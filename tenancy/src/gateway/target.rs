@@ -2,25 +2,14 @@
 
 use super::origin::Origin;
 use super::refusal::Reason;
-use axum::http::{HeaderMap, Method, Uri, header};
+use crate::edge::host::authority;
+use axum::http::{HeaderMap, Method, Uri};
 use percent_encoding::percent_decode_str;
 
 /// Checks that the request names the configured host, once, and returns the authority as it was received.
-///
-/// No forwarded header has a say.
 pub(super) fn host(uri: &Uri, headers: &HeaderMap, origin: &Origin) -> Result<String, Reason> {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let named = match (hosts.next(), hosts.next()) {
-        (Some(host), None) => Some(host.to_str().map_err(|_| Reason::Host)?),
-        (None, _) => None,
-        (Some(_), Some(_)) => return Err(Reason::Host),
-    };
-    let authority = match (uri.authority().map(|authority| authority.as_str()), named) {
-        (Some(absolute), Some(host)) if !absolute.eq_ignore_ascii_case(host) => return Err(Reason::Host),
-        (Some(one), _) | (None, Some(one)) => one,
-        (None, None) => return Err(Reason::Host),
-    };
-    if origin.is_authority(authority) { Ok(authority.to_owned()) } else { Err(Reason::Host) }
+    let authority = authority(uri, headers)?;
+    if origin.is_authority(&authority) { Ok(authority) } else { Err(Reason::Host) }
 }
 
 /// Refuses a path that two readers may understand differently: dot segments, doubled slashes, encoded separators,

@@ -87,10 +87,10 @@ pub(super) fn issue<B>(
 
 pub(super) fn verify(authority: &Authority, token: &JobToken, job: &Job<'_>) -> Result<Said, GrantError> {
     let Names { issuer, audience } = authority.names();
-    let payload = authority.verify_bytes(&token.0, &assertion(audience, job))?;
+    let now = now();
+    let payload = authority.verify_bytes(&token.0, &assertion(audience, job), now)?;
     // Into a struct, never into a map: a map would keep the last of two fields with one name.
     let said: Said = serde_json::from_str(&payload).map_err(|_| GrantError::Payload)?;
-    let now = now();
     if said.iss != issuer {
         return Err(GrantError::Issuer);
     }

@@ -1,11 +1,12 @@
 //! The authority: the door through which every scope comes.
 
 use super::grant::{self, GrantError, Payload, RequestContext};
-use super::{OrgScope, RequestGuard};
+use super::once::{Often, Once};
+use super::trusted::{self, TrustedKey, TrustedKeys};
+use super::{OrgScope, RequestGuard, token};
 use pasetors::keys::AsymmetricPublicKey;
 use pasetors::paserk::{FormatAsPaserk, Id};
-use pasetors::token::{Public, UntrustedToken};
-use pasetors::version4::{PublicToken, V4};
+use pasetors::version4::V4;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,8 +45,11 @@ impl PublicKey {
         Ok(Self { key, footer })
     }
 
-    #[cfg(feature = "signer")]
-    pub(super) fn footer(&self) -> &[u8] {
+    pub(super) fn key(&self) -> &AsymmetricPublicKey<V4> {
+        &self.key
+    }
+
+    pub(crate) fn footer(&self) -> &[u8] {
         &self.footer
     }
 }
@@ -79,7 +83,7 @@ impl fmt::Debug for PublicKey {
 pub struct Authority {
     issuer: String,
     audience: String,
-    keys: Vec<PublicKey>,
+    keys: TrustedKeys,
     id: AuthorityId,
 }
 
@@ -92,12 +96,17 @@ impl Authority {
         audience: impl Into<String>,
         keys: impl IntoIterator<Item = PublicKey>,
     ) -> Self {
-        Self {
-            issuer: issuer.into(),
-            audience: audience.into(),
-            keys: keys.into_iter().collect(),
-            id: AuthorityId::fresh(),
-        }
+        Self::trusting(issuer.into(), audience.into(), TrustedKeys::new(keys.into_iter().map(TrustedKey::always)))
+    }
+
+    /// An authority whose keys come and go with the gateways' key statements: see [`KeyRing`](super::KeyRing).
+    #[cfg(feature = "service")]
+    pub fn of_ring(ring: &super::KeyRing) -> Self {
+        Self::trusting(ring.issuer().to_owned(), ring.audience().to_owned(), ring.keys())
+    }
+
+    fn trusting(issuer: String, audience: String, keys: TrustedKeys) -> Self {
+        Self { issuer, audience, keys, id: AuthorityId::fresh() }
     }
 
     pub(crate) fn id(&self) -> AuthorityId {
@@ -118,46 +127,39 @@ impl Authority {
         request: &RequestGuard,
     ) -> Result<OrgScope, GrantError> {
         // A clock before 1970 makes every grant one of the future, which is refused.
-        self.admit_at(token, context, request, SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.admit_at(token, context, request, now, &Often)
     }
 
-    fn admit_at(
+    /// [`admit`](Self::admit) at `now` (since 1970), for a grant that `once` has to spend.
+    pub(crate) fn admit_at(
         &self,
         token: &str,
         context: &RequestContext<'_>,
         request: &RequestGuard,
         now: Duration,
+        once: &dyn Once,
     ) -> Result<OrgScope, GrantError> {
-        let payload = self.verified(token, context)?;
+        let payload = self.verified(token, context, now.as_secs())?;
         payload.check(&self.issuer, &self.audience, now.as_secs())?;
-        let end = Duration::from_secs(payload.exp.saturating_add(grant::LEEWAY));
-        let left = end.checked_sub(now).ok_or(GrantError::Expired)?;
+        let end = payload.exp.saturating_add(grant::LEEWAY);
+        let left = Duration::from_secs(end).checked_sub(now).ok_or(GrantError::Expired)?;
+        once.spend(payload.jti, end, now.as_secs())?;
         let life = request.life_until(Instant::now() + left);
         Ok(OrgScope::mint(Arc::new(payload.into_facts()), life, self.id))
     }
 
     /// The payload of a token that one of our keys signed for this request.
-    fn verified(&self, token: &str, context: &RequestContext<'_>) -> Result<Payload, GrantError> {
-        let payload = self.verify_bytes(token, &context.assertion(&self.audience))?;
+    fn verified(&self, token: &str, context: &RequestContext<'_>, now: u64) -> Result<Payload, GrantError> {
+        let payload = self.verify_bytes(token, &context.assertion(&self.audience), now)?;
         // Into a struct, never into a map: a map would keep the last of two fields with one name.
         serde_json::from_str(&payload).map_err(|_| GrantError::Payload)
     }
 
-    /// The payload of a token that one of our keys signed together with this assertion.
-    pub(crate) fn verify_bytes(&self, token: &str, assertion: &[u8]) -> Result<String, GrantError> {
-        if token.len() > grant::MAX_TOKEN {
-            return Err(GrantError::TooLong);
-        }
-        let token = UntrustedToken::<Public, V4>::try_from(token).map_err(|_| GrantError::NotAToken)?;
-        let footer = token.untrusted_footer();
-        if footer.len() > grant::MAX_FOOTER {
-            return Err(GrantError::UnknownKey);
-        }
-        // The footer picks the key and is compared whole, so nothing in it is parsed.
-        let trusted = self.keys.iter().find(|key| key.footer == footer).ok_or(GrantError::UnknownKey)?;
-        let verified = PublicToken::verify(&trusted.key, &token, Some(&trusted.footer), Some(assertion))
-            .map_err(|_| GrantError::Signature)?;
-        Ok(verified.payload().to_owned())
+    /// The payload of a token that one of our keys signed together with this assertion; `now` in seconds since 1970.
+    pub(crate) fn verify_bytes(&self, token: &str, assertion: &[u8], now: u64) -> Result<String, GrantError> {
+        let keys = self.keys.now();
+        token::verified(token, grant::MAX_TOKEN, assertion, |footer| trusted::of_footer(&keys, footer, now))
     }
 
     /// Whose grants it admits, and for which service.

@@ -50,7 +50,7 @@ impl Bench {
     }
 
     fn admit(&self, token: &str, context: &RequestContext<'_>, now: u64) -> Result<OrgScope, GrantError> {
-        self.authority.admit_at(token, context, &self.request, Duration::from_secs(now))
+        self.authority.admit_at(token, context, &self.request, Duration::from_secs(now), &Often)
     }
 
     /// The verdict on a payload with some fields changed (`None` removes one).
@@ -111,7 +111,7 @@ fn a_grant_for_another_request_is_refused() {
     }
     let elsewhere = Authority::new("gateway", "ledger", [bench.signer.public_key()]);
     assert_eq!(
-        elsewhere.admit_at(&token, &GET, &bench.request, Duration::from_secs(NOW)).unwrap_err(),
+        elsewhere.admit_at(&token, &GET, &bench.request, Duration::from_secs(NOW), &Often).unwrap_err(),
         GrantError::Signature
     );
 }
@@ -134,11 +134,14 @@ fn several_keys_are_live_while_they_rotate() {
     let both = Authority::new("gateway", "billing", [old.signer.public_key(), new.signer.public_key()]);
     for bench in [&old, &new] {
         let now = Duration::from_secs(NOW);
-        assert!(both.admit_at(&bench.token(&grant()), &GET, &bench.request, now).is_ok());
+        assert!(both.admit_at(&bench.token(&grant()), &GET, &bench.request, now, &Often).is_ok());
     }
     let none = Authority::new("gateway", "billing", []);
     let now = Duration::from_secs(NOW);
-    assert_eq!(none.admit_at(&old.token(&grant()), &GET, &old.request, now).unwrap_err(), GrantError::UnknownKey);
+    assert_eq!(
+        none.admit_at(&old.token(&grant()), &GET, &old.request, now, &Often).unwrap_err(),
+        GrantError::UnknownKey
+    );
 }
 
 #[test]
@@ -240,7 +243,7 @@ fn a_scope_expires_by_a_clock_that_only_runs_forward() {
     let token = bench.token(&grant());
     // Admitted 20 ms before the end of the grant and its leeway.
     let now = Duration::from_millis((NOW + 35) * 1000 - 20);
-    let scope = bench.authority.admit_at(&token, &GET, &bench.request, now).unwrap();
+    let scope = bench.authority.admit_at(&token, &GET, &bench.request, now, &Often).unwrap();
     assert_eq!(scope.check(), Ok(()));
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(scope.check(), Err(super::super::Refusal::Expired));

@@ -13,7 +13,7 @@ pub(super) const MAX_TOKEN: usize = 2048;
 /// A longer footer is refused before it is compared, in bytes.
 pub(super) const MAX_FOOTER: usize = 128;
 /// A grant may not live longer than this, in seconds.
-pub(super) const MAX_LIFETIME: u64 = 60;
+pub(crate) const MAX_LIFETIME: u64 = 60;
 /// How far two machines' clocks may differ, in seconds.
 pub(crate) const LEEWAY: u64 = 5;
 
@@ -34,6 +34,9 @@ pub enum GrantError {
     /// The footer names no key that this service trusts.
     #[error("the grant was signed with a key that this service does not trust")]
     UnknownKey,
+    /// The footer names a key whose time has not come or is over.
+    #[error("the grant was signed with a key outside its time")]
+    KeyTime,
     /// The signature does not hold for this request.
     #[error("the grant's signature does not hold for this request")]
     Signature,
@@ -58,6 +61,12 @@ pub enum GrantError {
     /// The grant is for a tier that does not act inside an organization through this door.
     #[error("the grant's tier does not act through this door")]
     Tier,
+    /// The grant serves once and did.
+    #[error("the grant was used before")]
+    Replayed,
+    /// It cannot be known whether the grant was used before: too many are remembered, or the clock was set back.
+    #[error("it cannot be known whether the grant was used before")]
+    ReplayMemory,
 }
 
 /// Who acts: the identity provider and its stable name for the subject.

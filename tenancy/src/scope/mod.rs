@@ -11,8 +11,15 @@ mod id;
 mod key;
 mod liveness;
 mod mint;
+mod once;
+#[cfg(feature = "service")]
+mod ring;
 #[cfg(feature = "signer")]
 mod signer;
+#[cfg(feature = "service")]
+mod statement;
+mod token;
+mod trusted;
 
 pub use authority::{Authority, PublicKey, PublicKeyError};
 pub use brand::{Brand, Request};
@@ -22,13 +29,25 @@ pub use id::OrgId;
 pub use key::{Refusal, ScopeKey};
 pub use liveness::RequestGuard;
 pub use mint::OrgScope;
+#[cfg(feature = "service")]
+pub use ring::KeyRing;
 #[cfg(feature = "signer")]
 pub use signer::{Grant, GrantSigner, SignerError};
+#[cfg(feature = "service")]
+pub use statement::StatementError;
 
 pub(crate) use authority::AuthorityId;
 #[cfg(feature = "jobs")]
 pub(crate) use authority::Names;
-#[cfg(feature = "jobs")]
-pub(crate) use grant::{LEEWAY, framed};
+#[cfg(any(feature = "jobs", feature = "proxy"))]
+pub(crate) use grant::LEEWAY;
+#[cfg(feature = "proxy")]
+pub(crate) use grant::MAX_LIFETIME;
+#[cfg(any(feature = "jobs", feature = "proxy"))]
+pub(crate) use grant::framed;
 pub(crate) use key::{an_organization_is_expected, expecting};
 pub(crate) use liveness::Life;
+#[cfg(feature = "service")]
+pub(crate) use once::{Often, Once};
+#[cfg(feature = "proxy")]
+pub(crate) use statement::{MAX_LIFE, MAX_WINDOW, StatedKey, Statement, assertion};

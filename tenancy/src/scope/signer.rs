@@ -145,6 +145,12 @@ impl GrantSigner {
             .map_err(|_| SignerError::Sign)
     }
 
+    /// Writes the secret in PASERK form, for a key file.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn write_paserk(&self, out: &mut String) -> Result<(), SignerError> {
+        pasetors::paserk::FormatAsPaserk::fmt(&self.secret, out).map_err(|_| SignerError::Key)
+    }
+
     #[cfg(feature = "jobs")]
     pub(crate) fn issuer(&self) -> &str {
         &self.issuer

@@ -2,7 +2,6 @@
 
 use super::VaultStatus;
 use super::auth::VaultAuth;
-use super::fault::fault_of;
 use crate::secrets::Fault;
 use arc_swap::ArcSwapOption;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -106,25 +105,16 @@ impl Sessions {
 
     /// More time for the token, or another token.
     async fn renew(&self, session: &Arc<Session>) -> Result<(), Fault> {
-        if session.renewable {
-            match vaultrs::token::renew_self(&session.client, None).await {
-                // Near the end of its whole life it is given less and less: then a new one is better.
-                Ok(auth) if auth.lease_duration * 2 > session.lease.as_secs() => {
-                    self.renewals.fetch_add(1, Ordering::Relaxed);
-                    self.install((self.connect)(), auth);
-                    return Ok(());
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let fault = fault_of(&error);
-                    if matches!(fault, Fault::Unreachable | Fault::Sealed) {
-                        self.failures.fetch_add(1, Ordering::Relaxed);
-                        return Err(fault);
-                    }
-                    // Revoked, or over: sign in.
-                }
-            }
+        if session.renewable
+            && let Ok(auth) = vaultrs::token::renew_self(&session.client, None).await
+            && auth.lease_duration * 2 > session.lease.as_secs()
+        {
+            self.renewals.fetch_add(1, Ordering::Relaxed);
+            self.install((self.connect)(), auth);
+            return Ok(());
         }
+        // Near the end of its whole life a token is given less and less time, and then an error that looks like an outage
+        // (500, `past the max TTL`). Whatever it was: signing in tells whether the store is there.
         self.sign_in_unless_newer(session).await.map(drop)
     }
 }

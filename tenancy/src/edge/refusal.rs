@@ -7,7 +7,7 @@ use std::fmt;
 /// Declares the reasons with their name in metrics and their text in logs.
 macro_rules! reasons {
     ($($(#[$doc:meta])* $reason:ident = $name:literal),* $(,)?) => {
-        /// Why the gateway refused a request: for logs, metrics and the audit log, never for the client.
+        /// Why the gateway, or a service behind it, refused a request: for logs, metrics and the audit log, never for the client.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Reason {
@@ -70,10 +70,48 @@ reasons! {
     Unavailable = "unavailable",
     /// The grant could not be signed or was not admitted.
     Mint = "mint",
+    /// A method that echoes the request, or that no grant is for.
+    Method = "method",
+    /// A body that is longer than the route takes.
+    BodySize = "body_size",
+    /// A body that broke off, or took longer than the route waits.
+    BodyRead = "body_read",
+    /// The gateway has no key yet, or no longer, that services trust.
+    SigningKey = "signing_key",
+    /// The service behind the gateway did not answer.
+    Upstream = "upstream",
+    /// The service behind the gateway did not answer in time.
+    UpstreamTime = "upstream_time",
+    /// A service's request came without a grant.
+    NoGrant = "no_grant",
+    /// A grant that is too long or no token at all.
+    GrantForm = "grant_form",
+    /// A grant whose key the service does not know.
+    GrantKey = "grant_key",
+    /// A grant whose key is outside its time.
+    GrantKeyTime = "grant_key_time",
+    /// A grant whose signature does not hold for this request.
+    GrantSignature = "grant_signature",
+    /// A grant that does not follow the profile: its fields, its times, its tier.
+    GrantProfile = "grant_profile",
+    /// A grant of another gateway or for another service.
+    GrantParty = "grant_party",
+    /// A grant that is not valid yet, or no longer.
+    GrantTime = "grant_time",
+    /// A grant for a request that changes something, used before.
+    GrantReplayed = "grant_replayed",
+    /// The service cannot remember more grants, or its clock was set back: it cannot tell a replay.
+    ReplayMemory = "replay_memory",
+    /// A grant that was made before a membership changed.
+    GrantEpoch = "grant_epoch",
 }
 
 /// What to answer when the user is no member of the organization that was asked for. Unknown, foreign, suspended and
 /// closed organizations are answered alike.
+#[cfg_attr(
+    not(feature = "gateway"),
+    expect(dead_code, unreachable_pub, reason = "a service behind a gateway asks for no membership")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum NotAMember {
@@ -86,14 +124,14 @@ pub enum NotAMember {
 
 /// A refused request. As a response it says its status and nothing else; the reason is for logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the gateway refused the request: {}", self.reason.name())]
+#[error("the request was refused: {}", self.reason.name())]
 pub struct Refused {
     reason: Reason,
     not_a_member: NotAMember,
 }
 
 impl Refused {
-    pub(super) fn new(reason: Reason, not_a_member: NotAMember) -> Self {
+    pub(crate) fn new(reason: Reason, not_a_member: NotAMember) -> Self {
         Self { reason, not_a_member }
     }
 
@@ -109,6 +147,22 @@ impl Refused {
                 StatusCode::BAD_REQUEST
             }
             Reason::NoSession | Reason::DeadSession => StatusCode::UNAUTHORIZED,
+            Reason::NoGrant
+            | Reason::GrantForm
+            | Reason::GrantKey
+            | Reason::GrantKeyTime
+            | Reason::GrantSignature
+            | Reason::GrantProfile
+            | Reason::GrantParty
+            | Reason::GrantTime
+            | Reason::GrantReplayed
+            | Reason::GrantEpoch => StatusCode::UNAUTHORIZED,
+            Reason::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Reason::BodySize => StatusCode::PAYLOAD_TOO_LARGE,
+            Reason::BodyRead => StatusCode::REQUEST_TIMEOUT,
+            Reason::Upstream => StatusCode::BAD_GATEWAY,
+            Reason::UpstreamTime => StatusCode::GATEWAY_TIMEOUT,
+            Reason::SigningKey | Reason::ReplayMemory => StatusCode::SERVICE_UNAVAILABLE,
             Reason::CrossSite | Reason::FormToken | Reason::OtherUser | Reason::SignInRefused | Reason::SignInFacts => {
                 StatusCode::FORBIDDEN
             }

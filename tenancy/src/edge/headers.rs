@@ -6,6 +6,13 @@
 use super::refusal::Reason;
 use axum::http::{HeaderMap, HeaderName, header};
 
+/// The header that carries a grant from the gateway to a service. The only one that speaks of an organization.
+#[cfg(any(feature = "service", feature = "proxy"))]
+pub(crate) const GRANT: HeaderName = HeaderName::from_static("tenancy-grant");
+
+/// The header that carries a form's token where there is no form.
+pub(crate) const FORM_HEADER: &str = "x-csrf-token";
+
 /// Names that begin like this are the gateway's own: there is no reason for a client to send one.
 const OURS: &str = "tenancy";
 
@@ -58,11 +65,13 @@ const IDENTITY: &[&str] = &[
 const READ: &[&str] = &["cookie", "host", "origin", "secfetch", "xcsrftoken", "authorization", "contenttype"];
 
 /// Refuses what only an attack sends, and removes what speaks of somebody's identity; returns how many were removed.
-pub(super) fn clean(headers: &mut HeaderMap) -> Result<usize, Reason> {
+///
+/// `due` is the one of our own headers that is expected here, in that spelling.
+pub(crate) fn clean(headers: &mut HeaderMap, due: Option<&HeaderName>) -> Result<usize, Reason> {
     let mut removed = Vec::new();
     for name in headers.keys() {
         let letters = letters(name.as_str().as_bytes());
-        if letters.starts_with(OURS) {
+        if letters.starts_with(OURS) && Some(name) != due {
             return Err(Reason::GatewayHeader);
         }
         // One of a name that the gateway reads, spelt otherwise, is read by somebody else.
@@ -83,6 +92,12 @@ pub(super) fn clean(headers: &mut HeaderMap) -> Result<usize, Reason> {
     Ok(removed.len())
 }
 
+/// Whether a name means one of ours, in whatever spelling.
+#[cfg(feature = "proxy")]
+pub(crate) fn is_ours(name: &HeaderName) -> bool {
+    letters(name.as_str().as_bytes()).starts_with(OURS)
+}
+
 /// Whether a name of [`READ`] is spelt as the gateway reads it.
 fn exact(name: &HeaderName) -> bool {
     [
@@ -91,12 +106,12 @@ fn exact(name: &HeaderName) -> bool {
         header::ORIGIN,
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
-        HeaderName::from_static(super::FORM_HEADER),
+        HeaderName::from_static(FORM_HEADER),
     ]
     .contains(name)
 }
 
 /// A name's letters and digits, in lower case.
-fn letters(name: &[u8]) -> String {
+pub(crate) fn letters(name: &[u8]) -> String {
     name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }

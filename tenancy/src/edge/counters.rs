@@ -1,10 +1,10 @@
-//! Counts of what the gateway did and refused. No label names an organization or a user.
+//! Counts of what an edge did and refused. No label names an organization or a user.
 
 use super::refusal::Reason;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What the gateway did.
+/// What the gateway, or a service behind it, did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -22,12 +22,25 @@ pub enum Event {
     IdentityHeader,
     /// An unsafe request that said nothing about its origin was let through on its form token alone.
     UnknownOrigin,
+    /// A grant was signed for a service in another process.
+    Grant,
+    /// The service asked for the gateways' key statements.
+    KeyRefresh,
 }
 
 impl Event {
     /// All of them, in order.
-    pub const ALL: &'static [Self] =
-        &[Self::SignIn, Self::Renew, Self::Switch, Self::End, Self::Mint, Self::IdentityHeader, Self::UnknownOrigin];
+    pub const ALL: &'static [Self] = &[
+        Self::SignIn,
+        Self::Renew,
+        Self::Switch,
+        Self::End,
+        Self::Mint,
+        Self::IdentityHeader,
+        Self::UnknownOrigin,
+        Self::Grant,
+        Self::KeyRefresh,
+    ];
 
     /// Its name in metrics and in the audit log.
     pub const fn name(self) -> &'static str {
@@ -39,46 +52,48 @@ impl Event {
             Self::Mint => "mint",
             Self::IdentityHeader => "identity_header",
             Self::UnknownOrigin => "unknown_origin",
+            Self::Grant => "grant",
+            Self::KeyRefresh => "key_refresh",
         }
     }
 }
 
 /// One number for each event and reason.
 #[derive(Debug)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     events: Vec<AtomicU64>,
     reasons: Vec<AtomicU64>,
 }
 
 impl Counters {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let zeros = |count| std::iter::repeat_with(AtomicU64::default).take(count).collect();
         Self { events: zeros(Event::ALL.len()), reasons: zeros(Reason::ALL.len()) }
     }
 
-    pub(super) fn count(&self, event: Event) {
+    pub(crate) fn count(&self, event: Event) {
         self.events[event as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn refuse(&self, reason: Reason) {
+    pub(crate) fn refuse(&self, reason: Reason) {
         self.reasons[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn refused(&self, reason: Reason) -> u64 {
+    pub(crate) fn refused(&self, reason: Reason) -> u64 {
         self.reasons[reason as usize].load(Ordering::Relaxed)
     }
 
-    /// In the text format of Prometheus.
-    pub(super) fn text(&self) -> String {
-        let mut out = String::from("# TYPE tenancy_gateway_events_total counter\n");
+    /// In the text format of Prometheus; `edge` is `gateway` or `service`.
+    pub(crate) fn text(&self, edge: &str) -> String {
+        let mut out = format!("# TYPE tenancy_{edge}_events_total counter\n");
         for (event, count) in Event::ALL.iter().zip(&self.events) {
             let count = count.load(Ordering::Relaxed);
-            let _ = writeln!(out, "tenancy_gateway_events_total{{event=\"{}\"}} {count}", event.name());
+            let _ = writeln!(out, "tenancy_{edge}_events_total{{event=\"{}\"}} {count}", event.name());
         }
-        out.push_str("# TYPE tenancy_gateway_refusals_total counter\n");
+        let _ = writeln!(out, "# TYPE tenancy_{edge}_refusals_total counter");
         for (reason, count) in Reason::ALL.iter().zip(&self.reasons) {
             let count = count.load(Ordering::Relaxed);
-            let _ = writeln!(out, "tenancy_gateway_refusals_total{{reason=\"{}\"}} {count}", reason.name());
+            let _ = writeln!(out, "tenancy_{edge}_refusals_total{{reason=\"{}\"}} {count}", reason.name());
         }
         out
     }

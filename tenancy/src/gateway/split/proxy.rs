@@ -1,0 +1,196 @@
+//! The reverse proxy: one grant for one request, and both on to the service.
+
+use super::forward;
+use super::keys::SigningKeys;
+use super::upstream::Upstream;
+use crate::edge::BoxFuture;
+use crate::edge::body;
+use crate::edge::counters::Event;
+use crate::edge::headers::GRANT;
+use crate::edge::refusal::{Reason, Refused};
+use crate::gateway::{Gateway, extract};
+use crate::scope::{RequestBody, RequestContext};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, Uri, header, request::Parts};
+use axum::response::{IntoResponse as _, Response};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Limited};
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::TokioExecutor;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// How long to wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Passes requests on to services, each with a grant. From [`Gateway::proxy`]; cloning it is cheap.
+#[derive(Clone)]
+pub struct Proxy {
+    keys: SigningKeys,
+    client: Arc<dyn Sends>,
+}
+
+/// A client over whatever connects.
+trait Sends: Send + Sync {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Sends for Client<C, Body> {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let answer = self.request(request);
+        Box::pin(async move { answer.await.map(|answer| answer.map(Body::new)) })
+    }
+}
+
+impl Gateway {
+    /// A reverse proxy that grants with these keys, over plain HTTP: see [`Upstream`] for where that is allowed.
+    pub fn proxy(&self, keys: SigningKeys) -> Proxy {
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT));
+        connector.set_nodelay(true);
+        self.proxy_over(keys, connector)
+    }
+
+    /// A reverse proxy that reaches services through `connector`, for instance one with TLS and a client's certificate. It is
+    /// asked for `http://` addresses.
+    pub fn proxy_over<C>(&self, keys: SigningKeys, connector: C) -> Proxy
+    where
+        C: Connect + Clone + Send + Sync + 'static,
+    {
+        // What was not written at all is sent again by the client; anything else would use a grant twice.
+        let client: Client<C, Body> = Client::builder(TokioExecutor::new()).build(connector);
+        Proxy { keys, client: Arc::new(client) }
+    }
+}
+
+impl Proxy {
+    /// What passes a route's requests on to this service: `Router::new().route_service("/invoices", proxy.to(billing))`, under
+    /// [`Gateway::layer`]. Without that layer every request is `500`.
+    pub fn to(&self, upstream: Upstream) -> Forward {
+        Forward { proxy: self.clone(), upstream: Arc::new(upstream) }
+    }
+
+    async fn pass(&self, upstream: &Upstream, request: Request) -> Result<Response, Refused> {
+        let (mut parts, body) = request.into_parts();
+        let carried = extract::carried(&parts)?;
+        let refuse = |reason| carried.inner().refuse(reason);
+        // It would send the grant back to whoever asks.
+        if parts.method == Method::TRACE {
+            return Err(refuse(Reason::Method));
+        }
+        let wish = extract::wished(&carried, &mut parts, &()).await;
+        let grant = carried.grant(&upstream.audience, wish).await?;
+        let (bytes, body) = read(upstream, body).await.map_err(refuse)?;
+        let context = RequestContext {
+            method: parts.method.as_str(),
+            authority: carried.authority(),
+            path_and_query: path_and_query(&parts),
+            body: bytes.as_deref().map_or(RequestBody::Streamed, RequestBody::Bytes),
+        };
+        let token = self.keys.sign(&grant, &context).ok_or_else(|| refuse(Reason::SigningKey))?;
+        let onward = onward(upstream, &parts, carried.authority(), &token, body).ok_or_else(|| refuse(Reason::Path))?;
+        carried.inner().did(Event::Grant);
+        match tokio::time::timeout(upstream.answer_time, self.client.send(onward)).await {
+            Ok(Ok(answer)) => Ok(back(answer)),
+            Ok(Err(failure)) => {
+                tracing::error!(target: "tenancy::gateway", audience = upstream.audience, %failure, "a service failed");
+                Err(refuse(Reason::Upstream))
+            }
+            Err(_) => Err(refuse(Reason::UpstreamTime)),
+        }
+    }
+}
+
+/// The body's bytes, if the grant is to be bound to them, and the body for the service.
+async fn read(upstream: &Upstream, body: Body) -> Result<(Option<Bytes>, Body), Reason> {
+    if upstream.streamed {
+        // Trailers are headers that nobody has looked at.
+        let data = Limited::new(body, upstream.body).map_frame(|frame| match frame.into_data() {
+            Ok(data) => Frame::data(data),
+            Err(_) => Frame::data(Bytes::new()),
+        });
+        return Ok((None, Body::new(data)));
+    }
+    let bytes = body::whole(body, upstream.body, upstream.body_time).await?;
+    Ok((Some(bytes.clone()), Body::from(bytes)))
+}
+
+fn path_and_query(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", |path| path.as_str())
+}
+
+/// The request as it goes on: what was signed, the headers that pass, and the grant.
+fn onward(upstream: &Upstream, parts: &Parts, authority: &str, token: &str, body: Body) -> Option<Request> {
+    let mut uri = upstream.address.clone().into_parts();
+    uri.path_and_query = Some(path_and_query(parts).parse().ok()?);
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method.clone();
+    *request.uri_mut() = Uri::from_parts(uri).ok()?;
+    let headers = request.headers_mut();
+    *headers = forward::inward(&parts.headers);
+    headers.insert(header::HOST, HeaderValue::from_str(authority).ok()?);
+    let mut token = HeaderValue::from_str(token).ok()?;
+    token.set_sensitive(true);
+    headers.insert(GRANT, token);
+    Some(request)
+}
+
+/// A service's answer as the browser gets it.
+fn back(answer: Response) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    parts.headers = forward::outward(&parts.headers);
+    parts.extensions.clear();
+    // Chunks or a length, as the gateway's own server writes them; trailers stay here.
+    let length = body.size_hint().exact();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    if let Some(length) = length.filter(|length| *length > 0) {
+        parts.headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    let body = body.map_frame(|frame| match frame.into_data() {
+        Ok(data) => Frame::data(data),
+        Err(_) => Frame::data(Bytes::new()),
+    });
+    Response::from_parts(parts, Body::new(body))
+}
+
+/// A route's way to its service: a tower service, from [`Proxy::to`].
+#[derive(Clone)]
+pub struct Forward {
+    proxy: Proxy,
+    upstream: Arc<Upstream>,
+}
+
+impl tower_service::Service<Request> for Forward {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { proxy, upstream } = self.clone();
+        Box::pin(async move {
+            let answer = proxy.pass(&upstream, request).await;
+            Ok(answer.unwrap_or_else(|refused| refused.into_response()))
+        })
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Forward {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Forward").field("upstream", &self.upstream).finish_non_exhaustive()
+    }
+}

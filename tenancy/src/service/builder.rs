@@ -1,0 +1,90 @@
+//! How a service is set up.
+
+use super::epochs::CurrentEpochs;
+use super::inner::{Inner, Service};
+use super::keys::ServiceKeys;
+use super::once::Spent;
+use crate::edge::clock::{Clock, Time};
+use crate::edge::counters::Counters;
+use crate::scope::Authority;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Sets a service up; see [`Service::builder`].
+#[must_use]
+pub struct ServiceBuilder {
+    keys: ServiceKeys,
+    clock: Time,
+    body: usize,
+    body_time: Duration,
+    remembered: usize,
+    epochs: Option<Arc<dyn CurrentEpochs>>,
+}
+
+impl ServiceBuilder {
+    pub(super) fn new(keys: ServiceKeys) -> Self {
+        Self {
+            keys,
+            clock: Time::default(),
+            body: 1024 * 1024,
+            body_time: Duration::from_secs(20),
+            remembered: 100_000,
+            epochs: None,
+        }
+    }
+
+    /// The longest body of a request, in bytes; 1 MiB unless set. Longer ones are `413`. Under
+    /// [`streamed_layer`](Service::streamed_layer) the handler sets its own limit.
+    pub fn longest_body(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
+    }
+
+    /// How long to wait for a body that the grant is bound to; 20 s unless set. Then `408`.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.body_time = time;
+        self
+    }
+
+    /// How many grants for requests that change something are remembered at a time; 100 000 unless set, about 8 MB. Each is
+    /// remembered for as long as it lives, so this is what the process takes in some 35 s. Beyond it such requests are `503`.
+    pub fn remembered_grants(mut self, count: usize) -> Self {
+        self.remembered = count;
+        self
+    }
+
+    /// Where to read the epochs that hold now; nowhere unless set.
+    pub fn epochs(mut self, epochs: impl CurrentEpochs) -> Self {
+        self.epochs = Some(Arc::new(epochs));
+        self
+    }
+
+    /// Another clock than the host's, for tests.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Time(Some(clock));
+        self
+    }
+
+    /// Builds the service.
+    pub fn build(self) -> Service {
+        let authority = Authority::of_ring(self.keys.ring());
+        let inner = Inner {
+            authority,
+            keys: self.keys,
+            clock: self.clock,
+            body: self.body,
+            body_time: self.body_time,
+            spent: Spent::new(self.remembered),
+            epochs: self.epochs,
+            counters: Counters::new(),
+        };
+        Service::new(Arc::new(inner))
+    }
+}
+
+impl fmt::Debug for ServiceBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceBuilder").field("keys", &self.keys).field("body", &self.body).finish_non_exhaustive()
+    }
+}

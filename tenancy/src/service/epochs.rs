@@ -1,0 +1,29 @@
+//! The epochs as they stand now.
+
+use crate::edge::BoxFuture;
+use crate::scope::{Epochs, OrgId, Subject};
+
+/// The epochs could not be read: every request is answered `503` until they can.
+#[derive(Debug, thiserror::Error)]
+#[error("the current epochs could not be read")]
+pub struct EpochsUnknown(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl EpochsUnknown {
+    /// For this reason, which is logged and shown to no client.
+    pub fn new(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(why.into())
+    }
+}
+
+/// Where a service reads the epochs that hold now, to refuse grants from before a membership changed: its own database, to
+/// which they are replicated, or the gateway's.
+///
+/// Without one a grant is good until it expires, 30 s after it was signed by default.
+pub trait CurrentEpochs: Send + Sync + 'static {
+    /// The epochs of this organization and this subject, in this organization. `None` when either is not known or not
+    /// active, which refuses the grant.
+    ///
+    /// # Errors
+    /// When they cannot be read; the request is then refused.
+    fn epochs<'a>(&'a self, org: OrgId, subject: &'a Subject) -> BoxFuture<'a, Result<Option<Epochs>, EpochsUnknown>>;
+}

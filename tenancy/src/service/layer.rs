@@ -1,0 +1,146 @@
+//! The layer: a request comes in with a grant and goes on with a scope, or not at all.
+
+use super::admitted::Admitted;
+use super::inner::Inner;
+use crate::edge::body::{self, Guarded};
+use crate::edge::counters::Event;
+use crate::edge::refusal::Reason;
+use crate::edge::{headers, host};
+use crate::scope::{RequestBody, RequestContext, RequestGuard};
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::response::{IntoResponse as _, Response};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// The layer that turns a grant into a scope, for an axum `Router`. From [`Service::layer`](super::Service::layer) or
+/// [`Service::streamed_layer`](super::Service::streamed_layer).
+///
+/// In this order: headers that speak of identity, host, the grant's header, the body, the grant, epochs; then the handler.
+/// What a check refuses, no later check and no handler sees. Every refusal is counted. Add it to the outermost router: the
+/// grant is for the path as it was received, and a nested router sees another.
+#[derive(Clone)]
+pub struct ServiceLayer {
+    inner: Arc<Inner>,
+    streamed: bool,
+}
+
+impl ServiceLayer {
+    pub(super) fn new(inner: Arc<Inner>, streamed: bool) -> Self {
+        Self { inner, streamed }
+    }
+}
+
+impl<S> tower_layer::Layer<S> for ServiceLayer {
+    type Service = ServiceService<S>;
+
+    fn layer(&self, service: S) -> ServiceService<S> {
+        ServiceService { layer: self.clone(), service }
+    }
+}
+
+/// The service that [`ServiceLayer`] makes.
+#[derive(Clone)]
+pub struct ServiceService<S> {
+    layer: ServiceLayer,
+    service: S,
+}
+
+impl<S> tower_service::Service<Request> for ServiceService<S>
+where
+    S: tower_service::Service<Request, Response = Response> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The service that was polled ready is the one to call.
+        let next = self.service.clone();
+        let mut service = std::mem::replace(&mut self.service, next);
+        let layer = self.layer.clone();
+        Box::pin(async move {
+            // It lives until the response's body has ended. Only this future and the body own it.
+            let alive = Arc::new(RequestGuard::new());
+            let response = match layer.admit(request, &alive).await {
+                Ok(request) => service.call(request).await?,
+                Err(reason) => layer.inner.refuse(reason).into_response(),
+            };
+            Ok(response.map(|body| Body::new(Guarded::new(body, alive))))
+        })
+    }
+}
+
+impl ServiceLayer {
+    /// The request as the handler may see it, with its scope.
+    async fn admit(&self, request: Request, alive: &RequestGuard) -> Result<Request, Reason> {
+        let (mut parts, body) = request.into_parts();
+        let inner = &self.inner;
+        for _ in 0..headers::clean(&mut parts.headers, Some(&headers::GRANT))? {
+            inner.did(Event::IdentityHeader);
+        }
+        let authority = host::authority(&parts.uri, &parts.headers)?;
+        let token = grant(&mut parts.headers)?;
+        let (bytes, body) = self.read(body).await?;
+        let context = RequestContext {
+            method: parts.method.as_str(),
+            authority: &authority,
+            path_and_query: parts.uri.path_and_query().map_or("/", |path| path.as_str()),
+            body: bytes.as_deref().map_or(RequestBody::Streamed, RequestBody::Bytes),
+        };
+        let scope = inner.admit(&token, &context, alive, changes(&parts)).await?;
+        parts.extensions.insert(Admitted::new(scope, Arc::clone(inner)));
+        Ok(Request::from_parts(parts, body))
+    }
+
+    /// The body's bytes, if the grant is bound to them, and the body for the handler.
+    async fn read(&self, body: Body) -> Result<(Option<Bytes>, Body), Reason> {
+        if self.streamed {
+            return Ok((None, body));
+        }
+        let bytes = body::whole(body, self.inner.body, self.inner.body_time).await?;
+        Ok((Some(bytes.clone()), Body::from(bytes)))
+    }
+}
+
+/// The one grant of a request, which is taken out: no handler passes it on.
+fn grant(headers: &mut HeaderMap) -> Result<String, Reason> {
+    let mut grants = headers.get_all(headers::GRANT).iter();
+    let grant = match (grants.next(), grants.next()) {
+        (Some(grant), None) => grant.to_str().map_err(|_| Reason::GatewayHeader)?.to_owned(),
+        (None, _) => return Err(Reason::NoGrant),
+        (Some(_), Some(_)) => return Err(Reason::GatewayHeader),
+    };
+    // Somebody on the way may have joined two headers to one.
+    if grant.contains(|sign: char| sign == ',' || sign.is_whitespace()) {
+        return Err(Reason::GatewayHeader);
+    }
+    headers.remove(headers::GRANT);
+    Ok(grant)
+}
+
+/// Whether a request may change something, so that its grant serves once.
+fn changes(parts: &Parts) -> bool {
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    !reads || parts.headers.contains_key(header::UPGRADE)
+}
+
+impl fmt::Debug for ServiceLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceLayer").field("streamed", &self.streamed).finish_non_exhaustive()
+    }
+}
+
+impl<S> fmt::Debug for ServiceService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.layer, f)
+    }
+}

@@ -1,0 +1,85 @@
+//! A service links nothing that signs: the features that its dependency on this crate turns on, and what they compile.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What a service behind a gateway asks for.
+const SERVICE: &str = "postgres,service";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn cargo(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().expect("cargo")
+}
+
+fn tree(features: &str) -> String {
+    let arguments =
+        ["tree", "--offline", "-p", "tenancy", "--features", features, "-e", "normal,features", "-f", "{p} [{f}]"];
+    let output = cargo(&arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The features of this crate that a build turns on.
+fn features(tree: &str) -> Vec<String> {
+    let line = tree.lines().find(|line| line.starts_with("tenancy v")).expect("the crate itself");
+    let listed = line.rsplit_once('[').unwrap().1.trim_end_matches(']');
+    listed.split(',').map(str::to_owned).collect()
+}
+
+/// The feature that signs is off, and with it the modules of sessions and of the gateway; a gateway has both.
+#[test]
+fn a_services_features_turn_no_signer_on() {
+    let service = features(&tree(SERVICE));
+    assert!(service.contains(&"service".to_owned()), "{service:?}");
+    for signs in ["signer", "gateway", "proxy", "jobs", "oidc"] {
+        assert!(!service.contains(&signs.to_owned()), "{signs}: {service:?}");
+    }
+    let gateway = features(&tree("postgres,proxy"));
+    assert!(["signer", "gateway", "proxy", "service"].iter().all(|name| gateway.contains(&(*name).to_owned())));
+}
+
+/// The crates that only a gateway needs are not in a service's build: what seals sessions, what makes keys from randomness.
+#[test]
+fn a_service_links_none_of_the_gateways_crates() {
+    let (service, gateway) = (tree(SERVICE), tree("postgres,proxy"));
+    for krate in ["chacha20poly1305 v", "secrecy v"] {
+        assert!(!service.contains(krate) && gateway.contains(krate), "{krate}");
+    }
+}
+
+/// In a crate that depends on this one as a service does, names that sign do not exist, and names that admit do.
+#[test]
+fn a_service_cannot_name_what_signs() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a-service");
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"a-service\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         tenancy = {{ path = {:?}, features = [\"service\"] }}\n\n[workspace]\n",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let check = |source: &str| {
+        std::fs::write(folder.join("src/lib.rs"), source).unwrap();
+        let target = folder.join("target");
+        let output = Command::new(env!("CARGO"))
+            .args(["check", "--offline", "--quiet", "--message-format", "short"])
+            .env("CARGO_TARGET_DIR", target)
+            .current_dir(&folder)
+            .output()
+            .expect("cargo");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let good = "pub use tenancy::scope::{Authority, KeyRing};\npub use tenancy::service::{Service, ServiceLayer};\n";
+    let (compiles, said) = check(good);
+    assert!(compiles, "{said}");
+    for name in
+        ["scope::GrantSigner", "scope::Grant", "scope::SignerError", "gateway::Gateway", "gateway::split::SigningKeys"]
+    {
+        let (compiles, said) = check(&format!("{good}pub use tenancy::{name};\n"));
+        assert!(!compiles && (said.contains("error[E0432]") || said.contains("error[E0433]")), "{name}: {said}");
+    }
+}

@@ -1,0 +1,22 @@
+//! The split topology: a gateway and a service in two processes' worth of code, over real connections, with two
+//! organizations everywhere.
+//!
+//! One file a family of `docs/attacks-split.md`.
+#![cfg(unix)]
+
+mod altered;
+mod board;
+mod catalogue;
+mod epochs;
+mod forge;
+mod graph;
+mod headers;
+mod keys;
+mod outages;
+mod replay;
+mod rotation;
+mod service;
+mod smuggled;
+mod statements;
+mod tokens;
+mod world;
