@@ -14,30 +14,47 @@ Chromium or Firefox, which take Secure cookies from http://localhost.";
 
 const AFTER: &str = "\
 Examples:
-  billing                                            in memory, with the development provider
-  billing --database sqlite:billing.db               the same in a file
-  billing --setup-postgres postgres://me@localhost/shop
-                                                     PostgreSQL with both walls: makes tables, roles, row-level security
-                                                     and a key, and serves as the role that it made
-  billing --database postgres://shop@db/shop --gateway-database postgres://gateway@db/shop \\
-          --both-walls --seal-key-file /run/secrets/seal --session-key-file /run/secrets/session \\
-          --oidc-issuer https://id.example --oidc-client-id billing --oidc-client-secret-file /run/secrets/oidc \\
-          --public-url https://billing.example --add-member 4711@freewheel
 
-Exit codes: 0 stopped by a signal, 2 arguments or files, 3 an address is taken, 4 the database, 5 the identity provider.
-The log goes to standard error; RUST_LOG=debug, RUST_LOG=tenancy=debug,info and the like choose what is in it.";
+  billing
+      in memory, with the development provider
+  billing --database sqlite:billing.db
+      the same in a file
+  billing --setup-postgres postgres://me@localhost/shop
+      PostgreSQL with both walls: makes tables, roles, row-level security and a key, and serves
+  BILLING_DATABASE=postgres://shop:…@db/shop BILLING_GATEWAY_DATABASE=postgres://gate:…@db/shop \\
+  billing --both-walls --seal-key-file /run/secrets/seal --session-key-file /run/secrets/session \\
+    --oidc-issuer https://id.example --oidc-client-id billing \\
+    --oidc-client-secret-file /run/secrets/oidc --public-url https://billing.example
+      what somebody else migrated, a real provider, and a proxy in front that ends TLS
+
+Exit codes:
+  0 stopped by a signal   2 arguments or files   3 an address   4 the database   5 the provider
+
+The log goes to standard error. RUST_LOG=debug, RUST_LOG=tenancy=debug,info and the like choose.";
 
 /// What the program is told.
 #[derive(Parser)]
 #[command(name = "billing", version, about = "Invoices of several organizations", long_about = LONG, after_long_help = AFTER)]
 pub struct Args {
-    /// Where to listen. Plain HTTP: beyond loopback it belongs behind a proxy that speaks TLS (then --public-url is https).
+    /// Where to listen. Beyond loopback with TLS, or behind a proxy that ends TLS (then --public-url says https).
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", env = "BILLING_LISTEN")]
     pub listen: SocketAddr,
 
-    /// The address that browsers see. Without it http://localhost and the port; requests for any other host are refused.
+    /// The address that browsers see. Without it localhost and the port; requests for any other host are refused.
     #[arg(long, value_name = "URL", env = "BILLING_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Speak TLS with this certificate chain (PEM). Read anew when it changes, with its key.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// The certificate's key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Listen here in plaintext, only to send browsers over to TLS.
+    #[arg(long, value_name = "ADDRESS", requires = "tls_certificate")]
+    pub redirect_listen: Option<SocketAddr>,
 
     /// The organizations' books: sqlite::memory:, sqlite:FILE or postgres://ROLE:PASSWORD@HOST/NAME. Prefer the variable: a
     /// command line is seen by everybody on the machine.
@@ -58,7 +75,7 @@ pub struct Args {
     #[arg(long, requires = "seal_key_file")]
     pub both_walls: bool,
 
-    /// The key of --both-walls, as `tenancy keys mint` writes it.
+    /// The key of --both-walls, as `tenancy keys mint` writes it. Read anew when it changes.
     #[arg(long, value_name = "FILE", requires = "both_walls")]
     pub seal_key_file: Option<PathBuf>,
 

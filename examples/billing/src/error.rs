@@ -11,6 +11,12 @@ pub enum StartError {
     /// The arguments contradict each other, or name a file that cannot be used.
     #[error("{0}")]
     Usage(String),
+    /// A secret's file cannot be used. The source says why, and never what is in it.
+    #[error("a secret cannot be used")]
+    Secret(#[from] tenancy::secrets::SecretError),
+    /// There is no TLS.
+    #[error("TLS cannot be spoken; see --tls-certificate, --redirect-listen")]
+    Tls(#[from] tenancy::gateway::tls::TlsError),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}; another program may be there (see --listen, --dev-provider-listen)")]
     Listen {
@@ -44,7 +50,7 @@ impl StartError {
     /// The program's exit code: 2 for the arguments, 3 for an address, 4 for the database, 5 for the provider.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Gateway(_) => 2,
+            Self::Usage(_) | Self::Gateway(_) | Self::Secret(_) | Self::Tls(_) => 2,
             Self::Listen { .. } => 3,
             Self::Database(_) | Self::Directory(_) | Self::Setup(_) | Self::Wall(_) => 4,
             Self::Provider(_) => 5,

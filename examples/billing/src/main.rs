@@ -5,6 +5,7 @@ use clap::Parser;
 use std::error::Error;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -38,7 +39,16 @@ async fn run(args: Args) -> Result<(), StartError> {
     if let Some(provider) = running.provider() {
         println!("signing in at the development provider {provider}: anybody may be anybody there");
     }
-    let _ = tokio::signal::ctrl_c().await;
+    let _ = told_to_stop().await;
     running.stop().await;
     Ok(())
+}
+
+/// Ctrl-C, or what systemd and Kubernetes send.
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminate.recv() => Ok(()),
+    }
 }

@@ -2,11 +2,12 @@
 
 use crate::ledger::Ledger;
 use crate::{Args, Database, StartError, demo, schema, secret_file, setup};
-use secrecy::ExposeSecret as _;
+use std::path::Path;
 use std::sync::Arc;
 use tenancy::audit;
 use tenancy::gateway::GatewayDb;
 use tenancy::rls::{Options, SealKey, Sealer};
+use tenancy::secrets::{Secrets, Watched, follow_seal_key};
 use tenancy::{Authority, TenantDb};
 
 /// Where the tables are, and what guards them.
@@ -15,19 +16,29 @@ pub(crate) enum Places {
     Postgres { books: String, gateway: String, wall: Option<Box<Wall>> },
 }
 
-/// Wall two: the key, and what the audit at boot is told.
+/// Wall two: what seals, and what the audit at boot is told.
 pub(crate) struct Wall {
-    key: SealKey,
+    sealer: Arc<Sealer>,
     options: audit::Options,
+    /// The key's file, which may change while the service runs.
+    _followed: Option<Watched<SealKey>>,
 }
 
 impl Wall {
-    fn new(key: SealKey, roles: Options) -> Self {
+    fn new(sealer: Arc<Sealer>, roles: Options) -> Self {
         let mut options = audit::Options::new(roles);
         // The gateway's own. The service's role reads none of them.
         let tables = ["public.gateway_memberships", "public.gateway_sessions", "public.gateway_audit"];
         options.ignored_tables.extend(tables.map(str::to_owned));
-        Self { key, options }
+        Self { sealer, options, _followed: None }
+    }
+
+    /// With the key of a file.
+    async fn following(file: &Path, roles: Options) -> Result<Self, StartError> {
+        let wall = Self::new(Arc::new(Sealer::suspended()), roles);
+        let followed =
+            follow_seal_key(&Secrets::new(), &secret_file::reference(file)?, Arc::clone(&wall.sealer)).await?;
+        Ok(Self { _followed: Some(followed), ..wall })
     }
 
     /// A machine for development may have a server without the latest fixes.
@@ -42,7 +53,7 @@ impl Places {
     pub(crate) async fn of(args: &Args) -> Result<Self, StartError> {
         if let Some(migrator) = &args.setup_postgres {
             let made = setup::postgres(migrator).await?;
-            let wall = Some(Box::new(Wall::new(made.key, made.options).for_development()));
+            let wall = Some(Box::new(Wall::new(Arc::new(Sealer::new(&made.key)), made.options).for_development()));
             return Ok(Self::Postgres { books: made.service, gateway: made.gateway, wall });
         }
         let usage = |text: &str| Err(StartError::Usage(text.to_owned()));
@@ -58,10 +69,8 @@ impl Places {
                 Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall: None })
             }
             (Database::Postgres(books), Some(gateway), Some(file)) => {
-                let bad = |_| StartError::Usage(format!("{} holds no seal key", file.display()));
-                let key = secret_file::read(file)?.expose_secret().parse().map_err(bad)?;
                 let options = Options::new(role(books)).owner_role(&args.rls_owner_role);
-                let wall = Some(Box::new(Wall::new(key, options)));
+                let wall = Some(Box::new(Wall::following(file, options).await?));
                 Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall })
             }
         }
@@ -79,7 +88,7 @@ impl Places {
         }
     }
 
-    pub(crate) async fn ledger(self, authority: &Authority) -> Result<Ledger, StartError> {
+    pub(crate) async fn ledger(&self, authority: &Authority) -> Result<Ledger, StartError> {
         match self {
             Self::Sqlite(file) => {
                 let db = TenantDb::sqlite(file, authority).migrations(&[&demo::for_sqlite()]).build().await?;
@@ -89,7 +98,7 @@ impl Places {
                 Ok(Ledger::Postgres(TenantDb::postgres(books, authority).build()?))
             }
             Self::Postgres { books, wall: Some(wall), .. } => {
-                let db = TenantDb::postgres(books, authority).sealed(Arc::new(Sealer::new(&wall.key)))?.build()?;
+                let db = TenantDb::postgres(books, authority).sealed(Arc::clone(&wall.sealer))?.build()?;
                 let report = audit::ensure(&db, &schema::schema_manifest(), &wall.options).await?;
                 for finding in &report.findings {
                     tracing::warn!(rule = finding.rule.id, "the audit of wall two found something lesser");

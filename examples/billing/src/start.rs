@@ -1,22 +1,21 @@
 //! From arguments to a service that answers.
 
+use crate::listen::Server;
 use crate::logins::Logins;
 use crate::places::Places;
 use crate::statements::Statements;
 use crate::web::{Accounts, Books};
 use crate::{Args, StartError, demo, listen, provider, secret_file, web};
 use axum::http::HeaderValue;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use tenancy::gateway::oidc::{Algorithm, OidcClient, OidcConfig};
+use tenancy::gateway::tls::{Listener, Redirects, ServerTls};
 use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tenancy::secrets::Secrets;
 use tokio::task::JoinHandle;
 
-/// How long requests that are under way may take when the service stops.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How often sessions that are over are taken away.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -25,9 +24,11 @@ pub struct Running {
     url: String,
     provider: Option<String>,
     metrics: Option<SocketAddr>,
-    stop: watch::Sender<bool>,
-    servers: Vec<JoinHandle<()>>,
+    redirects: Option<SocketAddr>,
+    servers: Vec<Server>,
     janitor: JoinHandle<()>,
+    /// Holds what follows the file of the seal's key.
+    _places: Places,
 }
 
 impl Running {
@@ -46,14 +47,16 @@ impl Running {
         self.metrics
     }
 
+    /// Where browsers are sent over to TLS, if anywhere.
+    pub fn redirects(&self) -> Option<SocketAddr> {
+        self.redirects
+    }
+
     /// Takes no more requests, answers those that are under way, for 5 s at most, and ends.
     pub async fn stop(self) {
-        let _ = self.stop.send(true);
         self.janitor.abort();
-        for mut server in self.servers {
-            if tokio::time::timeout(PATIENCE, &mut server).await.is_err() {
-                server.abort();
-            }
+        for server in self.servers {
+            server.stop().await;
         }
     }
 }
@@ -64,41 +67,68 @@ impl Running {
 /// [`StartError`]: it does not start by half.
 pub async fn start(args: Args) -> Result<Running, StartError> {
     safe(&args)?;
-    let (listener, address) = listen::bind(args.listen).await?;
-    let url = args.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
-    let url = url.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
-    let (stop, stopped) = watch::channel(false);
+    let (socket, address) = listen::bind(args.listen)?;
+    let url = public_url(&args, address);
+    let listener = listener(&args, socket, address).await?;
     let mut servers = Vec::new();
 
     let places = Places::of(&args).await?;
-    let gateway = Gateway::builder(places.gateway().await?, session_keys(&args)?, &url).build()?;
+    let gateway = Gateway::builder(places.gateway().await?, session_keys(&args).await?, &url).build()?;
     let ledger = places.ledger(gateway.authority()).await?;
-    let (config, development) = match identity(&args, &url)? {
+    let (config, development) = match identity(&args, &url).await? {
         Some(config) => (config, None),
         None => {
-            let (listener, issuer, router) = development(&args, &url).await?;
-            servers.push(listen::serve(listener, router, stopped.clone()));
-            let config = OidcConfig::new(&issuer, provider::CLIENT, &callback(&url));
-            (config.algorithms(&[Algorithm::Es256]), Some(issuer))
+            let (server, config, issuer) = development(&args, &url)?;
+            servers.push(server);
+            (config, Some(issuer))
         }
     };
     let oidc = discover(config, &url).await?;
     directory(&args, &gateway, oidc.issuer(), development.is_some()).await?;
 
-    let janitor = tokio::spawn(sweep(gateway.clone()));
     let metrics = match args.metrics_listen {
         Some(address) => {
-            let (listener, address) = listen::bind_loopback(address, "--metrics-listen").await?;
-            servers.push(listen::serve(listener, web::metrics(gateway.clone()), stopped.clone()));
+            let (listener, address) = listen::loopback(address, "--metrics-listen")?;
+            servers.push(Server::of(listener, web::metrics(gateway.clone())));
             Some(address)
         }
         None => None,
     };
-    let policy = policy(oidc.issuer())?;
+    let redirects = match args.redirect_listen {
+        Some(address) => {
+            let (socket, address) = listen::bind(address)?;
+            let redirects = Redirects::new(socket, &url)?;
+            servers.push(Server::start(redirects.handle(), redirects.serve()));
+            Some(address)
+        }
+        None => None,
+    };
+    let (policy, janitor) = (policy(oidc.issuer())?, tokio::spawn(sweep(gateway.clone())));
     let accounts = Accounts { gateway, oidc, logins: Logins::default(), development: development.is_some() };
     let books = Books { ledger, statements: Statements::default() };
-    servers.push(listen::serve(listener, web::router(Arc::new(accounts), books, policy), stopped));
-    Ok(Running { url, provider: development, metrics, stop, servers, janitor })
+    servers.push(Server::of(listener, web::router(Arc::new(accounts), books, policy)));
+    Ok(Running { url, provider: development, metrics, redirects, servers, janitor, _places: places })
+}
+
+/// What browsers see.
+fn public_url(args: &Args, address: SocketAddr) -> String {
+    let scheme = if args.tls_certificate.is_some() { "https" } else { "http" };
+    match &args.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("{scheme}://localhost:{}", address.port()),
+    }
+}
+
+/// With TLS, or in plaintext where nobody else listens in.
+async fn listener(args: &Args, socket: TcpListener, address: SocketAddr) -> Result<Listener, StartError> {
+    let Some((certificate, key)) = args.tls_certificate.as_deref().zip(args.tls_key.as_deref()) else {
+        return match address.ip().is_loopback() {
+            true => Ok(Listener::plaintext_on_loopback(socket)?),
+            false => Ok(Listener::plaintext_because(socket, "a proxy in front ends TLS: --public-url says https")),
+        };
+    };
+    let tls = ServerTls::builder(secret_file::reference(certificate)?, secret_file::reference(key)?);
+    Ok(Listener::tls(socket, tls.load(&Secrets::new()).await?))
 }
 
 /// Where a provider sends browsers back to.
@@ -112,43 +142,49 @@ async fn discover(config: OidcConfig, url: &str) -> Result<OidcClient, StartErro
     Ok(OidcClient::discover(config).await?)
 }
 
-/// Beyond loopback browsers come by https, through a proxy that speaks TLS; and nobody but this machine's users reaches
-/// the provider at which anybody may be anybody.
+/// Beyond loopback browsers come by TLS; and nobody but this machine's users reaches the provider at which anybody may be
+/// anybody.
 fn safe(args: &Args) -> Result<(), StartError> {
-    let (url, loopback) = (args.public_url.as_deref().unwrap_or("http://localhost:"), args.listen.ip().is_loopback());
-    if !loopback && !url.starts_with("https://") {
+    let (tls, loopback) = (args.tls_certificate.is_some(), args.listen.ip().is_loopback());
+    let url = args.public_url.as_deref();
+    let secure = url.map_or(tls, |url| url.starts_with("https://"));
+    if !secure && (tls || !loopback) {
         let address = args.listen;
         return Err(StartError::Usage(format!(
-            "{address} is reached from elsewhere: put a proxy that speaks TLS in front, and say --public-url https://…"
+            "{address} is reached from elsewhere, or speaks TLS: say --public-url https://…, and without --tls-certificate \
+             put a proxy that ends TLS in front"
         )));
     }
-    if args.oidc_issuer.is_none() && !(loopback && url.starts_with("http://localhost:")) {
+    let local = url.is_none_or(|url| url.starts_with("http://localhost:") || url.starts_with("https://localhost:"));
+    if args.oidc_issuer.is_none() && !(loopback && local) {
         return Err(StartError::Usage(
-            "the development provider lets anybody be anybody: it serves http://localhost alone; say --oidc-issuer"
-                .to_owned(),
+            "the development provider lets anybody be anybody: it serves localhost alone; say --oidc-issuer".to_owned(),
         ));
     }
     Ok(())
 }
 
 /// A real provider, if the arguments name one.
-fn identity(args: &Args, url: &str) -> Result<Option<OidcConfig>, StartError> {
+async fn identity(args: &Args, url: &str) -> Result<Option<OidcConfig>, StartError> {
     let Some((issuer, client)) = args.oidc_issuer.as_deref().zip(args.oidc_client_id.as_deref()) else {
         return Ok(None);
     };
     let config = OidcConfig::new(issuer, client, &callback(url));
     let config = config.algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]);
     match &args.oidc_client_secret_file {
-        Some(file) => Ok(Some(config.secret(secret_file::read(file)?))),
+        Some(file) => Ok(Some(config.secret(secret_file::read(file).await?))),
         None => Ok(Some(config)),
     }
 }
 
 /// The provider for development, on loopback or not at all.
-async fn development(args: &Args, url: &str) -> Result<(TcpListener, String, axum::Router), StartError> {
-    let (listener, address) = listen::bind_loopback(args.dev_provider_listen, "the development provider").await?;
+fn development(args: &Args, url: &str) -> Result<(Server, OidcConfig, String), StartError> {
+    let (listener, address) = listen::loopback(args.dev_provider_listen, "the development provider")?;
     tracing::warn!("sign-in is at the development provider: anybody may be anybody");
-    Ok((listener, provider::issuer(address), provider::router(address, url)?))
+    let issuer = provider::issuer(address);
+    let config = OidcConfig::new(&issuer, provider::CLIENT, &callback(url)).algorithms(&[Algorithm::Es256]);
+    let server = Server::of(listener, provider::router(address, url)?);
+    Ok((server, config.plain_http_on_loopback(), issuer))
 }
 
 async fn directory(args: &Args, gateway: &Gateway, issuer: &str, development: bool) -> Result<(), StartError> {
@@ -168,10 +204,10 @@ async fn directory(args: &Args, gateway: &Gateway, issuer: &str, development: bo
     Ok(())
 }
 
-fn session_keys(args: &Args) -> Result<SessionKeys, StartError> {
+async fn session_keys(args: &Args) -> Result<SessionKeys, StartError> {
     let usage = |error: tenancy::gateway::SessionKeyError| StartError::Usage(error.to_string());
     let key = match &args.session_key_file {
-        Some(file) => SessionKey::from_hex(&secret_file::read(file)?),
+        Some(file) => SessionKey::from_hex(&secret_file::read(file).await?),
         None => SessionKey::generate(),
     };
     Ok(SessionKeys::new(key.map_err(usage)?))

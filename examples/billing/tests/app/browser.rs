@@ -44,6 +44,11 @@ impl Page {
 impl Browser {
     pub(crate) fn new(service: &str, provider: &str) -> Browser {
         let client = Client::builder().redirect(Policy::none()).user_agent("Testfox/1").build().expect("a client");
+        Browser::with(client, service, provider)
+    }
+
+    /// With a client of the test's own.
+    pub(crate) fn with(client: Client, service: &str, provider: &str) -> Browser {
         let service = service.parse().expect("a URL");
         Browser { client, service, provider: provider.to_owned(), cookies: BTreeMap::new() }
     }

@@ -2,6 +2,9 @@
 //!
 //! Both databases pass the same tests; PostgreSQL's are a throwaway server's, built by `--setup-postgres`.
 
+#[path = "../../../../tenancy/tests/tls/authority.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod authority;
 mod browser;
 #[path = "../../../../tenancy/tests/oidc/forge.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
@@ -11,10 +14,12 @@ mod isolation;
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod liar;
 mod other_provider;
+mod over_tls;
 mod pages;
 #[path = "../../../../tenancy/tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod pg;
+mod program;
 mod provider;
 mod refusals;
 mod sessions;

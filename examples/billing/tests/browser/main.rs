@@ -74,6 +74,8 @@ async fn somebody_signs_in_switches_and_signs_out() {
     keep(driver, "sign-in").await;
 
     press(driver, "a.button").await;
+    assert_eq!(text(driver, "h1").await, "Development identity provider");
+    keep(driver, "provider").await;
     press(driver, "button[value=cleo]").await;
     at(driver, &service, "/organizations").await;
     press(driver, "button[value=harbour-trading]").await;
