@@ -9,7 +9,7 @@ use tenancy::service::Reason;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_does_not_answer_is_502_or_504() {
     let world =
-        World::with(|keys| keys, |upstream: Upstream| upstream.answer_timeout(Duration::from_millis(500))).await;
+        World::with(|keys| keys, |upstream: Upstream| upstream.answer_timeout(Duration::from_millis(1500))).await;
     let alice = world.cookie("alice").await;
     world.ask("GET", "/slow", &alice, "").await.is(504, "Gateway Timeout");
     assert_eq!(world.gateway.refused(Reason::UpstreamTime), 1);

@@ -207,7 +207,7 @@ pub(crate) async fn raw(to: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(to).await.unwrap();
     let _ = stream.write_all(bytes).await;
     let mut read = Vec::new();
-    let patience = |read: &[u8]| Duration::from_millis(if read.is_empty() { 8000 } else { 500 });
+    let patience = |read: &[u8]| Duration::from_millis(if read.is_empty() { 8000 } else { 1500 });
     while let Ok(Ok(1..)) = tokio::time::timeout(patience(&read), stream.read_buf(&mut read)).await {}
     let text = String::from_utf8_lossy(&read).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
