@@ -147,18 +147,26 @@ fn lock(file: &str, text: &str, table: &Table, seen: &mut Seen) {
             seen.add("S24", file, line, name, format!("versions {} of {name}", versions.join(", ")));
         }
     }
+    let needs = |package: &Value, wanted: &str| {
+        let needs = package.get("dependencies").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        needs.iter().filter_map(Value::as_str).any(|need| need.split(' ').next() == Some(wanted))
+    };
+    // Ours, if nobody but tenancy asks for them.
+    let only_ours =
+        |name: &str| packages.iter().filter(|package| needs(package, name)).all(|by| field(by, "name") == "tenancy");
     for package in packages {
         let name = field(package, "name");
         let line = line_of(text, &format!("name = \"{name}\""));
-        // diesel-async stands on tokio-postgres; whatever else does is another way to the database.
-        if DRIVERS.contains(&name.as_str()) && name != "tokio-postgres" {
+        // tenancy and diesel-async stand on tokio-postgres; whatever else does is another way to the database.
+        let ours = match name.as_str() {
+            "tokio-postgres" | "tenancy" | "diesel-async" => true,
+            "tokio-postgres-rustls" => only_ours("tokio-postgres-rustls"),
+            _ => false,
+        };
+        if DRIVERS.contains(&name.as_str()) && !ours {
             seen.add("S15", file, line, &name, format!("the driver {name} is in the dependency tree"));
         }
-        let needs = package.get("dependencies").and_then(Value::as_array);
-        let postgres =
-            |need: &Value| need.as_str().is_some_and(|need| need.split(' ').next() == Some("tokio-postgres"));
-        let through = needs.is_some_and(|needs| needs.iter().any(postgres));
-        if through && name != "diesel-async" && package.get("source").is_some() {
+        if needs(package, "tokio-postgres") && !ours && package.get("source").is_some() {
             seen.add("S15", file, line, &name, format!("{name} stands on tokio-postgres"));
         }
     }
