@@ -21,6 +21,15 @@ async fn do_nothing_counts_own_rows() {
     assert_eq!(t.foreign(), foreign);
 }
 
+/// Nothing was changed and nothing given back. Behind wall two PostgreSQL 15.20 and later says so with an error.
+fn spared<T: PartialEq>(result: &diesel::QueryResult<T>, nothing: &T) -> bool {
+    match result {
+        Err(diesel::result::Error::DatabaseError(_, why)) => why.message().contains("row-level security"),
+        Err(_) => false,
+        Ok(something) => something == nothing,
+    }
+}
+
 // attack: E25
 // attack: E29
 // attack: E42
@@ -33,10 +42,10 @@ async fn an_update_on_the_primary_key_spares_a_foreign_row() {
         insert.do_update().set(invoices::amount.eq(excluded(invoices::amount)))
     };
     assert_eq!(execute!(conn, "on primary key", upsert(11, 90)), 1);
-    assert_eq!(upsert(21, 91).execute(conn).await, Ok(0));
+    assert!(spared(&upsert(21, 91).execute(conn).await, &0));
     // Nor does it give back, or revive, what it did not change.
     let returned = held!("on primary key returning", upsert(22, 92).returning((invoices::id, invoices::memo)));
-    assert_eq!(returned.load::<(i32, Option<String>)>(conn).await, Ok(vec![]));
+    assert!(spared(&returned.load::<(i32, Option<String>)>(conn).await, &vec![]));
     let own = t.a.from(invoices::table).find(11).select((invoices::number, invoices::amount)).get_result(conn).await;
     assert_eq!(own, Ok((1, 7)));
     assert_eq!(t.foreign(), foreign);
