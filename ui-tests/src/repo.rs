@@ -134,6 +134,37 @@ pub fn no_standard_library(fail: &Path) -> Vec<Problem> {
     problems
 }
 
+/// No list of places in an expected output holds those of two dependencies: rustc sorts them by when it read the files,
+/// which depends on where the clone lies. The case's own file is always read first.
+pub fn one_crate_a_list(fail: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for path in tree::files(fail, ".stderr") {
+        let text = tree::read(&fail.join(&path));
+        let mut before = None;
+        for line in text.lines().map(str::trim_start) {
+            if let Some(place) = line.strip_prefix("--> ") {
+                before = crate_of(place);
+            } else if let Some(here) = line.strip_prefix("::: ").and_then(crate_of) {
+                if before.is_some_and(|before| before != here) {
+                    problems.push(Problem::new(&path, "one list of places holds two crates': its order is not fixed"));
+                    break;
+                }
+                before = Some(here);
+            }
+        }
+    }
+    problems
+}
+
+/// `$CARGO/diesel-$VERSION`, `$WORKSPACE/tenancy`, or `src`, which is `ui_tests`; none for a case's own file.
+fn crate_of(place: &str) -> Option<&str> {
+    let first = |path: &str| path.find('/').unwrap_or(path.len());
+    match place.strip_prefix("$CARGO/").or(place.strip_prefix("$WORKSPACE/")) {
+        Some(rest) => Some(&rest[..first(rest)]),
+        None => (!place.starts_with("tests/")).then(|| &place[..first(place)]),
+    }
+}
+
 /// No source file is longer than [`LONGEST_FILE`] lines. Snapshots are not sources: a test writes them.
 pub fn short_files(root: &Path, folders: &[&str]) -> Vec<Problem> {
     let mut problems = Vec::new();

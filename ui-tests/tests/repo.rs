@@ -24,6 +24,7 @@ fn cases_keep_to_the_rules_of_phases_and_paths() {
     let tests = tree::workspace().join("ui-tests/tests");
     assert_none(&repo::literals_sit_alone(&tests.join("fail")));
     assert_none(&repo::no_standard_library(&tests.join("fail")));
+    assert_none(&repo::one_crate_a_list(&tests.join("fail")));
     assert_none(&repo::no_crate_paths(&tests.join("fail")));
     assert_none(&repo::no_crate_paths(&tests.join("pass")));
 }

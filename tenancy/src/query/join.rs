@@ -302,6 +302,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, Rhs, On> JoinTo<OnInOrganization<Rhs, On>> for Alias<S>
 where
     Alias<S>: JoinSide + SourceBrand,

@@ -94,6 +94,7 @@ conflict_target!(C1 C2 C3 C4 C5 C6 C7 C8);
 
 /// The organization column alone: one row an organization. A one-column primary key is written by
 /// [`schema!`](crate::schema!).
+#[diagnostic::do_not_recommend]
 impl<T: TenantTable> ConflictTarget<T> for crate::schema::OrganizationIsSetByTheScope<T> {
     fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
         visit(T::ORGANIZATION)

@@ -65,6 +65,28 @@ fn standard_library_source_is_refused() {
 }
 
 #[test]
+fn a_list_of_places_in_two_crates_is_refused() {
+    let run = |text: &str| one_crate_a_list(Fixture::new().file("x.stderr", text).path());
+    let places = [
+        "src/billing.rs",
+        "$CARGO/diesel-$VERSION/src/lib.rs",
+        "$CARGO/axum-$VERSION/src/lib.rs",
+        "$WORKSPACE/tenancy/x.rs",
+    ];
+    for first in places {
+        assert_eq!(run(&format!(" --> tests/x.rs:1:2\n ::: {first}\n ::: {first}\n")), [], "{first}");
+        for second in places.into_iter().filter(|second| *second != first) {
+            assert!(
+                only(&run(&format!(" --> {first}\n ::: {second}\n"))).contains("order is not fixed"),
+                "{first} {second}"
+            );
+            assert_eq!(run(&format!(" --> {first}\n --> {second}\n")), [], "two lists");
+            assert!(!run(&format!(" --> tests/x.rs\n ::: {first}\n ::: {second}\n")).is_empty(), "{first} {second}");
+        }
+    }
+}
+
+#[test]
 fn long_files_are_refused() {
     let tree = Fixture::new().file("src/short.rs", "x\n").file("src/long.rs", &"x\n".repeat(LONGEST_FILE + 1));
     assert!(only(&short_files(tree.path(), &["src", "absent"])).starts_with("src/long.rs: has 451 lines"));
