@@ -2,6 +2,7 @@
 //!
 //! Nothing here signs, and nothing here knows a session.
 
+pub(crate) mod admission;
 pub(crate) mod body;
 pub(crate) mod clock;
 pub(crate) mod counters;

@@ -1,6 +1,5 @@
 //! The layer: a request comes in with a cookie and goes on with a session, or not at all.
 
-use super::body::Guarded;
 use super::carried::Carried;
 use super::cookie;
 use super::counters::Event;
@@ -10,16 +9,15 @@ use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::Sessions;
 use super::{headers, response, target};
+use crate::edge::admission::{Admit, Admitting};
 use crate::scope::RequestGuard;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{header, request::Parts};
+use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tracing::{Instrument as _, Span, field};
+use tracing::{Span, field};
 
 /// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer) or
 /// [`Gateway::open_layer`](super::Gateway::open_layer).
@@ -38,55 +36,30 @@ impl GatewayLayer {
     }
 }
 
+/// The service that [`GatewayLayer`] makes.
+pub type GatewayService<S> = Admitting<GatewayLayer, S>;
+
 impl<S> tower_layer::Layer<S> for GatewayLayer {
     type Service = GatewayService<S>;
 
     fn layer(&self, service: S) -> GatewayService<S> {
-        GatewayService { gateway: self.clone(), service }
+        Admitting::new(self.clone(), service)
     }
 }
 
-/// The service that [`GatewayLayer`] makes.
-#[derive(Clone)]
-pub struct GatewayService<S> {
-    gateway: GatewayLayer,
-    service: S,
-}
-
-impl<S> tower_service::Service<Request> for GatewayService<S>
-where
-    S: tower_service::Service<Request, Response = Response> + Clone + Send + 'static,
-    S::Future: Send,
-{
-    type Response = Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(cx)
+impl Admit for GatewayLayer {
+    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Response> {
+        self.decide(request, alive).await.map_err(|refused| refused_response(&refused))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        // The service that was polled ready is the one to call.
-        let next = self.service.clone();
-        let mut service = std::mem::replace(&mut self.service, next);
-        let gateway = self.gateway.clone();
-        Box::pin(async move {
-            // It lives until the response's body has ended. Only this future and the body own it.
-            let alive = Arc::new(RequestGuard::new());
-            let mut response = match gateway.admit(request, &alive).await {
-                Ok((request, span)) => service.call(request).instrument(span).await?,
-                Err(refused) => refused_response(&refused),
-            };
-            response::complete(response.headers_mut());
-            Ok(response.map(|body| Body::new(Guarded::new(body, alive))))
-        })
+    fn complete(&self, headers: &mut HeaderMap) {
+        response::complete(headers);
     }
 }
 
 impl GatewayLayer {
     /// The request as handlers may see it, with its session, and the span that its work is logged in.
-    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
+    async fn decide(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
         let (mut parts, mut body) = request.into_parts();
         let inner = &self.inner;
         let (authority, id) = self.read(&mut parts).map_err(|reason| inner.refuse(reason))?;
@@ -178,11 +151,5 @@ fn refused_response(refused: &Refused) -> Response {
 impl fmt::Debug for GatewayLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GatewayLayer").field("required", &self.required).finish_non_exhaustive()
-    }
-}
-
-impl<S> fmt::Debug for GatewayService<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.gateway, f)
     }
 }

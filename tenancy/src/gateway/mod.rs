@@ -32,7 +32,7 @@ mod target;
 #[cfg(feature = "tls")]
 pub mod tls;
 
-use crate::edge::{body, counters, headers, refusal};
+use crate::edge::{counters, headers, refusal};
 
 pub use crate::edge::clock::Clock;
 pub use builder::{GatewayBuilder, GatewayError};

@@ -2,7 +2,8 @@
 
 use super::admitted::Admitted;
 use super::inner::Inner;
-use crate::edge::body::{self, Guarded};
+use crate::edge::admission::{Admit, Admitting};
+use crate::edge::body;
 use crate::edge::counters::Event;
 use crate::edge::refusal::Reason;
 use crate::edge::{headers, host};
@@ -12,9 +13,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 use axum::response::{IntoResponse as _, Response};
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use tracing::Span;
 
 /// The layer that turns a grant into a scope, for an axum `Router`. From [`Service::layer`](super::Service::layer) or
 /// [`Service::streamed_layer`](super::Service::streamed_layer).
@@ -34,54 +34,28 @@ impl ServiceLayer {
     }
 }
 
+/// The service that [`ServiceLayer`] makes.
+pub type ServiceService<S> = Admitting<ServiceLayer, S>;
+
 impl<S> tower_layer::Layer<S> for ServiceLayer {
     type Service = ServiceService<S>;
 
     fn layer(&self, service: S) -> ServiceService<S> {
-        ServiceService { layer: self.clone(), service }
+        Admitting::new(self.clone(), service)
     }
 }
 
-/// The service that [`ServiceLayer`] makes.
-#[derive(Clone)]
-pub struct ServiceService<S> {
-    layer: ServiceLayer,
-    service: S,
-}
-
-impl<S> tower_service::Service<Request> for ServiceService<S>
-where
-    S: tower_service::Service<Request, Response = Response> + Clone + Send + 'static,
-    S::Future: Send,
-{
-    type Response = Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        // The service that was polled ready is the one to call.
-        let next = self.service.clone();
-        let mut service = std::mem::replace(&mut self.service, next);
-        let layer = self.layer.clone();
-        Box::pin(async move {
-            // It lives until the response's body has ended. Only this future and the body own it.
-            let alive = Arc::new(RequestGuard::new());
-            let response = match layer.admit(request, &alive).await {
-                Ok(request) => service.call(request).await?,
-                Err(reason) => layer.inner.refuse(reason).into_response(),
-            };
-            Ok(response.map(|body| Body::new(Guarded::new(body, alive))))
-        })
+impl Admit for ServiceLayer {
+    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Response> {
+        let decided = self.decide(request, alive).await;
+        // Its work is logged in whatever span the service itself opened.
+        decided.map(|request| (request, Span::none())).map_err(|reason| self.inner.refuse(reason).into_response())
     }
 }
 
 impl ServiceLayer {
     /// The request as the handler may see it, with its scope.
-    async fn admit(&self, request: Request, alive: &RequestGuard) -> Result<Request, Reason> {
+    async fn decide(&self, request: Request, alive: &RequestGuard) -> Result<Request, Reason> {
         let (mut parts, body) = request.into_parts();
         let inner = &self.inner;
         for _ in 0..headers::clean(&mut parts.headers, Some(&headers::GRANT))? {
@@ -136,11 +110,5 @@ fn changes(parts: &Parts) -> bool {
 impl fmt::Debug for ServiceLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServiceLayer").field("streamed", &self.streamed).finish_non_exhaustive()
-    }
-}
-
-impl<S> fmt::Debug for ServiceService<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.layer, f)
     }
 }
