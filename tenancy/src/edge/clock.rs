@@ -4,7 +4,7 @@ use std::fmt;
 #[cfg(any(feature = "service", feature = "proxy"))]
 use std::sync::Arc;
 #[cfg(any(feature = "service", feature = "proxy"))]
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// A source of the time, in seconds since 1970. One of one's own is for tests.
 ///
@@ -22,11 +22,11 @@ pub(crate) struct Time(pub(crate) Option<Arc<dyn Clock>>);
 
 #[cfg(any(feature = "service", feature = "proxy"))]
 impl Time {
-    /// Since 1970. A clock before that reads as 1970: every grant and every key is then one of the future.
+    /// Since 1970.
     pub(crate) fn since_1970(&self) -> Duration {
         match &self.0 {
             Some(clock) => Duration::from_secs(clock.now()),
-            None => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            None => crate::scope::since_1970(),
         }
     }
 

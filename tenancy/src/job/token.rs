@@ -4,11 +4,11 @@
 //! that is copied to another row, or whose payload was changed, does not verify.
 
 use super::{Job, JobError};
-use crate::scope::{Authority, GrantError, GrantSigner, LEEWAY, Names, Subject, framed};
+use crate::scope::{Authority, GrantError, GrantSigner, LEEWAY, Names, Subject, framed, since_1970};
 use crate::{OrgId, OrgScope};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// The longest life of a token. The public keys must be kept for as long.
 pub const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -51,11 +51,6 @@ pub(super) struct Said {
     exp: u64,
 }
 
-/// Seconds since 1970; a clock before that makes every token one of the future, which is refused.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
 fn assertion(audience: &str, job: &Job<'_>) -> Vec<u8> {
     let payload: [u8; 32] = Sha256::digest(job.payload).into();
     framed(&[DOMAIN, audience.as_bytes(), job.queue.as_bytes(), job.id.as_bytes(), &payload])
@@ -71,7 +66,7 @@ pub(super) fn issue<B>(
     if lifetime < Duration::from_secs(1) || lifetime > MAX_LIFETIME {
         return Err(JobError::Lifetime);
     }
-    let iat = now();
+    let iat = since_1970().as_secs();
     let said = Said {
         iss: signer.issuer().to_owned(),
         aud: audience.to_owned(),
@@ -87,7 +82,7 @@ pub(super) fn issue<B>(
 
 pub(super) fn verify(authority: &Authority, token: &JobToken, job: &Job<'_>) -> Result<Said, GrantError> {
     let Names { issuer, audience } = authority.names();
-    let now = now();
+    let now = since_1970().as_secs();
     let payload = authority.verify_bytes(&token.0, &assertion(audience, job), now)?;
     // Into a struct, never into a map: a map would keep the last of two fields with one name.
     let said: Said = serde_json::from_str(&payload).map_err(|_| GrantError::Payload)?;

@@ -1,5 +1,6 @@
 //! The authority: the door through which every scope comes.
 
+use super::clock::since_1970;
 use super::grant::{self, GrantError, Payload, RequestContext};
 use super::once::{Often, Once};
 use super::trusted::{self, TrustedKey, TrustedKeys};
@@ -10,7 +11,7 @@ use pasetors::version4::V4;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Names one [`Authority`] in this process. A database trusts exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,9 +127,7 @@ impl Authority {
         context: &RequestContext<'_>,
         request: &RequestGuard,
     ) -> Result<OrgScope, GrantError> {
-        // A clock before 1970 makes every grant one of the future, which is refused.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.admit_at(token, context, request, now, &Often)
+        self.admit_at(token, context, request, since_1970(), &Often)
     }
 
     /// [`admit`](Self::admit) at `now` (since 1970), for a grant that `once` has to spend.

@@ -4,6 +4,7 @@ use super::super::signer::{Grant, GrantSigner};
 use super::super::{Epochs, OrgId, RequestBody, Subject, Tier};
 use super::*;
 use std::collections::BTreeMap;
+use std::time::UNIX_EPOCH;
 use uuid::Uuid;
 
 const NOW: u64 = 1_800_000_000;

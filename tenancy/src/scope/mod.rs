@@ -6,6 +6,7 @@
 mod authority;
 mod brand;
 mod claim;
+mod clock;
 mod grant;
 mod id;
 mod key;
@@ -39,6 +40,8 @@ pub use statement::StatementError;
 pub(crate) use authority::AuthorityId;
 #[cfg(feature = "jobs")]
 pub(crate) use authority::Names;
+#[cfg(any(feature = "jobs", feature = "oidc", feature = "service", feature = "proxy"))]
+pub(crate) use clock::since_1970;
 #[cfg(any(feature = "jobs", feature = "proxy"))]
 pub(crate) use grant::LEEWAY;
 #[cfg(feature = "proxy")]

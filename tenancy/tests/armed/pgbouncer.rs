@@ -48,14 +48,14 @@ async fn many_clients_on_few_server_connections_each_see_their_own() {
     }
 }
 
-/// A client that is given up inside its transaction: the server connection goes to somebody else.
+/// A client that is given up inside its transaction: the server connection goes to somebody else, and the pooler lives on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_gives_up_leaves_nothing_to_the_next() {
     let world = World::new().await;
     let pooler = PgBouncer::start(&world.wall.app_url(), 1);
     let db = db(&world, &pooler, 1);
     let (a, b) = (world.a(), world.b());
-    for _ in 0..3 {
+    for _ in 0..10 {
         let mut conn = db.scoped(&a).await.expect("a connection");
         let work = conn.transaction(async |conn| {
             a.insert_into(invoices::table).values(new(600)).execute(conn).await?;

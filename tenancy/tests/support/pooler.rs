@@ -2,7 +2,7 @@
 
 use super::pg::{Folder, free_port};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,6 +22,7 @@ const KEEPER: &str = r#"
 pub struct PgBouncer {
     port: u16,
     keeper: Child,
+    log: PathBuf,
 }
 
 impl PgBouncer {
@@ -44,13 +45,14 @@ impl PgBouncer {
              auth_type = plain\nauth_file = {path}/users\npool_mode = transaction\nlogfile = {path}/pgbouncer.log\n"
         );
         folder.write("pgbouncer.ini", &settings).expect("the settings");
+        let log = folder.path.join("pgbouncer.log");
         let keeper = folder.keep(KEEPER, &[Path::new(program)]).expect("a keeper");
         let deadline = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < deadline, "PgBouncer did not start");
             thread::sleep(Duration::from_millis(20));
         }
-        PgBouncer { port, keeper }
+        PgBouncer { port, keeper, log }
     }
 
     /// The URL that leads through it.
@@ -62,6 +64,9 @@ impl PgBouncer {
 
 impl Drop for PgBouncer {
     fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("PgBouncer's log:\n{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }

@@ -2,7 +2,6 @@
 
 use super::Settings;
 use super::arming::{Arm, Arming};
-use super::encryption::Encryption;
 use super::render::{Prepared, Types};
 use super::transaction::Transaction;
 use diesel::connection::{
@@ -11,14 +10,20 @@ use diesel::connection::{
 use diesel::{ConnectionError, ConnectionResult};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::task::AbortHandle;
 use tokio_postgres::types::Type;
-use tokio_postgres::{CancelToken, Client, Statement};
+use tokio_postgres::{Client, Statement};
 
 /// What a transaction of an armed connection begins with; its one value is the organization and its proof.
 pub(super) const ARM: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true)";
 
 /// Dates are told apart by their offset, never by the server's own time zone; as diesel's connections do.
 pub(super) const TIME_ZONE: &str = "SET TIME ZONE 'UTC'";
+
+/// A statement ends within a second of its connection, where it would go on and hold its locks. No cancel request is ever
+/// sent: through a pooler it may meet the statement of the connection's next user, and it ends `PgBouncer` 1.18 altogether when
+/// the one who asks does not wait.
+const NOTICES_THE_END: &str = "SET client_connection_check_interval = '1s'";
 
 /// A connection.
 pub struct PgConn {
@@ -35,7 +40,7 @@ pub struct PgConn {
     /// Raw SQL was run, which may have left a session setting or a lock behind.
     pub(super) raw: bool,
     pub(super) health: Arc<Health>,
-    encryption: Encryption,
+    line: AbortHandle,
     instrumentation: Option<Box<dyn Instrumentation>>,
 }
 
@@ -77,6 +82,14 @@ fn unopened(error: &tokio_postgres::Error) -> ConnectionError {
     ConnectionError::BadConnection(text)
 }
 
+/// Servers before 14, and some that only speak like `PostgreSQL`, do without the setting.
+fn settle(set: Result<(), tokio_postgres::Error>) -> Result<(), tokio_postgres::Error> {
+    match set {
+        Err(error) if error.as_db_error().is_some() => Ok(()),
+        answered => answered,
+    }
+}
+
 impl PgConn {
     pub(super) async fn open(url: &str, settings: &Settings) -> ConnectionResult<Self> {
         // Not the URL, which diesel's own connections tell here: it holds the password.
@@ -92,15 +105,16 @@ impl PgConn {
     }
 
     async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
-        let client = settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
+        let (client, line) = settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
         let prepare = async {
             if settings.named && settings.arm.is_some() {
                 return client.prepare_typed(ARM, &[Type::TEXT]).await.map(Some);
             }
             Ok(None)
         };
-        let ready = tokio::try_join!(client.batch_execute(TIME_ZONE), prepare, Types::read(&client));
-        let ((), arm_statement, types) = ready.map_err(|error| unopened(&error))?;
+        let noticing = async { settle(client.batch_execute(NOTICES_THE_END).await) };
+        let ready = tokio::try_join!(client.batch_execute(TIME_ZONE), noticing, prepare, Types::read(&client));
+        let ((), (), arm_statement, types) = ready.map_err(|error| unopened(&error))?;
         Ok(Self {
             client: Arc::new(client),
             arm: settings.arm.clone(),
@@ -111,7 +125,7 @@ impl PgConn {
             transaction: Transaction::default(),
             raw: false,
             health: Arc::default(),
-            encryption: settings.encryption.clone(),
+            line,
             instrumentation: None,
         })
     }
@@ -137,11 +151,8 @@ impl PgConn {
         }
     }
 
-    /// Closes the connection, and asks the server not to finish what nobody waits for.
+    /// Closes the connection without waiting for the answers that nobody waits for; see [`NOTICES_THE_END`].
     pub(super) fn discard(self) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let cancel: CancelToken = self.client.cancel_token();
-        // Whether it arrives or not: the server ends the transaction with the connection.
-        runtime.spawn(async move { self.encryption.cancel(cancel).await.ok() });
+        self.line.abort();
     }
 }

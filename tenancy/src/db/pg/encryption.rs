@@ -1,8 +1,9 @@
 //! What a connection runs over: TLS, or nothing.
 
 use crate::db::PoolError;
+use tokio::task::AbortHandle;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{CancelToken, Client, Config, Error, NoTls};
+use tokio_postgres::{Client, Config, Error, NoTls};
 
 #[cfg(feature = "postgres-tls")]
 use super::{Postgres, TenantDbBuilder, Walls};
@@ -16,12 +17,12 @@ pub(super) struct Encryption {
     tls: Option<MakeRustlsConnect>,
 }
 
-/// Ends when the client is dropped; what it reports, the statements report too.
+/// The task ends when the client is dropped; what it reports, the statements report too.
 macro_rules! connected {
     ($config:expr, $tls:expr) => {{
         let (client, connection) = $config.connect($tls).await?;
-        tokio::spawn(connection);
-        Ok(client)
+        let line = tokio::spawn(connection).abort_handle();
+        Ok((client, line))
     }};
 }
 
@@ -46,7 +47,7 @@ impl Encryption {
         }
     }
 
-    pub(super) async fn connect(&self, url: &str) -> Result<Client, Error> {
+    pub(super) async fn connect(&self, url: &str) -> Result<(Client, AbortHandle), Error> {
         #[cfg_attr(not(feature = "postgres-tls"), expect(unused_mut, reason = "TLS changes it"))]
         let mut config: Config = url.parse()?;
         #[cfg(feature = "postgres-tls")]
@@ -56,14 +57,6 @@ impl Encryption {
             return connected!(config, tls.clone());
         }
         connected!(config, NoTls)
-    }
-
-    pub(super) async fn cancel(&self, token: CancelToken) -> Result<(), Error> {
-        #[cfg(feature = "postgres-tls")]
-        if let Some(tls) = &self.tls {
-            return token.cancel_query(tls.clone()).await;
-        }
-        token.cancel_query(NoTls).await
     }
 }
 

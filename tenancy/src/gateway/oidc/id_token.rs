@@ -3,7 +3,8 @@
 use super::claims::Claims;
 use super::jws::Jws;
 use super::transaction::hash;
-use super::{OidcClient, ProviderOrganizations, TokenRefusal, clock};
+use super::{OidcClient, ProviderOrganizations, TokenRefusal};
+use crate::scope::since_1970;
 use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey};
 use openidconnect::{AccessToken, AccessTokenHash, ClientId, IssuerUrl, JsonWebKeySet, Nonce};
 use openidconnect::{ClaimsVerificationError, SignatureVerificationError};
@@ -43,7 +44,7 @@ impl OidcClient {
             return Err(TokenRefusal::Kind);
         }
         let key = self.keys.find(&self.http, &token.key, token.algorithm).await?;
-        let now = clock::now();
+        let now = since_1970().as_secs();
         self.standard_checks(raw, &token, &key, expected.nonce, now)?;
         let claims = Claims(&token.payload);
         self.own_checks(&claims, expected, now)?;

@@ -2,7 +2,8 @@
 
 use super::claims::word;
 use super::transaction::{Bound, LoginTransaction, hash};
-use super::{BeginError, OidcClient, ProviderOrganization, ReturnTo, clock};
+use super::{BeginError, OidcClient, ProviderOrganization, ReturnTo};
+use crate::scope::since_1970;
 use openidconnect::url::Url;
 use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge};
 use secrecy::SecretString;
@@ -89,7 +90,7 @@ impl OidcClient {
             state: hash(state.secret()),
             nonce: hash(nonce.secret()),
             browser: hash(browser.secret()),
-            begun: clock::now(),
+            begun: since_1970().as_secs(),
             max_age,
             assurance: request.assurance,
             methods: request.methods,

@@ -3,7 +3,8 @@
 use super::claims::{Claims, word};
 use super::jws::Jws;
 use super::replay::First;
-use super::{LogoutRefusal, OidcClient, TokenRefusal, clock};
+use super::{LogoutRefusal, OidcClient, TokenRefusal};
+use crate::scope::since_1970;
 use openidconnect::url::{Url, form_urlencoded};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -73,7 +74,7 @@ impl OidcClient {
         }
         let key = self.keys.find(&self.http, &token.key, token.algorithm).await.map_err(TokenRefusal::Key)?;
         token.verify(&key)?;
-        self.logout_claims(&Claims(&token.payload), clock::now())
+        self.logout_claims(&Claims(&token.payload), since_1970().as_secs())
     }
 
     fn logout_claims(&self, claims: &Claims<'_>, now: u64) -> Result<ProviderLogout, LogoutRefusal> {

@@ -26,7 +26,6 @@ mod algorithm;
 mod callback;
 mod claims;
 mod client;
-mod clock;
 mod config;
 mod discovery;
 mod error;

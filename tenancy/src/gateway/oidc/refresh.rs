@@ -1,8 +1,9 @@
 //! Refresh: whether the provider still stands behind a session.
 
 use super::id_token::Expected;
-use super::{ExchangeError, OidcClient, ProviderOrganizations, RefreshError, TokenRefusal, clock};
+use super::{ExchangeError, OidcClient, ProviderOrganizations, RefreshError, TokenRefusal};
 use crate::gateway::SignedIn;
+use crate::scope::since_1970;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What a refresh gave. Keep it in place of the old tokens, in the transaction that read them.
@@ -32,7 +33,7 @@ impl OidcClient {
         if of.issuer != self.config.issuer {
             return Err(RefreshError::Token(TokenRefusal::Issuer));
         }
-        let asked = clock::now();
+        let asked = since_1970().as_secs();
         let tokens = self.exchange_refresh(old).await.map_err(|error| match error {
             ExchangeError::InvalidGrant => RefreshError::Ended,
             other => RefreshError::Unavailable(other),

@@ -4,8 +4,9 @@ use super::callback::{Answer, Callback};
 use super::id_token::{Expected, Verified};
 use super::replay::First;
 use super::transaction::{Bound, LoginTransaction, hash};
-use super::{OidcClient, ProviderOrganization, ProviderOrganizations, ReturnTo, SignInError, TokenRefusal, clock};
+use super::{OidcClient, ProviderOrganization, ProviderOrganizations, ReturnTo, SignInError, TokenRefusal};
 use crate::gateway::SignedIn;
+use crate::scope::since_1970;
 use secrecy::{ExposeSecret, SecretString};
 
 /// A finished sign-in.
@@ -36,7 +37,7 @@ impl OidcClient {
         browser: &SecretString,
         callback: Callback,
     ) -> Result<SignIn, SignInError> {
-        let now = clock::now();
+        let now = since_1970().as_secs();
         let LoginTransaction { bound, verifier } = transaction;
         self.belongs(&bound, browser, &callback, now)?;
         let code = match callback.answer {
