@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::arming::{Arm, Arming};
+use super::encryption::Connected;
 use super::render::{Prepared, Types};
 use super::transaction::Transaction;
 use diesel::connection::{
@@ -14,8 +15,12 @@ use tokio::task::AbortHandle;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Statement};
 
-/// What a transaction of an armed connection begins with; its one value is the organization and its proof.
+/// What a transaction of an armed connection begins with; its one value is the organization and its proof. On a line that
+/// joins, it is one request with the statement behind it, which must follow.
 pub(super) const ARM: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true)";
+
+/// The same, as a request of its own.
+pub(super) const ARM_ALONE: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true) AS alone";
 
 /// Dates are told apart by their offset, never by the server's own time zone; as diesel's connections do.
 pub(super) const TIME_ZONE: &str = "SET TIME ZONE 'UTC'";
@@ -40,6 +45,7 @@ pub struct PgConn {
     /// Raw SQL was run, which may have left a session setting or a lock behind.
     pub(super) raw: bool,
     pub(super) health: Arc<Health>,
+    pub(super) joins: bool,
     line: AbortHandle,
     instrumentation: Option<Box<dyn Instrumentation>>,
 }
@@ -105,7 +111,8 @@ impl PgConn {
     }
 
     async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
-        let (client, line) = settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
+        let Connected { client, line, joins } =
+            settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
         let prepare = async {
             if settings.named && settings.arm.is_some() {
                 return client.prepare_typed(ARM, &[Type::TEXT]).await.map(Some);
@@ -125,6 +132,7 @@ impl PgConn {
             transaction: Transaction::default(),
             raw: false,
             health: Arc::default(),
+            joins,
             line,
             instrumentation: None,
         })

@@ -1,8 +1,9 @@
 //! What a connection runs over: TLS, or nothing.
 
+use super::line::{OnLine, Plain};
 use crate::db::PoolError;
 use tokio::task::AbortHandle;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config, Error, NoTls};
 
 #[cfg(feature = "postgres-tls")]
@@ -17,12 +18,20 @@ pub(super) struct Encryption {
     tls: Option<MakeRustlsConnect>,
 }
 
+/// A client, and the task between it and the server.
+pub(super) struct Connected {
+    pub(super) client: Client,
+    pub(super) line: AbortHandle,
+    /// The token's request can be one with its statement's (`line/`).
+    pub(super) joins: bool,
+}
+
 /// The task ends when the client is dropped; what it reports, the statements report too.
 macro_rules! connected {
-    ($config:expr, $tls:expr) => {{
+    ($config:expr, $tls:expr, $joins:expr) => {{
         let (client, connection) = $config.connect($tls).await?;
         let line = tokio::spawn(connection).abort_handle();
-        Ok((client, line))
+        Ok(Connected { client, line, joins: $joins })
     }};
 }
 
@@ -47,16 +56,20 @@ impl Encryption {
         }
     }
 
-    pub(super) async fn connect(&self, url: &str) -> Result<(Client, AbortHandle), Error> {
-        #[cfg_attr(not(feature = "postgres-tls"), expect(unused_mut, reason = "TLS changes it"))]
+    pub(super) async fn connect(&self, url: &str) -> Result<Connected, Error> {
         let mut config: Config = url.parse()?;
         #[cfg(feature = "postgres-tls")]
         if let Some(tls) = &self.tls {
             // `prefer`, the default, would go on in plaintext with a server, or somebody on the way, that has no TLS.
             config.ssl_mode(SslMode::Require);
-            return connected!(config, tls.clone());
+            return connected!(config, OnLine(tls.clone()), true);
         }
-        connected!(config, NoTls)
+        if config.get_hosts().is_empty() || !config.get_hosts().iter().all(|host| matches!(host, Host::Tcp(_))) {
+            // The driver asks a host name of whatever it takes for TLS; a socket in a folder has none.
+            return connected!(config, NoTls, false);
+        }
+        config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+        connected!(config, Plain, true)
     }
 }
 

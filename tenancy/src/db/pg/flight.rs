@@ -1,12 +1,15 @@
 //! One statement's way to the server, with all that goes before and after it, in one flight.
 //!
 //! A message goes into the connection's queue when its future is polled for the first time, and the server works the
-//! queue off in order. So the futures are polled once, one after the other, before any answer is awaited: BEGIN, the
-//! token, the statement and COMMIT take one round trip. A statement that has no name yet carries its text in the same
-//! message, so no COMMIT can overtake it (`tenancy/tests/armed/round_trips.rs`).
+//! queue off in order. So the futures are polled once, one after the other, before any answer is awaited: the token and the
+//! statement take one round trip, also with BEGIN and COMMIT around them. A statement that has no name yet carries its text
+//! in the same message, so no COMMIT can overtake it (`tenancy/tests/armed/round_trips.rs`).
+//!
+//! A statement alone needs neither BEGIN nor COMMIT where the token is one request with it (`line/`): one request is one
+//! transaction.
 
 use super::answer::Answer;
-use super::conn::{ARM, Health, PgConn};
+use super::conn::{ARM, ARM_ALONE, Health, PgConn};
 use super::error::{forgets_the_statement, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
 use crate::db::driver::BoxFuture;
@@ -65,7 +68,7 @@ pub(super) fn batch(client: &Arc<Client>, sql: impl Into<String>) -> Step {
 impl PgConn {
     /// Tells wall two for whom the transaction is. The value is always a bind: in a statement's text every session of
     /// the same role could read it.
-    fn arming(&self) -> QueryResult<Option<Step>> {
+    fn arming(&self, alone: bool) -> QueryResult<Option<Step>> {
         let Some(arm) = &self.arm else { return Ok(None) };
         let Some(armed) = &self.armed else {
             return Err(QueryBuilderError("the connection is armed for no organization".into()));
@@ -74,6 +77,7 @@ impl PgConn {
         let (client, statement) = (Arc::clone(&self.client), self.arm_statement.clone());
         Ok(Some(Box::pin(async move {
             match statement {
+                _ if alone => client.query_typed(ARM_ALONE, &[(&value, Type::TEXT)]).await.map(drop),
                 Some(statement) => client.execute_raw(&statement, [value]).await.map(drop),
                 None => client.query_typed(ARM, &[(&value, Type::TEXT)]).await.map(drop),
             }
@@ -81,25 +85,47 @@ impl PgConn {
     }
 
     /// What goes before the next statement.
-    fn opening(&mut self) -> QueryResult<Vec<Step>> {
+    fn opening(&mut self, frame: Frame) -> QueryResult<Vec<Step>> {
         let mut steps = Vec::new();
+        let savepoints = self.transaction.take_pending();
         if self.transaction.must_begin(self.arm.is_some()) {
-            let armed = self.arming()?;
+            // Savepoints come between the token and the statement: then the two cannot be one request.
+            let armed = self.arming(savepoints.is_some())?;
             let writes = self.armed.as_ref().is_none_or(|armed| armed.write);
-            steps.push(batch(&self.client, if writes { "BEGIN" } else { "BEGIN READ ONLY" }));
+            if frame != Frame::Request {
+                steps.push(batch(&self.client, if writes { "BEGIN" } else { "BEGIN READ ONLY" }));
+            }
             steps.extend(armed);
             self.transaction.has_begun();
         }
-        if let Some(savepoints) = self.transaction.take_pending() {
-            steps.push(batch(&self.client, savepoints));
-        }
+        steps.extend(savepoints.map(|savepoints| batch(&self.client, savepoints)));
         Ok(steps)
     }
 
     /// What goes after a statement that is a transaction of its own.
-    fn closing(&mut self) -> Vec<Step> {
-        if self.arm.is_none() || self.transaction.is_open() { Vec::new() } else { self.ending("COMMIT") }
+    fn closing(&mut self, frame: Frame) -> Vec<Step> {
+        if frame == Frame::Commands { self.ending("COMMIT") } else { Vec::new() }
     }
+
+    /// What makes the next statement a transaction, if it is one of its own.
+    fn frame(&self) -> Frame {
+        if self.arm.is_none() || self.transaction.is_open() {
+            return Frame::Outer;
+        }
+        let writes = self.armed.as_ref().is_none_or(|armed| armed.write);
+        // Only BEGIN can say READ ONLY, and after raw SQL there is something to clean up before the end.
+        if self.joins && writes && !self.raw { Frame::Request } else { Frame::Commands }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// The transaction that is open, or, where nothing is armed, the server's own.
+    Outer,
+    /// BEGIN and COMMIT.
+    Commands,
+    /// Its request, which the token is part of.
+    Request,
 }
 
 type Rows = Pin<Box<RowStream>>;
@@ -141,15 +167,23 @@ pub(super) async fn fly(conn: &mut PgConn, statement: Rendered) -> QueryResult<A
 }
 
 async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<Answer> {
-    let steps = conn.opening()?;
+    let frame = conn.frame();
+    let steps = conn.opening(frame)?;
+    let joined = conn.joins && !steps.is_empty();
     conn.health.is_asking(true);
     let mut opening = Vec::new();
     for step in steps {
         opening.push(Sent::send(step).await);
     }
     let rows = Sent::send(asked(&conn.client, &how, values)).await;
+    if joined && let Sent::Answered(Some(Err(error))) = rows {
+        // It was not sent, and the token waits for it in vain.
+        conn.health.fail();
+        conn.health.give_up();
+        return Err(translated(error));
+    }
     let mut closing = Vec::new();
-    for step in conn.closing() {
+    for step in conn.closing(frame) {
         closing.push(Sent::send(step).await);
     }
     if let How::Text { sql, types, key: Some(key) } = how {

@@ -3,7 +3,8 @@
 //! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what; `render.rs` turns a diesel statement into what is sent;
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
-//! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with.
+//! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
+//! - `line/` makes one request of the token and the statement behind it.
 //!
 //! Why not diesel-async's own connection: `docs/decisions/0009-one-flight.md`.
 
@@ -15,6 +16,7 @@ mod conn;
 mod encryption;
 mod error;
 mod flight;
+mod line;
 mod render;
 mod row;
 mod transaction;
