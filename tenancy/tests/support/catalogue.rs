@@ -11,7 +11,7 @@ pub fn named(text: &str) -> BTreeSet<String> {
 }
 
 /// Every function of a folder's test modules that a test is, or is made of: `#[test]`, `#[tokio::test]`, and what stands
-/// in `on_both!(..)` or `behind_each!(..)`.
+/// in `on_both!(..)`, `behind_each!(..)` or `on_each_database!(..)`.
 pub fn existing(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for file in fs::read_dir(folder).expect("a folder of tests") {
@@ -21,7 +21,8 @@ pub fn existing(folder: &Path) -> BTreeSet<String> {
         }
         let module = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
         let text = fs::read_to_string(&path).expect("a source");
-        let lists = ["on_both!(", "behind_each!("].into_iter().flat_map(|list| text.split(list).skip(1));
+        let lists = ["on_both!(", "behind_each!(", "on_each_database!("];
+        let lists = lists.into_iter().flat_map(|list| text.split(list).skip(1));
         let listed = lists.filter_map(|rest| rest.split(");").next());
         let listed = listed.flat_map(|list| list.split(',')).map(|name| name.trim().to_owned());
         let below = text.lines().zip(text.lines().skip(1));
