@@ -2,6 +2,7 @@
 
 use super::catalog::{Catalog, Column, Function, Grant, Oid, Policy, Relation};
 use super::options::Options;
+use crate::rls;
 use crate::schema::{DeclaredTable, Manifest, TableKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,6 +190,12 @@ impl<'a> Context<'a> {
         function.schema == WALL_SCHEMA
             && matches!(function.name.as_str(), "org" | "org_rw")
             && function.arguments.is_empty()
+    }
+
+    /// The function that compares epochs, as `rls apply` made it.
+    pub(super) fn is_standing(&self, function: &Function) -> bool {
+        let body = self.options.wall.directory.as_deref().map(rls::standing_body);
+        function.schema == WALL_SCHEMA && function.name == "standing" && Some(&function.source) == body.as_ref()
     }
 
     /// Roles that may hold what others may not: the wall's owner, and who administrates.

@@ -36,7 +36,10 @@ fn showing<'a>(cx: &Context<'_>, views: impl Iterator<Item = &'a Relation>) -> V
 fn definers<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = &'a Function> {
     cx.catalog.functions.iter().filter(|function| {
         let name = format!("{}.{}", function.schema, function.name);
-        function.definer && !cx.is_verifier(function) && !cx.options.definers.contains(&name)
+        function.definer
+            && !cx.is_verifier(function)
+            && !cx.is_standing(function)
+            && !cx.options.definers.contains(&name)
     })
 }
 

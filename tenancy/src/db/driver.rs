@@ -1,6 +1,6 @@
 //! What differs between databases. Sealed: a driver that this crate does not know could hand out its connection.
 
-use crate::scope::{Life, OrgId};
+use crate::scope::{Facts, Life};
 use diesel::ConnectionResult;
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -8,13 +8,14 @@ use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::row::Row;
 use futures_core::Stream;
 use std::pin::Pin;
+use std::sync::Arc;
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The scope that a connection is lent to.
 #[cfg_attr(not(feature = "rls"), expect(dead_code, reason = "only wall two tells the database"))]
 pub struct Arming {
-    pub(super) org: OrgId,
+    pub(super) facts: Arc<Facts>,
     pub(super) write: bool,
     pub(super) life: Life,
 }

@@ -101,7 +101,7 @@ impl<Db: Driver> TenantDb<Db> {
         }
         scope.check()?;
         let mut lease = lease(&self.pool).await?;
-        Db::arm(&mut lease, Arming { org: scope.org_id(), write, life: scope.life().clone() });
+        Db::arm(&mut lease, Arming { facts: Arc::clone(scope.facts()), write, life: scope.life().clone() });
         Ok(OrgConn::new(lease, scope))
     }
 }

@@ -53,6 +53,9 @@ pub struct Options {
     pub level: Level,
     /// Where tables lie that the declaration does not qualify.
     pub default_schema: String,
+    /// Where the gateway's directory lies whose epochs every transaction compares, if it does.
+    #[serde(default)]
+    pub directory: Option<String>,
 }
 
 impl Options {
@@ -64,6 +67,7 @@ impl Options {
             target: Target::Postgres,
             level: Level::Sealed,
             default_schema: "public".to_owned(),
+            directory: None,
         }
     }
 
@@ -92,6 +96,14 @@ impl Options {
     #[must_use]
     pub fn default_schema(mut self, schema: impl Into<String>) -> Self {
         self.default_schema = schema.into();
+        self
+    }
+
+    /// Lets [`compare_epochs`](crate::db::TenantDbBuilder::compare_epochs) ask the gateway's directory, whose tables are in
+    /// this schema of the same database. The tables come first.
+    #[must_use]
+    pub fn directory(mut self, schema: impl Into<String>) -> Self {
+        self.directory = Some(schema.into());
         self
     }
 }

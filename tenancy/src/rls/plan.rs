@@ -3,11 +3,13 @@
 mod foundation;
 mod keys;
 mod privileges;
+mod standing;
 mod tables;
 mod verifier;
 
 pub(super) use keys::pair;
 #[cfg(feature = "audit")]
+pub(crate) use standing::body as standing_body;
 pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
 
 use super::live::Catalog;
@@ -178,7 +180,7 @@ impl<'a> Context<'a> {
         options: &'a Options,
         live: Option<&'a Catalog>,
     ) -> Result<Self, PlanError> {
-        let Options { app_role, owner_role, default_schema, .. } = options;
+        let Options { app_role, owner_role, default_schema, directory, .. } = options;
         if app_role == owner_role {
             return Err(PlanError::OneRole);
         }
@@ -187,7 +189,11 @@ impl<'a> Context<'a> {
             let columns = table.columns.iter().map(|column| &column.name);
             columns.chain(&table.schema).chain(&table.primary_key).chain([&table.name])
         });
-        if names.chain([app_role, owner_role, default_schema]).any(|name| name.is_empty() || name.contains('\0')) {
+        if names
+            .chain([app_role, owner_role, default_schema])
+            .chain(directory)
+            .any(|name| name.is_empty() || name.contains('\0'))
+        {
             return Err(PlanError::Name);
         }
         if let Some(table) = tables.clone().find(|table| table.kind == TableKind::Tenant && storage(table).is_none()) {
@@ -264,6 +270,7 @@ pub(super) fn build(context: &Context<'_>) -> Result<Plan, PlanError> {
     let mut plan = Plan { target: context.options.target, ..Plan::default() };
     foundation::steps(context, &mut plan);
     verifier::steps(context, &mut plan);
+    standing::steps(context, &mut plan);
     foundation::revokes(context, &mut plan);
     for table in &context.manifest.tables {
         // A table that is not there yet: its own migration comes first.

@@ -132,11 +132,11 @@ fn stated<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Subject>, 
 }
 
 /// What a verified grant says, as far as a scope remembers it.
-pub(super) struct Facts {
-    pub(super) org: OrgId,
-    pub(super) subject: Subject,
+pub(crate) struct Facts {
+    pub(crate) org: OrgId,
+    pub(crate) subject: Subject,
     pub(super) session: String,
-    pub(super) epochs: Epochs,
+    pub(crate) epochs: Epochs,
     pub(super) tier: Tier,
 }
 

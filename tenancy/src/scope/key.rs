@@ -40,7 +40,17 @@ pub enum Refusal {
          and needs a reason"
     )]
     RawSql,
+    /// The directory's epochs are other ones than those that the scope was granted under.
+    #[error(
+        "TEN0208: the organization or its member changed after the gateway decided; \
+         ask the gateway for a new scope"
+    )]
+    Outdated,
 }
+
+/// The SQLSTATE of [`Refusal::Outdated`], of no class of PostgreSQL's.
+#[cfg(any(feature = "postgres", feature = "rls"))]
+pub(crate) const OUTDATED: &str = "TEN08";
 
 impl From<Refusal> for diesel::result::Error {
     fn from(refusal: Refusal) -> Self {

@@ -46,6 +46,10 @@ impl<B> OrgScope<B> {
         &self.life
     }
 
+    pub(crate) fn facts(&self) -> &Arc<Facts> {
+        &self.facts
+    }
+
     /// Whether the scope may still be used.
     ///
     /// # Errors

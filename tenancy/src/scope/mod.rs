@@ -42,12 +42,15 @@ pub(crate) use authority::AuthorityId;
 pub(crate) use authority::Names;
 #[cfg(any(feature = "jobs", feature = "oidc", feature = "service", feature = "proxy"))]
 pub(crate) use clock::since_1970;
+pub(crate) use grant::Facts;
 #[cfg(any(feature = "jobs", feature = "proxy"))]
 pub(crate) use grant::LEEWAY;
 #[cfg(feature = "proxy")]
 pub(crate) use grant::MAX_LIFETIME;
 #[cfg(any(feature = "jobs", feature = "proxy"))]
 pub(crate) use grant::framed;
+#[cfg(any(feature = "postgres", feature = "rls"))]
+pub(crate) use key::OUTDATED;
 pub(crate) use key::{an_organization_is_expected, expecting};
 pub(crate) use liveness::Life;
 #[cfg(feature = "service")]

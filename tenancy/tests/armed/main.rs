@@ -1,5 +1,5 @@
 //! An armed connection against a throwaway PostgreSQL behind wall two: round trips, cancellation, raw SQL, poolers.
-#![cfg(all(unix, feature = "audit"))]
+#![cfg(all(unix, feature = "audit", feature = "gateway"))]
 #![allow(missing_docs)]
 
 mod cancelled;
@@ -9,6 +9,7 @@ mod pgbouncer;
 mod raw_sql;
 mod rotation;
 mod round_trips;
+mod standing;
 #[path = "../support/mod.rs"]
 mod support;
 mod types;

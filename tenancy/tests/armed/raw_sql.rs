@@ -95,6 +95,28 @@ struct Setting {
     text: String,
 }
 
+/// It cannot be sent, while the token before it was: nothing waits for an answer that does not come.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_cannot_be_sent_is_an_error() {
+    let world = World::new().await;
+    let db = world.db();
+    let a = world.a();
+    for _ in 0..2 {
+        let mut conn = db.scoped(&a).await.expect("a connection");
+        let text =
+            "SELECT count(*) AS rows, 1::bigint AS organizations, 1 AS session FROM invoices WHERE number = '\0'";
+        let unsent = conn.raw_sql(text, "a test").get_result::<Seen>();
+        let unsent = tokio::time::timeout(std::time::Duration::from_secs(20), unsent).await.expect("it ends");
+        unsent.expect_err("a zero byte ends a text");
+        drop(conn);
+        let mut conn = db.scoped(&a).await.expect("a connection");
+        let seen: Seen = conn.raw_sql(SEEN, "a test").get_result().await.expect("a row");
+        assert_eq!((seen.rows, seen.organizations), (20, 1));
+        let in_transaction = conn.transaction(async |conn| conn.raw_sql(text, "a test").get_result::<Seen>().await);
+        in_transaction.await.expect_err("here neither");
+    }
+}
+
 /// TEN0207.
 // attack: F20, F22, H12
 #[tokio::test(flavor = "multi_thread")]

@@ -48,6 +48,9 @@ pub(super) struct AuditArgs {
     /// Where tables lie that the declaration does not qualify.
     #[arg(long, default_value = "public")]
     default_schema: String,
+    /// The schema of the gateway's directory, when the service compares epochs (`compare_epochs`).
+    #[arg(long)]
+    directory: Option<String>,
     /// A role that may hold grants on tenant tables beside the service's (C10).
     #[arg(long)]
     reader: Vec<String>,
@@ -176,7 +179,9 @@ fn options(args: &AuditArgs) -> Options {
     };
     let level = if args.level == "unsealed" { Level::Unsealed } else { Level::Sealed };
     let wall = rls::Options::new(&args.app_role).owner_role(&args.owner_role).target(target).level(level);
-    let mut options = Options::new(wall.default_schema(&args.default_schema));
+    let mut wall = wall.default_schema(&args.default_schema);
+    wall.directory.clone_from(&args.directory);
+    let mut options = Options::new(wall);
     options.readers.clone_from(&args.reader);
     options.administrators.clone_from(&args.administrator);
     options.definers.clone_from(&args.definer);

@@ -63,6 +63,9 @@ pub(super) struct Wall {
     /// Where tables lie that the declaration does not qualify.
     #[arg(long, default_value = "public")]
     default_schema: String,
+    /// The schema of the gateway's directory, when the service compares epochs (`compare_epochs`).
+    #[arg(long)]
+    directory: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -96,7 +99,9 @@ impl Wall {
         };
         let options =
             Options::new(&self.app_role).owner_role(&self.owner_role).target(target).level(self.level.level());
-        options.default_schema(&self.default_schema)
+        let mut options = options.default_schema(&self.default_schema);
+        options.directory.clone_from(&self.directory);
+        options
     }
 
     fn manifest(&self) -> Result<Manifest, Failure> {

@@ -12,15 +12,19 @@ use diesel::{ConnectionError, ConnectionResult};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::AbortHandle;
-use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Statement};
 
 /// What a transaction of an armed connection begins with; its one value is the organization and its proof. On a line that
 /// joins, it is one request with the statement behind it, which must follow.
 pub(super) const ARM: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true)";
 
-/// The same, as a request of its own.
-pub(super) const ARM_ALONE: &str = "SELECT pg_catalog.set_config('tenancy.scope', $1, true) AS alone";
+/// The same after comparing the scope's epochs; the function of `rls/plan/standing.rs` fails when they differ. It begins as
+/// [`ARM`] does.
+const ARM_CURRENT: &str =
+    "SELECT pg_catalog.set_config('tenancy.scope', $1, true) FROM tenancy.standing($2, $3, $4, $5, $6)";
+
+/// What makes either of them a request of its own.
+pub(super) const ALONE: &str = "/* alone */ ";
 
 /// Dates are told apart by their offset, never by the server's own time zone; as diesel's connections do.
 pub(super) const TIME_ZONE: &str = "SET TIME ZONE 'UTC'";
@@ -35,7 +39,9 @@ pub struct PgConn {
     pub(in crate::db) client: Arc<Client>,
     /// `None` when only wall one stands.
     pub(super) arm: Option<Arc<dyn Arm>>,
-    /// [`ARM`] under a name, unless the connection sends none.
+    /// What arms a transaction; its statement has a name, unless the connection sends none.
+    pub(super) arm_text: &'static str,
+    pub(super) compares_epochs: bool,
     pub(super) arm_statement: Option<Statement>,
     /// The scope that the connection is lent to.
     pub(super) armed: Option<Arming>,
@@ -113,9 +119,10 @@ impl PgConn {
     async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
         let Connected { client, line, joins } =
             settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
+        let arm_text = if settings.epochs { ARM_CURRENT } else { ARM };
         let prepare = async {
             if settings.named && settings.arm.is_some() {
-                return client.prepare_typed(ARM, &[Type::TEXT]).await.map(Some);
+                return client.prepare(arm_text).await.map(Some);
             }
             Ok(None)
         };
@@ -125,6 +132,8 @@ impl PgConn {
         Ok(Self {
             client: Arc::new(client),
             arm: settings.arm.clone(),
+            arm_text,
+            compares_epochs: settings.epochs,
             arm_statement,
             armed: None,
             prepared: Prepared::new(settings.named),

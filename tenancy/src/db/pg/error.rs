@@ -1,5 +1,6 @@
 //! tokio-postgres's errors as diesel's.
 
+use crate::scope::{OUTDATED, Refusal};
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
@@ -12,7 +13,15 @@ pub(super) fn translated(error: tokio_postgres::Error) -> Error {
         };
         return Error::DatabaseError(kind, Box::new(error.to_string()));
     };
+    if is_outdated(&error) {
+        return Refusal::Outdated.into();
+    }
     Error::DatabaseError(kind(reported.code()), Box::new(Reported(reported.clone())))
+}
+
+/// Whether `tenancy.standing` refused: the directory's epochs are other ones.
+pub(super) fn is_outdated(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code() == OUTDATED)
 }
 
 fn kind(code: &SqlState) -> DatabaseErrorKind {

@@ -9,17 +9,18 @@
 //! transaction.
 
 use super::answer::Answer;
-use super::conn::{ARM, ARM_ALONE, Health, PgConn};
-use super::error::{forgets_the_statement, translated};
+use super::conn::{ALONE, Health, PgConn};
+use super::error::{forgets_the_statement, is_outdated, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
 use crate::db::driver::BoxFuture;
+use crate::scope::Facts;
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, RowStream};
 
 /// Something that was sent, and its answer.
@@ -32,16 +33,21 @@ impl<T: Unpin> Sent<T> {
     /// Polls it once, which puts its message into the queue.
     pub(super) async fn send(answer: BoxFuture<'static, T>) -> Self {
         let mut sent = Self::Waiting(answer);
+        sent.is_answered().await;
+        sent
+    }
+
+    /// Whether the answer is here, without waiting for it.
+    async fn is_answered(&mut self) -> bool {
         poll_fn(|cx| {
-            if let Self::Waiting(answer) = &mut sent
+            if let Self::Waiting(answer) = self
                 && let Poll::Ready(answer) = answer.as_mut().poll(cx)
             {
-                sent = Self::Answered(Some(answer));
+                *self = Self::Answered(Some(answer));
             }
-            Poll::Ready(())
+            Poll::Ready(matches!(self, Self::Answered(_)))
         })
-        .await;
-        sent
+        .await
     }
 }
 
@@ -73,14 +79,20 @@ impl PgConn {
         let Some(armed) = &self.armed else {
             return Err(QueryBuilderError("the connection is armed for no organization".into()));
         };
-        let value = Value(Some(arm.value(armed)?.into_bytes()));
+        let mut values = vec![(Value(Some(arm.value(armed)?.into_bytes())), Type::TEXT)];
+        if self.compares_epochs {
+            values.extend(standing(&armed.facts)?);
+        }
         let (client, statement) = (Arc::clone(&self.client), self.arm_statement.clone());
+        if let Some(statement) = statement.filter(|_| !alone) {
+            let values = values.into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+            return Ok(Some(Box::pin(async move { client.execute_raw(&statement, values).await.map(drop) })));
+        }
+        let text = format!("{}{}", if alone { ALONE } else { "" }, self.arm_text);
         Ok(Some(Box::pin(async move {
-            match statement {
-                _ if alone => client.query_typed(ARM_ALONE, &[(&value, Type::TEXT)]).await.map(drop),
-                Some(statement) => client.execute_raw(&statement, [value]).await.map(drop),
-                None => client.query_typed(ARM, &[(&value, Type::TEXT)]).await.map(drop),
-            }
+            let values: Vec<_> =
+                values.iter().map(|(value, kind)| (value as &(dyn ToSql + Sync), kind.clone())).collect();
+            client.query_typed(&text, &values).await.map(drop)
         })))
     }
 
@@ -116,6 +128,20 @@ impl PgConn {
         // Only BEGIN can say READ ONLY, and after raw SQL there is something to clean up before the end.
         if self.joins && writes && !self.raw { Frame::Request } else { Frame::Commands }
     }
+}
+
+/// The parameters of `tenancy.standing`, in binary: `rls/plan/standing.rs`.
+fn standing(facts: &Facts) -> QueryResult<[(Value, Type); 5]> {
+    let epoch = |epoch: u64| i64::try_from(epoch).map_err(|error| QueryBuilderError(Box::new(error)));
+    let text = |text: &str| (Value(Some(text.as_bytes().to_vec())), Type::TEXT);
+    let number = |number: i64| (Value(Some(number.to_be_bytes().to_vec())), Type::INT8);
+    Ok([
+        (Value(Some(facts.org.as_uuid().as_bytes().to_vec())), Type::UUID),
+        number(epoch(facts.epochs.org)?),
+        text(&facts.subject.op),
+        text(&facts.subject.id),
+        number(epoch(facts.epochs.sub)?),
+    ])
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -176,11 +202,11 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
         opening.push(Sent::send(step).await);
     }
     let rows = Sent::send(asked(&conn.client, &how, values)).await;
-    if joined && let Sent::Answered(Some(Err(error))) = rows {
-        // It was not sent, and the token waits for it in vain.
-        conn.health.fail();
+    // An error before the token's answer is none of the server's: the statement was not sent, and the token waits for it in vain.
+    let unsent = joined && matches!(rows, Sent::Answered(Some(Err(_)))) && !are_answered(&mut opening).await;
+    if unsent {
         conn.health.give_up();
-        return Err(translated(error));
+        opening.clear();
     }
     let mut closing = Vec::new();
     for step in conn.closing(frame) {
@@ -197,14 +223,33 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     }
     let rows = rows.await;
     if let Err(error) = opened {
-        health.fail();
-        health.give_up();
-        return Err(translated(error));
+        return Err(unopened(error, frame, &health));
     }
     match rows {
         Ok(rows) => Ok(Answer::new(rows, closing, health)),
         Err(error) => Err(refused(error, closing, &health).await),
     }
+}
+
+/// The server refused what goes before the statement.
+fn unopened(error: Error, frame: Frame, health: &Health) -> diesel::result::Error {
+    health.fail();
+    if frame == Frame::Request && is_outdated(&error) {
+        // It has skipped the statement and ended the transaction: its last answer was awaited.
+        health.is_asking(false);
+    } else {
+        health.give_up();
+    }
+    translated(error)
+}
+
+async fn are_answered(steps: &mut [Sent<Result<(), Error>>]) -> bool {
+    for step in steps {
+        if !step.is_answered().await {
+            return false;
+        }
+    }
+    true
 }
 
 /// The server refused the statement; the COMMIT behind it ends the transaction all the same.

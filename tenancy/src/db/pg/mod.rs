@@ -72,12 +72,14 @@ pub struct Settings {
     arm: Option<Arc<dyn Arm>>,
     /// Statements are prepared under names, which a pooler that shares server connections may not keep apart.
     named: bool,
+    /// Each transaction begins by comparing the scope's epochs with the directory's.
+    epochs: bool,
     encryption: Encryption,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { arm: None, named: true, encryption: Encryption::default() }
+        Self { arm: None, named: true, epochs: false, encryption: Encryption::default() }
     }
 }
 

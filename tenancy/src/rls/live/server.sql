@@ -32,7 +32,8 @@ SELECT json_build_object(
             'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')
             FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a)
         )), '[]') FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-        WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'tenancy') AND p.pronargs = 0),
+        WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'tenancy') AND (p.pronargs = 0
+            OR p.proname = 'standing' AND oidvectortypes(p.proargtypes) = 'uuid, bigint, text, text, bigint')),
     'acts_for_owner', coalesce((SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
         FROM role WHERE NOT app), false),
     'app_reaches_owner', coalesce((SELECT pg_has_role(a.oid, o.oid, 'MEMBER') FROM role a, role o

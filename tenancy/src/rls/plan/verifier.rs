@@ -122,7 +122,7 @@ fn as_generated(live: &Function, context: &Context<'_>, body: &str) -> bool {
         && live.config == settings
 }
 
-fn granted_to_app_only(live: &Function, context: &Context<'_>) -> bool {
+pub(super) fn granted_to_app_only(live: &Function, context: &Context<'_>) -> bool {
     let app = &context.options.app_role;
     let ours = |grantee: &str| grantee == app || grantee == context.options.owner_role;
     live.acl.iter().any(|grant| &grant.grantee == app && !grant.grantable)

@@ -42,7 +42,7 @@ impl Arm for Sealed {
         arming.life.check()?;
         // A scope that ends sooner ends its token too; a token is not shorter than a second.
         let life = arming.life.left().clamp(Duration::from_secs(1), TOKEN_LIFE);
-        let token = self.sealer.seal(arming.org, access(arming), &self.database, life);
+        let token = self.sealer.seal(arming.facts.org, access(arming), &self.database, life);
         token.map(|token| token.expose().to_owned()).map_err(|error| QueryBuilderError(Box::new(error)))
     }
 }
@@ -52,7 +52,7 @@ struct Unsealed;
 impl Arm for Unsealed {
     fn value(&self, arming: &Arming) -> QueryResult<String> {
         arming.life.check()?;
-        Ok(seal::unsealed(arming.org, access(arming)))
+        Ok(seal::unsealed(arming.facts.org, access(arming)))
     }
 }
 
@@ -97,6 +97,20 @@ impl TenantDbBuilder<Postgres> {
     fn armed(mut self, arm: Arc<dyn Arm>) -> TenantDbBuilder<Postgres<BothWalls>> {
         self.settings.arm = Some(arm);
         self.driven()
+    }
+}
+
+impl TenantDbBuilder<Postgres<BothWalls>> {
+    /// Compares the scope's epochs with those of the gateway's directory, in the statement that every transaction begins
+    /// with: an organization that was suspended, a member that was removed or a session that was ended after the gateway
+    /// decided is refused with [`Refusal::Outdated`](crate::scope::Refusal) at the next transaction, which for a statement
+    /// alone is the next statement. Without it such a scope ends with its request, or with its grant.
+    ///
+    /// The directory's tables lie in the same database, and [`Options::directory`](crate::rls::Options::directory) has put
+    /// `tenancy.standing` there; where it is missing, every statement fails. No further round trip.
+    pub fn compare_epochs(mut self) -> Self {
+        self.settings.epochs = true;
+        self
     }
 }
 

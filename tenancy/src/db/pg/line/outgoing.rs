@@ -16,7 +16,7 @@ pub(super) struct Outgoing {
     started: bool,
     /// How many requests went to the server; the connection's begin is answered like one.
     requests: u64,
-    /// The name under which [`ARM`] is prepared.
+    /// The name under which what begins with [`ARM`] is prepared.
     arm: Option<Bytes>,
     /// The current request holds the token: the next Sync is left out.
     arming: bool,
@@ -65,7 +65,7 @@ impl Outgoing {
     fn parses(&mut self, body: &[u8]) {
         let mut parts = body.split(|byte| *byte == 0);
         if let (Some(name), Some(text)) = (parts.next(), parts.next())
-            && text == ARM.as_bytes()
+            && text.starts_with(ARM.as_bytes())
         {
             self.arm = Some(Bytes::copy_from_slice(name));
         } else if self.arm.as_ref().is_some_and(|arm| body.starts_with(arm) && body.get(arm.len()) == Some(&0)) {

@@ -1,6 +1,6 @@
 //! The driver's bytes and the server's, cut in every way.
 
-use super::super::conn::{ARM, ARM_ALONE};
+use super::super::conn::{ALONE, ARM};
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use fastrand::Rng;
@@ -112,7 +112,7 @@ impl Asked {
             }
             Asked::Statement => (statement.clone(), statement),
             Asked::Alone => {
-                let alone = [parse("", ARM_ALONE), bind(""), execute, sync()].concat();
+                let alone = [parse("", &format!("{ALONE}{ARM}")), bind(""), execute, sync()].concat();
                 (alone.clone(), alone)
             }
         }
