@@ -83,6 +83,11 @@ pub struct Args {
     #[arg(long, value_name = "ROLE", default_value = "tenancy_owner")]
     pub rls_owner_role: String,
 
+    /// With --both-walls: whoever is put out reads nothing more, not even in a request that is under way. Needs the gateway's
+    /// tables in the same database, and `tenancy rls apply --directory public`.
+    #[arg(long, requires = "seal_key_file")]
+    pub compare_epochs: bool,
+
     /// For development: build all of it in this empty PostgreSQL database, by a role that owns it and may make roles, then
     /// serve from there behind both walls. May be run again; the roles get new random passwords each time.
     #[arg(

@@ -69,7 +69,8 @@ impl Places {
                 Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall: None })
             }
             (Database::Postgres(books), Some(gateway), Some(file)) => {
-                let options = Options::new(role(books)).owner_role(&args.rls_owner_role);
+                let mut options = Options::new(role(books)).owner_role(&args.rls_owner_role);
+                options.directory = args.compare_epochs.then(|| "public".to_owned());
                 let wall = Some(Box::new(Wall::following(file, options).await?));
                 Ok(Self::Postgres { books: books.clone(), gateway: gateway.clone(), wall })
             }
@@ -98,7 +99,9 @@ impl Places {
                 Ok(Ledger::Postgres(TenantDb::postgres(books, authority).build()?))
             }
             Self::Postgres { books, wall: Some(wall), .. } => {
-                let db = TenantDb::postgres(books, authority).sealed(Arc::clone(&wall.sealer))?.build()?;
+                let db = TenantDb::postgres(books, authority).sealed(Arc::clone(&wall.sealer))?;
+                let compares = wall.options.wall.directory.is_some();
+                let db = if compares { db.compare_epochs() } else { db }.build()?;
                 let report = audit::ensure(&db, &schema::schema_manifest(), &wall.options).await?;
                 for finding in &report.findings {
                     tracing::warn!(rule = finding.rule.id, "the audit of wall two found something lesser");

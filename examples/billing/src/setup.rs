@@ -34,7 +34,7 @@ pub(crate) async fn postgres(migrator: &str) -> Result<Prepared, StartError> {
 
 async fn make(migrator: &str, place: &Place<'_>) -> Result<Prepared> {
     let (app, gateway) = (format!("{}_app", place.database), format!("{}_gateway", place.database));
-    let options = Options::new(&app).owner_role(format!("{}_wall", place.database));
+    let options = Options::new(&app).owner_role(format!("{}_wall", place.database)).directory("public");
     // Once: behind the wall not even the tables' owner writes rows.
     let tables = format!(
         "DO $setup$ BEGIN IF to_regclass('letterheads') IS NULL THEN {} END IF; END $setup$",

@@ -1,9 +1,10 @@
 //! Epochs, compared by the statement that a transaction begins with: who was put out reads nothing more.
 
 use crate::support::proxy::Proxy;
-use crate::world::{A, Db, World, invoices, new};
+use crate::world::{A, Db, World, invoices, new, schema_manifest};
 use diesel::result::Error as DieselError;
 use std::time::Duration;
+use tenancy::audit::{Audit, Options};
 use tenancy::db::Error;
 use tenancy::gateway::POSTGRES_TABLES;
 use tenancy::prelude::*;
@@ -135,4 +136,24 @@ async fn a_database_that_cannot_compare_refuses_everything() {
         Ok(mut conn) => read(&a, &mut conn).await.is_err(),
         Err(_) => true,
     });
+}
+
+/// The audit knows the function that was made, and no other of its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_knows_it_as_it_was_made() {
+    let (world, _) = world().await;
+    let mut options = Options::new(world.wall.options.clone().directory("public"));
+    let gateways = ["memberships", "sessions", "audit"].map(|table| format!("public.gateway_{table}"));
+    options.ignored_tables.extend(gateways);
+    let manifest = schema_manifest();
+    let d03 = async || {
+        let report = Audit::new(world.wall.db.url(), &manifest, &options).run().await.expect("it is looked at");
+        report.findings.iter().filter(|finding| finding.rule.id == "D03").count()
+    };
+    assert_eq!(d03().await, 0);
+    world.wall.db.psql(
+        "CREATE OR REPLACE FUNCTION tenancy.standing(uuid, bigint, text, text, bigint) RETURNS boolean LANGUAGE plpgsql
+         STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN true; END'",
+    );
+    assert_eq!(d03().await, 1, "one that always agrees");
 }
