@@ -89,8 +89,9 @@ impl Inner {
         alive: &RequestGuard,
         changes: bool,
     ) -> Result<OrgScope, Reason> {
+        let met = self.keys.answers();
         let mut admitted = self.verify(token, context, alive, changes);
-        if matches!(admitted, Err(GrantError::UnknownKey)) && self.keys.ask_again(self.clock.seconds()).await {
+        if matches!(admitted, Err(GrantError::UnknownKey)) && self.keys.ask_again(met, self.clock.seconds()).await {
             self.did(Event::KeyRefresh);
             admitted = self.verify(token, context, alive, changes);
         }

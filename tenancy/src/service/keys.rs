@@ -106,12 +106,16 @@ impl ServiceKeys {
         }
     }
 
-    /// Asks because somebody met a key that is not known; `false` when the last such question is too recent. Whoever comes
-    /// while another one asks waits for that answer.
-    pub(super) async fn ask_again(&self, now: u64) -> bool {
-        let met = self.0.times.load(Ordering::Acquire);
+    /// How many questions were answered. Whoever looks for a key looks at this first.
+    pub(super) fn answers(&self) -> u64 {
+        self.0.times.load(Ordering::Acquire)
+    }
+
+    /// Asks because somebody met a key that is not known, having `met` so many answers before; `false` when the last such
+    /// question is too recent. Whoever looked before an answer came, or comes while another one asks, has that answer.
+    pub(super) async fn ask_again(&self, met: u64, now: u64) -> bool {
         let mut asked = self.0.asked.lock().await;
-        if self.0.times.load(Ordering::Acquire) != met {
+        if self.answers() != met {
             return true;
         }
         // A clock that was set back is no reason to wait for as long.

@@ -162,7 +162,7 @@ async fn a_broken_wall_is_not_served() {
     let [books, gateway, owner] = prepared(&database, &key).await;
     let key_file = key.to_str().unwrap();
     let more = ["--database", &books, "--gateway-database", &gateway, "--both-walls", "--seal-key-file", key_file];
-    let more = [&more[..], &["--rls-owner-role", &owner]].concat();
+    let more = [&more[..], &["--rls-owner-role", &owner, "--compare-epochs"]].concat();
     let broken = async || match start(args(&more)).await {
         Ok(running) => {
             running.stop().await;
