@@ -79,6 +79,10 @@ impl Browser {
             load.renewed.fetch_add(1, Ordering::SeqCst);
             return Ok(());
         }
+        // At any time, also while some processes have the next session key in use and others do not.
+        if dice.u8(..64) == 0 {
+            return self.renew(load).await;
+        }
         let path = if dice.bool() { "/ledger" } else { "/own/ledger" };
         let number = if dice.u8(..5) == 0 {
             let number = self.good("POST", path, &self.org.to_string()).await?.body;
