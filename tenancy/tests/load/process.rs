@@ -148,16 +148,19 @@ impl Balancer {
         let first = if old.first().is_some_and(|process| process.place < PROCESSES) { PROCESSES } else { 0 };
         // Both get ready at once: each is published for some seconds before it signs.
         let (one, other) = tokio::join!(Process::start(world, first), Process::start(world, first + 1));
+        world.load.rolling.store(true, Ordering::SeqCst);
         for (at, new) in [one, other].into_iter().enumerate() {
             self.0.started.fetch_add(1, Ordering::SeqCst);
             if old.is_empty() {
                 self.0.processes.write().expect("not poisoned").push(new);
             } else {
                 self.0.processes.write().expect("not poisoned")[at] = new;
-                // New and old serve beside each other.
+                // New and old serve beside each other, for long enough that sessions meet both.
+                world.load.met().await;
                 world.load.met().await;
             }
         }
+        world.load.rolling.store(false, Ordering::SeqCst);
         for process in old {
             self.add(process.end(world).await);
         }

@@ -44,6 +44,8 @@ pub(crate) struct Load {
     pub(crate) over: AtomicBool,
     /// The slowest rotation was rotated for the last time.
     pub(crate) last: AtomicBool,
+    /// New processes are taking the places of old ones.
+    pub(crate) rolling: AtomicBool,
     pub(crate) served: AtomicU64,
     pub(crate) written: AtomicU64,
     /// Of the session keys: a session with an id of an older one asks for a new id.
@@ -58,11 +60,12 @@ pub(crate) struct Load {
 impl Load {
     fn new() -> Self {
         let zero = || AtomicU64::new(0);
-        let (over, last) = (AtomicBool::new(false), AtomicBool::new(false));
+        let [over, last, rolling] = [(); 3].map(|()| AtomicBool::new(false));
         let (turns, failed) = (Semaphore::new(AT_ONCE), Mutex::new(None));
         Self {
             over,
             last,
+            rolling,
             served: zero(),
             written: zero(),
             generation: zero(),
