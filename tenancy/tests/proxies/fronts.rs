@@ -1,4 +1,4 @@
-//! nginx, HAProxy and Caddy, each with a configuration of ours in a folder of its own, ended by its own id.
+//! nginx, HAProxy, Caddy and Envoy, each with a configuration of ours in a folder of its own, ended by its own id.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Nginx,
     Haproxy,
     Caddy,
+    Envoy,
 }
 
 /// One that runs; it ends with the value.
@@ -27,6 +28,7 @@ impl Kind {
             Self::Nginx => "nginx",
             Self::Haproxy => "haproxy",
             Self::Caddy => "caddy",
+            Self::Envoy => return envoy(),
         };
         let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"];
         let found = folders.iter().map(|folder| Path::new(folder).join(name)).find(|program| program.exists());
@@ -58,6 +60,9 @@ impl Kind {
                  http://:{} {{\n bind 127.0.0.1\n reverse_proxy {gateway}\n}}\n",
                 own.port()
             ),
+            Self::Envoy => {
+                ENVOY.replace("OWN", &own.port().to_string()).replace("GATEWAY", &gateway.port().to_string())
+            }
         }
     }
 
@@ -68,13 +73,20 @@ impl Kind {
         fs::create_dir(&folder).unwrap();
         // A port that nobody has now; the listener is closed before the proxy opens it.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let file = folder.join(if self == Self::Caddy { "Caddyfile" } else { "conf" });
+        let name = match self {
+            Self::Nginx | Self::Haproxy => "conf",
+            Self::Caddy => "Caddyfile",
+            Self::Envoy => "envoy.yaml",
+        };
+        let file = folder.join(name);
         fs::write(&file, self.configuration(&folder, address, gateway)).unwrap();
         let mut command = Command::new(program);
         match self {
             Self::Nginx => command.arg("-p").arg(&folder).arg("-c").arg(&file),
             Self::Haproxy => command.arg("-db").arg("-f").arg(&file),
             Self::Caddy => command.arg("run").arg("--config").arg(&file).arg("--adapter").arg("caddyfile"),
+            // Nothing that two of them would share.
+            Self::Envoy => command.arg("-c").arg(&file).args(["--disable-hot-restart", "--concurrency", "1"]),
         };
         let log = fs::File::create(folder.join("out")).unwrap();
         command.env("HOME", &folder).env("XDG_DATA_HOME", &folder).env("XDG_CONFIG_HOME", &folder);
@@ -84,6 +96,42 @@ impl Kind {
         front
     }
 }
+
+/// Debian has none.
+fn envoy() -> PathBuf {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/envoy.sh");
+    let done = Command::new(script).stdin(Stdio::null()).output().expect("bash runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    PathBuf::from(String::from_utf8_lossy(&done.stdout).trim())
+}
+
+const ENVOY: &str = r#"
+static_resources:
+  listeners:
+  - address: { socket_address: { address: 127.0.0.1, port_value: OWN } }
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: in
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+          route_config:
+            virtual_hosts:
+            - name: all
+              domains: ["*"]
+              routes: [ { match: { prefix: "/" }, route: { cluster: gateway } } ]
+  clusters:
+  - name: gateway
+    connect_timeout: 5s
+    load_assignment:
+      cluster_name: gateway
+      endpoints:
+      - lb_endpoints:
+        - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: GATEWAY } } }
+"#;
 
 impl Front {
     async fn wait(&mut self) {

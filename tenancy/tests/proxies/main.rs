@@ -1,4 +1,4 @@
-//! The gateway behind real proxies: what a browser sends through nginx, HAProxy and Caddy, as Debian packs them.
+//! The gateway behind real proxies: what a browser sends through nginx, HAProxy and Caddy, as Debian packs them, and Envoy.
 //!
 //! A proxy that is not installed fails its tests with a message that says what to install.
 #![cfg(unix)]

@@ -20,6 +20,10 @@ macro_rules! behind_each {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() { super::$test(crate::fronts::Kind::Caddy).await; })*
         }
+        mod envoy {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() { super::$test(crate::fronts::Kind::Envoy).await; })*
+        }
     };
 }
 

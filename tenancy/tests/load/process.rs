@@ -1,0 +1,193 @@
+//! A gateway process, as far as a test has one: a gateway with its own keys, and the balancer before all of them.
+
+use crate::service::{Served, beside};
+use crate::world::{ISSUER, ORIGIN, SERVICE, World};
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+use tenancy::TenantDb;
+use tenancy::gateway::split::{FileEndorser, SigningKeys, Upstream};
+use tenancy::gateway::{Gateway, GatewayDb, Reason, Refused, Session, SessionKey, SessionKeys};
+use tenancy::secrets::ExposeSecret as _;
+use tokio::task::AbortHandle;
+use tower::ServiceExt as _;
+
+/// Processes at a time.
+pub(crate) const PROCESSES: usize = 2;
+
+pub(crate) struct Process {
+    pub(crate) gateway: Gateway,
+    router: Router,
+    turning: AbortHandle,
+    /// Where services find its statements.
+    place: usize,
+}
+
+impl Process {
+    /// Starts with the session keys that the mounted secret holds now, and waits until services trust its signing key.
+    async fn start(world: &World, place: usize) -> Arc<Self> {
+        let keys = session_keys(world).await;
+        let tables = GatewayDb::postgres(world.tables.url()).expect("a URL");
+        let gateway = Gateway::builder(tables, keys, ORIGIN).build().expect("a gateway");
+
+        let root = FileEndorser::open(&world.root).expect("the root");
+        let trusted = root.public_key();
+        let keys = SigningKeys::builder(ISSUER, [SERVICE], root, [trusted]);
+        // As fast as it is allowed.
+        let keys = keys.rotate_every(Duration::from_secs(10)).publish_before(Duration::from_secs(3));
+        let keys = keys.statement_life(Duration::from_secs(60)).build().await.expect("signing keys");
+        world.board.0.lock().expect("not poisoned")[place] = Some(keys.clone());
+        let turning = tokio::spawn(keys.clone().keep_turning()).abort_handle();
+
+        let db = TenantDb::postgres(world.wall.app_url(), gateway.authority()).pool_size(6);
+        let db = db.sealed(Arc::clone(&world.sealer)).expect("a database").build().expect("a pool");
+        let upstream = Upstream::new(SERVICE, &format!("http://{}", world.service)).expect("on this machine");
+        let router = Router::new()
+            .route("/refresh", post(refresh))
+            .route("/renew", post(renew))
+            .with_state(gateway.clone())
+            .route_service("/ledger", gateway.proxy(keys.clone()).to(upstream))
+            .layer(gateway.layer())
+            .merge(beside(Served { db, number: world.number.clone() }, gateway.layer()));
+        while !keys.is_ready() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Arc::new(Self { gateway, router, turning, place })
+    }
+
+    /// Its last request is answered, then it ends. What it refused.
+    async fn end(self: Arc<Self>, world: &World) -> BTreeMap<&'static str, u64> {
+        while Arc::strong_count(&self) > 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.turning.abort();
+        world.board.0.lock().expect("not poisoned")[self.place] = None;
+        self.refused()
+    }
+
+    fn refused(&self) -> BTreeMap<&'static str, u64> {
+        let counts = Reason::ALL.iter().map(|reason| (reason.name(), self.gateway.refused(*reason)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+/// What the mounted secret holds now.
+async fn session_keys(world: &World) -> SessionKeys {
+    let names = ["session", "other-session"].map(|name| world.mounted.reference(name));
+    let texts = world.secrets.read_together(&names).await.expect("the session keys");
+    let [current, other] = [0, 1].map(|at| SessionKey::from_hex(&texts[at]).expect("a key"));
+    let keys = SessionKeys::new(current);
+    if texts[0].expose_secret() == texts[1].expose_secret() { keys } else { keys.previous(other) }
+}
+
+/// Uses the session's refresh token, and has what the provider gave sealed anew.
+async fn refresh(State(gateway): State<Gateway>, session: Session) -> Result<String, Refused> {
+    let sessions = gateway.sessions();
+    let (lent, id) = (sessions.lend_refresh_token(&session).await?, sessions.id_token(&session).await?);
+    sessions.keep_tokens(&session, lent.as_ref(), id.as_ref()).await?;
+    let [lent, id] = [&lent, &id].map(|token| token.as_ref().map_or("nothing", |token| token.expose_secret()));
+    Ok(format!("{lent} {id}"))
+}
+
+/// A new id, and the form token that belongs to it.
+async fn renew(State(gateway): State<Gateway>, session: Session) -> Result<Response, Refused> {
+    let (session, cookie) = gateway.sessions().renew(&session).await?;
+    Ok((cookie, session.form_token()?).into_response())
+}
+
+/// The statements of the processes that run: one place each, and as many for those that take their places.
+#[derive(Clone, Default)]
+pub(crate) struct Board(Arc<Mutex<[Option<SigningKeys>; 2 * PROCESSES]>>);
+
+impl Board {
+    pub(crate) fn router(&self) -> Router {
+        Router::new().route("/keys/{place}", get(statement)).with_state(self.clone())
+    }
+}
+
+async fn statement(State(board): State<Board>, Path(place): Path<usize>) -> Result<String, StatusCode> {
+    let keys = board.0.lock().expect("not poisoned").get(place).cloned().flatten();
+    let statement = keys.and_then(|keys| keys.statement());
+    statement.map(|statement| statement.to_string()).ok_or(StatusCode::SERVICE_UNAVAILABLE)
+}
+
+/// Gives requests to the processes in turn, as a balancer does that drains what it takes out.
+#[derive(Clone, Default)]
+pub(crate) struct Balancer(Arc<Behind>);
+
+#[derive(Default)]
+struct Behind {
+    processes: RwLock<Vec<Arc<Process>>>,
+    next: AtomicUsize,
+    ended: Mutex<BTreeMap<&'static str, u64>>,
+    started: AtomicUsize,
+}
+
+impl Balancer {
+    pub(crate) fn router(&self) -> Router {
+        Router::new().fallback(pass).with_state(self.clone())
+    }
+
+    pub(crate) fn current(&self) -> Vec<Arc<Process>> {
+        self.0.processes.read().expect("not poisoned").clone()
+    }
+
+    pub(crate) fn started(&self) -> usize {
+        self.0.started.load(Ordering::SeqCst)
+    }
+
+    /// Puts a new process in the place of each, one after the other, while requests run.
+    pub(crate) async fn roll_out(&self, world: &World) {
+        let old = self.current();
+        let first = if old.first().is_some_and(|process| process.place < PROCESSES) { PROCESSES } else { 0 };
+        // Both get ready at once: each is published for some seconds before it signs.
+        let (one, other) = tokio::join!(Process::start(world, first), Process::start(world, first + 1));
+        world.load.rolling.store(true, Ordering::SeqCst);
+        for (at, new) in [one, other].into_iter().enumerate() {
+            self.0.started.fetch_add(1, Ordering::SeqCst);
+            if old.is_empty() {
+                self.0.processes.write().expect("not poisoned").push(new);
+            } else {
+                self.0.processes.write().expect("not poisoned")[at] = new;
+                // New and old serve beside each other, for long enough that sessions meet both.
+                world.load.met().await;
+                world.load.met().await;
+            }
+        }
+        world.load.rolling.store(false, Ordering::SeqCst);
+        for process in old {
+            self.add(process.end(world).await);
+        }
+    }
+
+    fn add(&self, refused: BTreeMap<&'static str, u64>) {
+        let mut ended = self.0.ended.lock().expect("not poisoned");
+        refused.into_iter().for_each(|(reason, count)| *ended.entry(reason).or_default() += count);
+    }
+
+    /// Everything that any process ever refused.
+    pub(crate) fn refused(&self) -> BTreeMap<&'static str, u64> {
+        let mut all = self.0.ended.lock().expect("not poisoned").clone();
+        for process in self.current() {
+            process.refused().into_iter().for_each(|(reason, count)| *all.entry(reason).or_default() += count);
+        }
+        all
+    }
+}
+
+async fn pass(State(balancer): State<Balancer>, request: Request) -> Response {
+    let process = {
+        let processes = balancer.0.processes.read().expect("not poisoned");
+        Arc::clone(&processes[balancer.0.next.fetch_add(1, Ordering::Relaxed) % processes.len()])
+    };
+    match process.router.clone().oneshot(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
+}
