@@ -25,19 +25,20 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    /// Hands over what was kept back; whether there was anything.
-    pub(super) fn give(&mut self, buffer: &mut ReadBuf<'_>, joined: &mut VecDeque<u64>) -> io::Result<bool> {
+    /// Whether there is something that the driver gets before what the server says next.
+    pub(super) fn keeps(&self) -> bool {
+        !self.made.is_empty() || !self.behind.is_empty()
+    }
+
+    /// Hands over what was kept back.
+    pub(super) fn give(&mut self, buffer: &mut ReadBuf<'_>, joined: &mut VecDeque<u64>) -> io::Result<()> {
         if !self.made.is_empty() {
             put(&mut self.made, buffer);
-            return Ok(true);
-        }
-        if self.behind.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
         let from = buffer.filled().len();
         put(&mut self.behind, buffer);
-        self.pass(buffer, from, joined)?;
-        Ok(true)
+        self.pass(buffer, from, joined)
     }
 
     /// Looks at what was put into the buffer from there on, and keeps back what comes behind the answer to a token.

@@ -43,7 +43,8 @@ impl<S> Line<S> {
 
 impl<S: AsyncWrite + Unpin> Line<S> {
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.outgoing.ready.is_empty() {
+        // Half a request would cost the server a wake-up, and could not be answered.
+        while !self.outgoing.holds && !self.outgoing.ready.is_empty() {
             let written = ready!(Pin::new(&mut self.inner).poll_write(cx, &self.outgoing.ready))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
@@ -57,7 +58,7 @@ impl<S: AsyncWrite + Unpin> Line<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        // What was taken earlier goes first; so no more than one write is ever held here.
+        // What was taken earlier goes first; so no more than a token and one write are ever held here.
         ready!(this.poll_drain(cx))?;
         this.outgoing.take(bytes, &mut this.joined)?;
         if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
@@ -82,12 +83,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
 impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.incoming.give(buffer, &mut this.joined)? {
-            return Poll::Ready(Ok(()));
+        if !this.incoming.keeps() {
+            let from = buffer.filled().len();
+            ready!(Pin::new(&mut this.inner).poll_read(cx, buffer))?;
+            this.incoming.pass(buffer, from, &mut this.joined)?;
         }
-        let from = buffer.filled().len();
-        ready!(Pin::new(&mut this.inner).poll_read(cx, buffer))?;
-        this.incoming.pass(buffer, from, &mut this.joined)?;
+        // At once, as far as there is room: in pieces the driver would wake its caller for each.
+        while this.incoming.keeps() && buffer.remaining() > 0 {
+            this.incoming.give(buffer, &mut this.joined)?;
+        }
         Poll::Ready(Ok(()))
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Outgoing {
     arm: Option<Bytes>,
     /// The current request holds the token: the next Sync is left out.
     arming: bool,
+    /// The token's part of a request is here and its statement is not.
+    pub(super) holds: bool,
 }
 
 impl Outgoing {
@@ -53,9 +55,13 @@ impl Outgoing {
             b'B' => self.binds(body),
             b'S' if std::mem::take(&mut self.arming) => {
                 joined.push_back(self.requests);
+                self.holds = true;
                 return false;
             }
-            b'S' | b'Q' => self.requests += 1,
+            b'S' | b'Q' => {
+                self.requests += 1;
+                self.holds = false;
+            }
             _ => {}
         }
         true

@@ -48,7 +48,9 @@ fn read(bytes: &[u8], pieces: &[usize], room: &[usize], joined: &[u64]) -> Vec<u
         loop {
             let mut storage = buffers();
             let mut buffer = ReadBuf::new(&mut storage);
-            if !incoming.give(&mut buffer, &mut joined).unwrap() {
+            if incoming.keeps() {
+                incoming.give(&mut buffer, &mut joined).unwrap();
+            } else {
                 if piece.is_empty() {
                     break;
                 }
