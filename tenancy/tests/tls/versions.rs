@@ -33,10 +33,13 @@ fn hello(address: SocketAddr, version: [u8; 2]) -> Vec<u8> {
 async fn tls_1_2_and_1_3_and_nothing_older() {
     let site = Site::hello().await;
     for version in [&TLS12, &TLS13] {
-        let mut stream = site.connect(only(&site, version)).await.expect("it is spoken");
+        let mut stream = site.connect(only(&site, &[version])).await.expect("it is spoken");
         assert_eq!(stream.get_ref().1.protocol_version(), Some(version.version));
         assert_eq!(ask(&mut stream, GET).await.expect("an answer").body, "hello");
     }
+    // A client that has both gets the newer one.
+    let both = site.connect(only(&site, &[&TLS12, &TLS13])).await.expect("it is spoken");
+    assert_eq!(both.get_ref().1.protocol_version(), Some(TLS13.version));
     // An alert (21), fatal (2), protocol_version (70).
     for old in [[3, 2], [3, 1], [3, 0]] {
         let answer = hello(site.address, old);
@@ -46,13 +49,13 @@ async fn tls_1_2_and_1_3_and_nothing_older() {
     assert_eq!(hello(site.address, [3, 3])[0], 22);
 }
 
-fn only(site: &Site, version: &'static rustls::SupportedProtocolVersion) -> ClientConfig {
+fn only(site: &Site, versions: &[&'static rustls::SupportedProtocolVersion]) -> ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     use rustls::pki_types::pem::PemObject as _;
     let root = rustls::pki_types::CertificateDer::from_pem_slice(site.authority.pem.as_bytes()).expect("PEM");
     roots.add(root).expect("a root");
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]);
+    let versions = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions);
     versions.expect("a version").with_root_certificates(roots).with_no_client_auth()
 }
 
