@@ -67,6 +67,9 @@ async fn who_was_put_out_reads_and_writes_nothing_more() {
             Ok::<_, DieselError>(())
         });
         assert_eq!(refusal(work.await), Refusal::Outdated, "{what}");
+        // With a savepoint between the token and the statement, the two are not one request.
+        let nested = conn.transaction(async |conn| conn.transaction(async |conn| read(&a, conn).await).await);
+        assert_eq!(refusal(nested.await), Refusal::Outdated, "{what}");
         drop(conn);
         assert_eq!(world.rows_of(A), before);
         let mut conn = db.scoped(&b).await.expect("a connection");
