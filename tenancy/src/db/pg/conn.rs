@@ -118,7 +118,7 @@ impl PgConn {
 
     async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
         let Connected { client, line, joins } =
-            settings.encryption.connect(url).await.map_err(|error| unopened(&error))?;
+            settings.encryption.connect(url, settings.arm.is_some()).await.map_err(|error| unopened(&error))?;
         let arm_text = if settings.epochs { ARM_CURRENT } else { ARM };
         let prepare = async {
             if settings.named && settings.arm.is_some() {

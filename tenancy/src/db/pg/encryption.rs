@@ -56,15 +56,22 @@ impl Encryption {
         }
     }
 
-    pub(super) async fn connect(&self, url: &str) -> Result<Connected, Error> {
+    /// Joins requests only where there is a token to join, so nothing else runs over a line.
+    pub(super) async fn connect(&self, url: &str, armed: bool) -> Result<Connected, Error> {
         let mut config: Config = url.parse()?;
         #[cfg(feature = "postgres-tls")]
         if let Some(tls) = &self.tls {
             // `prefer`, the default, would go on in plaintext with a server, or somebody on the way, that has no TLS.
             config.ssl_mode(SslMode::Require);
+            if !armed {
+                return connected!(config, tls.clone(), false);
+            }
             return connected!(config, OnLine(tls.clone()), true);
         }
-        if config.get_hosts().is_empty() || !config.get_hosts().iter().all(|host| matches!(host, Host::Tcp(_))) {
+        if !armed
+            || config.get_hosts().is_empty()
+            || !config.get_hosts().iter().all(|host| matches!(host, Host::Tcp(_)))
+        {
             // The driver asks a host name of whatever it takes for TLS; a socket in a folder has none.
             return connected!(config, NoTls, false);
         }
