@@ -1,6 +1,8 @@
 //! What a connection runs over: TLS, or nothing.
 
-use super::line::{OnLine, Plain};
+#[cfg(feature = "postgres-tls")]
+use super::line::OnLine;
+use super::line::Plain;
 use crate::db::PoolError;
 use tokio::task::AbortHandle;
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};

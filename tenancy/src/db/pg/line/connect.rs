@@ -4,14 +4,19 @@
 //! which nothing happens ([`Plain`]); no byte on the wire differs.
 
 use super::Line;
+#[cfg(feature = "postgres-tls")]
 use crate::db::driver::BoxFuture;
 use std::convert::Infallible;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
+#[cfg(feature = "postgres-tls")]
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect};
 
 /// What its inner one connects, with a line on top.
+#[cfg(feature = "postgres-tls")]
 pub(in crate::db::pg) struct OnLine<T>(pub(in crate::db::pg) T);
 
+#[cfg(feature = "postgres-tls")]
 impl<S, T> MakeTlsConnect<S> for OnLine<T>
 where
     T: MakeTlsConnect<S>,
@@ -28,6 +33,7 @@ where
     }
 }
 
+#[cfg(feature = "postgres-tls")]
 impl<S, T> TlsConnect<S> for OnLine<T>
 where
     T: TlsConnect<S>,

@@ -14,7 +14,9 @@ mod outgoing;
 #[cfg(test)]
 mod tests;
 
-pub(super) use connect::{OnLine, Plain};
+#[cfg(feature = "postgres-tls")]
+pub(super) use connect::OnLine;
+pub(super) use connect::Plain;
 
 use incoming::Incoming;
 use outgoing::Outgoing;
