@@ -1,5 +1,6 @@
 //! Organizations and their members: what decides for whom a session may act.
 
+use super::changes::Changed;
 use super::facts::{Cells, tier, tier_name};
 use super::inner::Inner;
 use super::session::Session;
@@ -117,7 +118,8 @@ impl Directory {
             return Err(DirectoryError::Slug);
         }
         let values = vec![id(org), Value::Text(slug.to_owned()), self.inner.db.now()];
-        self.run(vec![Statement::new(CREATE, values), self.line("organization created", org)]).await
+        let steps = vec![Statement::new(CREATE, values), self.line("organization created", org)];
+        self.run(steps, Changed::Nothing).await
     }
 
     /// Suspends, resumes or closes an organization.
@@ -132,7 +134,7 @@ impl Directory {
         };
         let name = || Value::Text(name.to_owned());
         let change = Statement::new(STATE, vec![name(), id(org), name()]).required();
-        self.run(vec![change, self.line(event, org)]).await
+        self.run(vec![change, self.line(event, org)], Changed::Organization(org)).await
     }
 
     /// Makes somebody a member of an organization, also before they ever signed in.
@@ -145,12 +147,12 @@ impl Directory {
         let tier = Value::Text(tier_name(tier).ok_or(DirectoryError::Tier)?.to_owned());
         let user = [vec![Value::Id(Uuid::new_v4())], name(subject), vec![now()]].concat();
         let add = [vec![tier, now()], name(subject), vec![id(org)]].concat();
-        self.run(vec![
+        let steps = vec![
             Statement::new(USER, user),
             Statement::new(ADD, add).required(),
             self.line_of("member added", subject, Some(org)),
-        ])
-        .await
+        ];
+        self.run(steps, Changed::Subject(subject)).await
     }
 
     /// Changes a member's tier. Sessions of theirs that act for the organization end: nobody's privileges change under an
@@ -184,13 +186,13 @@ impl Directory {
     ) -> Result<(), DirectoryError> {
         let why = Value::Text(event.to_owned());
         let end = [vec![self.inner.db.now(), why, id(org)], name(subject)].concat();
-        self.run(vec![
+        let steps = vec![
             change.required(),
             Statement::new(EPOCH, name(subject)).required(),
             Statement::new(END_IN, end),
             self.line_of(event, subject, Some(org)),
-        ])
-        .await
+        ];
+        self.run(steps, Changed::Subject(subject)).await
     }
 
     /// Disables a user, and ends their sessions and what was granted to them; or lets them sign in again.
@@ -201,12 +203,12 @@ impl Directory {
         let event = if disabled { "user disabled" } else { "user enabled" };
         let flag = || vec![Value::Int(disabled.into())];
         let end = [vec![self.inner.db.now(), Value::Text(event.to_owned())], name(subject)].concat();
-        self.run(vec![
+        let steps = vec![
             Statement::new(DISABLE, [flag(), name(subject), flag()].concat()).required(),
             Statement::new(END_ALL, end),
             self.line_of(event, subject, None),
-        ])
-        .await
+        ];
+        self.run(steps, Changed::Subject(subject)).await
     }
 
     /// The active organizations that the session's user may act for, by slug.
@@ -215,7 +217,7 @@ impl Directory {
     /// [`DirectoryError::Database`].
     pub async fn memberships(&self, session: &Session) -> Result<Vec<Membership>, DirectoryError> {
         let list = Statement::new(MEMBERSHIPS, vec![Value::Id(session.facts().user)]);
-        let answer = self.inner.db.one(list.returning(&[Kind::Id, Kind::Text, Kind::Text])).await?;
+        let answer = self.inner.db.read(list.returning(&[Kind::Id, Kind::Text, Kind::Text])).await?;
         let read = |row| {
             let mut row = Cells::new(row);
             Ok(Membership { org: OrgId::new(row.id()?), slug: row.text()?, tier: tier(&row.text()?)? })
@@ -223,8 +225,8 @@ impl Directory {
         Ok(answer.rows.into_iter().map(read).collect::<Result<_, Failure>>()?)
     }
 
-    async fn run(&self, steps: Vec<Statement>) -> Result<(), DirectoryError> {
-        self.inner.db.run(steps).await?;
+    async fn run(&self, steps: Vec<Statement>, changed: Changed<'_>) -> Result<(), DirectoryError> {
+        self.inner.db.write(steps, changed).await?;
         Ok(())
     }
 

@@ -17,12 +17,18 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Session {
     facts: Arc<Facts>,
+    /// What time it was by the clock of the sessions: later than the facts' if they were kept.
+    now: u64,
     inner: Arc<Inner>,
 }
 
 impl Session {
-    pub(super) fn new(facts: Facts, inner: Arc<Inner>) -> Self {
-        Self { facts: Arc::new(facts), inner }
+    pub(super) fn new(facts: Arc<Facts>, now: u64, inner: Arc<Inner>) -> Self {
+        Self { facts, now, inner }
+    }
+
+    pub(super) fn shared(&self) -> Arc<Facts> {
+        Arc::clone(&self.facts)
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -51,7 +57,7 @@ impl Session {
 
     /// Whether that is at most `seconds` ago, by the clock of the sessions. For what needs a fresh proof.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
-        self.facts.now.saturating_sub(self.facts.authenticated_at) <= seconds
+        self.now.saturating_sub(self.facts.authenticated_at) <= seconds
     }
 
     /// How the user proved it (`amr`).

@@ -25,12 +25,16 @@ macro_rules! on_both {
     };
 }
 
+mod cache;
 mod catalogue;
 mod cookies;
 mod csrf;
 mod extractors;
 mod failures;
+#[cfg(feature = "secrets")]
+mod followed;
 mod identity;
+mod keys;
 mod logout;
 mod logs;
 mod membership;
@@ -45,3 +49,8 @@ mod tokens;
 #[path = "../support/pg.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
 mod pg;
+
+#[cfg(feature = "secrets")]
+#[path = "../support/folder.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
+mod folder;

@@ -125,9 +125,17 @@ impl World {
         }
     }
 
-    /// Another gateway over the same database.
+    /// Another gateway over the same database: of another process, as far as they know of each other.
     pub(crate) async fn second(&self, keys: SessionKeys) -> (Gateway, Router) {
-        let gateway = self.place.gateway(self.clock.clone(), keys, |gateway| gateway).await;
+        self.second_with(keys, |gateway| gateway).await
+    }
+
+    pub(crate) async fn second_with(
+        &self,
+        keys: SessionKeys,
+        settings: fn(GatewayBuilder) -> GatewayBuilder,
+    ) -> (Gateway, Router) {
+        let gateway = self.place.gateway(self.clock.clone(), keys, settings).await;
         let router = self.place.router(&gateway).await;
         (gateway, router)
     }

@@ -2,6 +2,7 @@
 
 use super::{Sessions, audit};
 use crate::db::platform::{Answer, Failure, Kind, Statement, Value};
+use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::cookie::SetSession;
 use crate::gateway::counters::Event;
@@ -66,7 +67,7 @@ impl Sessions {
             return Err(self.inner.refuse(Reason::SignInFacts));
         }
         let (id, handle) = (self.fresh_id()?, Uuid::new_v4());
-        let hash = self.inner.keys.hash(&id);
+        let hash = self.inner.keys.hash(&id).to_vec();
         let insert = self.insert(signed_in, hash.clone(), handle, agent)?;
         let mut steps = self.meeting(signed_in);
         steps.extend(
@@ -74,8 +75,9 @@ impl Sessions {
         );
         steps.push(insert);
         steps.push(audit::of_session(self.inner.db.now(), Event::SignIn.name(), None, handle));
-        steps.push(self.find_statement([hash.clone(), hash]).required());
-        match self.inner.db.run(steps).await.and_then(last) {
+        steps.push(self.find_statement(vec![hash]).required());
+        let changed = replaced.map_or(Changed::Nothing, |old| Changed::Session(old.facts().handle));
+        match self.inner.db.write(steps, changed).await.and_then(last) {
             Ok(facts) => {
                 self.inner.did(Event::SignIn);
                 Ok((self.session(facts), SetSession::to(&id)))
@@ -143,7 +145,7 @@ impl Sessions {
         let reason = Reason::SignInRefused;
         let (op, id) = (&signed_in.issuer, &signed_in.subject);
         let line = audit::of_subject(self.inner.db.now(), "refusal", reason.name(), op, id);
-        if let Err(failure) = self.inner.db.one(line).await {
+        if let Err(failure) = self.inner.db.write(vec![line], Changed::Nothing).await {
             return self.inner.unavailable(&failure);
         }
         self.inner.refuse(reason)

@@ -4,6 +4,7 @@ use super::Sessions;
 use crate::db::platform::{Statement, Value};
 #[cfg(doc)]
 use crate::gateway::Reason;
+use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::refusal::Refused;
 
@@ -32,8 +33,9 @@ impl Sessions {
             Statement::new(SESSIONS, vec![now(), seconds(KEPT), most()]),
             Statement::new(PROVIDERS, vec![now(), most()]),
         ] {
-            let answer = self.inner.db.one(statement).await;
-            gone += answer.map_err(|failure| self.inner.unavailable(&failure))?.count;
+            let answers = self.inner.db.write(vec![statement], Changed::Nothing).await;
+            gone +=
+                answers.map_err(|failure| self.inner.unavailable(&failure))?.iter().map(|one| one.count).sum::<usize>();
         }
         Ok(gone)
     }
