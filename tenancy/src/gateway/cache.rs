@@ -118,7 +118,7 @@ mod tests {
         ];
         for changed in all {
             let before = Began::now(&changes);
-            let change = changes.begin(changed);
+            let change = changes.begin(&[changed]);
             let during = Began::now(&changes);
             cache.keep(KEY, Arc::clone(&facts), before);
             assert!(!found(), "it began before {changed:?}");
@@ -129,7 +129,7 @@ mod tests {
             cache.keep(KEY, Arc::clone(&facts), Began::now(&changes));
             assert!(found(), "it began after {changed:?}");
         }
-        drop(changes.begin(Changed::Nothing));
+        drop(changes.begin(&[]));
         assert!(found());
     }
 

@@ -19,8 +19,6 @@ const PLACES: usize = 1024;
 /// Whose sessions a change makes others.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Changed<'a> {
-    /// Nobody's: a session that is new, a mark that one was seen, a line of the audit log.
-    Nothing,
     /// One session, by its handle.
     Session(Uuid),
     /// All of a user.
@@ -55,15 +53,14 @@ impl Changes {
     }
 
     /// Notes a change that begins, and notes it again when what it returns is dropped: also when nobody waits for it any more.
-    pub(super) fn begin(&self, changed: Changed<'_>) -> Changing<'_> {
-        let place = match changed {
-            Changed::Nothing => None,
-            Changed::Session(handle) => Some(self.0.place(("session", handle))),
-            Changed::Subject(subject) => Some(self.0.place(("subject", subject))),
-            Changed::Organization(org) => Some(self.0.place(("organization", org))),
-            Changed::Everything => Some(&self.0.everything),
+    pub(super) fn begin(&self, changed: &[Changed<'_>]) -> Changing<'_> {
+        let place = |changed: &Changed<'_>| match changed {
+            Changed::Session(handle) => self.0.place(("session", *handle)),
+            Changed::Subject(subject) => self.0.place(("subject", *subject)),
+            Changed::Organization(org) => self.0.place(("organization", *org)),
+            Changed::Everything => &self.0.everything,
         };
-        let changing = Changing { number: &self.0.number, place };
+        let changing = Changing { number: &self.0.number, places: changed.iter().map(place).collect() };
         changing.note();
         changing
     }
@@ -87,12 +84,12 @@ impl Places {
 /// A change that is under way.
 pub(super) struct Changing<'a> {
     number: &'a AtomicU64,
-    place: Option<&'a AtomicU64>,
+    places: Vec<&'a AtomicU64>,
 }
 
 impl Changing<'_> {
     fn note(&self) {
-        if let Some(place) = self.place {
+        for place in &self.places {
             let number = self.number.fetch_add(1, Ordering::SeqCst) + 1;
             place.fetch_max(number, Ordering::SeqCst);
         }

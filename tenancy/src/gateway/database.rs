@@ -109,8 +109,13 @@ impl GatewayDb {
         Ok(self.platform.run(vec![statement]).await?.pop().unwrap_or_default())
     }
 
-    /// Runs statements that write: all or none. What was read of `changed` before is used no more.
-    pub(super) async fn write(&self, statements: Vec<Statement>, changed: Changed<'_>) -> Result<Vec<Answer>, Failure> {
+    /// Runs statements that write: all or none. Sessions of `changed` that were read before are used no more; nobody's change
+    /// with a new session, a mark that one was seen, a line of the audit log.
+    pub(super) async fn write(
+        &self,
+        statements: Vec<Statement>,
+        changed: &[Changed<'_>],
+    ) -> Result<Vec<Answer>, Failure> {
         let _changing = self.changes.begin(changed);
         self.platform.run(statements).await
     }

@@ -119,7 +119,7 @@ impl Directory {
         }
         let values = vec![id(org), Value::Text(slug.to_owned()), self.inner.db.now()];
         let steps = vec![Statement::new(CREATE, values), self.line("organization created", org)];
-        self.run(steps, Changed::Nothing).await
+        self.run(steps, &[]).await
     }
 
     /// Suspends, resumes or closes an organization.
@@ -134,7 +134,7 @@ impl Directory {
         };
         let name = || Value::Text(name.to_owned());
         let change = Statement::new(STATE, vec![name(), id(org), name()]).required();
-        self.run(vec![change, self.line(event, org)], Changed::Organization(org)).await
+        self.run(vec![change, self.line(event, org)], &[Changed::Organization(org)]).await
     }
 
     /// Makes somebody a member of an organization, also before they ever signed in.
@@ -152,7 +152,7 @@ impl Directory {
             Statement::new(ADD, add).required(),
             self.line_of("member added", subject, Some(org)),
         ];
-        self.run(steps, Changed::Subject(subject)).await
+        self.run(steps, &[Changed::Subject(subject)]).await
     }
 
     /// Changes a member's tier. Sessions of theirs that act for the organization end: nobody's privileges change under an
@@ -192,7 +192,7 @@ impl Directory {
             Statement::new(END_IN, end),
             self.line_of(event, subject, Some(org)),
         ];
-        self.run(steps, Changed::Subject(subject)).await
+        self.run(steps, &[Changed::Subject(subject)]).await
     }
 
     /// Disables a user, and ends their sessions and what was granted to them; or lets them sign in again.
@@ -208,7 +208,7 @@ impl Directory {
             Statement::new(END_ALL, end),
             self.line_of(event, subject, None),
         ];
-        self.run(steps, Changed::Subject(subject)).await
+        self.run(steps, &[Changed::Subject(subject)]).await
     }
 
     /// The active organizations that the session's user may act for, by slug.
@@ -225,7 +225,7 @@ impl Directory {
         Ok(answer.rows.into_iter().map(read).collect::<Result<_, Failure>>()?)
     }
 
-    async fn run(&self, steps: Vec<Statement>, changed: Changed<'_>) -> Result<(), DirectoryError> {
+    async fn run(&self, steps: Vec<Statement>, changed: &[Changed<'_>]) -> Result<(), DirectoryError> {
         self.inner.db.write(steps, changed).await?;
         Ok(())
     }

@@ -2,7 +2,6 @@
 
 use super::builder::Settings;
 use super::cache::Cache;
-use super::changes::Changed;
 use super::counters::{Counters, Event};
 use super::database::GatewayDb;
 use super::directory::Directory;
@@ -96,7 +95,7 @@ impl Inner {
     pub(super) async fn refuse_known(&self, reason: Reason, facts: &Facts) -> Refused {
         let refused = self.refuse(reason);
         let line = audit::of_session(self.db.now(), "refusal", Some(reason.name()), facts.handle);
-        if let Err(failure) = self.db.write(vec![line], Changed::Nothing).await {
+        if let Err(failure) = self.db.write(vec![line], &[]).await {
             tracing::error!(target: "tenancy::gateway", %failure, "a refusal was not recorded");
         }
         refused

@@ -19,6 +19,7 @@ on_both!(
     a_changed_directory_holds_at_the_next_request,
     after_a_sign_out_no_request_is_let_in,
     what_another_process_ends_is_over_in_time,
+    what_another_process_changed_stops_no_change_here,
     a_kept_session_ends_at_its_limits,
     a_kept_session_is_marked_as_seen,
     a_proof_grows_old_while_its_session_is_kept,
@@ -267,6 +268,24 @@ async fn what_another_process_ends_is_over_in_time(world: World) {
     world.clock.advance(1);
     here.get("/invoices").await.is(401, "Unauthorized");
     old.get("/invoices").await.is(401, "Unauthorized");
+}
+
+/// 22: a change starts from the session as it is, not as it was kept.
+async fn what_another_process_changed_stops_no_change_here(world: World) {
+    let world = caching(&world).await;
+    let (elsewhere, _) = world.second(SessionKeys::new(key('1'))).await;
+    let (session, cookie) = world.sign_in("carol").await;
+    let mut carol = world.stranger();
+    carol.take(&cookie);
+    carol.get("/whoami").await.is(200, "carol");
+    elsewhere.sessions().keep_tokens(&session, Some(&"new".into()), None).await.unwrap();
+    carol.post("/switch", "org=acme").await.is(200, "switched");
+    carol.get("/invoices").await.is(200, "acme-1");
+    // Also one that ended: it says so.
+    let mut here = carol.copy();
+    let (_, elsewhere) = world.second(SessionKeys::new(key('1'))).await;
+    Browser { router: elsewhere, cookie: carol.cookie.clone() }.post("/sign-out", "").await.is(200, "signed out");
+    here.post("/switch", "org=bravo").await.is(401, "Unauthorized");
 }
 
 /// 23: to the second, although it is kept.

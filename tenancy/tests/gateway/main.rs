@@ -29,6 +29,8 @@ mod cache;
 mod catalogue;
 mod cookies;
 mod csrf;
+#[cfg(feature = "rls")]
+mod epochs;
 mod extractors;
 mod failures;
 #[cfg(feature = "secrets")]
@@ -54,3 +56,8 @@ mod pg;
 #[path = "../support/folder.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
 mod folder;
+
+#[cfg(feature = "rls")]
+#[path = "../support/walled.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
+mod walled;

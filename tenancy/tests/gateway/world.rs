@@ -33,6 +33,10 @@ const ISSUER: &str = "https://id.test";
 pub(crate) struct TestClock(AtomicU64);
 
 impl TestClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicU64::new(START)))
+    }
+
     pub(crate) fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -99,7 +103,7 @@ impl World {
     }
 
     async fn at(place: Place, settings: fn(GatewayBuilder) -> GatewayBuilder) -> Self {
-        let clock = Arc::new(TestClock(AtomicU64::new(START)));
+        let clock = TestClock::new();
         let gateway = place.gateway(clock.clone(), SessionKeys::new(key('1')), settings).await;
         let router = place.router(&gateway).await;
         let world = Self { gateway, router, clock, place };

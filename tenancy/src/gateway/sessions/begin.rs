@@ -11,6 +11,7 @@ use crate::gateway::refusal::{Reason, Refused};
 use crate::gateway::session::Session;
 use crate::gateway::sessions::tokens::{Purpose, sealed};
 use crate::gateway::signed_in::SignedIn;
+use crate::scope::Subject;
 use uuid::Uuid;
 
 /// Longest issuer, in bytes.
@@ -76,8 +77,10 @@ impl Sessions {
         steps.push(insert);
         steps.push(audit::of_session(self.inner.db.now(), Event::SignIn.name(), None, handle));
         steps.push(self.find_statement(vec![hash]).required());
-        let changed = replaced.map_or(Changed::Nothing, |old| Changed::Session(old.facts().handle));
-        match self.inner.db.write(steps, changed).await.and_then(last) {
+        let subject = Subject { op: signed_in.issuer.clone(), id: signed_in.subject.clone() };
+        let mut changed = vec![Changed::Subject(&subject)];
+        changed.extend(replaced.map(|old| Changed::Session(old.facts().handle)));
+        match self.inner.db.write(steps, &changed).await.and_then(last) {
             Ok(facts) => {
                 self.inner.did(Event::SignIn);
                 Ok((self.session(facts), SetSession::to(&id)))
@@ -145,7 +148,7 @@ impl Sessions {
         let reason = Reason::SignInRefused;
         let (op, id) = (&signed_in.issuer, &signed_in.subject);
         let line = audit::of_subject(self.inner.db.now(), "refusal", reason.name(), op, id);
-        if let Err(failure) = self.inner.db.write(vec![line], Changed::Nothing).await {
+        if let Err(failure) = self.inner.db.write(vec![line], &[]).await {
             return self.inner.unavailable(&failure);
         }
         self.inner.refuse(reason)

@@ -167,7 +167,7 @@ impl Sessions {
     }
 
     async fn ended(&self, steps: Vec<Statement>, changed: Changed<'_>) -> Result<(), Refused> {
-        match self.inner.db.write(steps, changed).await {
+        match self.inner.db.write(steps, &[changed]).await {
             Ok(_) => {
                 self.inner.did(Event::End);
                 Ok(())

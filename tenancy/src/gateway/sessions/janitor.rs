@@ -4,7 +4,6 @@ use super::Sessions;
 use crate::db::platform::{Statement, Value};
 #[cfg(doc)]
 use crate::gateway::Reason;
-use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::refusal::Refused;
 
@@ -33,7 +32,7 @@ impl Sessions {
             Statement::new(SESSIONS, vec![now(), seconds(KEPT), most()]),
             Statement::new(PROVIDERS, vec![now(), most()]),
         ] {
-            let answers = self.inner.db.write(vec![statement], Changed::Nothing).await;
+            let answers = self.inner.db.write(vec![statement], &[]).await;
             gone +=
                 answers.map_err(|failure| self.inner.unavailable(&failure))?.iter().map(|one| one.count).sum::<usize>();
         }

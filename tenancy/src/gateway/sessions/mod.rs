@@ -15,7 +15,6 @@ pub use end::OwnSession;
 pub(super) use end::end;
 
 use super::cache::Began;
-use super::changes::Changed;
 use super::clock::seconds;
 use super::counters::Event;
 use super::facts::{Facts, SESSION};
@@ -84,7 +83,7 @@ impl Sessions {
             && !self.is_due(&facts, now)
         {
             self.inner.did(Event::CacheHit);
-            return Ok(Some(Session::new(facts, now, Arc::clone(&self.inner))));
+            return Ok(Some(Session::kept(facts, now, Arc::clone(&self.inner))));
         }
         self.inner.did(Event::CacheMiss);
         let began = Began::now(db.changes());
@@ -136,13 +135,24 @@ impl Sessions {
         let now = || self.inner.db.now();
         let idle = seconds(self.inner.settings.idle);
         let values = vec![now(), now(), idle, Value::Bytes(facts.id_hash.clone()), now(), now()];
-        self.inner.db.write(vec![Statement::new(SEE, values)], Changed::Nothing).await.map(drop)
+        self.inner.db.write(vec![Statement::new(SEE, values)], &[]).await.map(drop)
     }
 
-    /// A session as it was read just now.
     fn session(&self, facts: Facts) -> Session {
-        let now = facts.now;
-        Session::new(Arc::new(facts), now, Arc::clone(&self.inner))
+        Session::new(facts, Arc::clone(&self.inner))
+    }
+
+    /// What a change of the session starts from: facts that were kept are read anew, because another process may have raised
+    /// the version meanwhile.
+    async fn to_change(&self, session: &Session) -> Result<Arc<Facts>, Refused> {
+        if !session.is_kept() {
+            return Ok(session.shared());
+        }
+        match self.by_hash(vec![session.facts().id_hash.clone()]).await {
+            Ok(Some(facts)) => Ok(Arc::new(facts)),
+            Ok(None) => Err(self.inner.refuse(Reason::DeadSession)),
+            Err(failure) => Err(self.inner.unavailable(&failure)),
+        }
     }
 
     /// Why a change found no session to change: it is over, or another request changed it. `None` when it is as it was.

@@ -96,7 +96,7 @@ impl Sessions {
         purpose: Purpose,
     ) -> Result<Option<SecretString>, Refused> {
         let read = async {
-            let answers = self.inner.db.write(vec![statement.returning(&[Kind::Bytes])], Changed::Nothing).await?;
+            let answers = self.inner.db.write(vec![statement.returning(&[Kind::Bytes])], &[]).await?;
             answers
                 .into_iter()
                 .flat_map(|answer| answer.rows)
@@ -120,9 +120,9 @@ impl Sessions {
         refresh_token: Option<&SecretString>,
         id_token: Option<&SecretString>,
     ) -> Result<(), Refused> {
-        let (facts, now) = (session.facts(), || self.inner.db.now());
+        let (facts, now) = (&*self.to_change(session).await?, || self.inner.db.now());
         // Not what a request is decided by, but the version that the next change asks for.
-        let changed = Changed::Session(facts.handle);
+        let changed = &[Changed::Session(facts.handle)];
         let values = vec![
             sealed(&self.inner, refresh_token, facts.handle, Purpose::RefreshToken)?,
             sealed(&self.inner, id_token, facts.handle, Purpose::IdToken)?,
