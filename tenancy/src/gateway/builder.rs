@@ -120,13 +120,13 @@ impl GatewayBuilder {
     ///
     /// What this gateway changes holds at once all the same: a session, user or organization that was signed out, switched,
     /// suspended or changed otherwise is looked up again. What *another* process changes, or whoever edits the tables, holds
-    /// here up to `time` later. With [`compare_epochs`](crate::db::TenantDbBuilder::compare_epochs) a removed, disabled or changed
-    /// member and a suspended organization still run no further transaction; the end of one session
-    /// ([`Sessions::end`](super::Sessions::end), [`end_own`](super::Sessions::end_own)) and the end of an old id after a switch or a
-    /// renewal raise no epoch, so elsewhere the old cookie is taken for up to `time` more.
+    /// here up to `time` later. With `compare_epochs` on the database a removed, disabled or changed member and a suspended
+    /// organization still run no further transaction; the end of one session ([`Sessions::end`](super::Sessions::end),
+    /// [`end_own`](super::Sessions::end_own)) and of an old id after a switch or a renewal raise no epoch, so elsewhere the old
+    /// cookie is taken for up to `time` more.
     ///
-    /// Only live sessions are kept, 16,384 at most, by the keyed hash of their id. Idle and absolute limits are exact. Whoever wishes
-    /// for an organization by path is looked up in the database each time.
+    /// Only live sessions are kept, 16,384 at most, by the keyed hash of their id. Idle and absolute limits are exact. Whoever
+    /// wishes for an organization by path is looked up in the database each time.
     pub fn cache_sessions(mut self, time: Duration) -> Self {
         self.cached = Some(time);
         self
