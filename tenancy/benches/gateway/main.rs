@@ -23,6 +23,11 @@ const SESSIONS: usize = 1_000;
 
 #[tokio::main]
 async fn main() {
+    // As a server answers: in a task, not on the thread that waits for the runtime.
+    tokio::spawn(both()).await.expect("it is measured");
+}
+
+async fn both() {
     let database = pg::Database::create();
     measure("PostgreSQL", GatewayDb::postgres(database.url()).expect("a pool")).await;
     measure("SQLite in memory", GatewayDb::sqlite(":memory:").await.expect("a database")).await;

@@ -46,15 +46,16 @@ macro_rules! live {
 use live;
 
 /// One statement for everything that a request needs: the session, its user, and whether the membership that it acts
-/// under still holds.
+/// under still holds, for which both a tier and an organization's epoch are there. In this order PostgreSQL finds every row by
+/// its primary key; from the organization to the membership it read all organizations.
 macro_rules! find {
     ($ids:literal) => {
         concat!(
             "SELECT s.id_hash, s.handle, s.version, s.user_id, u.issuer, u.subject, u.epoch, s.org_id, m.tier, o.epoch, \
              s.auth_time, s.amr, s.acr, s.seen_at, s.idle_until, s.abs_until, ? FROM gateway_sessions s \
              JOIN gateway_users u ON u.id = s.user_id AND u.disabled = 0 AND u.session_epoch = s.user_epoch \
-             LEFT JOIN gateway_organizations o ON o.id = s.org_id AND o.state = 'active' \
-             LEFT JOIN gateway_memberships m ON m.user_id = s.user_id AND m.org_id = o.id WHERE s.id_hash ",
+             LEFT JOIN gateway_memberships m ON m.user_id = s.user_id AND m.org_id = s.org_id \
+             LEFT JOIN gateway_organizations o ON o.id = m.org_id AND o.state = 'active' WHERE s.id_hash ",
             $ids,
             " AND s.ended_at IS NULL AND ? < s.idle_until AND ? < s.abs_until"
         )
