@@ -3,8 +3,8 @@
 #[cfg(feature = "postgres-tls")]
 use super::line::OnLine;
 use super::line::Plain;
+use super::wire::Wire;
 use crate::db::PoolError;
-use tokio::task::AbortHandle;
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config, Error, NoTls};
 
@@ -20,20 +20,18 @@ pub(super) struct Encryption {
     tls: Option<MakeRustlsConnect>,
 }
 
-/// A client, and the task between it and the server.
+/// A client, and what is between it and the server.
 pub(super) struct Connected {
     pub(super) client: Client,
-    pub(super) line: AbortHandle,
+    pub(super) wire: Wire,
     /// The token's request can be one with its statement's (`line/`).
     pub(super) joins: bool,
 }
 
-/// The task ends when the client is dropped; what it reports, the statements report too.
 macro_rules! connected {
     ($config:expr, $tls:expr, $joins:expr) => {{
         let (client, connection) = $config.connect($tls).await?;
-        let line = tokio::spawn(connection).abort_handle();
-        Ok(Connected { client, line, joins: $joins })
+        Ok(Connected { client, wire: Wire::new(connection), joins: $joins })
     }};
 }
 

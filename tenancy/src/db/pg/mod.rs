@@ -1,6 +1,7 @@
 //! PostgreSQL through tokio-postgres, one flight a statement.
 //!
-//! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what; `render.rs` turns a diesel statement into what is sent;
+//! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what, `wire.rs` sends and receives;
+//! - `render.rs` turns a diesel statement into what is sent;
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
@@ -21,6 +22,7 @@ mod render;
 mod row;
 mod transaction;
 mod unnest;
+mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
@@ -113,7 +115,7 @@ impl<W: Walls> Link for Postgres<W> {
     }
 
     async fn batch(conn: &mut PgConn, sql: &str) -> QueryResult<()> {
-        conn.client.batch_execute(sql).await.map_err(error::translated)
+        conn.wire.answered(conn.client.batch_execute(sql)).await.map_err(error::translated)
     }
 
     fn arm(conn: &mut PgConn, arming: Arming) {
