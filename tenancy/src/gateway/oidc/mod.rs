@@ -14,7 +14,8 @@
 //! # What it says, and what it does not
 //!
 //! It says *who* signed in. It never says for which organization of ours a request acts: the provider's organizations are
-//! [`Candidate`]s, which our own directory links and checks. No claim becomes a scope.
+//! [`Candidate`]s, which our own directory links and checks. No claim becomes a scope. A [`JoinRule`] may make a member of
+//! whoever has a role in a linked organization; without one a sign-in makes nobody a member.
 //!
 //! # How it holds
 //!
@@ -31,6 +32,7 @@ mod discovery;
 mod error;
 mod http;
 mod id_token;
+mod join;
 mod json;
 mod jws;
 mod keys;
@@ -54,6 +56,7 @@ pub use error::{
     BeginError, CallbackError, ConfigError, DiscoveryError, ExchangeError, FetchError, KeysError, LogoutRefusal,
     ProviderRefusal, RefreshError, SignInError, StoredLoginError, TokenRefusal,
 };
+pub use join::{JoinRule, JoinRuleError};
 pub use limits::Limits;
 pub use login::{Begun, LoginRequest};
 pub use logout::{LogoutRedirect, ProviderLogout};
