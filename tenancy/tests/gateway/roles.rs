@@ -54,6 +54,7 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
         "gateway_removed_members",
         "gateway_provider_organizations",
         "gateway_sessions",
+        "gateway_logins",
         "gateway_audit",
     ] {
         assert!(refused(database.url_as(&service, "secret"), &format!("SELECT * FROM {table}")).await, "{table}");

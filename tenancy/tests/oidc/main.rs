@@ -19,11 +19,14 @@ mod catalogue;
 mod discovery_lies;
 mod flow;
 mod forge;
+#[cfg(feature = "sqlite")]
 mod guide;
 #[cfg(feature = "sqlite")]
 mod joining;
 mod key_sets;
 mod liar;
+#[cfg(feature = "sqlite")]
+mod logins;
 mod logout_lies;
 mod logouts;
 #[cfg(feature = "sqlite")]

@@ -6,6 +6,7 @@
 //!   says about itself and refuses one that does less than is asked.
 //! - [`OidcClient::begin`] begins a sign-in: an address for the browser, a [`LoginTransaction`] to keep on the server, a
 //!   secret for the browser's cookie. [`OidcClient::finish`] ends it, with a [`SignIn`].
+//! - [`Logins`] keeps what was begun in the gateway's database, and hands each out once.
 //! - [`OidcClient::refresh`] asks whether the provider still stands behind a session.
 //! - [`OidcClient::logout`] ends the provider's session; [`OidcClient::back_channel_logout`] and
 //!   [`OidcClient::front_channel_logout`] take the provider's word that it ended.
@@ -38,6 +39,7 @@ mod jws;
 mod keys;
 mod limits;
 mod login;
+mod logins;
 mod logout;
 mod organizations;
 mod profile;
@@ -59,6 +61,7 @@ pub use error::{
 pub use join::{JoinRule, JoinRuleError};
 pub use limits::Limits;
 pub use login::{Begun, LoginRequest};
+pub use logins::Logins;
 pub use logout::{LogoutRedirect, ProviderLogout};
 pub use organizations::{Candidate, ProviderOrganization, ProviderOrganizationError, ProviderOrganizations};
 pub use profile::Profile;

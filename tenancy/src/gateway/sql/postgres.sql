@@ -92,6 +92,15 @@ CREATE TABLE IF NOT EXISTS gateway_provider_sessions (
 );
 CREATE INDEX IF NOT EXISTS gateway_provider_sessions_end ON gateway_provider_sessions (keep_until);
 
+-- Sign-ins that were begun and have not come back. Each row is taken out once.
+CREATE TABLE IF NOT EXISTS gateway_logins (
+    -- A hash of the state in the provider's answer.
+    key text PRIMARY KEY,
+    sealed bytea NOT NULL,
+    expires_at bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS gateway_logins_end ON gateway_logins (expires_at);
+
 CREATE TABLE IF NOT EXISTS gateway_audit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at bigint NOT NULL,
