@@ -10,7 +10,6 @@ mod desk;
 mod error;
 mod ledger;
 mod listen;
-mod logins;
 mod places;
 mod provider;
 mod schema;

@@ -28,8 +28,8 @@ impl Wall {
     fn new(sealer: Arc<Sealer>, roles: Options) -> Self {
         let mut options = audit::Options::new(roles);
         // The gateway's own. The service's role reads none of them.
-        let tables = ["public.gateway_memberships", "public.gateway_sessions", "public.gateway_audit"];
-        options.ignored_tables.extend(tables.map(str::to_owned));
+        let tables = ["memberships", "removed_members", "provider_organizations", "sessions", "audit"];
+        options.ignored_tables.extend(tables.map(|table| format!("public.gateway_{table}")));
         Self { sealer, options, _followed: None }
     }
 

@@ -1,7 +1,6 @@
 //! From arguments to a service that answers.
 
 use crate::listen::Server;
-use crate::logins::Logins;
 use crate::places::Places;
 use crate::statements::Statements;
 use crate::web::{Accounts, Books};
@@ -104,7 +103,8 @@ pub async fn start(args: Args) -> Result<Running, StartError> {
         None => None,
     };
     let (policy, janitor) = (policy(oidc.issuer())?, tokio::spawn(sweep(gateway.clone())));
-    let accounts = Accounts { gateway, oidc, logins: Logins::default(), development: development.is_some() };
+    let logins = gateway.logins(&oidc);
+    let accounts = Accounts { gateway, oidc, logins, development: development.is_some() };
     let books = Books { ledger, statements: Statements::default() };
     servers.push(Server::of(listener, web::router(Arc::new(accounts), books, policy)));
     Ok(Running { url, provider: development, metrics, redirects, servers, janitor, _places: places })

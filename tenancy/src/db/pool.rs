@@ -14,7 +14,7 @@ pub(super) struct Connector<Db: Driver> {
     settings: Db::Settings,
 }
 
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "service"))]
 impl<Db: Driver> Connector<Db> {
     /// To connections that are lent to no scope.
     pub(super) fn plain(url: String, settings: Db::Settings) -> Self {

@@ -18,6 +18,8 @@ mod inner;
 mod key;
 mod layer;
 #[cfg(feature = "oidc")]
+mod links;
+#[cfg(feature = "oidc")]
 pub mod oidc;
 mod origin;
 mod response;

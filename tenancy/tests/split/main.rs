@@ -7,6 +7,7 @@
 mod altered;
 mod board;
 mod catalogue;
+mod directory;
 mod epochs;
 mod forge;
 mod graph;

@@ -14,7 +14,6 @@ mod sign_in;
 mod sign_out;
 
 use crate::ledger::Ledger;
-use crate::logins::Logins;
 use crate::statements::Statements;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -24,7 +23,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tenancy::gateway::Gateway;
-use tenancy::gateway::oidc::OidcClient;
+use tenancy::gateway::oidc::{Logins, OidcClient};
 
 /// What sign-in, switching and settings need. Who holds the gateway may sign anybody in, so other pages do not.
 pub(crate) struct Accounts {

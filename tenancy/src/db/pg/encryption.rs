@@ -82,7 +82,7 @@ impl Encryption {
 
 #[cfg(feature = "postgres-tls")]
 impl super::Settings {
-    #[cfg(feature = "gateway")]
+    #[cfg(any(feature = "gateway", feature = "service"))]
     pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
         Self { encryption: Encryption { tls: Some(MakeRustlsConnect::new(config)) }, ..Self::default() }
     }

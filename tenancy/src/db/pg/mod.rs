@@ -199,7 +199,7 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
 }
 
 /// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) fn platform(
     url: String,
     size: usize,
