@@ -12,10 +12,15 @@ use tokio_postgres::{Client, Config, Error, NoTls};
 use super::{Postgres, TenantDbBuilder, Walls};
 #[cfg(feature = "postgres-tls")]
 use tokio_postgres_rustls::MakeRustlsConnect;
+#[cfg(feature = "rls")]
+use {
+    diesel::{ConnectionError, ConnectionResult},
+    diesel_async::{AsyncConnection as _, AsyncPgConnection},
+};
 
 /// Nothing, unless there are certificates; then TLS and nothing else.
 #[derive(Clone, Default)]
-pub(super) struct Encryption {
+pub struct Encryption {
     #[cfg(feature = "postgres-tls")]
     tls: Option<MakeRustlsConnect>,
 }
@@ -51,11 +56,36 @@ impl Encryption {
         let Ok(config) = url.parse::<Config>() else { return Ok(()) };
         match (config.get_ssl_mode(), self.is_on()) {
             (SslMode::Require, false) => {
-                Err(PoolError::Setup("its URL demands TLS (`sslmode=require`), which needs certificates: call `tls`"))
+                Err(PoolError::Setup("its URL demands TLS (`sslmode=require`), and no root certificates were given"))
             }
             (SslMode::Disable, true) => Err(PoolError::Setup("its URL forbids TLS (`sslmode=disable`)")),
             _ => Ok(()),
         }
+    }
+
+    /// A connection of diesel's own, for whoever migrates and audits.
+    ///
+    /// No error shows the URL, which holds the password.
+    #[cfg(feature = "rls")]
+    #[expect(
+        clippy::disallowed_types,
+        clippy::disallowed_methods,
+        reason = "opened for what migrates, never for a service"
+    )]
+    pub(crate) async fn unscoped(&self, url: &str) -> ConnectionResult<AsyncPgConnection> {
+        self.agrees_with(url).map_err(|contrary| match contrary {
+            PoolError::Setup(why) => ConnectionError::BadConnection(format!("it cannot connect: {why}")),
+            other => ConnectionError::BadConnection(other.to_string()),
+        })?;
+        #[cfg(feature = "postgres-tls")]
+        if let Some(tls) = &self.tls {
+            let told = |error: Error| ConnectionError::BadConnection(error.to_string());
+            let mut config: Config = url.parse().map_err(told)?;
+            config.ssl_mode(SslMode::Require);
+            let (client, connection) = config.connect(tls.clone()).await.map_err(told)?;
+            return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
+        }
+        AsyncPgConnection::establish(url).await
     }
 
     /// Joins requests only where there is a token to join, so nothing else runs over a line.
@@ -83,11 +113,38 @@ impl Encryption {
 }
 
 #[cfg(feature = "postgres-tls")]
-impl super::Settings {
-    #[cfg(feature = "gateway")]
-    pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
-        Self { encryption: Encryption { tls: Some(MakeRustlsConnect::new(config)) }, ..Self::default() }
+impl From<rustls::ClientConfig> for Encryption {
+    fn from(config: rustls::ClientConfig) -> Self {
+        Self { tls: Some(MakeRustlsConnect::new(config)) }
     }
+}
+
+#[cfg(feature = "postgres-tls")]
+impl super::Settings {
+    pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
+        Self { encryption: config.into(), ..Self::default() }
+    }
+}
+
+#[cfg(feature = "rls")]
+impl super::Settings {
+    pub(crate) fn encryption(&self) -> &Encryption {
+        &self.encryption
+    }
+}
+
+/// What trusts the certificates of this PEM text and no others, over TLS 1.2 and 1.3: for everything here that takes a
+/// configuration of rustls. With a client's certificate write one of your own.
+///
+/// # Errors
+/// When the text holds no certificates.
+#[cfg(feature = "postgres-tls")]
+pub fn tls_roots(pem: &str) -> Result<rustls::ClientConfig, crate::db::Error> {
+    let refused = PoolError::Setup("its root certificates are no PEM");
+    let Some(config) = crate::trust::roots(pem).and_then(|roots| crate::trust::client(roots).ok()) else {
+        return Err(refused.into());
+    };
+    Ok(config.with_no_client_auth())
 }
 
 #[cfg(feature = "postgres-tls")]
@@ -98,7 +155,7 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     ///
     /// The configuration is rustls 0.23's: with a client certificate the server may ask for one.
     pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
-        self.settings.encryption.tls = Some(MakeRustlsConnect::new(config));
+        self.settings.encryption = config.into();
         self
     }
 
@@ -107,10 +164,6 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     /// # Errors
     /// When the text holds no certificates.
     pub fn tls_with_roots(self, pem: &str) -> Result<Self, crate::db::Error> {
-        let refused = PoolError::Setup("its root certificates are no PEM");
-        let Some(config) = crate::trust::roots(pem).and_then(|roots| crate::trust::client(roots).ok()) else {
-            return Err(refused.into());
-        };
-        Ok(self.tls(config.with_no_client_auth()))
+        Ok(self.tls(tls_roots(pem)?))
     }
 }

@@ -24,6 +24,10 @@ mod unnest;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use encryption::Encryption;
+#[cfg(feature = "postgres-tls")]
+pub use encryption::tls_roots;
 
 use super::driver::{BoxFuture, Driver, Link};
 use super::{TenantDb, TenantDbBuilder};
@@ -33,6 +37,7 @@ use arming::{Arm, Arming};
 use conn::PgConn;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
+#[cfg(not(feature = "rls"))]
 use encryption::Encryption;
 use row::PgRow;
 use std::convert::Infallible;
