@@ -15,7 +15,7 @@ use tenancy::{Authority, TenantDb};
 #[derive(Clone)]
 enum Place {
     Sqlite(String),
-    Postgres { url: String, tls: Option<ClientConfig> },
+    Postgres { url: String, tls: Option<Box<ClientConfig>> },
 }
 
 /// The gateway's tables, before they are opened.
@@ -63,7 +63,7 @@ impl Wall {
 pub(crate) async fn both(args: &Args, secrets: &Secrets) -> Result<(Tables, Shelf), StartError> {
     if let Some(migrator) = &args.setup_postgres {
         let tls = roots(args)?;
-        let made = setup::postgres(migrator, tls.as_ref()).await?;
+        let made = setup::postgres(migrator, tls.as_deref()).await?;
         let wall = Some(Box::new(Wall::new(Arc::new(Sealer::new(&made.key)), made.options).for_development()));
         let on_postgres = |url| Place::Postgres { url, tls: tls.clone() };
         return Ok((Tables(on_postgres(made.gateway)), Shelf { place: on_postgres(made.service), wall }));
@@ -131,9 +131,9 @@ async fn place(args: &Args, secrets: &Secrets, named: &Database, name: &str) -> 
 }
 
 /// TLS to PostgreSQL, if the arguments name roots.
-fn roots(args: &Args) -> Result<Option<ClientConfig>, StartError> {
+fn roots(args: &Args) -> Result<Option<Box<ClientConfig>>, StartError> {
     let Some(file) = &args.postgres_ca else { return Ok(None) };
-    Ok(Some(tls_roots(&secrets::certificates(file, "--postgres-ca")?)?))
+    Ok(Some(Box::new(tls_roots(&secrets::certificates(file, "--postgres-ca")?)?)))
 }
 
 impl Tables {
@@ -145,7 +145,7 @@ impl Tables {
                 Ok(tables)
             }
             // Its role makes no tables: whoever migrates does.
-            Place::Postgres { url, tls: Some(tls) } => Ok(GatewayDb::postgres_over_tls(url, tls.clone())?),
+            Place::Postgres { url, tls: Some(tls) } => Ok(GatewayDb::postgres_over_tls(url, ClientConfig::clone(tls))?),
             Place::Postgres { url, tls: None } => Ok(GatewayDb::postgres(url)?),
         }
     }
@@ -163,7 +163,7 @@ impl Shelf {
         };
         let db = TenantDb::postgres(url, authority);
         let db = match tls {
-            Some(tls) => db.tls(tls.clone()),
+            Some(tls) => db.tls(ClientConfig::clone(tls)),
             None => db,
         };
         let Some(wall) = &self.wall else { return Ok(Ledger::Postgres(db.build()?)) };

@@ -173,14 +173,15 @@ impl<D: audited::Audited + ?Sized> Audited for D {}
 
 mod audited {
     use crate::TenantDb;
-    use crate::db::pg::Encryption;
+    use crate::db::pg::Settings;
     use crate::db::{Postgres, Walls};
 
     pub trait Audited {
         fn app_url(&self) -> &str;
 
-        fn encryption(&self) -> Encryption {
-            Encryption::default()
+        /// How it connects: the audit goes the same way.
+        fn settings(&self) -> Settings {
+            Settings::default()
         }
     }
 
@@ -201,8 +202,8 @@ mod audited {
             self.url()
         }
 
-        fn encryption(&self) -> Encryption {
-            self.settings().encryption().clone()
+        fn settings(&self) -> Settings {
+            TenantDb::settings(self).clone()
         }
     }
 }
@@ -219,7 +220,7 @@ where
 {
     let app_url = audited::Audited::app_url(db);
     let mut audit = Audit::new(app_url, manifest, options).app_url(app_url);
-    audit.probes.encryption = audited::Audited::encryption(db);
+    audit.probes.encryption = audited::Audited::settings(db).encryption().clone();
     let report = audit.run().await?;
     let bad = report.findings.iter().filter(|finding| finding.severity >= Severity::High);
     let mut rules: Vec<&'static str> = bad.map(|finding| finding.rule.id).collect();

@@ -6,6 +6,7 @@
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod authority;
 mod browser;
+mod documents;
 #[path = "../../../../tenancy/tests/support/folder.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod folder;

@@ -12,17 +12,12 @@ use tokio_postgres::{Client, Config, Error, NoTls};
 use super::{Postgres, TenantDbBuilder, Walls};
 #[cfg(feature = "postgres-tls")]
 use tokio_postgres_rustls::MakeRustlsConnect;
-#[cfg(feature = "rls")]
-use {
-    diesel::{ConnectionError, ConnectionResult},
-    diesel_async::{AsyncConnection as _, AsyncPgConnection},
-};
 
 /// Nothing, unless there are certificates; then TLS and nothing else.
 #[derive(Clone, Default)]
-pub struct Encryption {
+pub(crate) struct Encryption {
     #[cfg(feature = "postgres-tls")]
-    tls: Option<MakeRustlsConnect>,
+    pub(super) tls: Option<MakeRustlsConnect>,
 }
 
 /// A client, and the task between it and the server.
@@ -61,31 +56,6 @@ impl Encryption {
             (SslMode::Disable, true) => Err(PoolError::Setup("its URL forbids TLS (`sslmode=disable`)")),
             _ => Ok(()),
         }
-    }
-
-    /// A connection of diesel's own, for whoever migrates and audits.
-    ///
-    /// No error shows the URL, which holds the password.
-    #[cfg(feature = "rls")]
-    #[expect(
-        clippy::disallowed_types,
-        clippy::disallowed_methods,
-        reason = "opened for what migrates, never for a service"
-    )]
-    pub(crate) async fn unscoped(&self, url: &str) -> ConnectionResult<AsyncPgConnection> {
-        self.agrees_with(url).map_err(|contrary| match contrary {
-            PoolError::Setup(why) => ConnectionError::BadConnection(format!("it cannot connect: {why}")),
-            other => ConnectionError::BadConnection(other.to_string()),
-        })?;
-        #[cfg(feature = "postgres-tls")]
-        if let Some(tls) = &self.tls {
-            let told = |error: Error| ConnectionError::BadConnection(error.to_string());
-            let mut config: Config = url.parse().map_err(told)?;
-            config.ssl_mode(SslMode::Require);
-            let (client, connection) = config.connect(tls.clone()).await.map_err(told)?;
-            return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
-        }
-        AsyncPgConnection::establish(url).await
     }
 
     /// Joins requests only where there is a token to join, so nothing else runs over a line.

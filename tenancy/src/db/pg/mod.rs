@@ -21,6 +21,8 @@ mod render;
 mod row;
 mod transaction;
 mod unnest;
+#[cfg(feature = "rls")]
+mod unscoped;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
