@@ -49,7 +49,8 @@ pub struct Args {
     )]
     pub database: Database,
 
-    /// The gateway's own tables, by a role of its own. Needed with PostgreSQL; SQLite keeps them beside the books.
+    /// The gateway's own tables, by a role of its own. Needed with PostgreSQL; SQLite keeps them beside the books. With
+    /// --gateway also sqlite:FILE, and in memory unless set.
     #[arg(long, value_name = "URL|SECRET", env = "BILLING_GATEWAY_DATABASE", hide_env_values = true)]
     pub gateway_database: Option<Database>,
 

@@ -1,5 +1,6 @@
 //! What a service behind its gateway refuses, and what neither part starts with.
 
+use crate::browser::Browser;
 use crate::folder::Folder;
 use crate::split::{Two, gateway_args, service_args};
 use crate::starting::free_port;
@@ -89,6 +90,28 @@ async fn a_browser_plants_no_form_token() {
         assert_eq!(page.status, 403, "{token}");
     }
     assert!(!ada.get("/customers").await.text.contains("Planted"));
+}
+
+/// Services do not trust its key yet: it grants nothing, and says so to whoever would give it requests.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_has_just_begun_grants_nothing() {
+    let folder = Folder::new();
+    billing::new_root_key(&folder.path().join("root")).expect("a key");
+    let (statements, root) = (free_port(), folder.reference("root").to_string());
+    let mut args = gateway_args(&statements, &root, "http://127.0.0.1:1", &[]);
+    let ready = async || reqwest::get(format!("http://{statements}/ready")).await.expect("an answer").status().as_u16();
+    let running = start(args).await.expect("it starts");
+    assert_eq!(ready().await, 200, "at once, where services learn of a key when they meet it");
+    running.stop().await;
+
+    args = gateway_args(&statements, &root, "http://127.0.0.1:1", &[]);
+    args.split.publish_keys_before = 30;
+    let running = start(args).await.expect("it starts");
+    assert_eq!(ready().await, 503);
+    let mut ada = Browser::new(running.url(), running.provider().expect("the development provider"));
+    let page = ada.sign_in("ada", "/").await;
+    assert!(page.status == 503 && page.text.contains("cannot answer at the moment"), "{}", page.text);
+    running.stop().await;
 }
 
 async fn refused(args: Args) -> String {

@@ -33,9 +33,7 @@ impl Tap {
             let text = String::from_utf8_lossy(said);
             let request = &text[text.rfind(beginning)?..];
             let (head, body) = request.split_once("\r\n\r\n")?;
-            let length =
-                head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-            Some(format!("{head}\r\n\r\n{}", &body[..length.unwrap_or(0)]).into_bytes())
+            Some(format!("{head}\r\n\r\n{}", &body[..length(head).unwrap_or(0)]).into_bytes())
         });
         found.unwrap_or_else(|| panic!("no {beginning} went by"))
     }
@@ -67,8 +65,18 @@ pub(crate) async fn send(service: &str, request: &[u8]) -> (u16, String) {
     let mut stream = TcpStream::connect(place(service)).await.expect("the service");
     stream.write_all(request).await.expect("sent");
     let mut answer = Vec::new();
-    let wait = std::time::Duration::from_millis(1500);
-    while let Ok(Ok(1..)) = tokio::time::timeout(wait, stream.read_buf(&mut answer)).await {}
+    let wait = std::time::Duration::from_secs(5);
+    while !is_whole(&answer) && matches!(tokio::time::timeout(wait, stream.read_buf(&mut answer)).await, Ok(Ok(1..))) {}
     let text = String::from_utf8_lossy(&answer).into_owned();
     (text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default(), text)
+}
+
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    text.split_once("\r\n\r\n").is_some_and(|(head, body)| length(head).is_some_and(|length| body.len() >= length))
+}
+
+/// How long the body is, if its head says so.
+fn length(head: &str) -> Option<usize> {
+    head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
 }
