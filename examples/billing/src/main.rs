@@ -45,6 +45,9 @@ async fn run(args: Args) -> Result<(), StartError> {
         Part::Gateway => println!("billing's gateway is at {}", running.url()),
         Part::Service => println!("billing's service is at {}, for its gateway alone", running.url()),
     }
+    if let Some(root) = running.root() {
+        println!("its services are started with --trust {root}");
+    }
     if let Some(provider) = running.provider() {
         println!("signing in at the development provider {provider}: anybody may be anybody there");
     }

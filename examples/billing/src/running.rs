@@ -14,6 +14,7 @@ pub struct Running {
     pub(crate) metrics: Option<SocketAddr>,
     pub(crate) redirects: Option<SocketAddr>,
     pub(crate) statements: Option<SocketAddr>,
+    pub(crate) root: Option<String>,
     /// Holds what follows the seal's key.
     pub(crate) shelf: Option<Shelf>,
     servers: Vec<Server>,
@@ -22,8 +23,8 @@ pub struct Running {
 
 impl Running {
     pub(crate) fn at(url: String) -> Self {
-        let (provider, metrics, redirects, statements) = (None, None, None, None);
-        Self { url, provider, metrics, redirects, statements, shelf: None, servers: Vec::new(), tasks: Vec::new() }
+        let (provider, metrics, redirects, statements, root, shelf) = (None, None, None, None, None, None);
+        Self { url, provider, metrics, redirects, statements, root, shelf, servers: Vec::new(), tasks: Vec::new() }
     }
 
     /// Where browsers reach it or, when it is a service behind a gateway, where the gateway does.
@@ -49,6 +50,11 @@ impl Running {
     /// Where a gateway serves its key statements, if it is one.
     pub fn statements(&self) -> Option<SocketAddr> {
         self.statements
+    }
+
+    /// The public half of a gateway's root key, for its services, if it is one.
+    pub fn root(&self) -> Option<&str> {
+        self.root.as_deref()
     }
 
     pub(crate) fn serve(&mut self, listener: Listener, router: Router) {

@@ -7,13 +7,14 @@ use tenancy::secrets::{Scheme, SecretField, SecretRef, SecretString, Secrets, Va
 
 /// Files, systemd's credentials and the environment; and the store, if the arguments name one.
 pub(crate) async fn sources(args: &Args) -> Result<Secrets, StartError> {
-    match vault(&args.vault).await? {
+    match store(&args.vault).await? {
         Some(store) => Ok(Secrets::new().with(Scheme::Vault, store)),
         None => Ok(Secrets::new()),
     }
 }
 
-async fn vault(args: &VaultArgs) -> Result<Option<VaultSource>, StartError> {
+/// The store, signed in, if the arguments name one.
+pub(crate) async fn store(args: &VaultArgs) -> Result<Option<VaultSource>, StartError> {
     let Some((address, role)) = args.vault_address.as_deref().zip(args.vault_role.as_deref()) else {
         return Ok(None);
     };

@@ -16,7 +16,7 @@ use tenancy::gateway::Gateway;
 use tenancy::gateway::split::{FileEndorser, Forward, KeyFileError, SigningKeys, Upstream};
 use tenancy::gateway::tls::{Listener, client_config, watch_identity};
 use tenancy::scope::{KeyRing, PublicKey, PublicKeyError};
-use tenancy::secrets::Secrets;
+use tenancy::secrets::{Secrets, VaultEndorser};
 use tenancy::service::{HttpStatements, Service, ServiceKeys};
 
 /// Who grants.
@@ -38,25 +38,45 @@ pub fn new_root_key(file: &Path) -> Result<String, StartError> {
 /// The gateway's part.
 pub(crate) async fn gateway(args: &Args, secrets: &Secrets) -> Result<Running, StartError> {
     let tables = places::tables(args, secrets).await?;
-    let keys = signing_keys(args, secrets).await?;
+    let (keys, root) = signing_keys(args, secrets).await?;
     let front = Front::open(args, secrets, &tables).await?;
     let service = service_behind(args, secrets, front.gateway(), &keys).await?;
     let (statements, address) = statements(args)?;
     let mut running = front.serve(args, secrets, web::forwarded(&service)).await?;
     running.statements = address;
+    running.root = Some(root.to_string());
     running.serve(statements, told_to_services(&keys));
     running.keep(keys.keep_turning());
     Ok(running)
 }
 
-async fn signing_keys(args: &Args, secrets: &Secrets) -> Result<SigningKeys, StartError> {
-    let secret = secrets::read(secrets, args.split.root_key.as_ref(), "--root-key").await?;
-    let secret = secret.ok_or_else(|| StartError::Usage("--gateway needs --root-key".to_owned()))?;
-    let root = FileEndorser::from_paserk(&secret).map_err(StartError::split::<KeyFileError>("--root-key"))?;
-    let trusted = root.public_key();
-    let keys = SigningKeys::builder(ISSUER, [AUDIENCE], root, [trusted]);
-    let keys = keys.publish_before(Duration::from_secs(args.split.publish_keys_before)).build().await;
-    keys.map_err(StartError::split("--publish-keys-before"))
+/// The gateway's keys, and the root that endorses them.
+async fn signing_keys(args: &Args, secrets: &Secrets) -> Result<(SigningKeys, PublicKey), StartError> {
+    let split = &args.split;
+    let (keys, trusted) = match (&split.root_key, &split.root_transit) {
+        (Some(key), None) => {
+            let secret = secrets.read(&secrets::reference(key, "--root-key")?).await?;
+            let root = FileEndorser::from_paserk(&secret).map_err(StartError::split::<KeyFileError>("--root-key"))?;
+            let trusted = root.public_key();
+            (SigningKeys::builder(ISSUER, [AUDIENCE], root, [trusted.clone()]), trusted)
+        }
+        (None, Some(place)) => {
+            let root = transit(args, place).await?;
+            let trusted = root.public_key();
+            (SigningKeys::builder(ISSUER, [AUDIENCE], root, [trusted.clone()]), trusted)
+        }
+        _ => return Err(StartError::Usage("--gateway takes one root: --root-key or --root-transit".to_owned())),
+    };
+    let keys = keys.publish_before(Duration::from_secs(split.publish_keys_before)).build().await;
+    Ok((keys.map_err(StartError::split("--publish-keys-before, --root-key, --root-transit"))?, trusted))
+}
+
+/// A root that stays in the store, over a session of its own.
+async fn transit(args: &Args, place: &str) -> Result<VaultEndorser, StartError> {
+    let named = place.split_once('/').zip(secrets::store(&args.vault).await?);
+    let usage = || StartError::Usage("write --root-transit MOUNT/KEY, and --vault-address".to_owned());
+    let ((mount, key), store) = named.ok_or_else(usage)?;
+    VaultEndorser::connect(store, mount, key).await.map_err(StartError::split("--root-transit"))
 }
 
 /// What passes requests on: over TLS, or on this machine.

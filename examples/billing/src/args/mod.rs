@@ -158,6 +158,9 @@ mod tests {
         for lacking in ["billing --gateway --upstream http://127.0.0.1:1", "billing --service --trust k4.public.x"] {
             assert!(!parsed(lacking), "{lacking}");
         }
+        let transit = "--vault-address https://vault.example --vault-role r --root-transit transit/root";
+        assert!(parsed(&format!("{} {transit}", GATEWAY.replace("--root-key file:/k", ""))), "a root in a safe");
+        assert!(!parsed(&format!("{GATEWAY} {transit}")), "one root");
         for alone in ["--upstream http://127.0.0.1:1", "--root-key file:/k", "--trust k4.public.x"] {
             assert!(!parsed(&format!("billing {alone}")), "{alone}");
         }

@@ -1,6 +1,6 @@
 //! Which part of the service this process is.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tenancy::secrets::SecretField;
@@ -19,12 +19,13 @@ pub enum Part {
 /// One part of the service in this process, and the other in another.
 #[derive(Args)]
 #[command(next_help_heading = "Gateway and service in different processes")]
+#[command(group(ArgGroup::new("root").args(["root_key", "root_transit"])))]
 pub struct SplitArgs {
     /// Be the gateway: sessions, sign-in, settings, and a proxy that signs a grant for each request of the service's pages. It
     /// is told nothing of the books.
     #[arg(
         long,
-        requires_all = ["upstream", "root_key", "keys_listen"],
+        requires_all = ["upstream", "root", "keys_listen"],
         conflicts_with_all = ["service", "database", "both_walls", "seal_key", "compare_epochs", "setup_postgres"]
     )]
     pub gateway: bool,
@@ -48,6 +49,11 @@ pub struct SplitArgs {
     /// The root key that endorses the gateway's signing keys, which live in memory and turn by themselves.
     #[arg(long, value_name = "SECRET", requires = "gateway")]
     pub root_key: Option<SecretField>,
+
+    /// A root key that stays in Vault or OpenBao instead: a transit key of type ed25519, which the gateway asks to sign. The
+    /// gateway prints its public half for --trust.
+    #[arg(long, value_name = "MOUNT/KEY", requires_all = ["gateway", "vault_address"])]
+    pub root_transit: Option<String>,
 
     /// Serve the key statements at /keys here, and at /ready whether services trust a key by now. For services, not browsers.
     #[arg(long, value_name = "ADDRESS", requires = "gateway")]

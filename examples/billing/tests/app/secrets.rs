@@ -6,7 +6,8 @@ use crate::folder::Folder;
 use crate::liar::Liar;
 use crate::openbao::Bao;
 use crate::pg::Database;
-use crate::starting::{Prepared, is_fixed, session_key};
+use crate::split::{gateway_args_with, service_args};
+use crate::starting::{Prepared, free_port, is_fixed, session_key};
 use billing::{Args, StartError, start};
 use clap::Parser as _;
 use std::error::Error as _;
@@ -113,6 +114,46 @@ async fn it_starts_with_all_secrets_from_a_store_and_without_one_it_does_not() {
     let error = start(closed).await.err().expect("refused");
     assert!(error.exit_code() == 2 && said(&error).contains("cannot be reached"), "{}", said(&error));
     crate::world::drop_roles(&database);
+}
+
+/// A split gateway's root signs in the store, and is never read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_root_stays_in_the_store() {
+    let store = Store::start();
+    store.bao.run(&["secrets", "enable", "transit"]);
+    for (key, kind) in [("root", "type=ed25519"), ("other", "type=rsa-2048")] {
+        store.bao.run(&["write", "-f", &format!("transit/keys/{key}"), kind]);
+    }
+    let policy = "path \"transit/keys/*\" { capabilities = [\"read\"] }\npath \"transit/sign/root\" { capabilities = [\"update\"] }";
+    store.folder.write("policy", policy);
+    let file = store.folder.path().join("policy");
+    store.bao.run(&["policy", "write", "billing", file.to_str().expect("text")]);
+
+    // The service's place is known before its root is: it listens where the gateway was told.
+    let (statements, behind) = (free_port(), free_port());
+    let upstream = format!("http://{behind}");
+    let gateway = |key: &str| {
+        let place = format!("transit/{key}");
+        let arguments = store.arguments();
+        let more: Vec<&str> = arguments.iter().map(String::as_str).chain(["--root-transit", &place]).collect();
+        gateway_args_with(&statements, &upstream, &more)
+    };
+    for wrong in ["other", "absent"] {
+        let error = start(gateway(wrong)).await.err().expect("refused");
+        assert!(error.exit_code() == 2 && said(&error).contains("--root-transit"), "{wrong}: {}", said(&error));
+    }
+    let gateway = start(gateway("root")).await.expect("the gateway starts");
+    let trusted = gateway.root().expect("its public half").to_owned();
+    let mut args = service_args(&statements, &trusted, &[]);
+    args.listen = behind.parse().expect("an address");
+    let service = start(args).await.expect("the service starts");
+    for (subject, name) in [("ada", "Harbour Trading"), ("bo", "Freewheel")] {
+        let mut browser = Browser::new(gateway.url(), gateway.provider().expect("the development provider"));
+        let page = browser.sign_in(subject, "/").await;
+        assert!(page.status == 200 && page.text.contains(name), "{}", page.text);
+    }
+    gateway.stop().await;
+    service.stop().await;
 }
 
 #[tokio::test]

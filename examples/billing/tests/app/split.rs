@@ -33,8 +33,13 @@ pub(crate) fn service_args(statements: &str, trusted: &str, more: &[&str]) -> Ar
 }
 
 pub(crate) fn gateway_args(statements: &str, root: &str, upstream: &str, more: &[&str]) -> Args {
+    gateway_args_with(statements, upstream, &[&["--root-key", root], more].concat())
+}
+
+/// With whichever root.
+pub(crate) fn gateway_args_with(statements: &str, upstream: &str, more: &[&str]) -> Args {
     let fixed = ["billing", "--gateway", "--listen", "127.0.0.1:0", "--dev-provider-listen", "127.0.0.1:0"];
-    let told = ["--keys-listen", statements, "--root-key", root, "--upstream", upstream, "--publish-keys-before", "0"];
+    let told = ["--keys-listen", statements, "--upstream", upstream, "--publish-keys-before", "0"];
     Args::try_parse_from(fixed.iter().chain(&told).chain(more)).expect("arguments")
 }
 
