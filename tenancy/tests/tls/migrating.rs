@@ -107,13 +107,23 @@ fn the_command_line_takes_roots() {
     let (code, said) = run(&url, &audit, &["--ca", &right]);
     assert!(code < Some(2), "{code:?} {said}");
     for arguments in [&apply[..], &audit, &["keys", "list"]] {
-        for ca in [&["--ca", other.as_str()][..], &[]] {
+        for (ca, why) in [(&["--ca", other.as_str()][..], "invalid peer certificate"), (&[], "connect")] {
             let (code, said) = run(&url, arguments, ca);
-            assert!(code == Some(3) && said.contains("connect"), "{arguments:?} {ca:?} {code:?} {said}");
+            assert!(code == Some(3) && said.contains(why), "{arguments:?} {ca:?} {code:?} {said}");
         }
         let (code, said) = run(&demanding, arguments, &[]);
         assert!(code == Some(3) && said.contains("no root certificates were given"), "{arguments:?} {code:?} {said}");
         assert_eq!(run(&url, arguments, &["--ca", &none]).0, Some(2), "{arguments:?}");
         assert_eq!(run(&url, arguments, &["--ca", "/no/such/file"]).0, Some(2), "{arguments:?}");
+    }
+    // A URL that is written wrongly may hold the password anywhere.
+    for wrong in [
+        "postgres://u:pa?sekret=1@127.0.0.1:1/x",
+        "postgres://u:sekret%zz@127.0.0.1:1/x",
+        "host=127.0.0.1 port=1 sekret=1",
+        "postgres://u:sekret@127.0.0.1:1/x",
+    ] {
+        let (code, said) = run(wrong, &["keys", "list"], &["--ca", &right]);
+        assert!(code == Some(3) && !said.contains("sekret"), "{wrong} {code:?} {said}");
     }
 }

@@ -4,7 +4,8 @@
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
-//! - `line/` makes one request of the token and the statement behind it.
+//! - `line/` makes one request of the token and the statement behind it;
+//! - `unscoped.rs` opens diesel's own connection for whoever migrates and audits.
 //!
 //! Why not diesel-async's own connection: `docs/decisions/0009-one-flight.md`.
 

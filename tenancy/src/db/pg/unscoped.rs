@@ -20,13 +20,20 @@ impl Encryption {
         })?;
         #[cfg(feature = "postgres-tls")]
         if let Some(tls) = &self.tls {
-            let told = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
-            let mut config: tokio_postgres::Config = url.parse().map_err(told)?;
+            let unread = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
+            let mut config: tokio_postgres::Config = url.parse().map_err(unread)?;
             // As for a service: `prefer` would go on in plaintext.
             config.ssl_mode(tokio_postgres::config::SslMode::Require);
-            let (client, connection) = config.connect(tls.clone()).await.map_err(told)?;
+            let (client, connection) = config.connect(tls.clone()).await.map_err(|error| unreached(&error))?;
             return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
         }
         AsyncPgConnection::establish(url).await
     }
+}
+
+/// With what the server, the network or the certificate's check says; of a URL that cannot be read that could be a part.
+#[cfg(feature = "postgres-tls")]
+fn unreached(error: &tokio_postgres::Error) -> ConnectionError {
+    let why = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    ConnectionError::BadConnection(format!("{error}{why}"))
 }
