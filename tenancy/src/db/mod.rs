@@ -33,6 +33,8 @@ mod transaction;
 pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
+#[cfg(feature = "postgres-tls")]
+pub use pg::tls_roots;
 #[cfg(feature = "rls")]
 pub use pg::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "postgres")]

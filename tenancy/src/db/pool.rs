@@ -112,6 +112,10 @@ impl<Db: Driver> TenantDb<Db> {
     pub(crate) fn url(&self) -> &str {
         &self.pool.manager().url
     }
+
+    pub(crate) fn settings(&self) -> &Db::Settings {
+        &self.pool.manager().settings
+    }
 }
 
 impl<Db: Driver> Clone for TenantDb<Db> {

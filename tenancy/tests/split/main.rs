@@ -5,6 +5,10 @@
 #![cfg(unix)]
 
 mod altered;
+#[cfg(feature = "tls")]
+#[path = "../tls/authority.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of TLS; each takes its part")]
+mod authority;
 mod board;
 mod catalogue;
 mod directory;
@@ -14,6 +18,8 @@ mod graph;
 mod headers;
 mod keys;
 mod outages;
+#[cfg(feature = "tls")]
+mod over_tls;
 mod replay;
 mod rotation;
 mod service;

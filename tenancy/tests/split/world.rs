@@ -55,7 +55,7 @@ pub(crate) type Tamper = fn(&mut axum::http::request::Parts, &mut Vec<u8>);
 /// The wire between the two.
 #[derive(Clone)]
 pub(crate) struct Wire {
-    service: Router,
+    pub(crate) service: Router,
     pub(crate) tamper: Arc<Mutex<Option<Tamper>>>,
     /// The grants that passed.
     pub(crate) grants: Arc<Mutex<Vec<String>>>,

@@ -5,7 +5,8 @@
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
-//! - `line/` makes one request of the token and the statement behind it.
+//! - `line/` makes one request of the token and the statement behind it;
+//! - `unscoped.rs` opens diesel's own connection for whoever migrates and audits.
 //!
 //! Why not diesel-async's own connection: `docs/decisions/0009-one-flight.md`.
 
@@ -22,10 +23,16 @@ mod render;
 mod row;
 mod transaction;
 mod unnest;
+#[cfg(feature = "rls")]
+mod unscoped;
 mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use encryption::Encryption;
+#[cfg(feature = "postgres-tls")]
+pub use encryption::tls_roots;
 
 use super::driver::{BoxFuture, Driver, Link};
 use super::{TenantDb, TenantDbBuilder};
@@ -35,6 +42,7 @@ use arming::{Arm, Arming};
 use conn::PgConn;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
+#[cfg(not(feature = "rls"))]
 use encryption::Encryption;
 use row::PgRow;
 use std::convert::Infallible;
