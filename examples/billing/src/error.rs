@@ -11,9 +11,21 @@ pub enum StartError {
     /// The arguments contradict each other, or name a file that cannot be used.
     #[error("{0}")]
     Usage(String),
-    /// A secret's file cannot be used. The source says why, and never what is in it.
-    #[error("a secret cannot be used")]
+    /// A secret cannot be used. The source says why, and never what is in it.
+    #[error("a secret cannot be used (see the end of --help, and --vault-address)")]
     Secret(#[from] tenancy::secrets::SecretError),
+    /// An argument holds something else than where a secret is; which one, its text says.
+    #[error(transparent)]
+    Reference(#[from] tenancy::secrets::RefError),
+    /// The two processes cannot work together like this.
+    #[error("gateway and service cannot work like this; see {see}")]
+    Split {
+        /// The arguments to look at.
+        see: &'static str,
+        /// What is wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// There is no TLS.
     #[error("TLS cannot be spoken; see --tls-certificate, --redirect-listen")]
     Tls(#[from] tenancy::gateway::tls::TlsError),
@@ -27,7 +39,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The database cannot be used.
-    #[error("the database cannot be used; see --database")]
+    #[error("the database cannot be used; see --database, --postgres-ca")]
     Database(#[from] tenancy::Error),
     /// The organizations and members of the demonstration cannot be written.
     #[error("the directory cannot be written")]
@@ -47,10 +59,20 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// The two processes cannot work together, for this reason.
+    pub(crate) fn split<E: Into<Box<dyn std::error::Error + Send + Sync>>>(see: &'static str) -> impl Fn(E) -> Self {
+        move |source| Self::Split { see, source: source.into() }
+    }
+
     /// The program's exit code: 2 for the arguments, 3 for an address, 4 for the database, 5 for the provider.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Gateway(_) | Self::Secret(_) | Self::Tls(_) => 2,
+            Self::Usage(_)
+            | Self::Gateway(_)
+            | Self::Secret(_)
+            | Self::Reference(_)
+            | Self::Split { .. }
+            | Self::Tls(_) => 2,
             Self::Listen { .. } => 3,
             Self::Database(_) | Self::Directory(_) | Self::Setup(_) | Self::Wall(_) => 4,
             Self::Provider(_) => 5,

@@ -1,11 +1,12 @@
 //! Sockets, and servers that stop when they are told to.
 
-use crate::StartError;
+use crate::{Args, Running, StartError, secrets, web};
 use axum::Router;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use tenancy::gateway::tls::{Listener, ListenerHandle};
+use tenancy::gateway::tls::{Clients, Listener, ListenerHandle, ServerTls};
+use tenancy::secrets::Secrets;
 use tokio::task::JoinHandle;
 
 /// How long requests that are under way may take when the service stops.
@@ -26,6 +27,42 @@ pub(crate) fn loopback(address: SocketAddr, what: &str) -> Result<(Listener, Soc
     }
     let (socket, bound) = bind(address)?;
     Ok((Listener::plaintext_on_loopback(socket)?, bound))
+}
+
+/// With TLS, or in plaintext where nobody else listens in.
+pub(crate) async fn listener(
+    args: &Args,
+    secrets: &Secrets,
+    socket: TcpListener,
+    address: SocketAddr,
+) -> Result<Listener, StartError> {
+    let certificate = secrets::optional(args.tls_certificate.as_ref(), "--tls-certificate")?;
+    let Some((certificate, key)) = certificate.zip(secrets::optional(args.tls_key.as_ref(), "--tls-key")?) else {
+        return match address.ip().is_loopback() {
+            true => Ok(Listener::plaintext_on_loopback(socket)?),
+            false => Ok(Listener::plaintext_because(socket, "a proxy in front ends TLS: --public-url says https")),
+        };
+    };
+    let tls = ServerTls::builder(certificate, key);
+    let tls = match secrets::optional(args.split.clients_ca.as_ref(), "--clients-ca")? {
+        Some(roots) => tls.clients(Clients::MustHaveCertificates, roots),
+        None => tls,
+    };
+    Ok(Listener::tls(socket, tls.load(secrets).await?))
+}
+
+/// Serves counters where the arguments say, if they do.
+pub(crate) fn metrics(
+    args: &Args,
+    running: &mut Running,
+    counters: impl Fn() -> String + Clone + Send + Sync + 'static,
+) -> Result<(), StartError> {
+    if let Some(address) = args.metrics_listen {
+        let (listener, address) = loopback(address, "--metrics-listen")?;
+        running.serve(listener, web::metrics(counters));
+        running.metrics = Some(address);
+    }
+    Ok(())
 }
 
 /// A server of this service.

@@ -1,6 +1,6 @@
 //! The program; see the library.
 
-use billing::{Args, StartError, start};
+use billing::{Args, Part, StartError, new_root_key, start};
 use clap::Parser;
 use std::error::Error;
 use std::io::IsTerminal as _;
@@ -34,8 +34,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<(), StartError> {
+    if let Some(file) = &args.split.new_root_key {
+        println!("{}", new_root_key(file)?);
+        return Ok(());
+    }
+    let part = args.split.part();
     let running = start(args).await?;
-    println!("billing is at {}", running.url());
+    match part {
+        Part::Whole => println!("billing is at {}", running.url()),
+        Part::Gateway => println!("billing's gateway is at {}", running.url()),
+        Part::Service => println!("billing's service is at {}, for its gateway alone", running.url()),
+    }
+    if let Some(root) = running.root() {
+        println!("its services are started with --trust {root}");
+    }
     if let Some(provider) = running.provider() {
         println!("signing in at the development provider {provider}: anybody may be anybody there");
     }

@@ -2,9 +2,11 @@
 
 use crate::{StartError, demo, schema};
 use aws_lc_rs::rand;
+use rustls::ClientConfig;
 use std::error::Error;
 use std::time::Duration;
-use tenancy::db::{Postgres, setup::run_unscoped_sql};
+use tenancy::db::Postgres;
+use tenancy::db::setup::{run_unscoped_sql, run_unscoped_sql_over_tls};
 use tenancy::gateway::{GatewayDb, POSTGRES_GRANTS};
 use tenancy::rls::{Options, SealKey, keyring, live};
 
@@ -22,17 +24,39 @@ pub(crate) struct Prepared {
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// Makes, or completes, all of it as the role of `migrator`.
-pub(crate) async fn postgres(migrator: &str) -> Result<Prepared, StartError> {
+pub(crate) async fn postgres(migrator: &str, tls: Option<&ClientConfig>) -> Result<Prepared, StartError> {
     let place = Place::parse(migrator).ok_or_else(|| {
         StartError::Usage(
             "--setup-postgres takes postgres://ROLE:PASSWORD@HOST/NAME, where NAME is lower-case letters, digits and _"
                 .to_owned(),
         )
     })?;
-    make(migrator, &place).await.map_err(StartError::Setup)
+    make(&Migrator { url: migrator, tls }, &place).await.map_err(StartError::Setup)
 }
 
-async fn make(migrator: &str, place: &Place<'_>) -> Result<Prepared> {
+/// The role that builds, and what its connections run over.
+struct Migrator<'a> {
+    url: &'a str,
+    tls: Option<&'a ClientConfig>,
+}
+
+impl Migrator<'_> {
+    async fn run(&self, sql: &str) -> Result<(), tenancy::Error> {
+        match self.tls {
+            Some(tls) => run_unscoped_sql_over_tls(self.url, tls.clone(), &[sql]).await,
+            None => run_unscoped_sql::<Postgres>(self.url, &[sql]).await,
+        }
+    }
+
+    fn gateway(&self) -> Result<GatewayDb, tenancy::Error> {
+        match self.tls {
+            Some(tls) => GatewayDb::postgres_over_tls(self.url, tls.clone()),
+            None => GatewayDb::postgres(self.url),
+        }
+    }
+}
+
+async fn make(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Prepared> {
     let (app, gateway) = (format!("{}_app", place.database), format!("{}_gateway", place.database));
     let options = Options::new(&app).owner_role(format!("{}_wall", place.database)).directory("public");
     // Once: behind the wall not even the tables' owner writes rows.
@@ -40,8 +64,8 @@ async fn make(migrator: &str, place: &Place<'_>) -> Result<Prepared> {
         "DO $setup$ BEGIN IF to_regclass('letterheads') IS NULL THEN {} END IF; END $setup$",
         demo::for_postgres()
     );
-    run_unscoped_sql::<Postgres>(migrator, &[&tables]).await?;
-    GatewayDb::postgres(migrator)?.migrate().await?;
+    migrator.run(&tables).await?;
+    migrator.gateway()?.migrate().await?;
     let key = wall(migrator, &options).await?;
     let (for_app, for_gateway) = (password()?, password()?);
     let grants = POSTGRES_GRANTS.replace("TO gateway;", &format!("TO {gateway};"));
@@ -53,14 +77,17 @@ async fn make(migrator: &str, place: &Place<'_>) -> Result<Prepared> {
         verifier(&for_app),
         verifier(&for_gateway)
     );
-    run_unscoped_sql::<Postgres>(migrator, &[&roles]).await?;
+    migrator.run(&roles).await?;
     let (service, gateway) = (place.url(&app, &for_app), place.url(&gateway, &for_gateway));
     Ok(Prepared { service, gateway, key, options })
 }
 
 /// Row-level security from the declaration, and a key that the database knows.
-async fn wall(migrator: &str, options: &Options) -> Result<SealKey> {
-    let mut conn = live::connect(migrator).await?;
+async fn wall(migrator: &Migrator<'_>, options: &Options) -> Result<SealKey> {
+    let mut conn = match migrator.tls {
+        Some(tls) => live::connect_over_tls(migrator.url, tls.clone()).await?,
+        None => live::connect(migrator.url).await?,
+    };
     let plan = live::diff(&mut conn, &schema::schema_manifest(), options).await?;
     for advice in live::apply(&mut conn, &plan, |_| {}).await? {
         tracing::warn!(id = advice.id, reason = advice.reason, "not run while wall two was built");

@@ -3,7 +3,6 @@
 use crate::desk::Desk;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use uuid::Uuid;
 
 /// How many statements are kept, of all sessions together.
 const KEPT: usize = 400;
@@ -15,16 +14,16 @@ pub(crate) struct Statements(Arc<Mutex<VecDeque<Statement>>>);
 /// A statement as it was sent: the text that the database got, and its values without the organization's.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
-    session: Uuid,
+    session: String,
     pub(crate) sql: String,
     pub(crate) binds: String,
 }
 
 impl Statements {
     /// Keeps a statement as diesel's `debug_query` writes it.
-    pub(crate) fn keep(&self, session: Uuid, rendered: &str) {
+    pub(crate) fn keep(&self, session: &str, rendered: &str) {
         let (sql, binds) = rendered.rsplit_once(" -- binds: ").unwrap_or((rendered, "[]"));
-        let statement = Statement { session, sql: sql.to_owned(), binds: binds.to_owned() };
+        let statement = Statement { session: session.to_owned(), sql: sql.to_owned(), binds: binds.to_owned() };
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() == KEPT {
             kept.pop_front();
@@ -33,7 +32,7 @@ impl Statements {
     }
 
     /// The session's last statements, the latest first.
-    pub(crate) fn of(&self, session: Uuid, most: usize) -> Vec<Statement> {
+    pub(crate) fn of(&self, session: &str, most: usize) -> Vec<Statement> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().rev().filter(|statement| statement.session == session).take(most).cloned().collect()
     }
@@ -72,7 +71,7 @@ pub(crate) enum Piece<'s> {
 impl Desk {
     /// Keeps what is about to be asked.
     pub(crate) fn note(&self, rendered: &str) {
-        self.statements.keep(self.session.handle(), rendered);
+        self.statements.keep(self.scope.session(), rendered);
     }
 }
 
@@ -83,7 +82,7 @@ mod tests {
     #[test]
     fn the_organization_is_found_where_it_stands() {
         let sql = "SELECT `id` FROM (SELECT * FROM `t` WHERE `t`.`org_id` = ?) AS `t` WHERE `x` = ?".to_owned();
-        let statement = Statement { session: Uuid::nil(), sql, binds: String::new() };
+        let statement = Statement { session: String::new(), sql, binds: String::new() };
         let marked: Vec<_> =
             statement.pieces().into_iter().filter(|one| matches!(one, Piece::Organization(_))).collect();
         assert_eq!(marked, [Piece::Organization("`t`.`org_id` = ?")]);
@@ -99,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_session_sees_its_own_and_the_oldest_go() {
-        let (statements, own, other) = (Statements::default(), Uuid::from_u128(1), Uuid::from_u128(2));
+        let (statements, own, other) = (Statements::default(), "1", "2");
         statements.keep(other, "SELECT 1 -- binds: []");
         statements.keep(own, "SELECT 2 -- binds: [7]");
         assert_eq!(statements.of(own, 9).len(), 1);

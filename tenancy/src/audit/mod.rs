@@ -43,6 +43,7 @@ pub use finding::{Accepted, Finding, NotRun, Place, Report};
 pub use options::Options;
 pub use rule::{Rule, Severity, rule, rules};
 
+use crate::db::pg::Encryption;
 use crate::rls::SealKey;
 use crate::schema::Manifest;
 use catalog::Session;
@@ -51,11 +52,12 @@ use rule::Check;
 use std::fmt;
 use std::time::Instant;
 
-/// What the probes need: the service's URL, and a key for those that must arm themselves.
+/// What the probes need: the service's URL, a key for those that must arm themselves, and what every connection runs over.
 #[derive(Default)]
 struct Probes<'a> {
     app_url: Option<&'a str>,
     key: Option<&'a SealKey>,
+    encryption: Encryption,
 }
 
 /// An audit of one database.
@@ -107,13 +109,21 @@ impl<'a> Audit<'a> {
         self
     }
 
+    /// Connects over TLS and in no other way, to both URLs; see [`TenantDbBuilder::tls`](crate::db::TenantDbBuilder::tls) and
+    /// [`tls_roots`](crate::db::tls_roots).
+    #[cfg(feature = "postgres-tls")]
+    pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
+        self.probes.encryption = config.into();
+        self
+    }
+
     /// Looks, and changes nothing that lasts.
     ///
     /// # Errors
     /// When the database cannot be reached or read.
     pub async fn run(&self) -> Result<Report, Failure> {
         let started = Instant::now();
-        let mut session = Session::open(self.url).await?;
+        let mut session = Session::open(self.url, &self.probes.encryption).await?;
         let catalog = session.catalog().await?;
         let context = Context::new(self.manifest, &catalog, self.options);
         let mut report = catalog_report(&context);
@@ -157,16 +167,22 @@ pub enum Refused {
     },
 }
 
-/// A database as the service's role reaches it: its [`TenantDb`](crate::TenantDb), or a URL. Sealed.
+/// A database as the service's role reaches it: its [`TenantDb`](crate::TenantDb), over TLS if that is, or a URL. Sealed.
 pub trait Audited: audited::Audited {}
 impl<D: audited::Audited + ?Sized> Audited for D {}
 
 mod audited {
     use crate::TenantDb;
+    use crate::db::pg::Settings;
     use crate::db::{Postgres, Walls};
 
     pub trait Audited {
         fn app_url(&self) -> &str;
+
+        /// How it connects: the audit goes the same way.
+        fn settings(&self) -> Settings {
+            Settings::default()
+        }
     }
 
     impl Audited for str {
@@ -185,6 +201,10 @@ mod audited {
         fn app_url(&self) -> &str {
             self.url()
         }
+
+        fn settings(&self) -> Settings {
+            TenantDb::settings(self).clone()
+        }
     }
 }
 
@@ -199,7 +219,9 @@ where
     D: Audited + ?Sized,
 {
     let app_url = audited::Audited::app_url(db);
-    let report = Audit::new(app_url, manifest, options).app_url(app_url).run().await?;
+    let mut audit = Audit::new(app_url, manifest, options).app_url(app_url);
+    audit.probes.encryption = audited::Audited::settings(db).encryption().clone();
+    let report = audit.run().await?;
     let bad = report.findings.iter().filter(|finding| finding.severity >= Severity::High);
     let mut rules: Vec<&'static str> = bad.map(|finding| finding.rule.id).collect();
     rules.sort_unstable();

@@ -43,7 +43,7 @@ pub(super) async fn run(
         return Ok(());
     };
     let organizations = sample(admin, cx).await?;
-    let session = Session::open(url).await?;
+    let session = Session::open(url, &probes.encryption).await?;
     let mut prober = Prober { cx, probes, session, tables: places(cx), organizations };
     prober.c15(report).await?;
     prober.f03(report).await?;
@@ -306,7 +306,7 @@ impl Prober<'_> {
     async fn f07(&mut self, url: &str, report: &mut Report) -> Result<(), Failure> {
         let left = "SELECT nullif(current_setting('tenancy.scope', true), '') AS document";
         let mut hits = Vec::new();
-        let mut fresh = Session::open(url).await?;
+        let mut fresh = Session::open(url, &self.probes.encryption).await?;
         if fresh.texts(left).await?.iter().any(Option::is_some) {
             hits.push(Hit::new("a new connection", "has a scope"));
         }

@@ -9,11 +9,12 @@ mod driver;
 mod error;
 #[cfg(feature = "postgres")]
 pub(crate) mod pg;
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", all(feature = "service", any(feature = "postgres", feature = "sqlite"))))]
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
     expect(dead_code, reason = "without a driver nothing builds a pool")
 )]
+#[cfg_attr(not(feature = "gateway"), expect(dead_code, reason = "a service reads epochs and writes nothing"))]
 pub(crate) mod platform;
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
@@ -32,6 +33,8 @@ mod transaction;
 pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
+#[cfg(feature = "postgres-tls")]
+pub use pg::tls_roots;
 #[cfg(feature = "rls")]
 pub use pg::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "postgres")]

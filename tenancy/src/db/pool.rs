@@ -14,7 +14,7 @@ pub(super) struct Connector<Db: Driver> {
     settings: Db::Settings,
 }
 
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "service"))]
 impl<Db: Driver> Connector<Db> {
     /// To connections that are lent to no scope.
     pub(super) fn plain(url: String, settings: Db::Settings) -> Self {
@@ -111,6 +111,10 @@ impl<Db: Driver> TenantDb<Db> {
     /// Where it connects to. Holds the password.
     pub(crate) fn url(&self) -> &str {
         &self.pool.manager().url
+    }
+
+    pub(crate) fn settings(&self) -> &Db::Settings {
+        &self.pool.manager().settings
     }
 }
 

@@ -12,7 +12,20 @@ use super::{Driver, Error, PoolError};
 /// # Errors
 /// When the connection cannot be opened, or at the first batch that fails.
 pub async fn run_unscoped_sql<Db: Driver>(url: &str, batches: &[&str]) -> Result<(), Error> {
-    let mut conn = Db::connect(url, &Db::Settings::default()).await.map_err(PoolError::Connect)?;
+    run::<Db>(url, &Db::Settings::default(), batches).await
+}
+
+/// The same on PostgreSQL over TLS and in no other way; see [`TenantDbBuilder::tls`](super::TenantDbBuilder::tls).
+///
+/// # Errors
+/// As [`run_unscoped_sql`], and when the server has no TLS or another certificate.
+#[cfg(feature = "postgres-tls")]
+pub async fn run_unscoped_sql_over_tls(url: &str, config: rustls::ClientConfig, batches: &[&str]) -> Result<(), Error> {
+    run::<super::Postgres>(url, &super::pg::Settings::over_tls(config), batches).await
+}
+
+async fn run<Db: Driver>(url: &str, settings: &Db::Settings, batches: &[&str]) -> Result<(), Error> {
+    let mut conn = Db::connect(url, settings).await.map_err(PoolError::Connect)?;
     for batch in batches {
         Db::batch(&mut conn, batch).await?;
     }

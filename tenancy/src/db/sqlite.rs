@@ -228,7 +228,7 @@ fn anchor(url: &str, conn: Wrapper) -> <Sqlite as Link>::Anchor {
 }
 
 /// The platform's tables of a database in a file, or in memory for `:memory:`.
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform::Pool<Sqlite>, Error> {
     let url = shared(url);
     let conn = Sqlite::connect(&url, &()).await.map_err(PoolError::Connect)?;

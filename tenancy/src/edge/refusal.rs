@@ -62,6 +62,10 @@ reasons! {
     SignInRefused = "sign_in_refused",
     /// A sign-in whose issuer, subject or other facts are empty, too long or hold control characters.
     SignInFacts = "sign_in_facts",
+    /// A provider's answer to a sign-in that was not begun here, is over, or was answered before.
+    SignInUnknown = "sign_in_unknown",
+    /// As many sign-ins were begun as are kept at once.
+    SignInsFull = "sign_ins_full",
     /// The request's scope was taken before.
     ScopeTaken = "scope_taken",
     /// The route has no gateway layer.
@@ -162,10 +166,13 @@ impl Refused {
             Reason::BodyRead => StatusCode::REQUEST_TIMEOUT,
             Reason::Upstream => StatusCode::BAD_GATEWAY,
             Reason::UpstreamTime => StatusCode::GATEWAY_TIMEOUT,
-            Reason::SigningKey | Reason::ReplayMemory => StatusCode::SERVICE_UNAVAILABLE,
-            Reason::CrossSite | Reason::FormToken | Reason::OtherUser | Reason::SignInRefused | Reason::SignInFacts => {
-                StatusCode::FORBIDDEN
-            }
+            Reason::SigningKey | Reason::ReplayMemory | Reason::SignInsFull => StatusCode::SERVICE_UNAVAILABLE,
+            Reason::CrossSite
+            | Reason::FormToken
+            | Reason::OtherUser
+            | Reason::SignInRefused
+            | Reason::SignInFacts
+            | Reason::SignInUnknown => StatusCode::FORBIDDEN,
             Reason::FormSize => StatusCode::PAYLOAD_TOO_LARGE,
             Reason::NotAMember => match self.not_a_member {
                 NotAMember::NotFound => StatusCode::NOT_FOUND,

@@ -77,7 +77,7 @@ pub struct Membership {
 #[derive(Clone)]
 pub struct Directory {
     pub(super) inner: Arc<Inner>,
-    actor: String,
+    pub(super) actor: String,
 }
 
 const CREATE: &str = "INSERT INTO gateway_organizations (id, slug, created_at) VALUES (?, ?, ?)";
@@ -85,11 +85,17 @@ const STATE: &str = "UPDATE gateway_organizations SET state = ?, epoch = epoch +
                      WHERE id = ? AND state <> ? AND state <> 'closed'";
 const USER: &str = "INSERT INTO gateway_users (id, issuer, subject, created_at) VALUES (?, ?, ?, ?) \
                     ON CONFLICT (issuer, subject) DO NOTHING";
+/// Whoever changes somebody's memberships holds their row first, so that such changes come one after the other.
+pub(super) const HOLD: &str = "UPDATE gateway_users SET disabled = disabled WHERE issuer = ? AND subject = ?";
 const ADD: &str = "INSERT INTO gateway_memberships (user_id, org_id, tier, created_at) \
                    SELECT u.id, o.id, ?, ? FROM gateway_users u, gateway_organizations o \
                    WHERE u.issuer = ? AND u.subject = ? AND o.id = ? AND o.state <> 'closed'";
 const REMOVE: &str = "DELETE FROM gateway_memberships WHERE org_id = ? AND user_id = \
                       (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)";
+const REMEMBER: &str = "INSERT INTO gateway_removed_members (user_id, org_id, removed_at) \
+                        SELECT id, ?, ? FROM gateway_users WHERE issuer = ? AND subject = ? \
+                        ON CONFLICT (user_id, org_id) DO NOTHING";
+const UNLINK_ALL: &str = "DELETE FROM gateway_provider_organizations WHERE org_id = ?";
 const TIER: &str = "UPDATE gateway_memberships SET tier = ? WHERE org_id = ? AND tier <> ? AND user_id = \
                     (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)";
 const EPOCH: &str = "UPDATE gateway_users SET epoch = epoch + 1 WHERE issuer = ? AND subject = ?";
@@ -122,7 +128,7 @@ impl Directory {
         self.run(steps, &[]).await
     }
 
-    /// Suspends, resumes or closes an organization.
+    /// Suspends, resumes or closes an organization. Of a closed one no provider's organization is linked to it any more.
     ///
     /// # Errors
     /// [`DirectoryError::NothingToChange`] when it is unknown, closed, or in that state; [`DirectoryError::Database`].
@@ -133,8 +139,11 @@ impl Directory {
             OrganizationState::Closed => ("closed", "organization closed"),
         };
         let name = || Value::Text(name.to_owned());
-        let change = Statement::new(STATE, vec![name(), id(org), name()]).required();
-        self.run(vec![change, self.line(event, org)], &[Changed::Organization(org)]).await
+        let mut steps = vec![Statement::new(STATE, vec![name(), id(org), name()]).required(), self.line(event, org)];
+        if state == OrganizationState::Closed {
+            steps.push(Statement::new(UNLINK_ALL, vec![id(org)]));
+        }
+        self.run(steps, &[Changed::Organization(org)]).await
     }
 
     /// Makes somebody a member of an organization, also before they ever signed in.
@@ -149,6 +158,7 @@ impl Directory {
         let add = [vec![tier, now()], name(subject), vec![id(org)]].concat();
         let steps = vec![
             Statement::new(USER, user),
+            Statement::new(HOLD, name(subject)),
             Statement::new(ADD, add).required(),
             self.line_of("member added", subject, Some(org)),
         ];
@@ -164,34 +174,34 @@ impl Directory {
     pub async fn set_tier(&self, subject: &Subject, org: OrgId, tier: Tier) -> Result<(), DirectoryError> {
         let tier = Value::Text(tier_name(tier).ok_or(DirectoryError::Tier)?.to_owned());
         let change = [vec![tier.clone(), id(org), tier], name(subject)].concat();
-        self.lessened(Statement::new(TIER, change), "tier changed", subject, org).await
+        self.lessened(vec![Statement::new(TIER, change).required()], "tier changed", subject, org).await
     }
 
-    /// Ends somebody's membership, their sessions that act for the organization, and what was granted to them.
+    /// Ends somebody's membership, their sessions that act for the organization, and what was granted to them. No rule
+    /// lets them in again at a sign-in: only [`add_member`](Self::add_member) does.
     ///
     /// # Errors
     /// [`DirectoryError::NothingToChange`] when they are no member; [`DirectoryError::Database`].
     pub async fn remove_member(&self, subject: &Subject, org: OrgId) -> Result<(), DirectoryError> {
         let remove = [vec![id(org)], name(subject)].concat();
-        self.lessened(Statement::new(REMOVE, remove), "member removed", subject, org).await
+        let remember = [vec![id(org), self.inner.db.now()], name(subject)].concat();
+        let changes = vec![Statement::new(REMOVE, remove).required(), Statement::new(REMEMBER, remember)];
+        self.lessened(changes, "member removed", subject, org).await
     }
 
-    /// A membership changes: the user's epoch rises and the sessions in the organization end.
+    /// A membership changes: the user's epoch rises, which holds their row, and the sessions in the organization end.
     async fn lessened(
         &self,
-        change: Statement,
+        changes: Vec<Statement>,
         event: &'static str,
         subject: &Subject,
         org: OrgId,
     ) -> Result<(), DirectoryError> {
         let why = Value::Text(event.to_owned());
         let end = [vec![self.inner.db.now(), why, id(org)], name(subject)].concat();
-        let steps = vec![
-            change.required(),
-            Statement::new(EPOCH, name(subject)).required(),
-            Statement::new(END_IN, end),
-            self.line_of(event, subject, Some(org)),
-        ];
+        let mut steps = vec![Statement::new(EPOCH, name(subject)).required()];
+        steps.extend(changes);
+        steps.extend([Statement::new(END_IN, end), self.line_of(event, subject, Some(org))]);
         self.run(steps, &[Changed::Subject(subject)]).await
     }
 
@@ -225,7 +235,7 @@ impl Directory {
         Ok(answer.rows.into_iter().map(read).collect::<Result<_, Failure>>()?)
     }
 
-    async fn run(&self, steps: Vec<Statement>, changed: &[Changed<'_>]) -> Result<(), DirectoryError> {
+    pub(super) async fn run(&self, steps: Vec<Statement>, changed: &[Changed<'_>]) -> Result<(), DirectoryError> {
         self.inner.db.write(steps, changed).await?;
         Ok(())
     }
@@ -248,7 +258,7 @@ impl fmt::Debug for Directory {
     }
 }
 
-fn id(org: OrgId) -> Value {
+pub(super) fn id(org: OrgId) -> Value {
     Value::Id(*org.as_uuid())
 }
 

@@ -22,6 +22,8 @@ mod key;
 mod keys;
 mod layer;
 #[cfg(feature = "oidc")]
+mod links;
+#[cfg(feature = "oidc")]
 pub mod oidc;
 mod origin;
 mod own;

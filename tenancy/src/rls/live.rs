@@ -15,10 +15,11 @@ pub(super) use catalog::{Catalog, ForeignKey, Function, Relation};
 
 use super::Options;
 use super::plan::{Context, Plan, PlanError, build};
+use crate::db::pg::Encryption;
 use crate::schema::Manifest;
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde::de::DeserializeOwned;
 
 /// Why a live database could not be read or changed. The server's own text is in the source.
@@ -99,7 +100,21 @@ async fn json<T: DeserializeOwned>(
 /// A connection for the command line and for migrations: whatever role the URL names.
 ///
 /// # Errors
-/// When the server is not reached or refuses the role.
+/// When the server is not reached or refuses the role, or the URL demands TLS.
 pub async fn connect(url: &str) -> Result<AsyncPgConnection, diesel::ConnectionError> {
-    AsyncPgConnection::establish(url).await
+    Encryption::default().unscoped(url).await
+}
+
+/// The same over TLS and in no other way, as `sslmode=verify-full` does; see
+/// [`TenantDbBuilder::tls`](crate::db::TenantDbBuilder::tls) and [`tls_roots`](crate::db::tls_roots).
+///
+/// # Errors
+/// As [`connect`], and when the server has no TLS, its certificate is none of the roots' or bears another name, or the URL
+/// forbids TLS.
+#[cfg(feature = "postgres-tls")]
+pub async fn connect_over_tls(
+    url: &str,
+    config: rustls::ClientConfig,
+) -> Result<AsyncPgConnection, diesel::ConnectionError> {
+    Encryption::from(config).unscoped(url).await
 }

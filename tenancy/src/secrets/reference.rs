@@ -1,6 +1,7 @@
 //! References to secrets, as configuration holds them.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, Visitor};
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 use zeroize::Zeroize;
@@ -146,7 +147,7 @@ impl fmt::Display for SecretRef {
 
 /// A field of a configuration that must hold a reference.
 ///
-/// Reading it from a file never fails, because the reader of the file would quote the line; a literal is wiped at once, and
+/// Reading it from a file or a command line never fails, because the reader would quote the line; a literal is wiped at once, and
 /// [`reference`](Self::reference) then refuses the field by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretField(Result<SecretRef, RefError>);
@@ -164,6 +165,15 @@ impl SecretField {
 impl From<SecretRef> for SecretField {
     fn from(reference: SecretRef) -> Self {
         Self(Ok(reference))
+    }
+}
+
+/// From a command line or a variable. It never fails, because whoever reads those shows what could not be read.
+impl FromStr for SecretField {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse()))
     }
 }
 

@@ -54,7 +54,7 @@ impl ServiceBuilder {
         self
     }
 
-    /// Where to read the epochs that hold now; nowhere unless set.
+    /// Where to read the epochs that hold now, for instance `DirectoryEpochs`; nowhere unless set.
     pub fn epochs(mut self, epochs: impl CurrentEpochs) -> Self {
         self.epochs = Some(Arc::new(epochs));
         self

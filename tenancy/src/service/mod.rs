@@ -7,6 +7,8 @@
 
 mod admitted;
 mod builder;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod directory;
 mod epochs;
 mod http;
 mod inner;
@@ -19,6 +21,8 @@ pub use crate::edge::clock::Clock;
 pub use crate::edge::counters::Event;
 pub use crate::edge::refusal::{Reason, Refused};
 pub use builder::ServiceBuilder;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use directory::{DirectoryEpochs, EPOCHS_GRANTS};
 pub use epochs::{CurrentEpochs, EpochsUnknown};
 pub use http::{HttpStatements, HttpStatementsError};
 pub use inner::Service;

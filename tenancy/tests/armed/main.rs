@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod cancelled;
+mod connection;
 mod deferred;
 mod fragments;
 mod instrumented;

@@ -1,6 +1,6 @@
 //! The database is down, or something in it fails: a refusal, never a pass.
 
-use crate::world::{Browser, Place, World, signed_in, subject};
+use crate::world::{Browser, World, signed_in, subject};
 use axum::body::Body;
 use axum::http::{Request, header};
 use tenancy::gateway::{Gateway, GatewayDb, Reason, SessionKey, SessionKeys};
@@ -59,7 +59,7 @@ async fn the_audit_log_takes_no_change(world: World) {
     for sql in ["UPDATE gateway_audit SET reason = 'nothing'", "DELETE FROM gateway_audit"] {
         assert!(world.try_execute(sql).await.is_err(), "{sql}");
     }
-    if matches!(world.place, Place::Server(_)) {
+    if world.on_server() {
         assert!(world.try_execute("TRUNCATE gateway_audit").await.is_err());
     }
     assert_eq!(world.audited().await, lines);

@@ -7,23 +7,9 @@ mod app;
 mod outside;
 mod world;
 
-/// Runs each test on both databases.
-macro_rules! on_both {
-    ($($test:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $test() {
-                super::$test(crate::world::World::sqlite().await).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $test() {
-                super::$test(crate::world::World::postgres().await).await;
-            })*
-        }
-    };
-}
+#[path = "../support/on_both.rs"]
+#[macro_use]
+mod on_both;
 
 mod cache;
 mod catalogue;
@@ -37,6 +23,8 @@ mod failures;
 mod followed;
 mod identity;
 mod keys;
+#[cfg(feature = "oidc")]
+mod links;
 mod logout;
 mod logs;
 mod membership;

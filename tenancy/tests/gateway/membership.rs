@@ -23,6 +23,7 @@ on_both!(
     the_directory_refuses_what_makes_no_sense,
     strange_wishes_find_nothing,
     a_changed_membership_raises_the_epochs_that_grants_carry,
+    changes_of_one_member_wait_for_each_other,
 );
 
 async fn each_member_sees_its_own_organization(world: World) {
@@ -290,4 +291,20 @@ async fn a_changed_membership_raises_the_epochs_that_grants_carry(world: World) 
     let (mut alice, before) = (world.browser("alice").await, epochs().await);
     alice.get("/invoices").await.is(200, "acme-1");
     assert_eq!(epochs().await, before, "nothing rises by being read");
+}
+
+/// Two administrators at once: one after the other, and no deadlock, which would be an error of the database.
+async fn changes_of_one_member_wait_for_each_other(world: World) {
+    let (one, two) = (world.gateway.directory("one"), world.gateway.directory("two"));
+    let carol = subject("carol");
+    for round in 0..20 {
+        let (removed, added) = tokio::join!(one.remove_member(&carol, ACME), two.add_member(&carol, ACME, Tier::Org));
+        assert!(removed.is_ok(), "round {round}: {removed:?}");
+        match added {
+            Ok(()) => {}
+            Err(DirectoryError::Taken) => two.add_member(&carol, ACME, Tier::Org).await.unwrap(),
+            Err(other) => panic!("round {round}: {other:?}"),
+        }
+    }
+    assert_eq!(world.count("gateway_memberships").await, 4);
 }

@@ -30,6 +30,15 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
     sessions.list(&session).await.unwrap();
     directory.set_tier(&subject("alice"), ACME, Tier::Tenant).await.unwrap();
     directory.remove_member(&subject("alice"), ACME).await.unwrap();
+    #[cfg(feature = "oidc")]
+    {
+        use tenancy::gateway::oidc::{Candidate, ProviderOrganization};
+        let theirs = Candidate::new("https://id.test", ProviderOrganization::parse("1").unwrap());
+        directory.link_organization(&theirs, ACME).await.unwrap();
+        directory.unlink_organization(&theirs).await.unwrap();
+        directory.link_organization(&theirs, ACME).await.unwrap();
+    }
+    directory.set_state(ACME, tenancy::gateway::OrganizationState::Closed).await.unwrap();
     sessions.end_provider_session("https://id.test", "sid").await.unwrap();
     sessions.sweep(10).await.unwrap();
 
@@ -37,8 +46,17 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
     assert!(refused(database.url_as(&role, "secret"), "SELECT * FROM invoices").await);
     assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_audit").await);
     assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_organizations").await);
-    for table in ["gateway_users", "gateway_organizations", "gateway_memberships", "gateway_sessions", "gateway_audit"]
-    {
+    assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_removed_members").await);
+    for table in [
+        "gateway_users",
+        "gateway_organizations",
+        "gateway_memberships",
+        "gateway_removed_members",
+        "gateway_provider_organizations",
+        "gateway_sessions",
+        "gateway_logins",
+        "gateway_audit",
+    ] {
         assert!(refused(database.url_as(&service, "secret"), &format!("SELECT * FROM {table}")).await, "{table}");
     }
     database.psql(&format!("DROP OWNED BY {role}; DROP OWNED BY {service}; DROP ROLE {role}; DROP ROLE {service}"));

@@ -161,6 +161,10 @@ impl World {
         self.gateway.sessions().sign_in(&signed_in(name), None, None).await.unwrap()
     }
 
+    pub(crate) fn on_server(&self) -> bool {
+        matches!(self.place, Place::Server(_))
+    }
+
     /// Runs SQL from outside.
     pub(crate) async fn execute(&self, sql: &str) {
         self.try_execute(sql).await.unwrap();

@@ -1,5 +1,9 @@
 //! `docs/attacks-oidc.md` and the tests name each other.
 
+#[path = "../support/catalogue.rs"]
+#[allow(missing_docs, unreachable_pub, reason = "shared with other tests")]
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -13,37 +17,10 @@ fn page() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/attacks-oidc.md")).unwrap()
 }
 
-/// Every `module::name` in the page; types are capitalised, tests are not.
-fn named(page: &str) -> BTreeSet<String> {
-    let quoted = page.split('`').skip(1).step_by(2);
-    quoted.filter(|text| text.contains("::") && text.starts_with(char::is_lowercase)).map(str::to_owned).collect()
-}
-
-/// Every test of this program: the function after `#[test]` or `#[tokio::test…]`.
-fn existing() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|end| end != "rs") {
-            continue;
-        }
-        let (module, text) =
-            (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap());
-        let mut lines = text.lines();
-        while let Some(line) = lines.next() {
-            if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
-                let function = lines.next().unwrap();
-                let name = function.split("fn ").nth(1).unwrap().split('(').next().unwrap();
-                found.insert(format!("{module}::{name}"));
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn every_named_test_exists() {
-    let (named, existing) = (named(&page()), existing());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc");
+    let (named, existing) = (support::named(&page()), support::existing(&folder));
     let inside: BTreeSet<String> = INSIDE.map(str::to_owned).into();
     let gone: Vec<_> = named.difference(&existing).filter(|name| !inside.contains(*name)).collect();
     let unnamed: Vec<_> = existing.difference(&named).filter(|name| !name.starts_with("catalogue::")).collect();

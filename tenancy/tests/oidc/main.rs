@@ -5,16 +5,37 @@
 #![cfg(feature = "oidc")]
 #![allow(missing_docs, unreachable_pub, reason = "the modules of one test program")]
 
+#[cfg(feature = "sqlite")]
+#[path = "../support/on_both.rs"]
+#[macro_use]
+mod on_both;
+
+#[cfg(feature = "sqlite")]
+#[path = "../gateway/app.rs"]
+#[allow(dead_code, reason = "shared with the gateway's tests; each takes its part")]
+mod app;
 mod browser;
 mod catalogue;
 mod discovery_lies;
 mod flow;
 mod forge;
+#[cfg(feature = "sqlite")]
 mod guide;
+#[cfg(feature = "sqlite")]
+mod joining;
 mod key_sets;
 mod liar;
+#[cfg(feature = "sqlite")]
+mod logins;
 mod logout_lies;
 mod logouts;
+#[cfg(feature = "sqlite")]
+#[path = "../gateway/outside.rs"]
+mod outside;
+#[cfg(feature = "sqlite")]
+#[path = "../support/pg.rs"]
+#[allow(dead_code, reason = "shared with the other tests")]
+mod pg;
 mod real;
 mod refreshes;
 mod return_to;
@@ -23,4 +44,8 @@ mod token_endpoint_lies;
 mod token_forms;
 mod token_lies;
 mod transactions;
+#[cfg(feature = "sqlite")]
+#[path = "../gateway/world.rs"]
+#[allow(dead_code, reason = "shared with the gateway's tests; each takes its part")]
+mod world;
 mod zitadel;

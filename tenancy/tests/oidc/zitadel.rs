@@ -8,11 +8,11 @@ use tenancy::gateway::oidc::{
     LoginRequest, LogoutRefusal, OidcClient, Profile, ProviderOrganization, SignIn, TokenRefusal,
 };
 
-const PROJECT: &str = "900000000000000001";
+pub const PROJECT: &str = "900000000000000001";
 const OWNER: &str = "urn:zitadel:iam:user:resourceowner:id";
-const ROLES: &str = "urn:zitadel:iam:org:project:900000000000000001:roles";
+pub const ROLES: &str = "urn:zitadel:iam:org:project:900000000000000001:roles";
 
-async fn at(liar: &Liar) -> OidcClient {
+pub async fn at(liar: &Liar) -> OidcClient {
     let config = liar.config().profile(Profile::Zitadel { project: PROJECT.into() });
     OidcClient::discover(config.further_audience("sibling")).await.unwrap()
 }

@@ -91,3 +91,16 @@ fn what_is_no_text_is_refused_without_being_quoted() {
     let missing = serde_json::from_str::<Config>("{}").expect_err("the field must be there");
     assert!(missing.to_string().contains("database_url"));
 }
+
+/// Whoever reads command lines shows what could not be read, so a field is always read.
+#[test]
+fn a_literal_on_a_command_line_is_not_kept() {
+    let field: SecretField = LITERAL.parse().expect("it never fails");
+    let refused = field.reference("--session-key").expect_err("a literal");
+    assert!(
+        matches!(refused, RefError::Literal(_)) && refused.to_string().starts_with("`--session-key` holds a literal")
+    );
+    assert!(!format!("{field:?} {refused:?} {refused}").contains(LITERAL));
+    let field: SecretField = "vault:secret/billing/db#url".parse().expect("it never fails");
+    assert_eq!(field.reference("--database").expect("a reference").to_string(), "vault:secret/billing/db#url");
+}

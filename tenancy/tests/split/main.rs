@@ -5,14 +5,21 @@
 #![cfg(unix)]
 
 mod altered;
+#[cfg(feature = "tls")]
+#[path = "../tls/authority.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of TLS; each takes its part")]
+mod authority;
 mod board;
 mod catalogue;
+mod directory;
 mod epochs;
 mod forge;
 mod graph;
 mod headers;
 mod keys;
 mod outages;
+#[cfg(feature = "tls")]
+mod over_tls;
 mod replay;
 mod rotation;
 mod service;

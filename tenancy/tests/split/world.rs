@@ -15,6 +15,7 @@ use tenancy::OrgId;
 use tenancy::gateway::split::{Forward, SigningKeys, SigningKeysBuilder, Upstream};
 use tenancy::gateway::{Clock, Gateway, GatewayDb, SessionKey, SessionKeys, SignedIn};
 use tenancy::scope::{Subject, Tier};
+use tenancy::service::ServiceBuilder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
@@ -54,7 +55,7 @@ pub(crate) type Tamper = fn(&mut axum::http::request::Parts, &mut Vec<u8>);
 /// The wire between the two.
 #[derive(Clone)]
 pub(crate) struct Wire {
-    service: Router,
+    pub(crate) service: Router,
     pub(crate) tamper: Arc<Mutex<Option<Tamper>>>,
     /// The grants that passed.
     pub(crate) grants: Arc<Mutex<Vec<String>>>,
@@ -96,16 +97,27 @@ impl World {
         keys: impl FnOnce(SigningKeysBuilder) -> SigningKeysBuilder,
         upstream: impl Fn(Upstream) -> Upstream,
     ) -> Self {
+        let tables = GatewayDb::sqlite(":memory:").await.unwrap();
+        Self::over(tables, keys, upstream, |service| service).await
+    }
+
+    /// Over these tables of a gateway, in front of a service with these settings.
+    pub(crate) async fn over(
+        tables: GatewayDb,
+        keys: impl FnOnce(SigningKeysBuilder) -> SigningKeysBuilder,
+        upstream: impl Fn(Upstream) -> Upstream,
+        settings: impl FnOnce(ServiceBuilder) -> ServiceBuilder,
+    ) -> Self {
         let clock = TestClock::new();
         let closed = Arc::new(AtomicBool::new(false));
         let safe = Safe { key: Key::of(1), closed: Arc::clone(&closed) };
         let root = safe.key.public();
         let builder = SigningKeys::builder("gateway", ["billing"], safe, [root.clone()]);
         let keys = keys(builder.publish_before(Duration::from_secs(30)).clock(clock.clone())).build().await.unwrap();
-        let behind = Behind::new("billing", root, &clock).await;
+        let behind = Behind::with("billing", root, &clock, settings).await;
         let wire = Wire { service: behind.router.clone(), tamper: Arc::default(), grants: Arc::default() };
         let back = serve(Router::new().fallback(pass).with_state(wire.clone())).await;
-        let gateway = gateway(&clock).await;
+        let gateway = gateway(tables, &clock).await;
         let to = |upstream: Upstream| gateway.proxy(keys.clone()).to(upstream);
         let billing = upstream(Upstream::new("billing", &format!("http://{back}")).unwrap());
         let front = serve(front(&gateway, to(billing.clone()), to(billing.streamed()))).await;
@@ -150,8 +162,8 @@ impl World {
     }
 }
 
-async fn gateway(clock: &Arc<TestClock>) -> Gateway {
-    let db = GatewayDb::sqlite(":memory:").await.unwrap().with_clock(clock.clone());
+async fn gateway(tables: GatewayDb, clock: &Arc<TestClock>) -> Gateway {
+    let db = tables.with_clock(clock.clone());
     db.migrate().await.unwrap();
     let keys = SessionKeys::new(SessionKey::generate().unwrap());
     let gateway = Gateway::builder(db, keys, "https://billing.test").organization_in_path("org").build().unwrap();
@@ -244,9 +256,7 @@ impl Alone {
         Self::with(|service| service).await
     }
 
-    pub(crate) async fn with(
-        settings: impl FnOnce(tenancy::service::ServiceBuilder) -> tenancy::service::ServiceBuilder,
-    ) -> Self {
+    pub(crate) async fn with(settings: impl FnOnce(ServiceBuilder) -> ServiceBuilder) -> Self {
         let (clock, root, key) = (TestClock::new(), Key::of(1), Key::of(2));
         let behind = Behind::with("billing", root.public(), &clock, settings).await;
         let alone = Self { clock, behind, root, key };

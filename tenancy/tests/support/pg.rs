@@ -110,6 +110,36 @@ impl OwnServer {
         psql(&self.0.url, sql)
     }
 
+    /// Gives it a certificate and its key, in PEM form. It takes plaintext as before.
+    pub fn encrypt_with(&self, certificate: &str, key: &str) {
+        for (name, pem) in [("server.crt", certificate), ("server.key", key)] {
+            // The server writes it itself: it must own its key.
+            let text = format!("replace(encode(convert_to('{pem}', 'utf8'), 'base64'), E'\\n', '')");
+            self.psql(&format!("COPY (SELECT {text}) TO PROGRAM 'umask 077; base64 -d > {name}'"));
+        }
+        self.encrypt(true);
+    }
+
+    pub fn encrypt(&self, on: bool) {
+        self.psql(&format!("ALTER SYSTEM SET ssl = {on}"));
+        self.reload();
+    }
+
+    /// Only encrypted connections from now on.
+    pub fn demand_tls(&self) {
+        self.psql(
+            "COPY (VALUES ('hostnossl all all all reject'), ('hostssl all all all scram-sha-256'))
+               TO PROGRAM 'cat > pg_hba.conf'",
+        );
+        self.reload();
+    }
+
+    fn reload(&self) {
+        self.psql("SELECT pg_reload_conf()");
+        // Each new connection asks anew; the postmaster needs a moment.
+        thread::sleep(Duration::from_millis(300));
+    }
+
     /// As another role, on another database, or in another way: what it prints, or complains of.
     pub fn try_psql(
         &self,

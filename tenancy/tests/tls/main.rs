@@ -3,6 +3,8 @@
 #![allow(missing_docs)]
 
 mod authority;
+#[cfg(all(feature = "postgres-tls", feature = "cli"))]
+mod migrating;
 mod mutual;
 mod plain;
 #[cfg(feature = "postgres-tls")]

@@ -3,8 +3,6 @@
 use crate::authority::{Authority, Pair};
 use crate::support::folder::until;
 use crate::support::pg::OwnServer;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tenancy::db::{Error, PoolError, Postgres, TenantDb, TenantDbBuilder};
@@ -28,8 +26,8 @@ const TABLES: &str = "
 ";
 
 /// A server with a certificate, and what it says of its connections.
-struct Server {
-    server: OwnServer,
+pub(crate) struct Server {
+    pub(crate) server: OwnServer,
     kit: TestKit,
 }
 
@@ -37,40 +35,14 @@ struct Server {
 const OURS: &str = "FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'tenancy-tls'";
 
 impl Server {
-    fn start(pair: &Pair) -> Server {
+    pub(crate) fn start(pair: &Pair) -> Server {
         let server = OwnServer::start();
         server.psql(TABLES);
-        for (name, pem) in [("server.crt", &pair.certificate), ("server.key", &pair.key)] {
-            // The server writes it itself: it must own its key.
-            let text = STANDARD.encode(pem);
-            server.psql(&format!("COPY (SELECT '{text}') TO PROGRAM 'umask 077; base64 -d > {name}'"));
-        }
-        let server = Server { server, kit: TestKit::new() };
-        server.encrypt(true);
-        server
+        server.encrypt_with(&pair.certificate, &pair.key);
+        Server { server, kit: TestKit::new() }
     }
 
-    fn encrypt(&self, on: bool) {
-        self.server.psql(&format!("ALTER SYSTEM SET ssl = {on}"));
-        self.reload();
-    }
-
-    /// Only encrypted connections from now on.
-    fn demand_tls(&self) {
-        self.server.psql(
-            "COPY (VALUES ('hostnossl all all all reject'), ('hostssl all all all scram-sha-256'))
-               TO PROGRAM 'cat > pg_hba.conf'",
-        );
-        self.reload();
-    }
-
-    fn reload(&self) {
-        self.server.psql("SELECT pg_reload_conf()");
-        // Each new connection asks anew; the postmaster needs a moment.
-        std::thread::sleep(Duration::from_millis(300));
-    }
-
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let url = self.server.url().replace("127.0.0.1", "localhost");
         format!("{url}?application_name=tenancy-tls")
     }
@@ -101,7 +73,7 @@ fn not_connected(result: Result<i64, Error>) -> bool {
 async fn it_is_encrypted_with_the_right_certificate_and_not_at_all_without() {
     let authority = Authority::new();
     let server = Server::start(&authority.server());
-    server.demand_tls();
+    server.server.demand_tls();
     let db = server.db(&server.url()).tls_with_roots(&authority.pem).expect("roots").build().expect("a pool");
     assert_eq!(server.count(&db).await.expect("it is read"), 20);
     let seen = server.server.psql(&format!("SELECT ssl, version {OURS}"));
@@ -124,7 +96,7 @@ async fn it_is_encrypted_with_the_right_certificate_and_not_at_all_without() {
 async fn the_gateways_tables_are_behind_tls_too() {
     let authority = Authority::new();
     let server = Server::start(&authority.server());
-    server.demand_tls();
+    server.server.demand_tls();
     let over_tls = |roots: &str| GatewayDb::postgres_over_tls(server.url(), client_config(roots, None).expect("roots"));
     over_tls(&authority.pem).expect("a pool").migrate().await.expect("it is encrypted");
     assert!(over_tls(&Authority::new().pem).expect("a pool").migrate().await.is_err(), "another authority's");
@@ -140,7 +112,7 @@ async fn the_gateways_tables_are_behind_tls_too() {
 async fn there_is_no_way_back_to_plaintext() {
     let authority = Authority::new();
     let server = Server::start(&authority.server());
-    server.encrypt(false);
+    server.server.encrypt(false);
     for url in [server.url(), format!("{}&sslmode=prefer", server.url())] {
         let db = server.db(&url).tls(client_config(&authority.pem, None).expect("roots")).build().expect("a pool");
         assert!(not_connected(server.count(&db).await), "{url}");
@@ -167,7 +139,7 @@ async fn a_url_that_says_the_contrary_is_refused() {
 async fn what_nobody_waits_for_ends() {
     let authority = Authority::new();
     let server = Server::start(&authority.server());
-    server.demand_tls();
+    server.server.demand_tls();
     let own = server.port();
     let (port, heads) = listen_in(&own).await;
     let url = server.url().replace(&format!(":{own}/"), &format!(":{port}/"));

@@ -40,7 +40,6 @@ pub(super) async fn create(
 async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<&str>) -> Result<Markup, Failure> {
     let name = books.ledger.letterhead(desk).await?;
     let customers = books.ledger.customers(desk).await?;
-    let token = desk.session.form_token()?;
     let content = html! {
         (page::alert(wrong))
         div.wide {
@@ -51,11 +50,11 @@ async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<&str>) ->
         }
         h2 { "New customer" }
         form.fields method="post" action="/customers" {
-            (page::token_field(&token))
+            (page::token_field(&desk.visitor.form_token))
             label for="name" { "Name" }
             input id="name" name="name" required maxlength="80" autocomplete="off" value=(typed);
             button type="submit" { "Add customer" }
         }
     };
-    Ok(page::inside(&desk.session, Some(&name), ("/customers", "Customers"), content)?)
+    Ok(page::inside(&desk.visitor, Some(&name), ("/customers", "Customers"), content))
 }

@@ -54,7 +54,6 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<
     let id = id.parse().map_err(|_| Failure::NotFound)?;
     let line = books.ledger.invoice(&desk, id).await?.ok_or(Failure::NotFound)?;
     let name = books.ledger.letterhead(&desk).await?;
-    let token = desk.session.form_token()?;
     let invoice = &line.invoice;
     let content = html! {
         dl {
@@ -63,11 +62,11 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<
             dt { "Amount" } dd { (page::amount(invoice.cents.into())) " " (invoice.currency) }
             dt { "State" } dd { (state(invoice.paid)) }
         }
-        @if !invoice.paid { (pay_form(&token, invoice.id)) }
+        @if !invoice.paid { (pay_form(&desk.visitor.form_token, invoice.id)) }
         p { a href="/invoices" { "All invoices" } }
     };
     let title = format!("Invoice {}", invoice.number);
-    Ok(page::inside(&desk.session, Some(&name), ("/invoices", &title), content)?)
+    Ok(page::inside(&desk.visitor, Some(&name), ("/invoices", &title), content))
 }
 
 /// `POST /invoices/{id}/pay`.
@@ -110,7 +109,7 @@ async fn render(
         h2 { "New invoice" }
         (new)
     };
-    Ok(page::inside(&desk.session, Some(&name), ("/invoices", "Invoices"), content)?)
+    Ok(page::inside(&desk.visitor, Some(&name), ("/invoices", "Invoices"), content))
 }
 
 fn table(lines: &[Line]) -> Markup {
@@ -142,10 +141,9 @@ fn table(lines: &[Line]) -> Markup {
 async fn new_form(books: &Books, desk: &Desk, draft: &Draft) -> Result<Markup, Failure> {
     let customers = books.ledger.customers(desk).await?;
     let currencies = books.ledger.currencies(desk).await?;
-    let token = desk.session.form_token()?;
     Ok(html! {
         form.fields method="post" action="/invoices" {
-            (page::token_field(&token))
+            (page::token_field(&desk.visitor.form_token))
             label for="customer" { "Customer" }
             select id="customer" name="customer" required {
                 @for one in &customers {

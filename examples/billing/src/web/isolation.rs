@@ -34,8 +34,7 @@ pub(super) async fn show(
         Some(id) => Some((id, books.ledger.invoice(&desk, id).await?.map(|line| line.invoice.number))),
         None => None,
     };
-    let token = desk.session.form_token()?;
-    let statements = desk.statements.of(desk.session.handle(), SHOWN);
+    let statements = desk.statements.of(desk.scope.session(), SHOWN);
     let content = html! {
         p { (books.ledger.walls()) "." }
         h2 { "Ask for what is another organization's" }
@@ -46,7 +45,7 @@ pub(super) async fn show(
             button type="submit" { "Ask for it" }
         }
         form.search method="post" action="/isolation/claim" {
-            (page::token_field(&token))
+            (page::token_field(&desk.visitor.form_token))
             label for="organization" { "An organization to act for, by name or id" }
             input id="organization" name="organization" required autocomplete="off";
             button type="submit" { "Claim it" }
@@ -55,7 +54,7 @@ pub(super) async fn show(
         p { "As the database got them, the latest first. The organization is marked; its value comes from the session alone." }
         ol.statements { @for one in &statements { li { (statement(one)) } } }
     };
-    Ok(page::inside(&desk.session, Some(&name), ("/isolation", "Isolation"), content)?)
+    Ok(page::inside(&desk.visitor, Some(&name), ("/isolation", "Isolation"), content))
 }
 
 fn answer(id: i32, number: Option<&str>) -> Markup {

@@ -13,18 +13,19 @@ mod settings;
 mod sign_in;
 mod sign_out;
 
+use crate::desk;
 use crate::ledger::Ledger;
-use crate::logins::Logins;
 use crate::statements::Statements;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use tenancy::gateway::Gateway;
-use tenancy::gateway::oidc::OidcClient;
+use tenancy::gateway::oidc::{Logins, OidcClient};
+use tenancy::gateway::split::Forward;
 
 /// What sign-in, switching and settings need. Who holds the gateway may sign anybody in, so other pages do not.
 pub(crate) struct Accounts {
@@ -48,17 +49,33 @@ impl FromRef<Books> for Statements {
     }
 }
 
-/// All routes, each under one of the gateway's layers.
-pub(crate) fn router(accounts: Arc<Accounts>, books: Books, policy: HeaderValue) -> Router {
+/// An organization's pages, which know no session: they are here or behind the gateway in another process.
+fn of_organization() -> [(&'static str, MethodRouter<Books>); 6] {
+    [
+        ("/customers", get(customers::list).post(customers::create)),
+        ("/invoices", get(invoices::list).post(invoices::create)),
+        ("/invoices/{id}", get(invoices::show)),
+        ("/invoices/{id}/pay", post(invoices::pay)),
+        ("/roll-up", get(roll_up::show)),
+        ("/isolation", get(isolation::show)),
+    ]
+}
+
+/// These pages, answered here. They need a layer that knows for which organization.
+pub(crate) fn pages(books: Books) -> Router {
+    let router = of_organization().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
+    router.with_state(books)
+}
+
+/// The same pages, answered by a service.
+pub(crate) fn forwarded(service: &Forward) -> Router {
+    let paths = of_organization().into_iter();
+    paths.fold(Router::new(), |router, (path, _)| router.route_service(path, service.clone()))
+}
+
+/// All routes, each under one of the gateway's layers. `of_organization` are the organization's pages or lead to them.
+pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, policy: HeaderValue) -> Router {
     let gateway = accounts.gateway.clone();
-    let of_organization = Router::new()
-        .route("/customers", get(customers::list).post(customers::create))
-        .route("/invoices", get(invoices::list).post(invoices::create))
-        .route("/invoices/{id}", get(invoices::show))
-        .route("/invoices/{id}/pay", post(invoices::pay))
-        .route("/roll-up", get(roll_up::show))
-        .route("/isolation", get(isolation::show))
-        .with_state(books);
     let of_user = Router::new()
         .route("/organizations", get(organizations::list))
         .route("/organizations/switch", post(organizations::switch))
@@ -77,6 +94,7 @@ pub(crate) fn router(accounts: Arc<Accounts>, books: Books, policy: HeaderValue)
         .fallback(async || failure::Failure::NotFound)
         .with_state(accounts);
     of_organization
+        .layer(middleware::from_fn(desk::tell))
         .merge(of_user)
         .layer(gateway.layer())
         .merge(open.layer(gateway.open_layer()))
@@ -84,10 +102,10 @@ pub(crate) fn router(accounts: Arc<Accounts>, books: Books, policy: HeaderValue)
         .layer(middleware::from_fn_with_state(policy, dress::dress))
 }
 
-/// The gateway's counters, for a listener that clients cannot reach.
-pub(crate) fn metrics(gateway: Gateway) -> Router {
+/// Counters, for a listener that clients cannot reach.
+pub(crate) fn metrics(counters: impl Fn() -> String + Clone + Send + Sync + 'static) -> Router {
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Router::new().route("/metrics", get(async move || (kind, gateway.metrics())))
+    Router::new().route("/metrics", get(async move || (kind, counters())))
 }
 
 /// The style sheet, of this service and of the development provider.

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::{Accounts, page};
+use crate::desk::Visitor;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -21,14 +22,14 @@ pub(super) async fn of(accounts: &Accounts, session: &Session) -> Result<(Vec<Me
 /// `GET /organizations`.
 pub(super) async fn list(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, Failure> {
     let (memberships, current) = of(&accounts, &session).await?;
-    let token = session.form_token()?;
+    let visitor = Visitor::of(&session)?;
     let content = if memberships.is_empty() {
         none(&session)
     } else {
         html! {
             p { "For which organization do you act?" }
             form method="post" action="/organizations/switch" {
-                (page::token_field(&token))
+                (page::token_field(&visitor.form_token))
                 ul.choices {
                     @for one in &memberships {
                         @let here = session.organization() == Some(one.org);
@@ -44,7 +45,7 @@ pub(super) async fn list(State(accounts): State<Arc<Accounts>>, session: Session
             }
         }
     };
-    Ok(page::inside(&session, current.as_deref(), ("/organizations", "Organizations"), content)?)
+    Ok(page::inside(&visitor, current.as_deref(), ("/organizations", "Organizations"), content))
 }
 
 /// For somebody who is a member of nothing. What an operator needs to add them is shown: it is their own.

@@ -1,7 +1,8 @@
 //! The frame that every page stands in.
 
+use crate::desk::Visitor;
 use maud::{DOCTYPE, Markup, html};
-use tenancy::gateway::{FORM_FIELD, Refused, Session};
+use tenancy::gateway::FORM_FIELD;
 
 /// What the main menu leads to.
 const MENU: [(&str, &str); 5] = [
@@ -34,17 +35,13 @@ pub(super) fn outside(title: &str, content: Markup) -> Markup {
 }
 
 /// A page of somebody who is signed in. `organization` is the one that they act for, as the menu shows it.
-///
-/// # Errors
-/// When no form token can be made.
 pub(super) fn inside(
-    session: &Session,
+    visitor: &Visitor,
     organization: Option<&str>,
     (path, title): (&str, &str),
     content: Markup,
-) -> Result<Markup, Refused> {
-    let token = session.form_token()?;
-    Ok(document(
+) -> Markup {
+    document(
         title,
         &html! {
             a.skip href="#content" { "To the content" }
@@ -60,15 +57,15 @@ pub(super) fn inside(
                     }
                 }
                 form.leave method="post" action="/sign-out" {
-                    (token_field(&token))
-                    span { (session.subject().id) }
+                    (token_field(&visitor.form_token))
+                    span { (visitor.name) }
                     " "
                     button.quiet type="submit" { "Sign out" }
                 }
             }
             main id="content" { h1 { (title) } (content) }
         },
-    ))
+    )
 }
 
 /// The hidden field that shows that a form is this session's.

@@ -30,5 +30,5 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk) -> Result<Marku
             }
         }
     };
-    Ok(page::inside(&desk.session, Some(&name), ("/roll-up", "Roll-up"), content)?)
+    Ok(page::inside(&desk.visitor, Some(&name), ("/roll-up", "Roll-up"), content))
 }

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::{Accounts, organizations, page};
+use crate::desk::Visitor;
 use axum::extract::{Form, State};
 use axum::response::Redirect;
 use maud::{Markup, html};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, Failure> {
     let (_, current) = organizations::of(&accounts, &session).await?;
     let sessions = accounts.gateway.sessions().list(&session).await?;
-    let token = session.form_token()?;
+    let visitor = Visitor::of(&session)?;
     let content = html! {
         h2 { "Where you are signed in" }
         div.wide {
@@ -30,7 +31,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
                             td {
                                 @if !one.current {
                                     form method="post" action="/settings/end" {
-                                        (page::token_field(&token))
+                                        (page::token_field(&visitor.form_token))
                                         input type="hidden" name="session" value=(one.handle);
                                         button.quiet type="submit" { "Sign out" }
                                     }
@@ -44,7 +45,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
         h2 { "Everywhere" }
         p { "Ends all of your sessions, this one too." }
         form method="post" action="/sign-out/everywhere" {
-            (page::token_field(&token))
+            (page::token_field(&visitor.form_token))
             button type="submit" { "Sign out everywhere" }
         }
         h2 { "Who you are" }
@@ -53,7 +54,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
             dt { "Issuer" } dd { code { (session.subject().op) } }
         }
     };
-    Ok(page::inside(&session, current.as_deref(), ("/settings", "Settings"), content)?)
+    Ok(page::inside(&visitor, current.as_deref(), ("/settings", "Settings"), content))
 }
 
 /// A session from the list.

@@ -2,7 +2,6 @@
 
 use super::failure::Failure;
 use super::{Accounts, page};
-use crate::logins::LIFE;
 use axum::extract::{Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -10,8 +9,8 @@ use maud::html;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
-use tenancy::gateway::Session;
 use tenancy::gateway::oidc::{Callback, LoginRequest, ReturnTo, SignIn};
+use tenancy::gateway::{Reason, Refused, Session};
 
 /// What every cookie here is given with.
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
@@ -54,8 +53,10 @@ pub(super) async fn begin(State(accounts): State<Arc<Accounts>>, Query(To { to }
     };
     // A name of its own, so that two tabs do not overwrite each other's.
     let (name, secret) = (cookie_name(begun.transaction.key()), begun.browser.expose_secret());
-    let cookie = format!("{name}={secret}; {ATTRIBUTES}; Max-Age={}", LIFE.as_secs());
-    accounts.logins.keep(begun.transaction);
+    let cookie = format!("{name}={secret}; {ATTRIBUTES}; Max-Age={}", accounts.logins.life().as_secs());
+    if let Err(refused) = accounts.logins.keep(begun.transaction).await {
+        return refused.into_response();
+    }
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.location.as_str())).into_response()
 }
 
@@ -66,7 +67,7 @@ pub(super) async fn finish(
     before: Option<Session>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Some((signed, cookie)) = proved(&accounts, query.as_deref().unwrap_or_default(), &headers).await else {
+    let Some((signed, cookie)) = proved(&accounts, query.as_deref().unwrap_or_default(), &headers).await? else {
         let content = html! {
             h1 { "The sign-in did not succeed" }
             p { "It was cancelled or took too long, or the answer did not belong to it." }
@@ -82,18 +83,19 @@ pub(super) async fn finish(
 }
 
 /// Who the provider says it is, and the cookie that was used up. The reason of a refusal is for the log.
-async fn proved(accounts: &Accounts, query: &str, headers: &HeaderMap) -> Option<(SignIn, String)> {
+async fn proved(accounts: &Accounts, query: &str, headers: &HeaderMap) -> Result<Option<(SignIn, String)>, Refused> {
     let refused = |why: &dyn std::fmt::Display| tracing::info!(%why, "a sign-in was refused");
-    let callback = Callback::parse(query).inspect_err(|why| refused(why)).ok()?;
+    let Ok(callback) = Callback::parse(query).inspect_err(|why| refused(why)) else { return Ok(None) };
     let name = cookie_name(callback.key());
     // Taken out before anything else is looked at, whatever comes of it.
-    let Some(transaction) = accounts.logins.take(callback.key()) else {
-        refused(&"it was not begun here, or is over");
-        return None;
+    let transaction = match accounts.logins.take(&callback).await {
+        Ok(transaction) => transaction,
+        Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(None),
+        Err(failed) => return Err(failed),
     };
     let browser = cookie(headers, &name).unwrap_or_default();
     let signed = accounts.oidc.finish(transaction, &browser, callback).await;
-    Some((signed.inspect_err(|why| refused(why)).ok()?, name))
+    Ok(signed.inspect_err(|why| refused(why)).ok().map(|signed| (signed, name)))
 }
 
 fn cookie_name(key: &str) -> String {

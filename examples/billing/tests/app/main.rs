@@ -6,6 +6,10 @@
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod authority;
 mod browser;
+mod documents;
+#[path = "../../../../tenancy/tests/support/folder.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod folder;
 #[path = "../../../../tenancy/tests/oidc/forge.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod forge;
@@ -13,7 +17,11 @@ mod isolation;
 #[path = "../../../../tenancy/tests/oidc/liar.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod liar;
+#[path = "../../../../tenancy/tests/support/openbao.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
+mod openbao;
 mod other_provider;
+mod over_postgres_tls;
 mod over_tls;
 mod pages;
 #[path = "../../../../tenancy/tests/support/pg.rs"]
@@ -22,12 +30,16 @@ mod pg;
 mod program;
 mod provider;
 mod refusals;
+mod secrets;
 mod sessions;
 mod sign_in;
+mod split;
+mod split_refusals;
 #[path = "../../../../tenancy/tests/support/sql.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod sql;
 mod starting;
+mod tap;
 mod world;
 
 /// The same test on each database.

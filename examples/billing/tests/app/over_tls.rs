@@ -2,23 +2,16 @@
 
 use crate::authority::{Authority, Pair};
 use crate::browser::Browser;
+use crate::folder::Folder;
 use crate::world::{World, args};
 use billing::start;
 use reqwest::{Certificate, Client, redirect::Policy};
-use std::os::unix::fs::PermissionsExt as _;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_sign_in_over_tls_and_are_sent_over_from_plaintext() {
-    let folder = std::env::temp_dir().join(format!("billing-tls-{}", std::process::id()));
-    std::fs::create_dir(&folder).unwrap();
-    let authority = Authority::new();
+    let (folder, authority) = (Folder::new(), Authority::new());
     let Pair { certificate, key } = authority.server();
-    let files = [("tls.crt", certificate), ("tls.key", key)].map(|(name, text)| {
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        path.to_str().unwrap().to_owned()
-    });
+    let files = [("tls.crt", certificate), ("tls.key", key)].map(|(name, text)| folder.write(name, text).to_string());
     let more = ["--tls-certificate", &files[0], "--tls-key", &files[1], "--redirect-listen", "127.0.0.1:0"];
     let world = World::of(start(args(&more)).await.expect("it starts"));
     assert!(world.url().starts_with("https://localhost:"), "{}", world.url());
@@ -39,5 +32,4 @@ async fn people_sign_in_over_tls_and_are_sent_over_from_plaintext() {
         (308, &*format!("{}/invoices", world.url()))
     );
     assert_eq!(client().post(&plain).body("x").send().await.unwrap().status(), 403);
-    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -34,11 +34,13 @@ async fn it_says_where_it_is_and_stops_when_it_is_told() {
 fn what_it_cannot_understand_ends_with_two() {
     let ended = program(&["--both-walls"]).wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("--seal-key-file"));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("--seal-key"));
     let help = program(&["--help"]).wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&help.stdout).into_owned();
     assert_eq!(help.status.code(), Some(0));
-    for part in ["Examples:", "Exit codes:", "http://localhost:3000", "--setup-postgres", "--oidc-issuer"] {
+    for part in
+        ["Examples:", "Exit codes:", "http://localhost:3000", "--setup-postgres", "--oidc-issuer", "vault:", "--trust"]
+    {
         assert!(text.contains(part), "{part}");
     }
 }

@@ -1,11 +1,10 @@
 //! What does not start, and what it says; files, roles and counters.
 
+use crate::folder::Folder;
 use crate::pg::Database;
 use crate::world::{World, args};
 use billing::{Args, Running, StartError, start};
 use clap::Parser as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use tenancy::audit;
 use tenancy::rls::{SealKey, keyring, live};
 
@@ -44,7 +43,7 @@ async fn errors_have_an_exit_code_and_name_what_to_change() {
     assert!(error.exit_code() == 4 && error.to_string().contains("--database"), "{error}");
     let error = refused(&["--database", "postgres://nobody@127.0.0.1:1/none"]).await;
     assert!(error.exit_code() == 2 && error.to_string().contains("--gateway-database"), "{error}");
-    let error = refused(&["--session-key-file", "/no/such/file"]).await;
+    let error = refused(&["--session-key", "file:/no/such/file"]).await;
     assert!(
         error.exit_code() == 2 && std::error::Error::source(&error).unwrap().to_string().contains("/no/such/file"),
         "{error}"
@@ -58,35 +57,28 @@ async fn errors_have_an_exit_code_and_name_what_to_change() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_everybody_may_read_is_refused() {
-    let folder = std::env::temp_dir().join(format!("billing-secret-{}", std::process::id()));
-    std::fs::write(&folder, format!("{}\n", session_key())).unwrap();
-    let path = folder.to_str().unwrap();
-    let mode = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
-    mode(0o644);
-    let error = refused(&["--session-key-file", path]).await;
+    let folder = Folder::new();
+    let text = format!("{}\n", session_key());
+    let place = folder.write_with("key", &text, 0o644).to_string();
+    let error = refused(&["--session-key", &place]).await;
     let said = format!("{error}: {}", std::error::Error::source(&error).unwrap());
-    assert!(error.exit_code() == 2 && said.contains(path) && said.contains("0644"), "{said}");
+    assert!(error.exit_code() == 2 && said.contains(&place) && said.contains("0644"), "{said}");
     assert!(!said.contains(&session_key()), "{said}");
-    mode(0o600);
-    start(args(&["--session-key-file", path])).await.expect("it starts").stop().await;
-    std::fs::remove_file(&folder).unwrap();
+    folder.write("key", &text);
+    start(args(&["--session-key", &place])).await.expect("it starts").stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_keeps_books_and_sessions() {
-    let folder = std::env::temp_dir().join(format!("billing-file-{}", std::process::id()));
-    std::fs::create_dir(&folder).unwrap();
-    let (file, key) = (folder.join("billing.db"), folder.join("key"));
-    std::fs::write(&key, session_key()).unwrap();
-    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
-    let database = format!("sqlite:{}", file.display());
+    let folder = Folder::new();
+    let key = folder.write("key", session_key()).to_string();
+    let database = format!("sqlite:{}", folder.path().join("billing.db").display());
     // Both on the ports of the first run, as after a restart.
     let provider = free_port();
     let listen = free_port();
     let run = async || -> Running {
-        let key = key.to_str().unwrap();
         let places = ["--listen", &listen, "--dev-provider-listen", &provider, "--database", &database];
-        start(parsed(&[&places[..], &["--session-key-file", key]].concat())).await.expect("it starts")
+        start(parsed(&[&places[..], &["--session-key", &key]].concat())).await.expect("it starts")
     };
     let first = run().await;
     let mut browser = crate::browser::Browser::new(first.url(), first.provider().unwrap());
@@ -98,15 +90,14 @@ async fn a_file_keeps_books_and_sessions() {
     assert!(page.status == 200 && page.text.contains("Kept"), "{}", page.text);
     assert_eq!(page.text.matches("Hotel Astoria").count(), 1, "the rows are made once");
     second.stop().await;
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// 64 digits that are no known default.
-fn session_key() -> String {
+pub(crate) fn session_key() -> String {
     (0..32).map(|byte| format!("{:02x}", byte * 7 + 3)).collect()
 }
 
-fn free_port() -> String {
+pub(crate) fn free_port() -> String {
     format!("127.0.0.1:{}", crate::pg::free_port().unwrap())
 }
 
@@ -141,28 +132,44 @@ async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone
     database.psql(&format!("DROP ROLE {name}_migrator"));
 }
 
-/// The roles that `--setup-postgres` made, with passwords and a key that the test knows.
-async fn prepared(database: &Database, folder: &Path) -> [String; 3] {
-    start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
-    let name = database.url().rsplit('/').next().unwrap();
-    let (app, gateway) = (format!("{name}_app"), format!("{name}_gateway"));
-    database.psql(&format!("ALTER ROLE {app} PASSWORD 'secret'; ALTER ROLE {gateway} PASSWORD 'secret'"));
-    let key = SealKey::generate().unwrap();
-    keyring::publish(&mut live::connect(database.url()).await.unwrap(), &key).await.unwrap();
-    std::fs::write(folder, key.expose().as_str()).unwrap();
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o600)).unwrap();
-    [database.url_as(&app, "secret"), database.url_as(&gateway, "secret"), format!("{name}_wall")]
+/// What production is told: the roles that `--setup-postgres` made, with passwords and a key that the test knows.
+pub(crate) struct Prepared {
+    pub(crate) books: String,
+    pub(crate) gateway: String,
+    pub(crate) owner: String,
+    pub(crate) seal: SealKey,
 }
 
-/// What production is told. A server without the latest fixes is refused, and so is a wall with a hole.
+impl Prepared {
+    pub(crate) async fn on(database: &Database) -> Prepared {
+        start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
+        let name = database.url().rsplit('/').next().unwrap();
+        let (app, gateway) = (format!("{name}_app"), format!("{name}_gateway"));
+        database.psql(&format!("ALTER ROLE {app} PASSWORD 'secret-1'; ALTER ROLE {gateway} PASSWORD 'secret-2'"));
+        let seal = SealKey::generate().unwrap();
+        keyring::publish(&mut live::connect(database.url()).await.unwrap(), &seal).await.unwrap();
+        let (books, gateway) = (database.url_as(&app, "secret-1"), database.url_as(&gateway, "secret-2"));
+        Prepared { books, gateway, owner: format!("{name}_wall"), seal }
+    }
+}
+
+/// Whether a server with the wall's fixes is here; without, the audit refuses to start behind both walls (F01).
+pub(crate) fn is_fixed(database: &Database) -> bool {
+    is_fixed_at(&database.psql("SHOW server_version_num"))
+}
+
+pub(crate) fn is_fixed_at(version: &str) -> bool {
+    version.parse::<u32>().expect("a number") >= 150_020
+}
+
+/// A server without the latest fixes is refused, and so is a wall with a hole.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_wall_is_not_served() {
     let database = Database::create();
-    let key = std::env::temp_dir().join(format!("billing-seal-{}", std::process::id()));
-    let [books, gateway, owner] = prepared(&database, &key).await;
-    let key_file = key.to_str().unwrap();
-    let more = ["--database", &books, "--gateway-database", &gateway, "--both-walls", "--seal-key-file", key_file];
-    let more = [&more[..], &["--rls-owner-role", &owner, "--compare-epochs"]].concat();
+    let (folder, made) = (Folder::new(), Prepared::on(&database).await);
+    let key = folder.write("seal", made.seal.expose().as_str()).to_string();
+    let more = ["--database", &made.books, "--gateway-database", &made.gateway, "--both-walls", "--seal-key", &key];
+    let more = [&more[..], &["--rls-owner-role", &made.owner, "--compare-epochs"]].concat();
     let broken = async || match start(args(&more)).await {
         Ok(running) => {
             running.stop().await;
@@ -171,12 +178,10 @@ async fn a_broken_wall_is_not_served() {
         Err(StartError::Wall(audit::Refused::Broken { rules })) => rules,
         Err(other) => panic!("{other:?}"),
     };
-    let fixed = database.psql("SELECT current_setting('server_version_num')::int >= 150020") == "t";
-    let expected: &[&str] = if fixed { &[] } else { &["F01"] };
+    let expected: &[&str] = if is_fixed(&database) { &[] } else { &["F01"] };
     assert_eq!(broken().await, expected);
     database.psql("ALTER TABLE invoices DISABLE ROW LEVEL SECURITY");
     assert!(broken().await.len() > expected.len());
-    std::fs::remove_file(&key).unwrap();
     crate::world::drop_roles(&database);
 }
 

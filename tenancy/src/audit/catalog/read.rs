@@ -7,9 +7,10 @@
 )]
 
 use super::{Catalog, Distribution};
+use crate::db::pg::Encryption;
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 /// Why the audit could not look. The server's text is for the operator; it never reaches a client of the service.
 #[derive(Debug, thiserror::Error)]
@@ -42,8 +43,8 @@ struct Value {
 }
 
 impl Session {
-    pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
-        let mut session = Self { conn: AsyncPgConnection::establish(url).await?, sent: 0 };
+    pub(crate) async fn open(url: &str, encryption: &Encryption) -> Result<Self, Failure> {
+        let mut session = Self { conn: encryption.unscoped(url).await?, sent: 0 };
         // Compiling the catalog's statement would take some ten times as long as running it.
         let settings =
             "SET search_path = pg_catalog; SET jit = off; SET lock_timeout = '2s'; SET statement_timeout = '20s'";

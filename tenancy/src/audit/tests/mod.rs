@@ -18,6 +18,7 @@ mod source_planted;
 use super::catalog::{Catalog, Session};
 use super::context::Context;
 use super::{Finding, Options, Report, catalog_report};
+use crate::db::pg::Encryption;
 use crate::rls::{self, SealKey, keyring, live as wall};
 use crate::schema::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
 use pg::Database;
@@ -161,7 +162,7 @@ impl Built {
     }
 
     async fn admin(&self) -> Session {
-        Session::open(self.db.url()).await.expect("the server answers")
+        Session::open(self.db.url(), &Encryption::default()).await.expect("the server answers")
     }
 
     /// `{app}`, `{owner}` and `{db}` in SQL.

@@ -155,8 +155,7 @@ fn text(path: &Path) -> Result<String, Failure> {
 }
 
 async fn database(args: &AuditArgs, path: &Path) -> Result<Report, Failure> {
-    let url = args.database.database_url.as_deref();
-    let url = url.ok_or_else(|| Failure::usage("set DATABASE_URL, or give --database-url"))?;
+    let (url, tls) = (args.database.url()?, args.database.tls()?);
     let manifest = Manifest::from_json(&text(path)?).map_err(|why| unusable(path, why))?;
     let key = args.key_file.as_deref().map(text).transpose()?;
     let key = key.map(|key| key.parse::<SealKey>()).transpose().map_err(Failure::usage)?;
@@ -167,6 +166,9 @@ async fn database(args: &AuditArgs, path: &Path) -> Result<Report, Failure> {
     }
     if let Some(key) = &key {
         audit = audit.key(key);
+    }
+    if let Some(tls) = tls {
+        audit = audit.tls(tls);
     }
     audit.run().await.map_err(Failure::database)
 }

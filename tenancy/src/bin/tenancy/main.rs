@@ -8,8 +8,11 @@ mod ready;
 mod rls;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use rustls::ClientConfig;
 use std::fmt;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use tenancy::db::tls_roots;
 use tenancy::rls::live;
 
 /// Makes PostgreSQL show one organization only, even to raw SQL.
@@ -35,7 +38,7 @@ First steps:
   5. look for holes, now and in CI:          tenancy audit --manifest schema.json --app-role shop --source .
 
 Every command but `rls ready` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
-that URL is the one that migrates, never the service's.
+that URL is the one that migrates, never the service's. With --ca the connection is TLS or there is none.
 
 Exit codes:
   0  done; with `rls plan --check`: nothing is lacking
@@ -78,15 +81,34 @@ struct DatabaseUrl {
     /// `postgres://role:password@host/database`, as the role that migrates.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Connect over TLS and in no other way, to a server with a certificate of one of these roots (PEM) for its name.
+    #[arg(long, value_name = "FILE", env = "TENANCY_CA")]
+    ca: Option<PathBuf>,
 }
 
 impl DatabaseUrl {
+    fn url(&self) -> Result<&str, Failure> {
+        self.database_url.as_deref().ok_or(Failure::usage("set DATABASE_URL, or give --database-url"))
+    }
+
+    /// TLS with the roots that were given.
+    fn tls(&self) -> Result<Option<ClientConfig>, Failure> {
+        let Some(file) = &self.ca else { return Ok(None) };
+        let refused = |why: &dyn fmt::Display| Failure::usage(format!("--ca {}: {why}", file.display()));
+        let pem = std::fs::read_to_string(file).map_err(|why| refused(&why))?;
+        tls_roots(&pem).map(Some).map_err(|why| refused(&why))
+    }
+
     async fn connect(&self) -> Result<diesel_async::AsyncPgConnection, Failure> {
-        let url = self.database_url.as_deref().ok_or(Failure::usage("set DATABASE_URL, or give --database-url"))?;
+        let url = self.url()?;
         // The driver's text quotes nothing of the URL: `no_part_of_a_url_is_shown`.
-        let failed =
-            |error| Failure::database(format!("no connection: {error}; look at the database's URL and server"));
-        live::connect(url).await.map_err(failed)
+        let failed = |error| {
+            Failure::database(format!("no connection: {error}; look at the database's URL, its server and --ca"))
+        };
+        match self.tls()? {
+            Some(tls) => live::connect_over_tls(url, tls).await.map_err(failed),
+            None => live::connect(url).await.map_err(failed),
+        }
     }
 }
 

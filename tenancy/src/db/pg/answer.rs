@@ -4,6 +4,7 @@ use super::conn::Health;
 use super::error::translated;
 use super::flight::Sent;
 use super::row::{PgRow, oids};
+use super::wire::Wire;
 use crate::db::driver::Answered;
 use diesel::QueryResult;
 use futures_core::Stream;
@@ -19,6 +20,11 @@ type Ending = VecDeque<Sent<Result<(), Error>>>;
 
 /// The rows, then the answer to what ends the transaction: the last row is not the end of the stream.
 pub struct Answer {
+    wire: Wire,
+    reading: Reading,
+}
+
+struct Reading {
     rows: Pin<Box<RowStream>>,
     oids: Option<Arc<[NonZeroU32]>>,
     state: State,
@@ -36,8 +42,13 @@ enum State {
 }
 
 impl Answer {
-    pub(super) fn new(rows: Pin<Box<RowStream>>, closing: Vec<Sent<Result<(), Error>>>, health: Arc<Health>) -> Self {
-        Self { rows, oids: None, state: State::Rows, closing: closing.into(), health }
+    pub(super) fn new(
+        rows: Pin<Box<RowStream>>,
+        closing: Vec<Sent<Result<(), Error>>>,
+        health: Arc<Health>,
+        wire: Wire,
+    ) -> Self {
+        Self { wire, reading: Reading { rows, oids: None, state: State::Rows, closing: closing.into(), health } }
     }
 
     /// Reads to the end; how many rows the statement touched.
@@ -45,10 +56,12 @@ impl Answer {
         while let Some(row) = poll_fn(|cx| Pin::new(&mut self).poll_next(cx)).await {
             row?;
         }
-        let touched = self.rows.rows_affected().unwrap_or_default();
+        let touched = self.reading.rows.rows_affected().unwrap_or_default();
         usize::try_from(touched).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
     }
+}
 
+impl Reading {
     fn poll_rows(&mut self, cx: &mut Context<'_>) -> Poll<Option<PgRow>> {
         match ready!(self.rows.as_mut().poll_next(cx)) {
             Some(Ok(row)) => {
@@ -88,27 +101,31 @@ impl Answer {
         self.health.is_asking(false);
         Poll::Ready(failed.map(|error| Err(translated(error))))
     }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<QueryResult<PgRow>>> {
+        if matches!(self.state, State::Rows)
+            && let Some(row) = ready!(self.poll_rows(cx))
+        {
+            return Poll::Ready(Some(Ok(row)));
+        }
+        match std::mem::replace(&mut self.state, State::Settled) {
+            State::Ending(failed) => self.poll_ending(cx, failed),
+            State::Rows | State::Settled => Poll::Ready(None),
+        }
+    }
 }
 
 impl Stream for Answer {
     type Item = QueryResult<PgRow>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if matches!(this.state, State::Rows)
-            && let Some(row) = ready!(this.poll_rows(cx))
-        {
-            return Poll::Ready(Some(Ok(row)));
-        }
-        match std::mem::replace(&mut this.state, State::Settled) {
-            State::Ending(failed) => this.poll_ending(cx, failed),
-            State::Rows | State::Settled => Poll::Ready(None),
-        }
+        let Self { wire, reading } = &mut *self;
+        wire.poll_answered(cx, |cx| reading.poll_next(cx))
     }
 }
 
 impl Answered for Answer {
     fn is_settled(&self) -> bool {
-        matches!(self.state, State::Settled)
+        matches!(self.reading.state, State::Settled)
     }
 }

@@ -5,13 +5,13 @@ use super::arming::{Arm, Arming};
 use super::encryption::Connected;
 use super::render::{Prepared, Types};
 use super::transaction::Transaction;
+use super::wire::Wire;
 use diesel::connection::{
     DebugQuery, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
 };
 use diesel::{ConnectionError, ConnectionResult};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::task::AbortHandle;
 use tokio_postgres::{Client, Statement};
 
 /// What a transaction of an armed connection begins with; its one value is the organization and its proof. On a line that
@@ -52,7 +52,7 @@ pub struct PgConn {
     pub(super) raw: bool,
     pub(super) health: Arc<Health>,
     pub(super) joins: bool,
-    line: AbortHandle,
+    pub(in crate::db) wire: Wire,
     instrumentation: Option<Box<dyn Instrumentation>>,
 }
 
@@ -113,11 +113,14 @@ impl PgConn {
         let opened = Self::connect(url, settings).await;
         let failed = opened.as_ref().err();
         instrumentation.on_connection_event(InstrumentationEvent::finish_establish_connection(SERVER, failed));
-        opened.map(|conn| Self { instrumentation: Some(instrumentation), ..conn })
+        opened.map(|mut conn| {
+            conn.instrumentation = Some(instrumentation);
+            conn
+        })
     }
 
     async fn connect(url: &str, settings: &Settings) -> ConnectionResult<Self> {
-        let Connected { client, line, joins } =
+        let Connected { client, wire, joins } =
             settings.encryption.connect(url, settings.arm.is_some()).await.map_err(|error| unopened(&error))?;
         let arm_text = if settings.epochs { ARM_CURRENT } else { ARM };
         let prepare = async {
@@ -127,8 +130,9 @@ impl PgConn {
             Ok(None)
         };
         let noticing = async { settle(client.batch_execute(NOTICES_THE_END).await) };
-        let ready = tokio::try_join!(client.batch_execute(TIME_ZONE), noticing, prepare, Types::read(&client));
-        let ((), (), arm_statement, types) = ready.map_err(|error| unopened(&error))?;
+        let settled =
+            async { tokio::try_join!(client.batch_execute(TIME_ZONE), noticing, prepare, Types::read(&client)) };
+        let ((), (), arm_statement, types) = wire.answered(settled).await.map_err(|error| unopened(&error))?;
         Ok(Self {
             client: Arc::new(client),
             arm: settings.arm.clone(),
@@ -142,12 +146,14 @@ impl PgConn {
             raw: false,
             health: Arc::default(),
             joins,
-            line,
+            wire,
             instrumentation: None,
         })
     }
 
     pub(super) fn is_broken(&self) -> bool {
+        // What the server said since the last statement, if it said anything.
+        self.wire.turn();
         self.client.is_closed()
             || self.transaction.is_open()
             || self.types.is_stale()
@@ -170,6 +176,12 @@ impl PgConn {
 
     /// Closes the connection without waiting for the answers that nobody waits for; see [`NOTICES_THE_END`].
     pub(super) fn discard(self) {
-        self.line.abort();
+        self.wire.cut();
+    }
+}
+
+impl Drop for PgConn {
+    fn drop(&mut self) {
+        self.wire.part();
     }
 }

@@ -3,8 +3,8 @@
 #[cfg(feature = "postgres-tls")]
 use super::line::OnLine;
 use super::line::Plain;
+use super::wire::Wire;
 use crate::db::PoolError;
-use tokio::task::AbortHandle;
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config, Error, NoTls};
 
@@ -15,25 +15,23 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Nothing, unless there are certificates; then TLS and nothing else.
 #[derive(Clone, Default)]
-pub(super) struct Encryption {
+pub(crate) struct Encryption {
     #[cfg(feature = "postgres-tls")]
-    tls: Option<MakeRustlsConnect>,
+    pub(super) tls: Option<MakeRustlsConnect>,
 }
 
-/// A client, and the task between it and the server.
+/// A client, and what is between it and the server.
 pub(super) struct Connected {
     pub(super) client: Client,
-    pub(super) line: AbortHandle,
+    pub(super) wire: Wire,
     /// The token's request can be one with its statement's (`line/`).
     pub(super) joins: bool,
 }
 
-/// The task ends when the client is dropped; what it reports, the statements report too.
 macro_rules! connected {
     ($config:expr, $tls:expr, $joins:expr) => {{
         let (client, connection) = $config.connect($tls).await?;
-        let line = tokio::spawn(connection).abort_handle();
-        Ok(Connected { client, line, joins: $joins })
+        Ok(Connected { client, wire: Wire::new(connection), joins: $joins })
     }};
 }
 
@@ -51,7 +49,7 @@ impl Encryption {
         let Ok(config) = url.parse::<Config>() else { return Ok(()) };
         match (config.get_ssl_mode(), self.is_on()) {
             (SslMode::Require, false) => {
-                Err(PoolError::Setup("its URL demands TLS (`sslmode=require`), which needs certificates: call `tls`"))
+                Err(PoolError::Setup("its URL demands TLS (`sslmode=require`), and no root certificates were given"))
             }
             (SslMode::Disable, true) => Err(PoolError::Setup("its URL forbids TLS (`sslmode=disable`)")),
             _ => Ok(()),
@@ -83,11 +81,38 @@ impl Encryption {
 }
 
 #[cfg(feature = "postgres-tls")]
-impl super::Settings {
-    #[cfg(feature = "gateway")]
-    pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
-        Self { encryption: Encryption { tls: Some(MakeRustlsConnect::new(config)) }, ..Self::default() }
+impl From<rustls::ClientConfig> for Encryption {
+    fn from(config: rustls::ClientConfig) -> Self {
+        Self { tls: Some(MakeRustlsConnect::new(config)) }
     }
+}
+
+#[cfg(feature = "postgres-tls")]
+impl super::Settings {
+    pub(crate) fn over_tls(config: rustls::ClientConfig) -> Self {
+        Self { encryption: config.into(), ..Self::default() }
+    }
+}
+
+#[cfg(feature = "rls")]
+impl super::Settings {
+    pub(crate) fn encryption(&self) -> &Encryption {
+        &self.encryption
+    }
+}
+
+/// What trusts the certificates of this PEM text and no others, over TLS 1.2 and 1.3: for everything here that takes a
+/// configuration of rustls. With a client's certificate write one of your own.
+///
+/// # Errors
+/// When the text holds no certificates.
+#[cfg(feature = "postgres-tls")]
+pub fn tls_roots(pem: &str) -> Result<rustls::ClientConfig, crate::db::Error> {
+    let refused = PoolError::Setup("its root certificates are no PEM");
+    let Some(config) = crate::trust::roots(pem).and_then(|roots| crate::trust::client(roots).ok()) else {
+        return Err(refused.into());
+    };
+    Ok(config.with_no_client_auth())
 }
 
 #[cfg(feature = "postgres-tls")]
@@ -98,7 +123,7 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     ///
     /// The configuration is rustls 0.23's: with a client certificate the server may ask for one.
     pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
-        self.settings.encryption.tls = Some(MakeRustlsConnect::new(config));
+        self.settings.encryption = config.into();
         self
     }
 
@@ -107,10 +132,6 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     /// # Errors
     /// When the text holds no certificates.
     pub fn tls_with_roots(self, pem: &str) -> Result<Self, crate::db::Error> {
-        let refused = PoolError::Setup("its root certificates are no PEM");
-        let Some(config) = crate::trust::roots(pem).and_then(|roots| crate::trust::client(roots).ok()) else {
-            return Err(refused.into());
-        };
-        Ok(self.tls(config.with_no_client_auth()))
+        Ok(self.tls(tls_roots(pem)?))
     }
 }

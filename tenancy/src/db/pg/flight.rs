@@ -12,14 +12,14 @@ use super::answer::Answer;
 use super::conn::{ALONE, Health, PgConn};
 use super::error::{forgets_the_statement, is_outdated, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
+use super::wire::Wire;
 use crate::db::driver::BoxFuture;
 use crate::scope::Facts;
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, RowStream};
 
@@ -31,23 +31,20 @@ pub(super) enum Sent<T> {
 
 impl<T: Unpin> Sent<T> {
     /// Polls it once, which puts its message into the queue.
-    pub(super) async fn send(answer: BoxFuture<'static, T>) -> Self {
+    pub(super) fn send(answer: BoxFuture<'static, T>) -> Self {
         let mut sent = Self::Waiting(answer);
-        sent.is_answered().await;
+        sent.is_answered();
         sent
     }
 
     /// Whether the answer is here, without waiting for it.
-    async fn is_answered(&mut self) -> bool {
-        poll_fn(|cx| {
-            if let Self::Waiting(answer) = self
-                && let Poll::Ready(answer) = answer.as_mut().poll(cx)
-            {
-                *self = Self::Answered(Some(answer));
-            }
-            Poll::Ready(matches!(self, Self::Answered(_)))
-        })
-        .await
+    fn is_answered(&mut self) -> bool {
+        if let Self::Waiting(answer) = self
+            && let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        {
+            *self = Self::Answered(Some(answer));
+        }
+        matches!(self, Self::Answered(_))
     }
 }
 
@@ -171,7 +168,7 @@ fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'stat
 }
 
 /// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
-async fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
+fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
     let prepared = conn.prepared.clone();
     let asked = prepare(Arc::clone(&conn.client), sql, types);
     let named = Box::pin(async move {
@@ -179,8 +176,8 @@ async fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
             prepared.keep(key, statement);
         }
     });
-    if let Sent::Waiting(named) = Sent::send(named).await {
-        tokio::spawn(named);
+    if let Sent::Waiting(named) = Sent::send(named) {
+        conn.wire.set_aside(named);
     }
 }
 
@@ -199,35 +196,35 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     conn.health.is_asking(true);
     let mut opening = Vec::new();
     for step in steps {
-        opening.push(Sent::send(step).await);
+        opening.push(Sent::send(step));
     }
-    let rows = Sent::send(asked(&conn.client, &how, values)).await;
+    let rows = Sent::send(asked(&conn.client, &how, values));
     // An error before the token's answer is none of the server's: the statement was not sent, and the token waits for it in vain.
-    let unsent = joined && matches!(rows, Sent::Answered(Some(Err(_)))) && !are_answered(&mut opening).await;
+    let unsent = joined && matches!(rows, Sent::Answered(Some(Err(_)))) && !opening.iter_mut().all(Sent::is_answered);
     if unsent {
         conn.health.give_up();
         opening.clear();
     }
     let mut closing = Vec::new();
     for step in conn.closing(frame) {
-        closing.push(Sent::send(step).await);
+        closing.push(Sent::send(step));
     }
     if let How::Text { sql, types, key: Some(key) } = how {
-        name(conn, key, sql, types).await;
+        name(conn, key, sql, types);
     }
     // From here on answers are awaited. Whoever stops waiting takes the connection out of the pool.
-    let health = Arc::clone(&conn.health);
+    let (health, wire) = (Arc::clone(&conn.health), conn.wire.clone());
     let mut opened = Ok(());
     for step in opening {
-        opened = opened.and(step.await);
+        opened = opened.and(wire.answered(step).await);
     }
-    let rows = rows.await;
+    let rows = wire.answered(rows).await;
     if let Err(error) = opened {
         return Err(unopened(error, frame, &health));
     }
     match rows {
-        Ok(rows) => Ok(Answer::new(rows, closing, health)),
-        Err(error) => Err(refused(error, closing, &health).await),
+        Ok(rows) => Ok(Answer::new(rows, closing, health, wire)),
+        Err(error) => Err(refused(error, closing, &health, &wire).await),
     }
 }
 
@@ -243,24 +240,20 @@ fn unopened(error: Error, frame: Frame, health: &Health) -> diesel::result::Erro
     translated(error)
 }
 
-async fn are_answered(steps: &mut [Sent<Result<(), Error>>]) -> bool {
-    for step in steps {
-        if !step.is_answered().await {
-            return false;
-        }
-    }
-    true
-}
-
 /// The server refused the statement; the COMMIT behind it ends the transaction all the same.
-async fn refused(error: Error, closing: Vec<Sent<Result<(), Error>>>, health: &Health) -> diesel::result::Error {
+async fn refused(
+    error: Error,
+    closing: Vec<Sent<Result<(), Error>>>,
+    health: &Health,
+    wire: &Wire,
+) -> diesel::result::Error {
     health.fail();
     if forgets_the_statement(&error) {
         health.give_up();
     }
     let mut ended = Ok(());
     for step in closing {
-        ended = step.await;
+        ended = wire.answered(step).await;
     }
     if ended.is_err() {
         health.give_up();

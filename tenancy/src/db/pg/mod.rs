@@ -1,10 +1,12 @@
 //! PostgreSQL through tokio-postgres, one flight a statement.
 //!
-//! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what; `render.rs` turns a diesel statement into what is sent;
+//! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what, `wire.rs` sends and receives;
+//! - `render.rs` turns a diesel statement into what is sent;
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
-//! - `line/` makes one request of the token and the statement behind it.
+//! - `line/` makes one request of the token and the statement behind it;
+//! - `unscoped.rs` opens diesel's own connection for whoever migrates and audits.
 //!
 //! Why not diesel-async's own connection: `docs/decisions/0009-one-flight.md`.
 
@@ -21,9 +23,16 @@ mod render;
 mod row;
 mod transaction;
 mod unnest;
+#[cfg(feature = "rls")]
+mod unscoped;
+mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use encryption::Encryption;
+#[cfg(feature = "postgres-tls")]
+pub use encryption::tls_roots;
 
 use super::driver::{BoxFuture, Driver, Link};
 use super::{TenantDb, TenantDbBuilder};
@@ -33,6 +42,7 @@ use arming::{Arm, Arming};
 use conn::PgConn;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
+#[cfg(not(feature = "rls"))]
 use encryption::Encryption;
 use row::PgRow;
 use std::convert::Infallible;
@@ -113,7 +123,7 @@ impl<W: Walls> Link for Postgres<W> {
     }
 
     async fn batch(conn: &mut PgConn, sql: &str) -> QueryResult<()> {
-        conn.client.batch_execute(sql).await.map_err(error::translated)
+        conn.wire.answered(conn.client.batch_execute(sql)).await.map_err(error::translated)
     }
 
     fn arm(conn: &mut PgConn, arming: Arming) {
@@ -197,7 +207,7 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
 }
 
 /// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) fn platform(
     url: String,
     size: usize,

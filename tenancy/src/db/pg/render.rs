@@ -188,6 +188,7 @@ fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type
             (Key::Text(sql.clone(), oids), Some(sql))
         }
     };
+    conn.wire.take_aside();
     if let Some(statement) = conn.prepared.get(&key) {
         return Ok(How::Named(statement));
     }

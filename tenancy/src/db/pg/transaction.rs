@@ -112,11 +112,11 @@ impl PgConn {
         }
         let mut sent = Vec::new();
         for step in steps {
-            sent.push(Sent::send(step).await);
+            sent.push(Sent::send(step));
         }
         let mut ended = Ok(());
         for step in sent {
-            ended = ended.and(step.await);
+            ended = ended.and(self.wire.answered(step).await);
         }
         // Also after a COMMIT that was refused: the server has ended the transaction.
         self.transaction = Transaction::default();

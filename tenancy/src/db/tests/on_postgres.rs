@@ -37,7 +37,7 @@ mod armed {
     async fn left_behind(db: &TenantDb<Postgres<BothWalls>>) -> Option<String> {
         let lease = db.pool.get().await.unwrap();
         let sql = "SELECT nullif(current_setting('tenancy.scope', true), '')";
-        lease.client.query_one(sql, &[]).await.unwrap().get(0)
+        lease.wire.answered(lease.client.query_one(sql, &[])).await.unwrap().get(0)
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -62,7 +62,7 @@ impl LoginRequest {
 pub struct Begun {
     /// Where to send the browser (303).
     pub location: Url,
-    /// What to keep on the server.
+    /// What to keep on the server: [`Logins::keep`](super::Logins::keep).
     pub transaction: LoginTransaction,
     /// What to give the browser in a short-lived cookie (`__Host-`, `HttpOnly`, `SameSite=Lax`), and to take back at the
     /// callback. It binds the sign-in to this browser.

@@ -6,6 +6,7 @@
 //!   says about itself and refuses one that does less than is asked.
 //! - [`OidcClient::begin`] begins a sign-in: an address for the browser, a [`LoginTransaction`] to keep on the server, a
 //!   secret for the browser's cookie. [`OidcClient::finish`] ends it, with a [`SignIn`].
+//! - [`Logins`] keeps what was begun in the gateway's database, and hands each out once.
 //! - [`OidcClient::refresh`] asks whether the provider still stands behind a session.
 //! - [`OidcClient::logout`] ends the provider's session; [`OidcClient::back_channel_logout`] and
 //!   [`OidcClient::front_channel_logout`] take the provider's word that it ended.
@@ -14,7 +15,8 @@
 //! # What it says, and what it does not
 //!
 //! It says *who* signed in. It never says for which organization of ours a request acts: the provider's organizations are
-//! [`Candidate`]s, which our own directory links and checks. No claim becomes a scope.
+//! [`Candidate`]s, which our own directory links and checks. No claim becomes a scope. A [`JoinRule`] may make a member of
+//! whoever has a role in a linked organization; without one a sign-in makes nobody a member.
 //!
 //! # How it holds
 //!
@@ -31,11 +33,13 @@ mod discovery;
 mod error;
 mod http;
 mod id_token;
+mod join;
 mod json;
 mod jws;
 mod keys;
 mod limits;
 mod login;
+mod logins;
 mod logout;
 mod organizations;
 mod profile;
@@ -54,8 +58,10 @@ pub use error::{
     BeginError, CallbackError, ConfigError, DiscoveryError, ExchangeError, FetchError, KeysError, LogoutRefusal,
     ProviderRefusal, RefreshError, SignInError, StoredLoginError, TokenRefusal,
 };
+pub use join::{JoinRule, JoinRuleError};
 pub use limits::Limits;
 pub use login::{Begun, LoginRequest};
+pub use logins::Logins;
 pub use logout::{LogoutRedirect, ProviderLogout};
 pub use organizations::{Candidate, ProviderOrganization, ProviderOrganizationError, ProviderOrganizations};
 pub use profile::Profile;

@@ -51,14 +51,18 @@ pub struct Candidate {
     pub organization: ProviderOrganization,
 }
 
+impl Candidate {
+    /// The organization of this id at this issuer, spelled as the provider spells it.
+    pub fn new(issuer: impl Into<String>, organization: ProviderOrganization) -> Self {
+        Self { issuer: issuer.into(), organization }
+    }
+}
+
 impl ProviderOrganizations {
     /// The candidates of `issuer`, each once, in the order of their ids.
     pub fn candidates(&self, issuer: &str) -> Vec<Candidate> {
         let named: BTreeSet<&ProviderOrganization> = self.owner.iter().chain(self.roles.keys()).collect();
-        named
-            .into_iter()
-            .map(|organization| Candidate { issuer: issuer.to_owned(), organization: organization.clone() })
-            .collect()
+        named.into_iter().map(|organization| Candidate::new(issuer, organization.clone())).collect()
     }
 
     pub(super) fn names(&self, organization: &ProviderOrganization) -> bool {

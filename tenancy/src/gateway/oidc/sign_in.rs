@@ -9,7 +9,16 @@ use crate::gateway::SignedIn;
 use crate::scope::since_1970;
 use secrecy::{ExposeSecret, SecretString};
 
-/// A finished sign-in.
+/// A finished sign-in. Only [`OidcClient::finish`] makes one:
+///
+/// ```compile_fail,E0639
+/// use tenancy::gateway::oidc::{ProviderOrganizations, ReturnTo, SignIn};
+/// use tenancy::gateway::SignedIn;
+///
+/// fn by_hand(signed_in: SignedIn, organizations: ProviderOrganizations) -> SignIn {
+///     SignIn { signed_in, organizations, return_to: ReturnTo::default() }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SignIn {

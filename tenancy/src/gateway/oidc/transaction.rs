@@ -5,8 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 
-/// A sign-in that was begun. The caller keeps it on the server, under [`key`](Self::key), and takes it out once:
-/// `DELETE … RETURNING`.
+/// A sign-in that was begun. It is kept on the server and taken out once: by [`Logins`](super::Logins), or by a store of the
+/// caller's own under [`key`](Self::key), with `DELETE … RETURNING`.
 ///
 /// It is bound to the browser, the provider, the client and the redirect address, and is used up by
 /// [`OidcClient::finish`](super::OidcClient::finish). Of state, nonce and the browser's secret it holds hashes only.

@@ -64,6 +64,17 @@ impl Sessions {
         replaced: Option<&Session>,
         agent: Option<&str>,
     ) -> Result<(Session, SetSession), Refused> {
+        self.begin(signed_in, Vec::new(), replaced, agent).await
+    }
+
+    /// `joins` run when the user is there, and before the session looks for its organization.
+    pub(super) async fn begin(
+        &self,
+        signed_in: &SignedIn,
+        joins: Vec<Statement>,
+        replaced: Option<&Session>,
+        agent: Option<&str>,
+    ) -> Result<(Session, SetSession), Refused> {
         if !plausible(signed_in) {
             return Err(self.inner.refuse(Reason::SignInFacts));
         }
@@ -71,6 +82,7 @@ impl Sessions {
         let hash = self.inner.keys.hash(&id).to_vec();
         let insert = self.insert(signed_in, hash.clone(), handle, agent)?;
         let mut steps = self.meeting(signed_in);
+        steps.extend(joins);
         steps.extend(
             replaced.map(|old| Statement::new(REPLACE, vec![self.inner.db.now(), Value::Id(old.facts().handle)])),
         );

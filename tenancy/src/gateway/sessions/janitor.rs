@@ -16,9 +16,14 @@ const SESSIONS: &str = "DELETE FROM gateway_sessions WHERE id_hash IN \
 const PROVIDERS: &str = "DELETE FROM gateway_provider_sessions WHERE (issuer, sid) IN (SELECT issuer, sid \
                          FROM gateway_provider_sessions WHERE keep_until < ? LIMIT ?)";
 
+/// Sign-ins that were begun and did not come back in time.
+pub(in crate::gateway) const LOGINS: &str = "DELETE FROM gateway_logins WHERE key IN (SELECT key \
+                                             FROM gateway_logins WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)";
+
 impl Sessions {
-    /// Deletes at most `batch` sessions whose absolute limit was a week ago, and as many marks of provider sessions that nobody
-    /// waits for any more; returns how many rows went. Call it now and then, and again while it returns something.
+    /// Deletes at most `batch` sessions whose absolute limit was a week ago, as many marks of provider sessions that nobody
+    /// waits for any more, and as many sign-ins that did not come back; returns how many rows went. Call it now and then, and
+    /// again while it returns something.
     ///
     /// It deletes no session that could still be used, and the audit log is not its business.
     ///
@@ -26,11 +31,12 @@ impl Sessions {
     /// [`Reason::Unavailable`].
     pub async fn sweep(&self, batch: u32) -> Result<usize, Refused> {
         let (now, most) = (|| self.inner.db.now(), || Value::Int(batch.into()));
-        // A statement each, so that no lock is held for both.
+        // A statement each, so that no lock is held for all.
         let mut gone = 0;
         for statement in [
             Statement::new(SESSIONS, vec![now(), seconds(KEPT), most()]),
             Statement::new(PROVIDERS, vec![now(), most()]),
+            Statement::new(LOGINS, vec![now(), most()]),
         ] {
             let answers = self.inner.db.write(vec![statement], &[]).await;
             gone +=

@@ -8,7 +8,9 @@ pub(super) mod audit;
 mod begin;
 pub(super) mod change;
 mod end;
-mod janitor;
+pub(super) mod janitor;
+#[cfg(feature = "oidc")]
+mod joining;
 mod tokens;
 
 pub use end::OwnSession;

@@ -7,6 +7,8 @@ mod endorse;
 mod forward;
 mod held;
 mod keys;
+#[cfg(feature = "tls")]
+mod over_tls;
 mod plan;
 mod proxy;
 mod upstream;

@@ -26,7 +26,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// How long to wait for a connection.
-const CONNECT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
 
 /// Passes requests on to services, each with a grant. From [`Gateway::proxy`]; cloning it is cheap.
 #[derive(Clone)]
@@ -50,14 +50,11 @@ impl<C: Connect + Clone + Send + Sync + 'static> Sends for Client<C, Body> {
 impl Gateway {
     /// A reverse proxy that grants with these keys, over plain HTTP: see [`Upstream`] for where that is allowed.
     pub fn proxy(&self, keys: SigningKeys) -> Proxy {
-        let mut connector = HttpConnector::new();
-        connector.set_connect_timeout(Some(CONNECT));
-        connector.set_nodelay(true);
-        self.proxy_over(keys, connector)
+        self.proxy_over(keys, tcp())
     }
 
-    /// A reverse proxy that reaches services through `connector`, for instance one with TLS and a client's certificate. It is
-    /// asked for `http://` addresses.
+    /// A reverse proxy that reaches services through `connector`, for instance a mesh's. It is asked for the addresses of the
+    /// [`Upstream`]s: `http://`, and `https://` for those over TLS.
     pub fn proxy_over<C>(&self, keys: SigningKeys, connector: C) -> Proxy
     where
         C: Connect + Clone + Send + Sync + 'static,
@@ -66,6 +63,13 @@ impl Gateway {
         let client: Client<C, Body> = Client::builder(TokioExecutor::new()).build(connector);
         Proxy { keys, client: Arc::new(client) }
     }
+}
+
+pub(super) fn tcp() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_connect_timeout(Some(CONNECT));
+    connector.set_nodelay(true);
+    connector
 }
 
 impl Proxy {

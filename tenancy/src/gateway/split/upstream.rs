@@ -8,10 +8,10 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum UpstreamError {
     /// It is no address, or holds more than a host and a port.
-    #[error("a service is at `http://host[:port]`, without a path")]
+    #[error("a service is at `http://host[:port]`, or `https://` over TLS, without a path")]
     Address,
     /// Grants would cross a network in the clear.
-    #[error("plain HTTP to a service on another machine: use a connector with TLS, or say `plaintext_allowed`")]
+    #[error("plain HTTP to a service on another machine: use `over_tls`, or say `plaintext_allowed`")]
     Plaintext,
 }
 
@@ -43,15 +43,29 @@ impl Upstream {
     /// # Errors
     /// When the address is none.
     pub fn plaintext_allowed(audience: impl Into<String>, address: &str) -> Result<Self, UpstreamError> {
+        let upstream = Self::at(audience.into(), address, "http")?;
+        if !matches!(upstream.address.host(), Some("localhost" | "127.0.0.1" | "[::1]")) {
+            let audience = &upstream.audience;
+            tracing::warn!(target: "tenancy::gateway", audience, "grants to this service cross the network in the clear");
+        }
+        Ok(upstream)
+    }
+
+    /// The service `audience` at an `https://` address, for `Gateway::proxy_over_tls`.
+    /// Its certificate is the host's. A proxy over plain HTTP answers `502` instead of going there.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn over_tls(audience: impl Into<String>, address: &str) -> Result<Self, UpstreamError> {
+        Self::at(audience.into(), address, "https")
+    }
+
+    fn at(audience: String, address: &str, scheme: &str) -> Result<Self, UpstreamError> {
         let uri: Uri = address.parse().map_err(|_| UpstreamError::Address)?;
-        let bare = uri.scheme_str() == Some("http") && uri.path() == "/" && uri.query().is_none();
+        let bare = uri.scheme_str() == Some(scheme) && uri.path() == "/" && uri.query().is_none();
         let authority = uri.authority().ok_or(UpstreamError::Address)?;
         if !bare || authority.as_str().contains('@') || address.ends_with('/') {
             return Err(UpstreamError::Address);
-        }
-        let audience = audience.into();
-        if !matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]") {
-            tracing::warn!(target: "tenancy::gateway", audience, "grants to this service cross the network in the clear");
         }
         Ok(Self {
             audience,

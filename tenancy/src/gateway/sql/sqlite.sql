@@ -33,6 +33,24 @@ CREATE TABLE IF NOT EXISTS gateway_memberships (
 );
 CREATE INDEX IF NOT EXISTS gateway_memberships_org ON gateway_memberships (org_id);
 
+-- Who was taken out of an organization. No rule at a sign-in lets them in again; the directory may.
+CREATE TABLE IF NOT EXISTS gateway_removed_members (
+    user_id BLOB NOT NULL REFERENCES gateway_users (id),
+    org_id BLOB NOT NULL REFERENCES gateway_organizations (id),
+    removed_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, org_id)
+);
+
+-- Which organization of a provider's is which of ours. The same id at two issuers is two organizations.
+CREATE TABLE IF NOT EXISTS gateway_provider_organizations (
+    issuer TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    org_id BLOB NOT NULL REFERENCES gateway_organizations (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, provider_id)
+);
+CREATE INDEX IF NOT EXISTS gateway_provider_organizations_org ON gateway_provider_organizations (org_id);
+
 CREATE TABLE IF NOT EXISTS gateway_sessions (
     -- A keyed hash of the id that the browser holds.
     id_hash BLOB NOT NULL PRIMARY KEY,
@@ -73,6 +91,15 @@ CREATE TABLE IF NOT EXISTS gateway_provider_sessions (
     PRIMARY KEY (issuer, sid)
 );
 CREATE INDEX IF NOT EXISTS gateway_provider_sessions_end ON gateway_provider_sessions (keep_until);
+
+-- Sign-ins that were begun and have not come back. Each row is taken out once.
+CREATE TABLE IF NOT EXISTS gateway_logins (
+    -- A hash of the state in the provider's answer.
+    key TEXT NOT NULL PRIMARY KEY,
+    sealed BLOB NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS gateway_logins_end ON gateway_logins (expires_at);
 
 CREATE TABLE IF NOT EXISTS gateway_audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -50,21 +50,18 @@ pub(crate) fn body(level: Level, write: bool) -> String {
         }
         Level::Unsealed => (unsealed(write), "it is not an organization and an access"),
     };
+    // What is refused may take its time to say why.
     format!(
         "
 DECLARE
     t pg_catalog.text := pg_catalog.current_setting('tenancy.scope', true);
-    o pg_catalog.uuid;
 {keys}BEGIN
+{found}
     IF t IS NULL OR t OPERATOR(pg_catalog.=) '' THEN
         RAISE EXCEPTION 'this transaction has no organization scope' USING ERRCODE = 'insufficient_privilege';
     END IF;
-{found}
-    IF o IS NULL THEN
-        RAISE EXCEPTION 'the organization scope is refused' USING ERRCODE = 'insufficient_privilege',
-            DETAIL = '{hint}';
-    END IF;
-    RETURN o;
+    RAISE EXCEPTION 'the organization scope is refused' USING ERRCODE = 'insufficient_privilege',
+        DETAIL = '{hint}';
 END
 "
     )
@@ -82,7 +79,7 @@ fn sealed(access: &str) -> String {
        AND split_part(t, '|', 4) {access}
        AND split_part(t, '|', 5) = current_database()
        AND split_part(t, '|', 2)::float8 > date_part('epoch', now()) THEN
-        o := split_part(t, '|', 1)::uuid;
+        RETURN split_part(t, '|', 1)::uuid;
     END IF;"
     )
 }
@@ -92,7 +89,7 @@ fn unsealed(write: bool) -> String {
     let access = if write { "ARRAY['rw']" } else { "ARRAY['r', 'rw']" };
     format!(
         "    IF pg_catalog.split_part(t, '|', 2) OPERATOR(pg_catalog.=) ANY ({access}) THEN
-        o := pg_catalog.split_part(t, '|', 1)::pg_catalog.uuid;
+        RETURN pg_catalog.split_part(t, '|', 1)::pg_catalog.uuid;
     END IF;"
     )
 }

@@ -1,0 +1,167 @@
+//! The gateway's side: sign-in, sessions, the directory, and the pages of all that.
+
+use crate::listen::{self, Server};
+use crate::places::Tables;
+use crate::web::{self, Accounts};
+use crate::{Args, Running, StartError, demo, provider, secrets};
+use axum::Router;
+use axum::http::HeaderValue;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tenancy::gateway::oidc::{Algorithm, OidcClient, OidcConfig};
+use tenancy::gateway::tls::{Listener, Redirects};
+use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
+use tenancy::secrets::Secrets;
+
+/// How often sessions that are over are taken away.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// A gateway that does not answer yet.
+pub(crate) struct Front {
+    gateway: Gateway,
+    listener: Listener,
+    url: String,
+}
+
+impl Front {
+    pub(crate) async fn open(args: &Args, secrets: &Secrets, tables: &Tables) -> Result<Self, StartError> {
+        let (socket, address) = listen::bind(args.listen)?;
+        let url = public_url(args, address);
+        let listener = listen::listener(args, secrets, socket, address).await?;
+        let keys = session_keys(args, secrets).await?;
+        let gateway = Gateway::builder(tables.open().await?, keys, &url).build()?;
+        Ok(Self { gateway, listener, url })
+    }
+
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Answers. `of_organization` are the organization's pages, or lead to them.
+    pub(crate) async fn serve(
+        self,
+        args: &Args,
+        secrets: &Secrets,
+        of_organization: Router,
+    ) -> Result<Running, StartError> {
+        let Self { gateway, listener, url } = self;
+        let mut running = Running::at(url.clone());
+        let config = match identity(args, secrets, &url).await? {
+            Some(config) => config,
+            None => development(args, &url, &mut running)?,
+        };
+        let oidc = discover(config, &url).await?;
+        let development = running.provider.is_some();
+        directory(args, &gateway, oidc.issuer(), development).await?;
+        side_doors(args, &gateway, &mut running)?;
+        running.keep(sweep(gateway.clone()));
+        let policy = policy(oidc.issuer())?;
+        let logins = gateway.logins(&oidc);
+        let accounts = Accounts { gateway, oidc, logins, development };
+        running.serve(listener, web::router(Arc::new(accounts), of_organization, policy));
+        Ok(running)
+    }
+}
+
+/// The counters, and what sends browsers over to TLS.
+fn side_doors(args: &Args, gateway: &Gateway, running: &mut Running) -> Result<(), StartError> {
+    let gateway = gateway.clone();
+    listen::metrics(args, running, move || gateway.metrics())?;
+    if let Some(address) = args.redirect_listen {
+        let (socket, address) = listen::bind(address)?;
+        let redirects = Redirects::new(socket, running.url())?;
+        running.started(Server::start(redirects.handle(), redirects.serve()));
+        running.redirects = Some(address);
+    }
+    Ok(())
+}
+
+/// What browsers see.
+fn public_url(args: &Args, address: SocketAddr) -> String {
+    let scheme = if args.tls_certificate.is_some() { "https" } else { "http" };
+    match &args.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("{scheme}://localhost:{}", address.port()),
+    }
+}
+
+/// Where a provider sends browsers back to.
+fn callback(url: &str) -> String {
+    format!("{url}/login/callback")
+}
+
+async fn discover(config: OidcConfig, url: &str) -> Result<OidcClient, StartError> {
+    let config = config.after_logout(&format!("{url}/"));
+    let config = if url.starts_with("http://") { config.plain_http_on_loopback() } else { config };
+    Ok(OidcClient::discover(config).await?)
+}
+
+/// A real provider, if the arguments name one.
+async fn identity(args: &Args, secrets: &Secrets, url: &str) -> Result<Option<OidcConfig>, StartError> {
+    let Some((issuer, client)) = args.oidc_issuer.as_deref().zip(args.oidc_client_id.as_deref()) else {
+        return Ok(None);
+    };
+    let config = OidcConfig::new(issuer, client, &callback(url));
+    let config = config.algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]);
+    match secrets::read(secrets, args.oidc_client_secret.as_ref(), "--oidc-client-secret").await? {
+        Some(secret) => Ok(Some(config.secret(secret))),
+        None => Ok(Some(config)),
+    }
+}
+
+/// The provider for development, on loopback or not at all.
+fn development(args: &Args, url: &str, running: &mut Running) -> Result<OidcConfig, StartError> {
+    let (listener, address) = listen::loopback(args.dev_provider_listen, "the development provider")?;
+    tracing::warn!("sign-in is at the development provider: anybody may be anybody");
+    let issuer = provider::issuer(address);
+    let config = OidcConfig::new(&issuer, provider::CLIENT, &callback(url)).algorithms(&[Algorithm::Es256]);
+    running.serve(listener, provider::router(address, url)?);
+    running.provider = Some(issuer);
+    Ok(config.plain_http_on_loopback())
+}
+
+async fn directory(args: &Args, gateway: &Gateway, issuer: &str, development: bool) -> Result<(), StartError> {
+    let directory = gateway.directory("billing at its start");
+    demo::organizations(&directory).await?;
+    if development {
+        demo::people(&directory, issuer).await?;
+    }
+    for member in &args.add_member {
+        if !demo::ORGANIZATIONS.iter().any(|one| one.slug == member.organization) {
+            let text =
+                "--add-member names no organization of the demonstration: there are harbour-trading and freewheel";
+            return Err(StartError::Usage(text.to_owned()));
+        }
+        demo::member(&directory, issuer, &member.subject, &member.organization).await?;
+    }
+    Ok(())
+}
+
+async fn session_keys(args: &Args, secrets: &Secrets) -> Result<SessionKeys, StartError> {
+    let key = match secrets::read(secrets, args.session_key.as_ref(), "--session-key").await? {
+        Some(text) => SessionKey::from_hex(&text),
+        None => SessionKey::generate(),
+    };
+    let usage = |why: tenancy::gateway::SessionKeyError| StartError::Usage(format!("--session-key: {why}"));
+    Ok(SessionKeys::new(key.map_err(usage)?))
+}
+
+/// Nothing but our own style, and forms that end here or, for a sign-out, at the provider.
+fn policy(issuer: &str) -> Result<HeaderValue, StartError> {
+    let origin: String = issuer.split_inclusive('/').take(3).collect();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
+        origin.trim_end_matches('/')
+    );
+    HeaderValue::from_str(&policy).map_err(|_| StartError::Usage("the issuer is no URL".to_owned()))
+}
+
+async fn sweep(gateway: Gateway) {
+    let mut every = tokio::time::interval(SWEEP);
+    loop {
+        every.tick().await;
+        // Again while a batch was full. A failure is logged by the gateway; the next minute tries again.
+        while gateway.sessions().sweep(500).await.is_ok_and(|gone| gone >= 500) {}
+    }
+}

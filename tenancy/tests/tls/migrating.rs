@@ -1,0 +1,129 @@
+//! TLS for whoever migrates and audits: the library's connections, and the command line's.
+
+use crate::authority::Authority;
+use crate::postgres::Server;
+use crate::support::folder::Folder;
+use std::process::Command;
+use tenancy::audit::{self, Audit};
+use tenancy::db::setup::{run_unscoped_sql, run_unscoped_sql_over_tls};
+use tenancy::db::{Postgres, TenantDb, tls_roots};
+use tenancy::rls::{Options, live};
+use tenancy_testkit::TestKit;
+
+tenancy::schema! {
+    diesel::table! {
+        invoices (id) { id -> Integer, org_id -> Uuid, }
+    }
+}
+
+/// Fails on a connection that is not encrypted.
+const ENCRYPTED: &str = "SELECT 1 / ssl::int FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+
+fn walled() -> Options {
+    Options::new("tls_app").owner_role("tls_wall")
+}
+
+/// A server that takes no plaintext, its authority, and another one.
+fn servers() -> (Server, Authority, Authority) {
+    let authority = Authority::new();
+    let server = Server::start(&authority.server());
+    server.server.demand_tls();
+    (server, authority, Authority::new())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_migrates_gets_tls_or_nothing() {
+    let (server, right, other) = servers();
+    let (url, roots) = (server.url(), |authority: &Authority| tls_roots(&authority.pem).expect("roots"));
+    run_unscoped_sql_over_tls(&url, roots(&right), &[ENCRYPTED]).await.expect("it is encrypted");
+    assert!(run_unscoped_sql_over_tls(&url, roots(&other), &["SELECT 1"]).await.is_err(), "another authority's");
+    assert!(run_unscoped_sql::<Postgres>(&url, &["SELECT 1"]).await.is_err(), "the server demands it");
+
+    let mut conn = live::connect_over_tls(&url, roots(&right)).await.expect("it is encrypted");
+    let plan = live::diff(&mut conn, &schema_manifest(), &walled()).await.expect("it is read");
+    live::apply(&mut conn, &plan, |_| {}).await.expect("the wall is built");
+    assert!(live::connect_over_tls(&url, roots(&other)).await.is_err(), "another authority's");
+    assert!(live::connect(&url).await.is_err(), "the server demands it");
+    let says = |mode: &str| format!("{url}&sslmode={mode}");
+    let forbidden = live::connect_over_tls(&says("disable"), roots(&right)).await.err().expect("refused");
+    let demanded = live::connect(&says("require")).await.err().expect("refused");
+    for (refused, why) in [(forbidden, "forbids TLS"), (demanded, "no root certificates were given")] {
+        let said = refused.to_string();
+        assert!(said.contains(why) && !said.contains("password"), "{said}");
+    }
+    assert!(tls_roots("no PEM").is_err());
+}
+
+/// At boot the audit looks at the database as the service reaches it, and in no weaker way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_goes_where_the_service_goes() {
+    let (server, right, other) = servers();
+    let (kit, manifest, options) = (TestKit::new(), schema_manifest(), audit::Options::new(walled()));
+    let looked = async |db: &TenantDb<Postgres>| audit::ensure(db, &manifest, &options).await;
+    let over_tls = |authority: &Authority| {
+        TenantDb::postgres(server.url(), kit.authority()).tls_with_roots(&authority.pem).expect("roots").build()
+    };
+    // There is no wall: it has to say so, and can only after it has connected.
+    let found = looked(&over_tls(&right).expect("a pool")).await.expect_err("there is no wall");
+    assert!(matches!(found, audit::Refused::Broken { .. }), "{found:?}");
+    let refused = looked(&over_tls(&other).expect("a pool")).await.expect_err("another authority's");
+    assert!(matches!(refused, audit::Refused::Failed(_)), "{refused:?}");
+    let plain = TenantDb::postgres(server.url(), kit.authority()).build().expect("a pool");
+    assert!(matches!(looked(&plain).await, Err(audit::Refused::Failed(_))), "the server demands it");
+
+    let url = server.url();
+    let audit = || Audit::new(&url, &manifest, &options).app_url(&url);
+    audit().tls(tls_roots(&right.pem).expect("roots")).run().await.expect("both connections are encrypted");
+    assert!(audit().run().await.is_err(), "the server demands it");
+}
+
+#[test]
+fn the_command_line_takes_roots() {
+    let (server, right, other) = servers();
+    let folder = Folder::new();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("it is written");
+        path.to_str().expect("it is text").to_owned()
+    };
+    let (right, other) = (write("right.pem", &right.pem), write("other.pem", &other.pem));
+    let (none, manifest) = (write("none.pem", "no PEM"), write("schema.json", &schema_manifest().to_json()));
+    let run = |url: &str, arguments: &[&str], ca: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+        command.args(arguments).args(ca).env("DATABASE_URL", url).env_remove("TENANCY_CA");
+        let output = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!said.contains("password@"), "{said}");
+        (output.status.code(), said)
+    };
+    let wall = ["--manifest", &manifest, "--app-role", "tls_app", "--owner-role", "tls_wall"];
+    let url = server.url();
+    let apply = [&["rls", "apply"][..], &wall].concat();
+    assert_eq!(run(&url, &apply, &["--ca", &right]).0, Some(0));
+    assert_eq!(run(&url, &["keys", "list"], &["--ca", &right]).0, Some(0));
+    let demanding = format!("{url}&sslmode=require");
+    assert_eq!(run(&demanding, &["keys", "list"], &["--ca", &right]).0, Some(0));
+    let audit = [&["audit", "--fail-on", "critical"][..], &wall].concat();
+    let (code, said) = run(&url, &audit, &["--ca", &right]);
+    assert!(code < Some(2), "{code:?} {said}");
+    for arguments in [&apply[..], &audit, &["keys", "list"]] {
+        for (ca, why) in [(&["--ca", other.as_str()][..], "invalid peer certificate"), (&[], "connect")] {
+            let (code, said) = run(&url, arguments, ca);
+            assert!(code == Some(3) && said.contains(why), "{arguments:?} {ca:?} {code:?} {said}");
+        }
+        let (code, said) = run(&demanding, arguments, &[]);
+        assert!(code == Some(3) && said.contains("no root certificates were given"), "{arguments:?} {code:?} {said}");
+        assert_eq!(run(&url, arguments, &["--ca", &none]).0, Some(2), "{arguments:?}");
+        assert_eq!(run(&url, arguments, &["--ca", "/no/such/file"]).0, Some(2), "{arguments:?}");
+    }
+    // A URL that is written wrongly may hold the password anywhere.
+    for wrong in [
+        "postgres://u:pa?sekret=1@127.0.0.1:1/x",
+        "postgres://u:sekret%zz@127.0.0.1:1/x",
+        "host=127.0.0.1 port=1 sekret=1",
+        "postgres://u:sekret@127.0.0.1:1/x",
+    ] {
+        let (code, said) = run(wrong, &["keys", "list"], &["--ca", &right]);
+        assert!(code == Some(3) && !said.contains("sekret"), "{wrong} {code:?} {said}");
+    }
+}
