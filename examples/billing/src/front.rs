@@ -47,7 +47,8 @@ impl Front {
         of_organization: Router,
     ) -> Result<Running, StartError> {
         let Self { gateway, listener, url, session_keys } = self;
-        let mut running = Running { session_keys, ..Running::at(url.clone()) };
+        let mut running = Running::at(url.clone());
+        running.follows(session_keys);
         let config = match identity(args, secrets, &url).await? {
             Some(config) => config,
             None => development(args, &url, &mut running)?,

@@ -20,7 +20,7 @@ pub struct Running {
     /// Holds what follows the seal's key.
     pub(crate) shelf: Option<Shelf>,
     /// Follows the session keys.
-    pub(crate) session_keys: Option<Watched<SessionKeys>>,
+    _session_keys: Option<Watched<SessionKeys>>,
     servers: Vec<Server>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -28,8 +28,8 @@ pub struct Running {
 impl Running {
     pub(crate) fn at(url: String) -> Self {
         let (provider, metrics, redirects, statements, root, shelf) = (None, None, None, None, None, None);
-        let (session_keys, servers, tasks) = (None, Vec::new(), Vec::new());
-        Self { url, provider, metrics, redirects, statements, root, shelf, session_keys, servers, tasks }
+        let (_session_keys, servers, tasks) = (None, Vec::new(), Vec::new());
+        Self { url, provider, metrics, redirects, statements, root, shelf, _session_keys, servers, tasks }
     }
 
     /// Where browsers reach it or, when it is a service behind a gateway, where the gateway does.
@@ -68,6 +68,11 @@ impl Running {
 
     pub(crate) fn started(&mut self, server: Server) {
         self.servers.push(server);
+    }
+
+    /// Holds what follows the session keys.
+    pub(crate) fn follows(&mut self, session_keys: Option<Watched<SessionKeys>>) {
+        self._session_keys = session_keys;
     }
 
     /// Does this for as long as it runs.
