@@ -6,13 +6,12 @@
 use super::counters::Event;
 use super::facts::{MEMBER, Member};
 use super::inner::Inner;
+use super::own;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::change::wished;
 use crate::db::platform::{Statement, Value};
-use crate::gateway::builder::Settings;
-use crate::scope::{Claim, Grant, OrgScope, RequestBody, RequestContext, RequestGuard};
-use axum::http::request::Parts;
+use crate::scope::{Claim, Grant, OrgScope, RequestGuard};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
@@ -23,6 +22,7 @@ pub(super) struct Carried(Arc<State>);
 struct State {
     inner: Arc<Inner>,
     session: Option<Session>,
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only grants that leave the process name it"))]
     authority: String,
     /// Not owned: whoever keeps the extensions does not keep the request alive.
     alive: Weak<RequestGuard>,
@@ -59,9 +59,9 @@ impl Carried {
     }
 
     /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
-    pub(super) async fn scope(&self, parts: &Parts, wish: Option<Claim>) -> Result<OrgScope, Refused> {
-        let grant = self.grant(Settings::AUDIENCE, wish).await?;
-        self.mint(&grant, parts).map_err(|reason| self.0.inner.refuse(reason))
+    pub(super) async fn scope(&self, wish: Option<Claim>) -> Result<OrgScope, Refused> {
+        let grant = self.grant(own::AUDIENCE, wish).await?;
+        self.mint(&grant).map_err(|reason| self.0.inner.refuse(reason))
     }
 
     /// What this request is granted at a service, once: for the organization that was wished for if there is a wish, else for
@@ -99,7 +99,7 @@ impl Carried {
         let [id, slug] = wished(wish);
         let statement = Statement::new(MEMBERSHIP, vec![Value::Id(session.facts().user), id, slug]);
         let read = async {
-            let answer = self.0.inner.db.one(statement.returning(MEMBER)).await?;
+            let answer = self.0.inner.db.read(statement.returning(MEMBER)).await?;
             answer.rows.into_iter().next().map(Member::read).transpose()
         };
         read.await.map_err(|failure| self.0.inner.unavailable(&failure))
@@ -120,20 +120,11 @@ impl Carried {
         }
     }
 
-    /// Signs a grant for this request and admits it at once, through the one door.
-    ///
-    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread.
-    fn mint(&self, grant: &Grant, parts: &Parts) -> Result<OrgScope, Reason> {
+    /// The scope of a grant to this process, for this request and no longer than it.
+    fn mint(&self, grant: &Grant) -> Result<OrgScope, Reason> {
         let inner = &self.0.inner;
-        let context = RequestContext {
-            method: parts.method.as_str(),
-            authority: &self.0.authority,
-            path_and_query: parts.uri.path_and_query().map_or("/", |path| path.as_str()),
-            body: RequestBody::Streamed,
-        };
         let alive = self.0.alive.upgrade().ok_or(Reason::Mint)?;
-        let scope = inner.signer.sign(grant, &context).ok();
-        let scope = scope.and_then(|token| inner.authority.admit(&token, &context, &alive).ok());
+        let scope = inner.own.scope(grant, &alive);
         inner.did(Event::Mint);
         scope.ok_or(Reason::Mint)
     }
