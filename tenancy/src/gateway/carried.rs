@@ -11,10 +11,11 @@ use super::session::Session;
 use super::sessions::change::wished;
 use crate::db::platform::{Statement, Value};
 use crate::gateway::builder::Settings;
-use crate::scope::{Claim, Grant, OrgScope, RequestBody, RequestContext, RequestGuard};
+use crate::scope::{Claim, Grant, Often, OrgScope, RequestBody, RequestContext, RequestGuard};
 use axum::http::request::Parts;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The request's session and what is needed to mint its scope, once.
 #[derive(Clone)]
@@ -61,7 +62,8 @@ impl Carried {
     /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
     pub(super) async fn scope(&self, parts: &Parts, wish: Option<Claim>) -> Result<OrgScope, Refused> {
         let grant = self.grant(Settings::AUDIENCE, wish).await?;
-        self.mint(&grant, parts).map_err(|reason| self.0.inner.refuse(reason))
+        let now = Duration::from_secs(self.session()?.facts().now);
+        self.mint(&grant, parts, now).map_err(|reason| self.0.inner.refuse(reason))
     }
 
     /// What this request is granted at a service, once: for the organization that was wished for if there is a wish, else for
@@ -122,8 +124,9 @@ impl Carried {
 
     /// Signs a grant for this request and admits it at once, through the one door.
     ///
-    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread.
-    fn mint(&self, grant: &Grant, parts: &Parts) -> Result<OrgScope, Reason> {
+    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread. `now` is the
+    /// sessions' (since 1970): that clock said when the user proved who it is, so it says how long ago that was.
+    fn mint(&self, grant: &Grant, parts: &Parts, now: Duration) -> Result<OrgScope, Reason> {
         let inner = &self.0.inner;
         let context = RequestContext {
             method: parts.method.as_str(),
@@ -132,8 +135,8 @@ impl Carried {
             body: RequestBody::Streamed,
         };
         let alive = self.0.alive.upgrade().ok_or(Reason::Mint)?;
-        let scope = inner.signer.sign(grant, &context).ok();
-        let scope = scope.and_then(|token| inner.authority.admit(&token, &context, &alive).ok());
+        let scope = inner.signer.sign_at(grant, &context, UNIX_EPOCH + now).ok();
+        let scope = scope.and_then(|token| inner.authority.admit_at(&token, &context, &alive, now, &Often).ok());
         inner.did(Event::Mint);
         scope.ok_or(Reason::Mint)
     }

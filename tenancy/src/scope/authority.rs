@@ -145,7 +145,7 @@ impl Authority {
         let left = Duration::from_secs(end).checked_sub(now).ok_or(GrantError::Expired)?;
         once.spend(payload.jti, end, now.as_secs())?;
         let life = request.life_until(Instant::now() + left);
-        Ok(OrgScope::mint(Arc::new(payload.into_facts()), life, self.id))
+        Ok(OrgScope::mint(Arc::new(payload.into_facts()), life, self.id, now.as_secs()))
     }
 
     /// The payload of a token that one of our keys signed for this request.

@@ -49,11 +49,15 @@ pub(crate) use grant::LEEWAY;
 pub(crate) use grant::MAX_LIFETIME;
 #[cfg(any(feature = "jobs", feature = "proxy"))]
 pub(crate) use grant::framed;
+#[cfg(feature = "gateway")]
+pub(crate) use grant::is_recent;
 #[cfg(any(feature = "postgres", feature = "rls"))]
 pub(crate) use key::OUTDATED;
 pub(crate) use key::{an_organization_is_expected, expecting};
 pub(crate) use liveness::Life;
+#[cfg(any(feature = "gateway", feature = "service"))]
+pub(crate) use once::Often;
 #[cfg(feature = "service")]
-pub(crate) use once::{Often, Once};
+pub(crate) use once::Once;
 #[cfg(feature = "proxy")]
 pub(crate) use statement::{MAX_LIFE, MAX_WINDOW, StatedKey, Statement, assertion};
