@@ -135,6 +135,6 @@ struct GatewayGuide;
 #[doc = include_str!("../../docs/guide/secrets.md")]
 struct GuideToSecrets;
 
-#[cfg(all(doctest, feature = "sqlite", feature = "proxy"))]
+#[cfg(all(doctest, feature = "sqlite", feature = "proxy", feature = "tls"))]
 #[doc = include_str!("../../docs/guide/split.md")]
 struct SplitGuide;

@@ -127,6 +127,11 @@ async fn a_claimed_row_gets_the_scope_of_its_organization() {
     // The epochs of now, not those of the request that queued it.
     assert_eq!(epochs.await.expect("it runs"), (Epochs { org: 7, sub: 9 }, alice(), Ok(())));
     assert_eq!(format!("{token:?}"), "JobToken(..)");
+    // Nobody proves anything while a job runs, so nothing in it passes for fresh.
+    let proof = shop.worker.run(&claimed, async |scope| {
+        (scope.assurance().to_owned(), scope.authenticated_at(), scope.authenticated_within(365 * 24 * 3600))
+    });
+    assert_eq!(proof.await.expect("it runs"), ("job".to_owned(), 0, false));
 }
 
 /// The organization is the row's and the token's, which must agree; the payload says what it likes.

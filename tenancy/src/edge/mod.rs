@@ -4,6 +4,8 @@
 
 pub(crate) mod admission;
 pub(crate) mod body;
+#[cfg(feature = "service")]
+pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod counters;
 mod extract;

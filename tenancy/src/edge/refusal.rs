@@ -41,7 +41,7 @@ reasons! {
     NoSession = "no_session",
     /// A session cookie whose session is not there, is over, or whose user is disabled.
     DeadSession = "dead_session",
-    /// An unsafe request that another site started.
+    /// An unsafe request that another site started, or one by which another origin's page loads a session's into itself.
     CrossSite = "cross_site",
     /// An unsafe request without this session's form token.
     FormToken = "form_token",

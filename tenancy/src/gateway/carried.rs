@@ -61,7 +61,7 @@ impl Carried {
     /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
     pub(super) async fn scope(&self, wish: Option<Claim>) -> Result<OrgScope, Refused> {
         let grant = self.grant(own::AUDIENCE, wish).await?;
-        self.mint(&grant).map_err(|reason| self.0.inner.refuse(reason))
+        self.mint(&grant, self.session()?.now()).map_err(|reason| self.0.inner.refuse(reason))
     }
 
     /// What this request is granted at a service, once: for the organization that was wished for if there is a wish, else for
@@ -120,11 +120,12 @@ impl Carried {
         }
     }
 
-    /// The scope of a grant to this process, for this request and no longer than it.
-    fn mint(&self, grant: &Grant) -> Result<OrgScope, Reason> {
+    /// The scope of a grant to this process, for this request and no longer than it. `now` is the sessions' (since 1970): that
+    /// clock said when the user proved who it is, so it says how long ago that was.
+    fn mint(&self, grant: &Grant, now: u64) -> Result<OrgScope, Reason> {
         let inner = &self.0.inner;
         let alive = self.0.alive.upgrade().ok_or(Reason::Mint)?;
-        let scope = inner.own.scope(grant, &alive);
+        let scope = inner.own.scope(grant, &alive, now);
         inner.did(Event::Mint);
         scope.ok_or(Reason::Mint)
     }

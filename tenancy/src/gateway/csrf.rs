@@ -1,6 +1,6 @@
-//! Whether the service's own pages started a request that changes something.
+//! Whether the service's own pages started a request: one that changes something, and one that loads something.
 //!
-//! Three checks, each of which can refuse: where the browser says the request comes from (`Sec-Fetch-Site`), from which
+//! For a change three checks, each of which can refuse: where the browser says the request comes from (`Sec-Fetch-Site`), from which
 //! origin (`Origin`), and the session's form token. The first two are passed over when a client sends neither, the token
 //! never is.
 
@@ -19,6 +19,8 @@ pub const FORM_HEADER: &str = crate::edge::headers::FORM_HEADER;
 pub(super) const FORM_SIZE: usize = 64 * 1024;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Whether a request may change something: everything but reading, and whatever opens a channel of its own.
 ///
@@ -35,6 +37,16 @@ pub(super) fn is_silent(headers: &HeaderMap, origin: &Origin) -> Result<bool, Re
     let same_site = site.is_none_or(|site| matches!(site, b"same-origin" | b"none"));
     let same_origin = from.is_none_or(|from| origin.is(from));
     if same_site && same_origin { Ok(site.is_none() && from.is_none()) } else { Err(Reason::CrossSite) }
+}
+
+/// Whether a page of another origin loads this into itself: as an image, a script, a frame, by `fetch`. A link of anywhere
+/// may lead here, and a client that says nothing is no browser of today.
+pub(super) fn is_embedded(headers: &HeaderMap) -> Result<bool, Reason> {
+    let own = at_most_one(headers, SEC_FETCH_SITE)?.is_none_or(|site| matches!(site, b"same-origin" | b"none"));
+    let mode = at_most_one(headers, SEC_FETCH_MODE)?;
+    let dest = at_most_one(headers, SEC_FETCH_DEST)?;
+    let followed = mode == Some(b"navigate") && dest == Some(b"document");
+    Ok(!own && !followed)
 }
 
 fn at_most_one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&[u8]>, Reason> {

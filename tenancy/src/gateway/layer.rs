@@ -77,9 +77,12 @@ impl GatewayLayer {
             None if self.required => return Err(inner.refuse(Reason::NoSession)),
             Some(Err(_)) | None => None,
         };
-        if csrf::changes(&parts) {
+        let session = if csrf::changes(&parts) {
             body = self.same_origin(&parts, body, session.as_ref()).await?;
-        }
+            session
+        } else {
+            self.own_pages(&parts, session).await?
+        };
         let span = span(&parts, session.as_ref());
         parts.extensions.insert(Carried::new(Arc::clone(inner), session, authority, alive));
         Ok((Request::from_parts(parts, body), span))
@@ -103,6 +106,19 @@ impl GatewayLayer {
             (Ok(body), _) => Ok(body),
             (Err(reason), Some(session)) => Err(self.inner.refuse_known(reason, session.facts()).await),
             (Err(reason), None) => Err(self.inner.refuse(reason)),
+        }
+    }
+
+    /// Refuses what another origin's page loads of a session. On an open route the request goes on without the session:
+    /// the page is everybody's, and a provider's frame may tell of a logout.
+    async fn own_pages(&self, parts: &Parts, session: Option<Session>) -> Result<Option<Session>, Refused> {
+        let embedded = csrf::is_embedded(&parts.headers).map_err(|reason| self.inner.refuse(reason))?;
+        match session {
+            Some(session) if embedded && self.required => {
+                Err(self.inner.refuse_known(Reason::CrossSite, session.facts()).await)
+            }
+            Some(_) if embedded => Ok(None),
+            session => Ok(session),
         }
     }
 

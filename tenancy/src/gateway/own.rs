@@ -60,17 +60,18 @@ impl Own {
         &self.authority
     }
 
-    /// The scope of a request that is granted this; `None` when it cannot be signed, or is not admitted.
-    pub(super) fn scope(&self, grant: &Grant, request: &RequestGuard) -> Option<OrgScope> {
+    /// The scope of a request that is granted this at `now` (seconds since 1970, by the sessions' clock); `None` when it cannot
+    /// be signed, or is not admitted.
+    pub(super) fn scope(&self, grant: &Grant, request: &RequestGuard, now: u64) -> Option<OrgScope> {
         if let Some(kept) = self.admitted.get(grant)
             && Instant::now() < kept.renewed
         {
-            return Some(kept.admission.scope(request));
+            return Some(kept.admission.scope(request, now));
         }
         let renewed = Instant::now() + grant.lifetime / 3;
         let token = self.signer().ok()?.sign(grant, &NO_REQUEST).ok()?;
         let admission = Arc::new(self.authority.admission(&token, &NO_REQUEST).ok()?);
-        let scope = admission.scope(request);
+        let scope = admission.scope(request, now);
         self.admitted.keep(grant.clone(), Admitted { admission, renewed });
         Some(scope)
     }
@@ -128,7 +129,7 @@ mod tests {
     fn a_grant_that_differs_in_anything_is_granted_anew() {
         let own = Own::new().unwrap();
         let (kept, request) = (grant("one"), RequestGuard::new());
-        assert!(own.scope(&kept, &request).is_some());
+        assert!(own.scope(&kept, &request, 7).is_some());
         keeps_only(&own);
         let changes: [fn(&mut Grant); 10] = [
             |grant| grant.audience.push('x'),
@@ -145,8 +146,8 @@ mod tests {
         for (at, change) in changes.iter().enumerate() {
             let mut other = kept.clone();
             change(&mut other);
-            assert!(own.scope(&other, &request).is_none(), "{at}");
-            let scope = own.scope(&kept, &request).unwrap();
+            assert!(own.scope(&other, &request, 7).is_none(), "{at}");
+            let scope = own.scope(&kept, &request, 7).unwrap();
             assert_eq!((scope.org_id(), scope.epochs(), scope.tier()), (kept.org, kept.epochs, kept.tier), "{at}");
         }
     }
@@ -155,7 +156,7 @@ mod tests {
     fn each_scope_ends_with_its_own_request() {
         let own = Own::new().unwrap();
         let (first, second) = (RequestGuard::new(), RequestGuard::new());
-        let (one, other) = (own.scope(&grant("s"), &first).unwrap(), own.scope(&grant("s"), &second).unwrap());
+        let (one, other) = (own.scope(&grant("s"), &first, 7).unwrap(), own.scope(&grant("s"), &second, 7).unwrap());
         drop(first);
         assert_eq!((one.check(), other.check()), (Err(Refusal::RequestEnded), Ok(())));
     }
@@ -165,11 +166,11 @@ mod tests {
     fn what_is_kept_is_renewed() {
         let own = Own::new().unwrap();
         let (grant, request) = (grant("s"), RequestGuard::new());
-        assert!(own.scope(&grant, &request).is_some());
+        assert!(own.scope(&grant, &request, 7).is_some());
         let kept = own.admitted.get(&grant).unwrap();
         own.admitted.keep(grant.clone(), Admitted { renewed: Instant::now(), ..kept });
         keeps_only(&own);
-        assert!(own.scope(&grant, &request).is_none(), "it was signed for");
+        assert!(own.scope(&grant, &request, 7).is_none(), "it was signed for");
     }
 
     /// Grants are signed and verified in four threads while the key turns fifty times.
@@ -184,8 +185,8 @@ mod tests {
                     let request = RequestGuard::new();
                     for number in 0..100 {
                         let grant = grant(&format!("{thread} {number}"));
-                        assert!(own.scope(&grant, &request).is_some(), "{thread} {number}");
-                        assert!(own.scope(&grant, &request).is_some(), "kept over the turn");
+                        assert!(own.scope(&grant, &request, 7).is_some(), "{thread} {number}");
+                        assert!(own.scope(&grant, &request, 7).is_some(), "kept over the turn");
                     }
                 });
             }

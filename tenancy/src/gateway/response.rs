@@ -2,14 +2,16 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Pages of one session are kept by no cache, shown in no other site's frame, and named to no other site.
-const DEFAULTS: [(HeaderName, &str); 6] = [
+/// Pages of one session are kept by no cache, shown in no other site's frame, loaded into no other site's page, and named to
+/// no other site.
+const DEFAULTS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 pub(super) fn complete(headers: &mut HeaderMap) {

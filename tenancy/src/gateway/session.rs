@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::inner::Inner;
 use super::refusal::{Reason, Refused};
-use crate::scope::{Claim, OrgId, Subject};
+use crate::scope::{Claim, OrgId, Subject, is_recent};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fmt;
@@ -41,6 +41,11 @@ impl Session {
         Arc::clone(&self.facts)
     }
 
+    /// What time it is for the request, by the clock of the sessions, in seconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        self.kept.unwrap_or(self.facts.now)
+    }
+
     pub(super) fn facts(&self) -> &Facts {
         &self.facts
     }
@@ -67,8 +72,7 @@ impl Session {
 
     /// Whether that is at most `seconds` ago, by the clock of the sessions. For what needs a fresh proof.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
-        let now = self.kept.unwrap_or(self.facts.now);
-        now.saturating_sub(self.facts.authenticated_at) <= seconds
+        is_recent(self.facts.authenticated_at, self.now(), seconds)
     }
 
     /// How the user proved it (`amr`).

@@ -33,7 +33,7 @@ mod redirect;
 mod server;
 
 pub use client::{client_config, watch_identity};
-pub use hsts::hsts;
+pub use hsts::{hsts, hsts_for_subdomains};
 pub use identity::{Identity, TlsError};
 pub use listener::{Listener, ListenerHandle};
 pub use peer::ClientIdentity;

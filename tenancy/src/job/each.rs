@@ -5,7 +5,7 @@ use super::{Directory, Job, JobError, Worker};
 use crate::OrgId;
 use crate::callback::AsyncCallback;
 use crate::db::{Driver, OrgConn, TenantDb};
-use crate::scope::{Brand, OrgScope, RequestGuard, Subject, since_1970};
+use crate::scope::{Brand, OrgScope, RequestGuard, Subject};
 use std::fmt;
 
 /// One organization's turn: its scope and a connection inside its transaction.
@@ -98,7 +98,7 @@ impl<D: Directory> Worker<D> {
         let standing = self.directory.standing(org, actor).await.map_err(JobError::from)?;
         let request = RequestGuard::new();
         let job = Job { queue: name, id: "for each organization", payload: &[] };
-        let scope = self.scope(org, actor.clone(), standing, &job, since_1970().as_secs(), &request)?;
+        let scope = self.scope(org, actor.clone(), standing, &job, &request)?;
         let turn = scope.enter(async |scope| {
             let mut conn = db.scoped(&scope).await?;
             let scope = &scope;

@@ -52,7 +52,7 @@ impl<D: Directory> Worker<D> {
         }
         let standing = self.directory.standing(claimed.org, &said.sub).await?;
         let request = RequestGuard::new();
-        let scope = self.scope(claimed.org, said.sub, standing, &claimed.job, said.iat, &request)?;
+        let scope = self.scope(claimed.org, said.sub, standing, &claimed.job, &request)?;
         Ok(scope.enter(work).await)
     }
 
@@ -63,7 +63,6 @@ impl<D: Directory> Worker<D> {
         subject: Subject,
         standing: Standing,
         job: &Job<'_>,
-        authenticated_at: u64,
         request: &RequestGuard,
     ) -> Result<OrgScope, JobError> {
         let context = RequestContext {
@@ -80,7 +79,8 @@ impl<D: Directory> Worker<D> {
             epochs: standing.epochs,
             tier: standing.tier,
             assurance: "job".to_owned(),
-            authenticated_at,
+            // Nobody proves anything when a job runs, so no proof is fresh there.
+            authenticated_at: 0,
             lifetime: GRANT,
         };
         let token = self.signer.sign(&grant, &context).map_err(|error| JobError::Scope(error.into()))?;

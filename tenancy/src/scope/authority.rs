@@ -139,7 +139,7 @@ impl Authority {
         now: Duration,
         once: &dyn Once,
     ) -> Result<OrgScope, GrantError> {
-        Ok(self.verify(token, context, now, once)?.scope(request))
+        Ok(self.verify(token, context, now, once)?.scope(request, now.as_secs()))
     }
 
     /// Verifies a grant that its issuer gave to its own process, bound to no request: the first half of
@@ -200,9 +200,10 @@ pub(crate) struct Admission {
 }
 
 impl Admission {
-    /// The scope of this request. One that is given after the admission's end has expired.
-    pub(crate) fn scope(&self, request: &RequestGuard) -> OrgScope {
-        OrgScope::mint(Arc::clone(&self.facts), request.life_until(self.end), self.authority)
+    /// The scope of this request, which is admitted at `now` (seconds since 1970). One that is given after the admission's end
+    /// has expired.
+    pub(crate) fn scope(&self, request: &RequestGuard, now: u64) -> OrgScope {
+        OrgScope::mint(Arc::clone(&self.facts), request.life_until(self.end), self.authority, now)
     }
 }
 

@@ -90,6 +90,8 @@ fn a_grant_for_this_request_is_admitted() {
     assert_eq!(scope.epochs(), Epochs { org: 3, sub: 7 });
     assert_eq!(scope.session(), "3f".repeat(16));
     assert_eq!(scope.tier(), Tier::Org);
+    assert_eq!((scope.assurance(), scope.authenticated_at()), ("aal2", NOW - 600));
+    assert!(scope.authenticated_within(600) && !scope.authenticated_within(599));
     assert_eq!(scope.check(), Ok(()));
     assert_eq!(format!("{scope:?}"), "OrgScope { .. }");
 }

@@ -138,6 +138,14 @@ pub(crate) struct Facts {
     pub(super) session: String,
     pub(crate) epochs: Epochs,
     pub(super) tier: Tier,
+    pub(super) assurance: String,
+    /// In seconds since 1970; 0 for a proof that never was.
+    pub(super) authenticated_at: u64,
+}
+
+/// Whether a proof is at most `seconds` old at `now`. One that claims to be of the future is not.
+pub(crate) fn is_recent(authenticated_at: u64, now: u64, seconds: u64) -> bool {
+    authenticated_at <= now.saturating_add(LEEWAY) && now.saturating_sub(authenticated_at) <= seconds
 }
 
 impl Payload {
@@ -167,7 +175,15 @@ impl Payload {
     }
 
     pub(super) fn into_facts(self) -> Facts {
-        Facts { org: self.org, subject: self.sub, session: self.sid, epochs: self.epo, tier: self.rol }
+        Facts {
+            org: self.org,
+            subject: self.sub,
+            session: self.sid,
+            epochs: self.epo,
+            tier: self.rol,
+            assurance: self.acr,
+            authenticated_at: self.aut,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! `authority.rs` makes.
 
 use super::authority::AuthorityId;
-use super::grant::Facts;
+use super::grant::{Facts, is_recent};
 use super::liveness::Life;
 use super::{Brand, Epochs, OrgId, Refusal, Request, ScopeKey, Subject, Tier};
 use crate::callback::AsyncCallback;
@@ -22,17 +22,19 @@ pub struct OrgScope<B = Request> {
     facts: Arc<Facts>,
     life: Life,
     authority: AuthorityId,
+    /// When the request was admitted, in seconds since 1970, by the clock that admitted it.
+    admitted_at: u64,
 }
 
 impl<B> OrgScope<B> {
     /// The one constructor. Its callers are `Admission::scope`, in `authority.rs`, and `rebranded`, below.
-    pub(super) fn mint(facts: Arc<Facts>, life: Life, authority: AuthorityId) -> Self {
-        Self { key: ScopeKey::of(*facts.org.as_uuid()), facts, life, authority }
+    pub(super) fn mint(facts: Arc<Facts>, life: Life, authority: AuthorityId, admitted_at: u64) -> Self {
+        Self { key: ScopeKey::of(*facts.org.as_uuid()), facts, life, authority, admitted_at }
     }
 
     /// The same organization under another brand. Private, so that a brand only comes from a closure.
     fn rebranded<C>(&self) -> OrgScope<C> {
-        OrgScope::mint(Arc::clone(&self.facts), self.life.clone(), self.authority)
+        OrgScope::mint(Arc::clone(&self.facts), self.life.clone(), self.authority, self.admitted_at)
     }
 
     pub(crate) fn key(&self) -> ScopeKey<B> {
@@ -82,6 +84,26 @@ impl<B> OrgScope<B> {
     /// The coarse tier of the subject.
     pub fn tier(&self) -> Tier {
         self.facts.tier
+    }
+
+    /// How strongly the subject proved who it is, in the provider's own word (`acr`); empty when it did not say, `job` in a
+    /// job.
+    pub fn assurance(&self) -> &str {
+        &self.facts.assurance
+    }
+
+    /// When the subject proved who it is, in seconds since 1970; 0 in a job, where nobody did.
+    pub fn authenticated_at(&self) -> u64 {
+        self.facts.authenticated_at
+    }
+
+    /// Whether that was at most `seconds` before the request was admitted, for what needs a fresh proof. By the clock that
+    /// admitted it, which must not be more than 5 s behind: a proof of the future is none.
+    ///
+    /// The gateway's pages ask for the proof (`docs/guide/sign-in.md`); a service that is told `false` answers, for
+    /// instance, `403`.
+    pub fn authenticated_within(&self, seconds: u64) -> bool {
+        is_recent(self.facts.authenticated_at, self.admitted_at, seconds)
     }
 
     /// Runs `work` with this scope under a brand of its own, for code that holds several organizations at once.

@@ -51,6 +51,8 @@ pub(crate) use grant::LEEWAY;
 pub(crate) use grant::MAX_LIFETIME;
 #[cfg(any(feature = "jobs", feature = "proxy"))]
 pub(crate) use grant::framed;
+#[cfg(feature = "gateway")]
+pub(crate) use grant::is_recent;
 #[cfg(any(feature = "postgres", feature = "rls"))]
 pub(crate) use key::OUTDATED;
 pub(crate) use key::{an_organization_is_expected, expecting};

@@ -1,14 +1,15 @@
-//! Key statements from the gateways themselves, over HTTP.
+//! Key statements from the gateways themselves, over HTTP or TLS.
 
 use super::keys::{StatementSource, StatementsUnavailable};
 use crate::edge::BoxFuture;
-use axum::body::{Body, Bytes};
+use crate::edge::client::{self, Sends};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
-use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::{BodyExt as _, Limited};
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -21,13 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 ///
 /// Plain HTTP is enough: whoever changes, withholds or repeats an answer can only make it be refused or end in time.
 pub struct HttpStatements {
-    client: Client<HttpConnector, Empty<Bytes>>,
+    client: Arc<dyn Sends>,
     gateways: Vec<Uri>,
 }
 
 /// The address of a gateway's statement is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a gateway's key statement is at `http://host[:port]/path`, and there is at least one")]
+#[error("a gateway's key statement is at `http[s]://host[:port]/path`, and there is at least one")]
 pub struct HttpStatementsError(());
 
 impl HttpStatements {
@@ -36,23 +37,26 @@ impl HttpStatements {
     /// # Errors
     /// When there is none, or one is no `http://` address.
     pub fn at<T: AsRef<str>>(gateways: impl IntoIterator<Item = T>) -> Result<Self, HttpStatementsError> {
-        let parse = |text: T| {
-            let uri: Uri = text.as_ref().parse().map_err(|_| HttpStatementsError(()))?;
-            let plain = uri.scheme_str() == Some("http") && uri.authority().is_some();
-            if plain { Ok(uri) } else { Err(HttpStatementsError(())) }
-        };
-        let gateways: Vec<Uri> = gateways.into_iter().map(parse).collect::<Result<_, _>>()?;
-        if gateways.is_empty() {
-            return Err(HttpStatementsError(()));
-        }
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        Ok(Self { client, gateways })
+        Ok(Self { gateways: addresses(gateways, "http")?, client: client::over(HttpConnector::new()) })
+    }
+
+    /// Asks at `https://` addresses through `connector`, for instance hyper-rustls's with the gateways' authority for its
+    /// only root and this service's certificate.
+    ///
+    /// # Errors
+    /// When there is none, or one is no `https://` address.
+    pub fn over_tls<C, T>(connector: C, gateways: impl IntoIterator<Item = T>) -> Result<Self, HttpStatementsError>
+    where
+        C: Connect + Clone + Send + Sync + 'static,
+        T: AsRef<str>,
+    {
+        Ok(Self { gateways: addresses(gateways, "https")?, client: client::over(connector) })
     }
 
     async fn ask_all(&self) -> Result<Vec<String>, StatementsUnavailable> {
         let mut answers = JoinSet::new();
         for gateway in &self.gateways {
-            answers.spawn(tokio::time::timeout(PATIENCE, ask(self.client.clone(), gateway.clone())));
+            answers.spawn(tokio::time::timeout(PATIENCE, ask(Arc::clone(&self.client), gateway.clone())));
         }
         let (mut statements, mut last) = (Vec::new(), None);
         while let Some(answer) = answers.join_next().await {
@@ -70,12 +74,27 @@ impl HttpStatements {
     }
 }
 
-async fn ask(client: Client<HttpConnector, Empty<Bytes>>, gateway: Uri) -> Result<String, StatementsUnavailable> {
-    let answer = client.get(gateway).await.map_err(StatementsUnavailable::new)?;
+fn addresses<T: AsRef<str>>(
+    gateways: impl IntoIterator<Item = T>,
+    scheme: &str,
+) -> Result<Vec<Uri>, HttpStatementsError> {
+    let parse = |text: T| {
+        let uri: Uri = text.as_ref().parse().map_err(|_| HttpStatementsError(()))?;
+        let fits = uri.scheme_str() == Some(scheme) && uri.authority().is_some();
+        if fits { Ok(uri) } else { Err(HttpStatementsError(())) }
+    };
+    let gateways: Vec<Uri> = gateways.into_iter().map(parse).collect::<Result<_, _>>()?;
+    if gateways.is_empty() { Err(HttpStatementsError(())) } else { Ok(gateways) }
+}
+
+async fn ask(client: Arc<dyn Sends>, gateway: Uri) -> Result<String, StatementsUnavailable> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = gateway;
+    let answer = client.send(request).await.map_err(StatementsUnavailable::new)?;
     if answer.status() != StatusCode::OK {
         return Err(StatementsUnavailable::new(format!("a gateway answered {}", answer.status())));
     }
-    let body = Limited::new(Body::new(answer.into_body()), LONGEST).collect().await;
+    let body = Limited::new(answer.into_body(), LONGEST).collect().await;
     let text = String::from_utf8(body.map_err(StatementsUnavailable::new)?.to_bytes().into());
     text.map_err(StatementsUnavailable::new)
 }

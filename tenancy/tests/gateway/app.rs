@@ -118,6 +118,7 @@ macro_rules! statements {
                     .route("/o/{org}/invoices", get(list).post(add))
                     .route("/stream", get(stream))
                     .route("/keep", get(keep))
+                    .route("/proof", get(proof))
                     .route("/twice", get(async |_: OrgScope, _: OrgScope| "two scopes"))
                     .route("/whoami", get(async |session: Session| session.subject().id.clone()))
                     .route("/form", get(async |session: Session| session.form_token()))
@@ -146,6 +147,12 @@ statements!(on_postgres, Postgres);
 
 async fn hello(session: Option<Session>) -> String {
     session.map_or("hello stranger".to_owned(), |session| format!("hello {}", session.subject().id))
+}
+
+/// How strong and how old the proof is, as far as a scope tells: what needs one of five minutes is refused.
+async fn proof(scope: OrgScope) -> (StatusCode, String) {
+    let status = if scope.authenticated_within(300) { StatusCode::OK } else { StatusCode::FORBIDDEN };
+    (status, format!("{} {}", scope.assurance(), scope.authenticated_at()))
 }
 
 /// What a handler sees of the request's headers.

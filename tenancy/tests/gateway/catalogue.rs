@@ -12,6 +12,8 @@ const ORDINARY: &[&str] = &[
     "catalogue::named_tests_exist",
     "csrf::a_form_is_bounded_and_reaches_the_handler_whole",
     "csrf::a_form_of_the_services_own_page_passes",
+    "csrf::links_of_anywhere_lead_here",
+    "extractors::a_scope_tells_strength_and_age_of_the_proof",
     "failures::a_database_in_memory_is_one_for_all_connections",
     "failures::migrations_may_run_again",
     "failures::settings_that_cannot_work_are_refused",

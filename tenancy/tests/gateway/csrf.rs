@@ -1,6 +1,6 @@
 //! F: requests that another site starts, and what browsers and caches are told.
 
-use crate::world::{COOKIE, ORIGIN, World};
+use crate::world::{Answer, Browser, COOKIE, ORIGIN, World};
 use axum::body::Body;
 use axum::http::{Request, header};
 use tenancy::gateway::{FORM_HEADER, Reason};
@@ -12,6 +12,8 @@ on_both!(
     a_token_is_of_one_session_and_one_id,
     a_token_stands_in_one_place_once,
     reading_changes_nothing_and_needs_no_token,
+    no_other_origins_page_loads_a_sessions_into_itself,
+    links_of_anywhere_lead_here,
     an_upgrade_counts_as_a_change,
     an_overridden_method_has_no_say,
     a_form_is_bounded_and_reaches_the_handler_whole,
@@ -135,13 +137,85 @@ async fn reading_changes_nothing_and_needs_no_token(world: World) {
     let mut browser = world.browser("carol").await;
     let cookie = browser.cookie.clone();
     for method in ["GET", "HEAD"] {
-        let request = browser.request(method, "/switch?org=bravo").header("sec-fetch-site", "cross-site");
-        let answer = browser.send(request.body(Body::empty()).unwrap()).await;
+        let link = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+        let answer = read(&mut browser, method, "/switch?org=bravo", &link).await;
         assert_eq!(answer.status, 200);
     }
     assert_eq!(browser.cookie, cookie);
     browser.get("/sign-out").await.is(405, "");
     browser.get("/whoami").await.is(200, "carol");
+}
+
+async fn read(browser: &mut Browser, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let request = browser.request(method, path);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    browser.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// 3.5.8: as an image, a script, a frame, by `fetch`; from sibling hosts too, for which browsers do send the cookie.
+async fn no_other_origins_page_loads_a_sessions_into_itself(world: World) {
+    let mut browser = world.browser("alice").await;
+    let (mut refused, paths) = (0, ["/invoices", "/o/acme/invoices", "/plain"]);
+    for site in ["cross-site", "same-site", "Same-Origin", "new-word"] {
+        for (mode, dest) in [
+            ("no-cors", "image"),
+            ("no-cors", "script"),
+            ("no-cors", "empty"),
+            ("cors", "empty"),
+            ("cors", "font"),
+            ("same-origin", "document"),
+            ("navigate", "iframe"),
+            ("navigate", "frame"),
+            ("navigate", "object"),
+            ("navigate", "embed"),
+            ("navigate", "new-word"),
+        ] {
+            let headers = [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", dest)];
+            for path in paths {
+                read(&mut browser, "GET", path, &headers).await.is(403, "Forbidden");
+                assert_eq!(read(&mut browser, "HEAD", path, &headers).await.status, 403);
+                refused += 2;
+            }
+            // A page that is everybody's is loaded as a stranger's.
+            read(&mut browser, "GET", "/hello", &headers).await.is(200, "hello stranger");
+            read(&mut browser, "GET", "/open-invoices", &headers).await.is(401, "Unauthorized");
+        }
+        read(&mut browser, "GET", "/invoices", &[("sec-fetch-site", site)]).await.is(403, "Forbidden");
+        refused += 1;
+    }
+    // Of two values neither is believed.
+    let own = ("sec-fetch-site", "same-origin");
+    let (mode, dest) = (("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"));
+    let foreign = ("sec-fetch-site", "cross-site");
+    for headers in [&[own, own][..], &[own, foreign], &[foreign, mode, mode, dest], &[foreign, mode, dest, dest]] {
+        let answer = read(&mut browser, "GET", "/invoices", headers).await;
+        answer.is(403, "Forbidden");
+        assert_eq!(answer.headers["cross-origin-resource-policy"], "same-origin");
+        refused += 1;
+    }
+    assert_eq!(world.refused(Reason::CrossSite), refused);
+    browser.get("/invoices").await.is(200, "acme-1");
+}
+
+/// A link, a bookmark, the way back from the provider, the service's own pages, and what says nothing.
+async fn links_of_anywhere_lead_here(world: World) {
+    let (mut alice, mut bob) = (world.browser("alice").await, world.browser("bob").await);
+    let (mode, dest) = (("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"));
+    let link = |site| [("sec-fetch-site", site), mode, dest];
+    for headers in [
+        &link("cross-site")[..],
+        &link("same-site"),
+        &link("none"),
+        &link("same-origin"),
+        &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")],
+        &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")],
+        &[],
+    ] {
+        read(&mut alice, "GET", "/invoices", headers).await.is(200, "acme-1");
+        read(&mut bob, "GET", "/invoices", headers).await.is(200, "bravo-1");
+        read(&mut bob, "GET", "/hello", headers).await.is(200, "hello bob");
+    }
+    assert_eq!(world.refused(Reason::CrossSite), 0);
 }
 
 /// 60: a WebSocket's handshake is a GET with the cookie, and browsers ask nobody.
@@ -195,6 +269,7 @@ async fn pages_are_kept_and_framed_by_nobody(world: World) {
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
             ("vary", "cookie"),
         ] {
             assert_eq!(answer.headers[name], value, "{path} {name}");

@@ -1,6 +1,6 @@
 //! The handler's arguments: the scope is the request's, once, until its response has been sent.
 
-use crate::world::{World, subject};
+use crate::world::{START, World, signed_in, subject};
 use axum::body::HttpBody as _;
 use std::pin::Pin;
 use std::time::Duration;
@@ -14,6 +14,7 @@ on_both!(
     a_scope_ends_when_the_client_goes_away,
     a_route_without_the_layer_has_no_default,
     a_scope_is_of_its_own_request,
+    a_scope_tells_strength_and_age_of_the_proof,
     an_open_route_still_asks_for_a_session_where_a_handler_does,
 );
 
@@ -92,4 +93,22 @@ async fn an_open_route_still_asks_for_a_session_where_a_handler_does(world: Worl
     // Behind the other layer the handler never runs, whatever it takes.
     let mut stranger = world.stranger();
     stranger.get("/plain").await.is(401, "Unauthorized");
+}
+
+/// 10.3.4: by the sessions' clock, and not the host's, which is elsewhere here.
+async fn a_scope_tells_strength_and_age_of_the_proof(world: World) {
+    let (session, cookie) = world.sign_in("alice").await;
+    let mut alice = world.stranger();
+    alice.take(&cookie);
+    let mut bob = world.browser("bob").await;
+    world.clock.advance(300);
+    alice.get("/proof").await.is(200, &format!("aal1 {START}"));
+    world.clock.advance(1);
+    alice.get("/proof").await.is(403, &format!("aal1 {START}"));
+    let mut stronger = signed_in("alice");
+    (stronger.authenticated_at, stronger.assurance) = (START + 301, Some("aal2".to_owned()));
+    let (_, cookie) = world.gateway.sessions().raise(&session, &stronger).await.unwrap();
+    alice.take(&cookie);
+    alice.get("/proof").await.is(200, &format!("aal2 {}", START + 301));
+    bob.get("/proof").await.is(403, &format!("aal1 {START}"));
 }

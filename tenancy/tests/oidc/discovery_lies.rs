@@ -158,6 +158,10 @@ async fn settings_that_cannot_be() {
     assert_eq!(refused(origin).await, DiscoveryError::Config(ConfigError::Origin));
     let project = liar.config().profile(Profile::Zitadel { project: "a:b".into() });
     assert_eq!(refused(project).await, DiscoveryError::Config(ConfigError::Project));
+    for roots in ["", "no PEM"] {
+        let config = liar.config().root_certificates(roots);
+        assert_eq!(refused(config).await, DiscoveryError::Config(ConfigError::Roots));
+    }
     let mut limits = crate::liar::quick();
     limits.skew = Duration::from_secs(121);
     assert_eq!(refused(liar.config().limits(limits)).await, DiscoveryError::Config(ConfigError::Limits));

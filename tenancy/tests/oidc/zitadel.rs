@@ -98,6 +98,28 @@ async fn claims_of_another_form_end_the_sign_in() {
     }
 }
 
+/// 10.2.3: what is needed for one sign-in and its organizations; the rest by configuration or by the request alone.
+#[tokio::test]
+async fn it_asks_for_these_scopes_and_no_others() {
+    let liar = Liar::start().await;
+    let zitadel = || liar.config().profile(Profile::Zitadel { project: PROJECT.into() });
+    let needed = "openid urn:zitadel:iam:user:resourceowner urn:zitadel:iam:org:projects:roles \
+                  urn:zitadel:iam:org:project:id:900000000000000001:aud";
+    let one = || LoginRequest::default().at(ProviderOrganization::parse("1").unwrap());
+    for (config, request, scopes) in [
+        (zitadel(), LoginRequest::default(), needed.to_owned()),
+        (zitadel(), one(), format!("{needed} urn:zitadel:iam:org:id:1")),
+        (zitadel().offline_access(), LoginRequest::default(), format!("{needed} offline_access")),
+        (zitadel().scope("email"), one(), format!("{needed} email urn:zitadel:iam:org:id:1")),
+        (liar.config(), LoginRequest::default(), "openid".to_owned()),
+    ] {
+        let location = OidcClient::discover(config).await.unwrap().begin(request).unwrap().location;
+        let asked: Vec<_> =
+            location.query_pairs().filter(|(name, _)| name == "scope").map(|(_, value)| value).collect();
+        assert_eq!(asked, [&*scopes]);
+    }
+}
+
 #[tokio::test]
 async fn an_organization_that_was_asked_for_must_own_the_account() {
     let liar = Liar::start().await;

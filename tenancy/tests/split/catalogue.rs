@@ -6,6 +6,9 @@ use std::path::Path;
 /// Tests of how things work when nobody attacks, and of settings.
 const ORDINARY: &[&str] = &[
     "catalogue::named_tests_exist",
+    "encrypted::the_split_works_over_mutual_tls",
+    "http2::each_member_reaches_its_own_organization_over_http2",
+    "http2::what_is_written_by_hand_works_too",
     "keys::statements_come_over_http",
     "keys::times_that_do_not_fit_are_refused",
     "smuggled::each_member_reaches_its_own_organization",

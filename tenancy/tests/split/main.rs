@@ -12,17 +12,30 @@ mod authority;
 mod board;
 mod catalogue;
 mod directory;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod epochs;
 mod forge;
+#[cfg(feature = "tls")]
+mod frames;
 mod graph;
 mod headers;
+#[cfg(feature = "tls")]
+mod http2;
 mod keys;
+mod lengths;
 mod outages;
 #[cfg(feature = "tls")]
 mod over_tls;
+mod proof;
+mod recorder;
 mod replay;
 mod rotation;
 mod service;
+#[cfg(feature = "tls")]
+#[path = "../tls/site.rs"]
+#[allow(dead_code, reason = "shared with the tests of TLS")]
+mod site;
 mod smuggled;
 mod statements;
 #[path = "../support/mod.rs"]

@@ -90,6 +90,13 @@ async fn twice(_: OrgScope, again: Result<OrgScope, tenancy::service::Refused>) 
     again.map(|_| StatusCode::OK).unwrap_or_else(|refused| refused.status())
 }
 
+/// What needs a proof of five minutes, of the second level.
+async fn proof(scope: OrgScope) -> (StatusCode, String) {
+    let fits = scope.assurance() == "aal2" && scope.authenticated_within(300);
+    let status = if fits { StatusCode::OK } else { StatusCode::FORBIDDEN };
+    (status, format!("{} {:?} {}", named(scope.org_id()), scope.assurance(), scope.authenticated_at()))
+}
+
 /// A service that tries to plant a session.
 async fn planter(_: OrgScope) -> ([(&'static str, &'static str); 2], &'static str) {
     ([("set-cookie", "__Host-tenancy=AAAA; Path=/; Secure"), ("tenancy-grant", "x")], "planted")
@@ -118,6 +125,7 @@ async fn router(service: &Service) -> Router {
         .route("/invoices", get(list).post(create).put(create).patch(create).delete(create))
         .route("/o/{org}/invoices", get(list))
         .route("/echo", get(echo).post(echo))
+        .route("/proof", get(proof))
         .route("/twice", get(twice))
         .route("/plant", get(planter))
         .route("/slow", get(slow))

@@ -84,7 +84,8 @@ pub(crate) struct World {
     pub(crate) gateway: Gateway,
     pub(crate) behind: Behind,
     pub(crate) wire: Wire,
-    /// Where browsers reach the gateway.
+    /// What browsers reach, and where.
+    pub(crate) router: Router,
     pub(crate) front: SocketAddr,
 }
 
@@ -120,8 +121,9 @@ impl World {
         let gateway = gateway(tables, &clock).await;
         let to = |upstream: Upstream| gateway.proxy(keys.clone()).to(upstream);
         let billing = upstream(Upstream::new("billing", &format!("http://{back}")).unwrap());
-        let front = serve(front(&gateway, to(billing.clone()), to(billing.streamed()))).await;
-        let world = Self { clock, keys, safe_closed: closed, gateway, behind, wire, front };
+        let router = front(&gateway, to(billing.clone()), to(billing.streamed()));
+        let front = serve(router.clone()).await;
+        let world = Self { clock, keys, safe_closed: closed, gateway, behind, wire, router, front };
         // The first key has been published for long enough.
         world.tell().await;
         world.clock.advance(30);
@@ -140,17 +142,12 @@ impl World {
 
     /// The cookie of somebody who signed in.
     pub(crate) async fn cookie(&self, name: &str) -> String {
-        let signed_in = SignedIn {
-            issuer: "https://id.test".to_owned(),
-            subject: name.to_owned(),
-            authenticated_at: START,
-            methods: Vec::new(),
-            assurance: None,
-            provider_session: None,
-            id_token: None,
-            refresh_token: None,
-        };
-        let (session, cookie) = self.gateway.sessions().sign_in(&signed_in, None, None).await.unwrap();
+        self.cookie_of(&signed_in(name)).await
+    }
+
+    /// The cookie of a sign-in.
+    pub(crate) async fn cookie_of(&self, signed_in: &SignedIn) -> String {
+        let (session, cookie) = self.gateway.sessions().sign_in(signed_in, None, None).await.unwrap();
         let token = session.form_token().unwrap();
         let cookie = cookie.header_value().to_str().unwrap().split(';').next().unwrap().to_owned();
         format!("Cookie: {cookie}\r\nX-CSRF-Token: {token}\r\n")
@@ -159,6 +156,19 @@ impl World {
     /// What a browser with these headers gets, over a connection of its own.
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         ask(self.front, method, path, headers, body).await
+    }
+}
+
+pub(crate) fn signed_in(name: &str) -> SignedIn {
+    SignedIn {
+        issuer: "https://id.test".to_owned(),
+        subject: name.to_owned(),
+        authenticated_at: START,
+        methods: Vec::new(),
+        assurance: None,
+        provider_session: None,
+        id_token: None,
+        refresh_token: None,
     }
 }
 

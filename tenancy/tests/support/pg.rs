@@ -112,12 +112,27 @@ impl OwnServer {
 
     /// Gives it a certificate and its key, in PEM form. It takes plaintext as before.
     pub fn encrypt_with(&self, certificate: &str, key: &str) {
-        for (name, pem) in [("server.crt", certificate), ("server.key", key)] {
-            // The server writes it itself: it must own its key.
-            let text = format!("replace(encode(convert_to('{pem}', 'utf8'), 'base64'), E'\\n', '')");
-            self.psql(&format!("COPY (SELECT {text}) TO PROGRAM 'umask 077; base64 -d > {name}'"));
-        }
+        self.writes("server.crt", certificate);
+        self.writes("server.key", key);
         self.encrypt(true);
+    }
+
+    /// The server writes it itself, into its folder: it must own its key.
+    fn writes(&self, name: &str, pem: &str) {
+        let text = format!("replace(encode(convert_to('{pem}', 'utf8'), 'base64'), E'\\n', '')");
+        self.psql(&format!("COPY (SELECT {text}) TO PROGRAM 'umask 077; base64 -d > {name}'"));
+    }
+
+    /// From now on these roles come in by certificates of this authority and in no other way, and nobody in plaintext.
+    pub fn demand_certificates(&self, authority: &str, roles: &str) {
+        self.writes("clients.crt", authority);
+        self.psql("ALTER SYSTEM SET ssl_ca_file = 'clients.crt'");
+        self.psql(&format!(
+            "COPY (VALUES ('hostnossl all all all reject'), ('hostssl all {roles} all cert'),
+                          ('hostssl all all all scram-sha-256'))
+               TO PROGRAM 'cat > pg_hba.conf'",
+        ));
+        self.reload();
     }
 
     pub fn encrypt(&self, on: bool) {

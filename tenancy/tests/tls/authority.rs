@@ -1,6 +1,6 @@
 //! A certificate authority of one test's own.
 
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SanType};
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SanType};
 use std::time::{Duration, SystemTime};
 
 pub(crate) struct Authority {
@@ -49,6 +49,16 @@ impl Authority {
         self.sign(&[], &[uri], end - DAY, end, ExtendedKeyUsagePurpose::ClientAuth)
     }
 
+    /// For a role of PostgreSQL, which reads the common name.
+    pub(crate) fn role(&self, name: &str) -> Pair {
+        let mut params = CertificateParams::new(Vec::new()).expect("parameters");
+        params.distinguished_name.push(DnType::CommonName, name);
+        let now = SystemTime::now();
+        (params.not_before, params.not_after) = ((now - DAY).into(), (now + DAY).into());
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.signed(&params)
+    }
+
     fn sign(
         &self,
         names: &[&str],
@@ -63,6 +73,10 @@ impl Authority {
         params.subject_alt_names.extend(uris);
         (params.not_before, params.not_after) = (begin.into(), end.into());
         params.extended_key_usages = vec![purpose];
+        self.signed(&params)
+    }
+
+    fn signed(&self, params: &CertificateParams) -> Pair {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("it signs");
         Pair { certificate: certificate.pem(), key: key.serialize_pem() }

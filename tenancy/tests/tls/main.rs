@@ -3,12 +3,18 @@
 #![allow(missing_docs)]
 
 mod authority;
+#[cfg(feature = "oidc")]
+#[path = "../oidc/forge.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of sign-in")]
+mod forge;
 #[cfg(all(feature = "postgres-tls", feature = "cli"))]
 mod migrating;
 mod mutual;
 mod plain;
 #[cfg(feature = "postgres-tls")]
 mod postgres;
+#[cfg(feature = "oidc")]
+mod provider;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]

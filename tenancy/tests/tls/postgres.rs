@@ -1,14 +1,16 @@
 //! TLS to a real PostgreSQL.
 
 use crate::authority::{Authority, Pair};
+use crate::site::Volume;
 use crate::support::folder::until;
 use crate::support::pg::OwnServer;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tenancy::db::{Error, PoolError, Postgres, TenantDb, TenantDbBuilder};
 use tenancy::gateway::GatewayDb;
-use tenancy::gateway::tls::client_config;
+use tenancy::gateway::tls::{client_config, watch_identity};
 use tenancy::prelude::*;
+use tenancy::secrets::Secrets;
 use tenancy_testkit::TestKit;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -67,6 +69,37 @@ impl Server {
 
 fn not_connected(result: Result<i64, Error>) -> bool {
     matches!(result, Err(Error::Pool(PoolError::Connect(_) | PoolError::Unreachable)))
+}
+
+/// 13.2.1: a role without a password, which has a certificate instead: of the authority that the server trusts, in its name.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_proves_its_role_by_its_certificate() {
+    let (authority, clients) = (Authority::new(), Authority::new());
+    let server = Server::start(&authority.server());
+    server.server.psql("CREATE ROLE certified LOGIN; CREATE ROLE another LOGIN");
+    server.server.psql("GRANT SELECT ON invoices TO certified, another");
+    server.server.demand_certificates(&clients.pem, "certified,another");
+    let url = server.url();
+    let (_, place) = url.split_once('@').expect("an account");
+    let (certified, another) = (format!("postgres://certified@{place}"), format!("postgres://another@{place}"));
+    let config = async |pair: &Pair| {
+        let volume = Volume::new();
+        volume.swap(&pair.certificate, &pair.key, &authority.pem);
+        let references = (volume.reference("tls.crt"), volume.reference("tls.key"));
+        let identity = watch_identity(&Secrets::new(), references.0, references.1).await.expect("a pair");
+        client_config(&authority.pem, Some(identity)).expect("roots")
+    };
+    let connect = |url: &str, config| server.db(url).tls(config).build().expect("a pool");
+
+    let db = connect(&certified, config(&clients.role("certified")).await);
+    assert_eq!(server.count(&db).await.expect("it is read"), 20);
+    assert_eq!(server.server.psql(&format!("SELECT usename, client_dn {OURS}")), "certified|/CN=certified");
+    let refused = async |url: &str, config| not_connected(server.count(&connect(url, config)).await);
+    assert!(refused(&certified, client_config(&authority.pem, None).expect("roots")).await, "without one");
+    assert!(refused(&another, config(&clients.role("certified")).await).await, "another role's");
+    assert!(refused(&certified, config(&authority.role("certified")).await).await, "of another authority");
+    let with_a_password = certified.replace("certified@", "certified:guess@");
+    assert!(refused(&with_a_password, client_config(&authority.pem, None).expect("roots")).await, "a password is none");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -62,6 +62,14 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn serve(app: Router, clients: Option<Clients>) -> Site {
+        Self::serve_with(app, clients, |listener| listener).await
+    }
+
+    pub(crate) async fn serve_with(
+        app: Router,
+        clients: Option<Clients>,
+        settings: impl FnOnce(Listener) -> Listener,
+    ) -> Site {
         let authority = Authority::new();
         let volume = Volume::new();
         let Pair { certificate, key } = authority.server();
@@ -69,7 +77,7 @@ impl Site {
         let tls = volume.load(clients).await.expect("it is loaded");
         let socket = socket();
         let address = socket.local_addr().expect("bound");
-        let listener = Listener::tls(socket, tls.clone());
+        let listener = settings(Listener::tls(socket, tls.clone()));
         let handle = listener.handle();
         tokio::spawn(listener.serve(app));
         Site { authority, volume, tls, address, handle }

@@ -81,6 +81,24 @@ async fn browsers_are_told_to_come_back_over_tls_for_a_year() {
     assert_eq!(own.header("strict-transport-security"), Some("max-age=63072000; includeSubDomains"));
 }
 
+/// Only when told to: the names under a host may be others'.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_under_the_host_are_told_too_when_asked_for() {
+    let own = [("strict-transport-security", "max-age=63072000; includeSubDomains; preload")];
+    let app = Router::new().route("/", get(async || "hello")).route("/own", get(async move || (own, "hello")));
+    let site = Site::serve_with(app, None, |listener| listener.hsts_for_subdomains()).await;
+    let mut stream = site.connect(site.client()).await.expect("connected");
+    for (path, policy) in [
+        ("/", "max-age=31536000; includeSubDomains"),
+        ("/nothing", "max-age=31536000; includeSubDomains"),
+        ("/own", "max-age=63072000; includeSubDomains; preload"),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = ask(&mut stream, &request).await.expect("an answer");
+        assert_eq!(answer.header("strict-transport-security"), Some(policy), "{path}");
+    }
+}
+
 /// A service ends at its start rather than serve what no client may trust.
 #[tokio::test]
 async fn a_bad_pair_does_not_start() {

@@ -14,7 +14,15 @@ use std::time::Duration;
 use thirtyfour::prelude::*;
 
 async fn service() -> Running {
-    let fixed = ["billing", "--listen", "127.0.0.1:0", "--dev-provider-listen", "127.0.0.1:0"];
+    let fixed = [
+        "billing",
+        "--listen",
+        "127.0.0.1:0",
+        "--dev-provider-listen",
+        "127.0.0.1:0",
+        "--metrics-listen",
+        "127.0.0.1:0",
+    ];
     billing::start(Args::try_parse_from(fixed).expect("arguments")).await.expect("it starts")
 }
 
@@ -137,6 +145,50 @@ async fn a_sibling_cannot_toss_a_session_in() {
     let cookies = driver.get_all_cookies().await.expect("cookies");
     let sessions: Vec<_> = cookies.iter().filter(|one| one.name.eq_ignore_ascii_case("__host-tenancy")).collect();
     assert!(sessions.len() == 1 && sessions[0].value == own, "{cookies:?}");
+    chromium.stop().await;
+    service.stop().await;
+}
+
+/// Whether the page that is shown can load this into itself, with the browser's cookies.
+async fn loads(driver: &WebDriver, address: &str) -> String {
+    let script = "const done = arguments[arguments.length - 1]; \
+                  fetch(arguments[0], { mode: 'no-cors', credentials: 'include' }).then(() => done('loaded'), () => done('refused'))";
+    let seen = driver.execute_async(script, vec![address.into()]).await.expect("an answer");
+    seen.json().as_str().expect("text").to_owned()
+}
+
+/// How many requests were refused for coming from another site: with a session, or the reason would be another.
+async fn refused(service: &Running) -> String {
+    let metrics = service.metrics().expect("they are served");
+    let text = reqwest::get(format!("http://{metrics}/metrics")).await.expect("an answer").text().await.expect("text");
+    let count =
+        text.lines().find_map(|line| line.strip_prefix("tenancy_gateway_refusals_total{reason=\"cross_site\"} "));
+    count.expect("it is counted").to_owned()
+}
+
+/// Another port of the same name is another origin, and the same site: the browser sends it the session's cookie.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_origins_page_loads_nothing_of_a_session() {
+    let service = service().await;
+    let other = sibling::start().await.replace("evil.localhost", "localhost");
+    let chromium = Chromium::start().await;
+    let driver = chromium.driver();
+    driver.goto(&format!("{}/login", service.url())).await.expect("the provider");
+    press(driver, "button[value=ada]").await;
+    at(driver, &service, "/invoices").await;
+
+    driver.goto(&other).await.expect("the other origin");
+    assert_eq!(loads(driver, &other).await, "loaded", "its own page");
+    assert_eq!(refused(&service).await, "0");
+    for (count, path) in ["/invoices", "/settings"].iter().enumerate() {
+        assert_eq!(loads(driver, &format!("{}{path}", service.url())).await, "refused", "{path}");
+        assert_eq!(refused(&service).await, (count + 1).to_string(), "{path}");
+    }
+    // Its link leads there.
+    let link = format!("location.href = '{}/invoices'", service.url());
+    driver.execute(link, Vec::new()).await.expect("it is followed");
+    at(driver, &service, "/invoices").await;
+    assert_eq!(refused(&service).await, "2");
     chromium.stop().await;
     service.stop().await;
 }

@@ -26,7 +26,7 @@ impl OidcClient {
     /// asked of it.
     pub async fn discover(config: OidcConfig) -> Result<Self, DiscoveryError> {
         let issuer = config.check()?;
-        let http = Http::new(&config.limits).map_err(DiscoveryError::Document)?;
+        let http = Http::new(&config.limits, config.roots()?)?;
         let provider = discovery::discover(&http, &config, &issuer).await?;
         let keys = Keys::fetch(&http, provider.keys.clone(), provider.algorithms.clone(), &config.limits).await?;
         let wire = wire::build(&config, &provider)?;

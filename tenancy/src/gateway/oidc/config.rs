@@ -4,6 +4,7 @@ use super::claims::word;
 use super::http::allowed;
 use super::{Algorithm, ConfigError, Limits, Profile};
 use openidconnect::url::Url;
+use reqwest::Certificate;
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ pub struct OidcConfig {
     pub(super) max_age: Duration,
     pub(super) loopback: bool,
     pub(super) limits: Limits,
+    pub(super) roots: Option<String>,
 }
 
 impl OidcConfig {
@@ -47,6 +49,7 @@ impl OidcConfig {
             max_age: Duration::from_secs(12 * 60 * 60),
             loopback: false,
             limits: Limits::default(),
+            roots: None,
         }
     }
 
@@ -129,11 +132,26 @@ impl OidcConfig {
         self
     }
 
+    /// The only root certificates to trust for the provider, in PEM form: a private authority on premises. The platform's,
+    /// unless given. They are read once.
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<String>) -> Self {
+        self.roots = Some(pem.into());
+        self
+    }
+
     /// Bounds of size, number and time.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// The roots that were given, each of which must be one.
+    pub(super) fn roots(&self) -> Result<Option<Vec<Certificate>>, ConfigError> {
+        let Some(pem) = &self.roots else { return Ok(None) };
+        let roots = Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| ConfigError::Roots)?;
+        if roots.is_empty() { Err(ConfigError::Roots) } else { Ok(Some(roots)) }
     }
 
     /// Everything that can be said without the provider. Gives the issuer's address.

@@ -62,6 +62,9 @@ pub enum ConfigError {
     /// The project id is empty or not made of letters, digits, `-` and `_`.
     #[error("the project id must be 1 to 64 letters, digits, `-` and `_`")]
     Project,
+    /// The root certificates are none.
+    #[error("the provider's root certificates must be in PEM form, at least one")]
+    Roots,
     /// A limit is zero, or the clock skew is over two minutes.
     #[error("a limit must be more than zero, and the clock skew at most 120 s")]
     Limits,

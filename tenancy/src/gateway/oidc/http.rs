@@ -1,9 +1,10 @@
 //! The one HTTP client that speaks to a provider: no redirects, no proxies, bounded in time and size, JSON only.
 
-use super::{FetchError, Limits, json};
+use super::{ConfigError, DiscoveryError, FetchError, Limits, json};
 use openidconnect::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use openidconnect::url::{Host, Url};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+use reqwest::Certificate;
 use std::pin::Pin;
 
 /// The client.
@@ -13,18 +14,27 @@ pub(super) struct Http {
 }
 
 impl Http {
+    /// Trusts `roots` alone, or the platform's.
+    ///
     /// # Errors
-    /// [`FetchError::Unreachable`]: the platform's trusted certificates are not to be had.
-    pub(super) fn new(limits: &Limits) -> Result<Self, FetchError> {
-        let client = reqwest::Client::builder()
+    /// [`ConfigError::Roots`]: those that were given are none. [`FetchError::Unreachable`]: the platform's are not to be had.
+    pub(super) fn new(limits: &Limits, roots: Option<Vec<Certificate>>) -> Result<Self, DiscoveryError> {
+        let fault = match roots {
+            Some(_) => DiscoveryError::Config(ConfigError::Roots),
+            None => DiscoveryError::Document(FetchError::Unreachable),
+        };
+        let mut client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .referer(false)
             .connect_timeout(limits.connect)
             .timeout(limits.request)
-            .user_agent("tenancy-oidc")
-            .build()
-            .map_err(|_| FetchError::Unreachable)?;
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .user_agent("tenancy-oidc");
+        if let Some(roots) = roots {
+            client = client.tls_certs_only(roots);
+        }
+        let client = client.build().map_err(|_| fault)?;
         Ok(Self { client, answer: limits.answer })
     }
 

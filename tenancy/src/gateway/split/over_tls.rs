@@ -24,7 +24,9 @@ impl Gateway {
     ///
     /// [`client_config`](crate::gateway::tls::client_config) makes the configuration, with the certificate that a service asks
     /// the gateway for. A connection that is open when a certificate changes is used until it is idle for 90 s.
-    pub fn proxy_over_tls(&self, keys: SigningKeys, config: ClientConfig) -> Proxy {
+    pub fn proxy_over_tls(&self, keys: SigningKeys, mut config: ClientConfig) -> Proxy {
+        // Services are spoken to in HTTP/1.1, whatever the configuration offers.
+        config.alpn_protocols.clear();
         let mut tcp = tcp();
         tcp.enforce_http(false);
         self.proxy_over(keys, OverTls { tcp, tls: TlsConnector::from(Arc::new(config)) })

@@ -5,6 +5,7 @@ use super::keys::SigningKeys;
 use super::upstream::Upstream;
 use crate::edge::BoxFuture;
 use crate::edge::body;
+use crate::edge::client::{self, Sends};
 use crate::edge::counters::Event;
 use crate::edge::headers::GRANT;
 use crate::edge::refusal::{Reason, Refused};
@@ -17,8 +18,6 @@ use axum::response::{IntoResponse as _, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Limited};
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
-use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::TokioExecutor;
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -35,18 +34,6 @@ pub struct Proxy {
     client: Arc<dyn Sends>,
 }
 
-/// A client over whatever connects.
-trait Sends: Send + Sync {
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
-}
-
-impl<C: Connect + Clone + Send + Sync + 'static> Sends for Client<C, Body> {
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        let answer = self.request(request);
-        Box::pin(async move { answer.await.map(|answer| answer.map(Body::new)) })
-    }
-}
-
 impl Gateway {
     /// A reverse proxy that grants with these keys, over plain HTTP: see [`Upstream`] for where that is allowed.
     pub fn proxy(&self, keys: SigningKeys) -> Proxy {
@@ -59,9 +46,7 @@ impl Gateway {
     where
         C: Connect + Clone + Send + Sync + 'static,
     {
-        // What was not written at all is sent again by the client; anything else would use a grant twice.
-        let client: Client<C, Body> = Client::builder(TokioExecutor::new()).build(connector);
-        Proxy { keys, client: Arc::new(client) }
+        Proxy { keys, client: client::over(connector) }
     }
 }
 

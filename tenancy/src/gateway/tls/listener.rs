@@ -1,7 +1,7 @@
 //! Serving, over TLS or not.
 
 use super::peer::identify;
-use super::{ServerTls, TlsError, hsts};
+use super::{ServerTls, TlsError, hsts, hsts_for_subdomains};
 use axum::Router;
 use axum::middleware::{from_fn, map_response};
 use axum_server::accept::NoDelayAcceptor;
@@ -21,6 +21,7 @@ pub struct Listener {
     socket: TcpListener,
     tls: Option<ServerTls>,
     handle: Handle<SocketAddr>,
+    subdomains: bool,
 }
 
 /// Ends a [`Listener`]. Cloning it is cheap.
@@ -43,7 +44,14 @@ impl Listener {
     /// TLS. Answers tell browsers to come back over TLS ([`hsts`]), and requests of clients with a
     /// certificate carry their [`ClientIdentity`](super::ClientIdentity).
     pub fn tls(socket: TcpListener, tls: ServerTls) -> Self {
-        Self { socket, tls: Some(tls), handle: Handle::new() }
+        Self { socket, tls: Some(tls), handle: Handle::new(), subdomains: false }
+    }
+
+    /// Tells browsers to reach every name under this one over TLS only, too ([`hsts_for_subdomains`]); off unless called,
+    /// because it binds names that may be others'. Without TLS it changes nothing.
+    pub fn hsts_for_subdomains(mut self) -> Self {
+        self.subdomains = true;
+        self
     }
 
     /// Plaintext on 127.0.0.1 or ::1: for development, or behind a proxy of the same machine.
@@ -68,7 +76,7 @@ impl Listener {
     }
 
     pub(super) fn plaintext(socket: TcpListener) -> Self {
-        Self { socket, tls: None, handle: Handle::new() }
+        Self { socket, tls: None, handle: Handle::new(), subdomains: false }
     }
 
     /// Where it listens.
@@ -95,7 +103,9 @@ impl Listener {
             return server.acceptor(NoDelayAcceptor::new()).serve(app).await;
         };
         let acceptor = RustlsAcceptor::new(tls.config.clone()).handshake_timeout(PATIENCE);
-        let app = app.layer(map_response(hsts)).layer(from_fn(identify));
+        let app =
+            if self.subdomains { app.layer(map_response(hsts_for_subdomains)) } else { app.layer(map_response(hsts)) };
+        let app = app.layer(from_fn(identify));
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let served = server.acceptor(acceptor.acceptor(NoDelayAcceptor::new())).serve(app).await;
         // The certificate is followed for as long as it is served.
