@@ -12,7 +12,7 @@ use std::time::Duration;
 use tenancy::gateway::oidc::{Algorithm, OidcClient, OidcConfig};
 use tenancy::gateway::tls::{Listener, Redirects};
 use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
-use tenancy::secrets::Secrets;
+use tenancy::secrets::{Secrets, Watched, follow_session_keys};
 
 /// How often sessions that are over are taken away.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -22,6 +22,7 @@ pub(crate) struct Front {
     gateway: Gateway,
     listener: Listener,
     url: String,
+    session_keys: Option<Watched<SessionKeys>>,
 }
 
 impl Front {
@@ -29,9 +30,9 @@ impl Front {
         let (socket, address) = listen::bind(args.listen)?;
         let url = public_url(args, address);
         let listener = listen::listener(args, secrets, socket, address).await?;
-        let keys = session_keys(args, secrets).await?;
+        let (keys, session_keys) = session_keys(args, secrets).await?;
         let gateway = Gateway::builder(tables.open().await?, keys, &url).build()?;
-        Ok(Self { gateway, listener, url })
+        Ok(Self { gateway, listener, url, session_keys })
     }
 
     pub(crate) fn gateway(&self) -> &Gateway {
@@ -45,8 +46,8 @@ impl Front {
         secrets: &Secrets,
         of_organization: Router,
     ) -> Result<Running, StartError> {
-        let Self { gateway, listener, url } = self;
-        let mut running = Running::at(url.clone());
+        let Self { gateway, listener, url, session_keys } = self;
+        let mut running = Running { session_keys, ..Running::at(url.clone()) };
         let config = match identity(args, secrets, &url).await? {
             Some(config) => config,
             None => development(args, &url, &mut running)?,
@@ -138,13 +139,17 @@ async fn directory(args: &Args, gateway: &Gateway, issuer: &str, development: bo
     Ok(())
 }
 
-async fn session_keys(args: &Args, secrets: &Secrets) -> Result<SessionKeys, StartError> {
-    let key = match secrets::read(secrets, args.session_key.as_ref(), "--session-key").await? {
-        Some(text) => SessionKey::from_hex(&text),
-        None => SessionKey::generate(),
+/// Those of a secret follow it.
+async fn session_keys(
+    args: &Args,
+    secrets: &Secrets,
+) -> Result<(SessionKeys, Option<Watched<SessionKeys>>), StartError> {
+    let Some(reference) = secrets::optional(args.session_key.as_ref(), "--session-key")? else {
+        let key = SessionKey::generate().map_err(|why| StartError::Usage(why.to_string()))?;
+        return Ok((SessionKeys::new(key), None));
     };
-    let usage = |why: tenancy::gateway::SessionKeyError| StartError::Usage(format!("--session-key: {why}"));
-    Ok(SessionKeys::new(key.map_err(usage)?))
+    let (keys, followed) = follow_session_keys(secrets, &reference).await?;
+    Ok((keys, Some(followed)))
 }
 
 /// Nothing but our own style, and forms that end here or, for a sign-out, at the provider.

@@ -4,7 +4,9 @@ use crate::listen::Server;
 use crate::places::Shelf;
 use axum::Router;
 use std::net::SocketAddr;
+use tenancy::gateway::SessionKeys;
 use tenancy::gateway::tls::Listener;
+use tenancy::secrets::Watched;
 use tokio::task::JoinHandle;
 
 /// A service that answers. Dropping it leaves it running until its runtime ends; [`stop`](Self::stop) ends it.
@@ -17,6 +19,8 @@ pub struct Running {
     pub(crate) root: Option<String>,
     /// Holds what follows the seal's key.
     pub(crate) shelf: Option<Shelf>,
+    /// Follows the session keys.
+    pub(crate) session_keys: Option<Watched<SessionKeys>>,
     servers: Vec<Server>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -24,7 +28,8 @@ pub struct Running {
 impl Running {
     pub(crate) fn at(url: String) -> Self {
         let (provider, metrics, redirects, statements, root, shelf) = (None, None, None, None, None, None);
-        Self { url, provider, metrics, redirects, statements, root, shelf, servers: Vec::new(), tasks: Vec::new() }
+        let (session_keys, servers, tasks) = (None, Vec::new(), Vec::new());
+        Self { url, provider, metrics, redirects, statements, root, shelf, session_keys, servers, tasks }
     }
 
     /// Where browsers reach it or, when it is a service behind a gateway, where the gateway does.

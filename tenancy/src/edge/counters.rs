@@ -26,6 +26,10 @@ pub enum Event {
     Grant,
     /// The service asked for the gateways' key statements.
     KeyRefresh,
+    /// A request's session was found in memory.
+    CacheHit,
+    /// It was not, and the database was asked.
+    CacheMiss,
 }
 
 impl Event {
@@ -40,6 +44,8 @@ impl Event {
         Self::UnknownOrigin,
         Self::Grant,
         Self::KeyRefresh,
+        Self::CacheHit,
+        Self::CacheMiss,
     ];
 
     /// Its name in metrics and in the audit log.
@@ -54,6 +60,8 @@ impl Event {
             Self::UnknownOrigin => "unknown_origin",
             Self::Grant => "grant",
             Self::KeyRefresh => "key_refresh",
+            Self::CacheHit => "session_cache_hit",
+            Self::CacheMiss => "session_cache_miss",
         }
     }
 }

@@ -1,18 +1,19 @@
 //! How a gateway is set up.
 
+use super::cache::Cache;
 use super::counters::Counters;
 use super::database::GatewayDb;
 use super::inner::{Gateway, Inner};
-use super::key::SessionKeys;
+use super::keys::SessionKeys;
 use super::origin::{Origin, OriginError};
+use super::own::Own;
 use super::refusal::NotAMember;
-use crate::scope::{Authority, GrantSigner, SignerError};
+use crate::scope::SignerError;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The issuer and the audience of grants that never leave the process.
-const ISSUER: &str = "tenancy gateway";
-const AUDIENCE: &str = "this process";
+/// The longest time for which sessions are kept in memory.
+const CACHED: Duration = Duration::from_secs(10);
 
 /// A gateway that cannot work as it was set up.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum GatewayError {
     /// A time is zero, or idle sessions would outlive the longest session.
     #[error("sessions live for at least a second, and idle ones no longer than the longest")]
     Lifetime,
+    /// Sessions would be cached for no time, or for more than 10 s.
+    #[error("sessions are cached for more than no time and for 10 s at most")]
+    CacheTime,
     /// No signing key could be made.
     #[error(transparent)]
     Signer(#[from] SignerError),
@@ -55,6 +59,7 @@ pub struct GatewayBuilder {
     grant: Duration,
     not_a_member: NotAMember,
     path_parameter: Option<String>,
+    cached: Option<Duration>,
 }
 
 impl GatewayBuilder {
@@ -68,6 +73,7 @@ impl GatewayBuilder {
             grant: Duration::from_secs(30),
             not_a_member: NotAMember::default(),
             path_parameter: None,
+            cached: None,
         }
     }
 
@@ -86,6 +92,9 @@ impl GatewayBuilder {
 
     /// How long a request may use its scope, in whole seconds, at most 60 s; 30 s unless set. A clock's leeway of 5 s comes
     /// on top.
+    ///
+    /// What one request was granted is kept for a third of it, for the next request that would be granted exactly the same. So
+    /// a request gets two thirds of it at least, and the leeway.
     pub fn scope_lifetime(mut self, lifetime: Duration) -> Self {
         self.grant = lifetime;
         self
@@ -107,7 +116,23 @@ impl GatewayBuilder {
         self
     }
 
-    /// Builds the gateway, with a signing key of its own that never leaves the process.
+    /// Keeps sessions in memory for so long, at most 10 s, and asks the database no more often; not at all unless set.
+    ///
+    /// What this gateway changes holds at once all the same: a session, user or organization that was signed out, switched,
+    /// suspended or changed otherwise is looked up again. What *another* process changes, or whoever edits the tables, holds
+    /// here up to `time` later. With `compare_epochs` on the database a removed, disabled or changed member and a suspended
+    /// organization still run no further transaction; the end of one session ([`Sessions::end`](super::Sessions::end),
+    /// [`end_own`](super::Sessions::end_own)) and of an old id after a switch or a renewal raise no epoch, so elsewhere the old
+    /// cookie is taken for up to `time` more.
+    ///
+    /// Only live sessions are kept, 16,384 at most, by the keyed hash of their id. Idle and absolute limits are exact. Whoever
+    /// wishes for an organization by path is looked up in the database each time.
+    pub fn cache_sessions(mut self, time: Duration) -> Self {
+        self.cached = Some(time);
+        self
+    }
+
+    /// Builds the gateway, with a signing key of its own that never leaves the process, and another one each hour.
     ///
     /// # Errors
     /// When the origin is none, a time is out of bounds, or the system has no randomness.
@@ -119,6 +144,9 @@ impl GatewayBuilder {
         if !(1..=60).contains(&self.grant.as_secs()) {
             return Err(SignerError::Lifetime.into());
         }
+        if self.cached.is_some_and(|time| time.is_zero() || time > CACHED) {
+            return Err(GatewayError::CacheTime);
+        }
         let settings = Settings {
             origin: Origin::parse(&self.origin)?,
             idle,
@@ -127,14 +155,9 @@ impl GatewayBuilder {
             not_a_member: self.not_a_member,
             path_parameter: self.path_parameter,
         };
-        let signer = GrantSigner::generate(ISSUER)?;
-        let authority = Authority::new(ISSUER, AUDIENCE, [signer.public_key()]);
+        let (own, cache) = (Own::new()?, self.cached.map(Cache::new));
+        self.keys.serve(absolute);
         let (db, keys, counters) = (self.db, self.keys, Counters::new());
-        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, signer, authority }) })
+        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, own, cache }) })
     }
-}
-
-impl Settings {
-    /// The audience of a grant for this process.
-    pub(super) const AUDIENCE: &'static str = AUDIENCE;
 }

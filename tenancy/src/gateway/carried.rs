@@ -6,16 +6,14 @@
 use super::counters::Event;
 use super::facts::{MEMBER, Member};
 use super::inner::Inner;
+use super::own;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::change::wished;
 use crate::db::platform::{Statement, Value};
-use crate::gateway::builder::Settings;
-use crate::scope::{Claim, Grant, Often, OrgScope, RequestBody, RequestContext, RequestGuard};
-use axum::http::request::Parts;
+use crate::scope::{Claim, Grant, OrgScope, RequestGuard};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, UNIX_EPOCH};
 
 /// The request's session and what is needed to mint its scope, once.
 #[derive(Clone)]
@@ -24,6 +22,7 @@ pub(super) struct Carried(Arc<State>);
 struct State {
     inner: Arc<Inner>,
     session: Option<Session>,
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only grants that leave the process name it"))]
     authority: String,
     /// Not owned: whoever keeps the extensions does not keep the request alive.
     alive: Weak<RequestGuard>,
@@ -60,10 +59,9 @@ impl Carried {
     }
 
     /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
-    pub(super) async fn scope(&self, parts: &Parts, wish: Option<Claim>) -> Result<OrgScope, Refused> {
-        let grant = self.grant(Settings::AUDIENCE, wish).await?;
-        let now = Duration::from_secs(self.session()?.facts().now);
-        self.mint(&grant, parts, now).map_err(|reason| self.0.inner.refuse(reason))
+    pub(super) async fn scope(&self, wish: Option<Claim>) -> Result<OrgScope, Refused> {
+        let grant = self.grant(own::AUDIENCE, wish).await?;
+        self.mint(&grant, self.session()?.now()).map_err(|reason| self.0.inner.refuse(reason))
     }
 
     /// What this request is granted at a service, once: for the organization that was wished for if there is a wish, else for
@@ -101,7 +99,7 @@ impl Carried {
         let [id, slug] = wished(wish);
         let statement = Statement::new(MEMBERSHIP, vec![Value::Id(session.facts().user), id, slug]);
         let read = async {
-            let answer = self.0.inner.db.one(statement.returning(MEMBER)).await?;
+            let answer = self.0.inner.db.read(statement.returning(MEMBER)).await?;
             answer.rows.into_iter().next().map(Member::read).transpose()
         };
         read.await.map_err(|failure| self.0.inner.unavailable(&failure))
@@ -122,21 +120,12 @@ impl Carried {
         }
     }
 
-    /// Signs a grant for this request and admits it at once, through the one door.
-    ///
-    /// The grant never leaves the process, so binding it to the body would add nothing: the body stays unread. `now` is the
-    /// sessions' (since 1970): that clock said when the user proved who it is, so it says how long ago that was.
-    fn mint(&self, grant: &Grant, parts: &Parts, now: Duration) -> Result<OrgScope, Reason> {
+    /// The scope of a grant to this process, for this request and no longer than it. `now` is the sessions' (since 1970): that
+    /// clock said when the user proved who it is, so it says how long ago that was.
+    fn mint(&self, grant: &Grant, now: u64) -> Result<OrgScope, Reason> {
         let inner = &self.0.inner;
-        let context = RequestContext {
-            method: parts.method.as_str(),
-            authority: &self.0.authority,
-            path_and_query: parts.uri.path_and_query().map_or("/", |path| path.as_str()),
-            body: RequestBody::Streamed,
-        };
         let alive = self.0.alive.upgrade().ok_or(Reason::Mint)?;
-        let scope = inner.signer.sign_at(grant, &context, UNIX_EPOCH + now).ok();
-        let scope = scope.and_then(|token| inner.authority.admit_at(&token, &context, &alive, now, &Often).ok());
+        let scope = inner.own.scope(grant, &alive, now);
         inner.did(Event::Mint);
         scope.ok_or(Reason::Mint)
     }

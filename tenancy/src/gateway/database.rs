@@ -1,5 +1,6 @@
 //! The database of the gateway's own tables.
 
+use super::changes::{Changed, Changes};
 use super::clock::Time;
 use crate::db::Error;
 use crate::db::platform::{Answer, Failure, Platform, Statement, Value};
@@ -28,6 +29,8 @@ pub struct GatewayDb {
     platform: Arc<dyn Platform>,
     tables: &'static str,
     time: Time,
+    /// Shared by all gateways of this process that work on a clone of this.
+    changes: Changes,
 }
 
 impl GatewayDb {
@@ -54,7 +57,7 @@ impl GatewayDb {
     #[cfg(feature = "postgres")]
     fn on_postgres(url: String, settings: crate::db::pg::Settings) -> Result<Self, Error> {
         let pool = crate::db::pg::platform(url, CONNECTIONS, settings)?;
-        Ok(Self { platform: Arc::new(pool), tables: POSTGRES_TABLES, time: Time::default() })
+        Ok(Self { platform: Arc::new(pool), tables: POSTGRES_TABLES, time: Time::default(), changes: Changes::none() })
     }
 
     /// The tables in a file, or in memory for `:memory:`, over at most 8 connections.
@@ -64,7 +67,7 @@ impl GatewayDb {
     #[cfg(feature = "sqlite")]
     pub async fn sqlite(url: impl Into<String>) -> Result<Self, Error> {
         let pool = crate::db::sqlite::platform(url.into(), CONNECTIONS).await?;
-        Ok(Self { platform: Arc::new(pool), tables: SQLITE_TABLES, time: Time::default() })
+        Ok(Self { platform: Arc::new(pool), tables: SQLITE_TABLES, time: Time::default(), changes: Changes::none() })
     }
 
     /// Asks this clock instead of the database's: for tests.
@@ -91,14 +94,30 @@ impl GatewayDb {
         self.time.now()
     }
 
-    /// Runs the statements: all or none.
-    pub(super) async fn run(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Failure> {
-        self.platform.run(statements).await
+    /// The time of a test's clock, if there is one.
+    pub(super) fn clock(&self) -> Option<u64> {
+        self.time.0.as_ref().map(|clock| clock.now())
     }
 
-    /// Runs one statement.
-    pub(super) async fn one(&self, statement: Statement) -> Result<Answer, Failure> {
+    /// What was changed from here.
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Runs one statement that only reads.
+    pub(super) async fn read(&self, statement: Statement) -> Result<Answer, Failure> {
         Ok(self.platform.run(vec![statement]).await?.pop().unwrap_or_default())
+    }
+
+    /// Runs statements that write: all or none. Sessions of `changed` that were read before are used no more; nobody's change
+    /// with a new session, a mark that one was seen, a line of the audit log.
+    pub(super) async fn write(
+        &self,
+        statements: Vec<Statement>,
+        changed: &[Changed<'_>],
+    ) -> Result<Vec<Answer>, Failure> {
+        let _changing = self.changes.begin(changed);
+        self.platform.run(statements).await
     }
 }
 

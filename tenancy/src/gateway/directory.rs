@@ -1,5 +1,6 @@
 //! Organizations and their members: what decides for whom a session may act.
 
+use super::changes::Changed;
 use super::facts::{Cells, tier, tier_name};
 use super::inner::Inner;
 use super::session::Session;
@@ -123,7 +124,8 @@ impl Directory {
             return Err(DirectoryError::Slug);
         }
         let values = vec![id(org), Value::Text(slug.to_owned()), self.inner.db.now()];
-        self.run(vec![Statement::new(CREATE, values), self.line("organization created", org)]).await
+        let steps = vec![Statement::new(CREATE, values), self.line("organization created", org)];
+        self.run(steps, &[]).await
     }
 
     /// Suspends, resumes or closes an organization. Of a closed one no provider's organization is linked to it any more.
@@ -141,7 +143,7 @@ impl Directory {
         if state == OrganizationState::Closed {
             steps.push(Statement::new(UNLINK_ALL, vec![id(org)]));
         }
-        self.run(steps).await
+        self.run(steps, &[Changed::Organization(org)]).await
     }
 
     /// Makes somebody a member of an organization, also before they ever signed in.
@@ -154,13 +156,13 @@ impl Directory {
         let tier = Value::Text(tier_name(tier).ok_or(DirectoryError::Tier)?.to_owned());
         let user = [vec![Value::Id(Uuid::new_v4())], name(subject), vec![now()]].concat();
         let add = [vec![tier, now()], name(subject), vec![id(org)]].concat();
-        self.run(vec![
+        let steps = vec![
             Statement::new(USER, user),
             Statement::new(HOLD, name(subject)),
             Statement::new(ADD, add).required(),
             self.line_of("member added", subject, Some(org)),
-        ])
-        .await
+        ];
+        self.run(steps, &[Changed::Subject(subject)]).await
     }
 
     /// Changes a member's tier. Sessions of theirs that act for the organization end: nobody's privileges change under an
@@ -200,7 +202,7 @@ impl Directory {
         let mut steps = vec![Statement::new(EPOCH, name(subject)).required()];
         steps.extend(changes);
         steps.extend([Statement::new(END_IN, end), self.line_of(event, subject, Some(org))]);
-        self.run(steps).await
+        self.run(steps, &[Changed::Subject(subject)]).await
     }
 
     /// Disables a user, and ends their sessions and what was granted to them; or lets them sign in again.
@@ -211,12 +213,12 @@ impl Directory {
         let event = if disabled { "user disabled" } else { "user enabled" };
         let flag = || vec![Value::Int(disabled.into())];
         let end = [vec![self.inner.db.now(), Value::Text(event.to_owned())], name(subject)].concat();
-        self.run(vec![
+        let steps = vec![
             Statement::new(DISABLE, [flag(), name(subject), flag()].concat()).required(),
             Statement::new(END_ALL, end),
             self.line_of(event, subject, None),
-        ])
-        .await
+        ];
+        self.run(steps, &[Changed::Subject(subject)]).await
     }
 
     /// The active organizations that the session's user may act for, by slug.
@@ -225,7 +227,7 @@ impl Directory {
     /// [`DirectoryError::Database`].
     pub async fn memberships(&self, session: &Session) -> Result<Vec<Membership>, DirectoryError> {
         let list = Statement::new(MEMBERSHIPS, vec![Value::Id(session.facts().user)]);
-        let answer = self.inner.db.one(list.returning(&[Kind::Id, Kind::Text, Kind::Text])).await?;
+        let answer = self.inner.db.read(list.returning(&[Kind::Id, Kind::Text, Kind::Text])).await?;
         let read = |row| {
             let mut row = Cells::new(row);
             Ok(Membership { org: OrgId::new(row.id()?), slug: row.text()?, tier: tier(&row.text()?)? })
@@ -233,8 +235,8 @@ impl Directory {
         Ok(answer.rows.into_iter().map(read).collect::<Result<_, Failure>>()?)
     }
 
-    pub(super) async fn run(&self, steps: Vec<Statement>) -> Result<(), DirectoryError> {
-        self.inner.db.run(steps).await?;
+    pub(super) async fn run(&self, steps: Vec<Statement>, changed: &[Changed<'_>]) -> Result<(), DirectoryError> {
+        self.inner.db.write(steps, changed).await?;
         Ok(())
     }
 

@@ -38,7 +38,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
 pub(crate) async fn scope<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<OrgScope, Refused> {
     let carried = carried(parts)?;
     let wish = wished(&carried, parts, state).await;
-    carried.scope(parts, wish).await
+    carried.scope(wish).await
 }
 
 /// The organization that the client means, on a route that has the parameter for it.

@@ -20,6 +20,10 @@ pub(super) struct Facts {
     pub(super) methods: String,
     pub(super) assurance: String,
     pub(super) seen_at: u64,
+    /// From when on it is over, in seconds since 1970: by itself, and whatever happens.
+    pub(super) idle_until: u64,
+    pub(super) absolute_until: u64,
+    /// When this was read.
     pub(super) now: u64,
 }
 
@@ -46,6 +50,8 @@ pub(super) const SESSION: &[Kind] = &[
     Kind::Int,
     Kind::Text,
     Kind::Text,
+    Kind::Int,
+    Kind::Int,
     Kind::Int,
     Kind::Int,
 ];
@@ -80,6 +86,8 @@ impl Facts {
             methods: row.text()?,
             assurance: row.text()?,
             seen_at: row.count()?,
+            idle_until: row.count()?,
+            absolute_until: row.count()?,
             now: row.count()?,
         })
     }

@@ -1,16 +1,18 @@
 //! The gateway of a process: what its layer, its extractors and its sessions share.
 
 use super::builder::Settings;
+use super::cache::Cache;
 use super::counters::{Counters, Event};
 use super::database::GatewayDb;
 use super::directory::Directory;
 use super::facts::Facts;
-use super::key::SessionKeys;
+use super::keys::SessionKeys;
+use super::own::Own;
 use super::refusal::{Reason, Refused};
 use super::sessions::{Sessions, audit};
 use super::{GatewayBuilder, GatewayLayer};
 use crate::db::platform::Failure;
-use crate::scope::{Authority, GrantSigner};
+use crate::scope::Authority;
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,8 +30,8 @@ pub(super) struct Inner {
     pub(super) keys: SessionKeys,
     pub(super) settings: Settings,
     pub(super) counters: Counters,
-    pub(super) signer: GrantSigner,
-    pub(super) authority: Authority,
+    pub(super) own: Own,
+    pub(super) cache: Option<Cache>,
 }
 
 impl Gateway {
@@ -41,7 +43,7 @@ impl Gateway {
 
     /// The authority that admits this gateway's grants: what a [`TenantDb`](crate::TenantDb) is built for.
     pub fn authority(&self) -> &Authority {
-        &self.inner.authority
+        self.inner.own.authority()
     }
 
     /// The layer for routes that only signed-in users reach. Without a live session the handler never runs: `401`.
@@ -93,7 +95,7 @@ impl Inner {
     pub(super) async fn refuse_known(&self, reason: Reason, facts: &Facts) -> Refused {
         let refused = self.refuse(reason);
         let line = audit::of_session(self.db.now(), "refusal", Some(reason.name()), facts.handle);
-        if let Err(failure) = self.db.one(line).await {
+        if let Err(failure) = self.db.write(vec![line], &[]).await {
             tracing::error!(target: "tenancy::gateway", %failure, "a refusal was not recorded");
         }
         refused

@@ -1,4 +1,4 @@
-//! The keys of the sessions: how ids are hashed, form tokens made, and the provider's tokens sealed.
+//! A key of the sessions: how ids are hashed, form tokens made, and the provider's tokens sealed.
 
 use super::id::SessionId;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -20,6 +20,9 @@ pub enum SessionKeyError {
     /// The text is not 64 hexadecimal digits.
     #[error("a session key is 64 hexadecimal digits: 32 random bytes")]
     Text,
+    /// There are more keys than are held.
+    #[error("four session keys are held at most")]
+    Count,
     /// The operating system gave no random bytes.
     #[error("the system's random number generator failed")]
     Random,
@@ -72,7 +75,31 @@ impl SessionKey {
         Self { id, hash: derive(b"id"), form: derive(b"form"), seal: derive(b"seal") }
     }
 
-    fn sealed(&self, secret: &str, about: &[u8]) -> Option<Vec<u8>> {
+    /// Names the key. Derived from it, and says nothing about it.
+    pub(super) fn id(&self) -> &[u8; KEY_ID] {
+        &self.id
+    }
+
+    pub(super) fn hash(&self, id: &SessionId) -> [u8; 32] {
+        mac(self.hash.expose_secret(), &[id.bytes()])
+    }
+
+    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
+        let mut nonce = [0; FORM_NONCE];
+        getrandom::fill(&mut nonce).ok()?;
+        let proof = mac(self.form.expose_secret(), &[&nonce, id_hash]);
+        Some([&nonce[..], &proof].concat())
+    }
+
+    pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
+        let Some((nonce, proof)) = token.split_at_checked(FORM_NONCE) else { return false };
+        let mut mac = begun(self.form.expose_secret());
+        mac.update(nonce);
+        mac.update(id_hash);
+        mac.verify_slice(proof).is_ok()
+    }
+
+    pub(super) fn sealed(&self, secret: &str, about: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).ok()?;
         let cipher = XChaCha20Poly1305::new(self.seal.expose_secret().into());
@@ -81,7 +108,13 @@ impl SessionKey {
         Some([&self.id[..], &nonce, &text].concat())
     }
 
-    fn opened(&self, nonce: [u8; NONCE], text: &[u8], about: &[u8]) -> Option<SecretString> {
+    pub(super) fn opened(&self, sealed: &[u8], about: &[u8]) -> Option<SecretString> {
+        let (id, rest) = sealed.split_at_checked(KEY_ID)?;
+        let (nonce, text) = rest.split_at_checked(NONCE)?;
+        if id != self.id {
+            return None;
+        }
+        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
         let cipher = XChaCha20Poly1305::new(self.seal.expose_secret().into());
         let plain = cipher.decrypt(&XNonce::from(nonce), Payload { msg: text, aad: about }).ok()?;
         String::from_utf8(plain).ok().map(SecretString::from)
@@ -91,78 +124,6 @@ impl SessionKey {
 impl fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionKey").finish_non_exhaustive()
-    }
-}
-
-/// The session key in use, and the one before it.
-///
-/// To rotate: put the new key first and keep the old one as [`previous`](Self::previous) for as long as a session may
-/// live (12 h unless set otherwise). New ids, form tokens and sealed tokens use the first; both are understood.
-#[derive(Debug)]
-pub struct SessionKeys {
-    current: SessionKey,
-    previous: Option<SessionKey>,
-}
-
-impl SessionKeys {
-    /// The key in use.
-    pub fn new(current: SessionKey) -> Self {
-        Self { current, previous: None }
-    }
-
-    /// The key that was in use before, still understood.
-    #[must_use]
-    pub fn previous(mut self, previous: SessionKey) -> Self {
-        self.previous = Some(previous);
-        self
-    }
-
-    fn all(&self) -> impl Iterator<Item = &SessionKey> {
-        [Some(&self.current), self.previous.as_ref()].into_iter().flatten()
-    }
-
-    /// What a row keeps of an id.
-    pub(super) fn hash(&self, id: &SessionId) -> Vec<u8> {
-        mac(self.current.hash.expose_secret(), &[id.bytes()]).to_vec()
-    }
-
-    /// What a row may keep of an id: under the key in use, and under the one before it.
-    pub(super) fn hashes(&self, id: &SessionId) -> [Vec<u8>; 2] {
-        let before = self.previous.as_ref().unwrap_or(&self.current);
-        [self.hash(id), mac(before.hash.expose_secret(), &[id.bytes()]).to_vec()]
-    }
-
-    /// A token for forms of the session whose row has this hash. Another each time, so that compression of a page
-    /// gives none away.
-    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
-        let mut nonce = [0; FORM_NONCE];
-        getrandom::fill(&mut nonce).ok()?;
-        let proof = mac(self.current.form.expose_secret(), &[&nonce, id_hash]);
-        Some([&nonce[..], &proof].concat())
-    }
-
-    /// Whether a form token is the session's. In constant time for tokens of the right length.
-    pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
-        let Some((nonce, proof)) = token.split_at_checked(FORM_NONCE) else { return false };
-        self.all().any(|key| {
-            let mut mac = begun(key.form.expose_secret());
-            mac.update(nonce);
-            mac.update(id_hash);
-            mac.verify_slice(proof).is_ok()
-        })
-    }
-
-    /// Seals a secret for one session and one purpose. `None` when the system has no randomness.
-    pub(super) fn seal(&self, secret: &SecretString, about: &[u8]) -> Option<Vec<u8>> {
-        self.current.sealed(secret.expose_secret(), about)
-    }
-
-    /// Opens what [`seal`](Self::seal) sealed for the same session and purpose.
-    pub(super) fn open(&self, sealed: &[u8], about: &[u8]) -> Option<SecretString> {
-        let (id, rest) = sealed.split_at_checked(KEY_ID)?;
-        let (nonce, text) = rest.split_at_checked(NONCE)?;
-        let key = self.all().find(|key| key.id == id)?;
-        key.opened(nonce.try_into().ok()?, text, about)
     }
 }
 

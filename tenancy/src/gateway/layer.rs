@@ -72,7 +72,7 @@ impl GatewayLayer {
             None => None,
         };
         let session = match session {
-            Some(Ok(facts)) => Some(Session::new(facts, Arc::clone(inner))),
+            Some(Ok(session)) => Some(session),
             Some(Err(reason)) if self.required => return Err(inner.refuse(reason)),
             None if self.required => return Err(inner.refuse(Reason::NoSession)),
             Some(Err(_)) | None => None,

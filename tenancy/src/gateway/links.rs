@@ -25,12 +25,13 @@ impl Directory {
     /// unknown or closed; [`DirectoryError::Database`].
     pub async fn link_organization(&self, theirs: &Candidate, ours: OrgId) -> Result<(), DirectoryError> {
         let link = [name(theirs), vec![id(ours), self.inner.db.now()]].concat();
-        self.run(vec![
+        let steps = vec![
             Statement::new(HOLD, vec![id(ours)]).required(),
             Statement::new(LINK, link),
             self.line_about("organization linked", theirs),
-        ])
-        .await
+        ];
+        // Of use to the next sign-in alone.
+        self.run(steps, &[]).await
     }
 
     /// Takes a link away. Whoever is a member stays one.
@@ -39,7 +40,7 @@ impl Directory {
     /// [`DirectoryError::NothingToChange`] when it is not linked; [`DirectoryError::Database`].
     pub async fn unlink_organization(&self, theirs: &Candidate) -> Result<(), DirectoryError> {
         let unlink = Statement::new(UNLINK, name(theirs)).required();
-        self.run(vec![self.line_about("organization unlinked", theirs), unlink]).await
+        self.run(vec![self.line_about("organization unlinked", theirs), unlink], &[]).await
     }
 
     /// Our organization that one at a provider is linked to. It may be suspended; whether somebody is its member is another
@@ -49,7 +50,7 @@ impl Directory {
     /// [`DirectoryError::Database`].
     pub async fn linked_organization(&self, theirs: &Candidate) -> Result<Option<OrgId>, DirectoryError> {
         let find = Statement::new(FIND, name(theirs)).returning(&[Kind::Id]);
-        let row = self.inner.db.one(find).await?.rows.into_iter().next();
+        let row = self.inner.db.read(find).await?.rows.into_iter().next();
         let ours = row.map(|row| Cells::new(row).id()).transpose()?;
         Ok(ours.map(OrgId::new))
     }

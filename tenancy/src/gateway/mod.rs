@@ -5,7 +5,9 @@
 //! say in which organization that is. See `docs/guide/gateway.md`.
 
 mod builder;
+mod cache;
 mod carried;
+mod changes;
 mod clock;
 mod cookie;
 mod csrf;
@@ -15,13 +17,16 @@ mod extract;
 mod facts;
 mod id;
 mod inner;
+mod kept;
 mod key;
+mod keys;
 mod layer;
 #[cfg(feature = "oidc")]
 mod links;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod origin;
+mod own;
 mod response;
 mod session;
 mod sessions;
@@ -45,7 +50,8 @@ pub use database::{GatewayDb, POSTGRES_GRANTS, POSTGRES_TABLES, SQLITE_TABLES};
 pub use directory::{Directory, DirectoryError, Membership, OrganizationState};
 pub(crate) use extract::scope;
 pub use inner::Gateway;
-pub use key::{SessionKey, SessionKeyError, SessionKeys};
+pub use key::{SessionKey, SessionKeyError};
+pub use keys::SessionKeys;
 pub use layer::{GatewayLayer, GatewayService};
 pub use origin::OriginError;
 pub use refusal::{NotAMember, Reason, Refused};

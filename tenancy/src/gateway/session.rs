@@ -17,12 +17,33 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Session {
     facts: Arc<Facts>,
+    /// If the facts were kept in memory: what time it was for them by the clock of the sessions.
+    kept: Option<u64>,
     inner: Arc<Inner>,
 }
 
 impl Session {
+    /// As it was read for this request.
     pub(super) fn new(facts: Facts, inner: Arc<Inner>) -> Self {
-        Self { facts: Arc::new(facts), inner }
+        Self { facts: Arc::new(facts), kept: None, inner }
+    }
+
+    /// As it was read for another request, at `now`.
+    pub(super) fn kept(facts: Arc<Facts>, now: u64, inner: Arc<Inner>) -> Self {
+        Self { facts, kept: Some(now), inner }
+    }
+
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    pub(super) fn shared(&self) -> Arc<Facts> {
+        Arc::clone(&self.facts)
+    }
+
+    /// What time it is for the request, by the clock of the sessions, in seconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        self.kept.unwrap_or(self.facts.now)
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -51,7 +72,7 @@ impl Session {
 
     /// Whether that is at most `seconds` ago, by the clock of the sessions. For what needs a fresh proof.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
-        is_recent(self.facts.authenticated_at, self.facts.now, seconds)
+        is_recent(self.facts.authenticated_at, self.now(), seconds)
     }
 
     /// How the user proved it (`amr`).

@@ -21,7 +21,7 @@ impl Directory {
         let name = [&subject.op, &subject.id].map(|text| Value::Text(text.clone()));
         let values = [&name[..], &[Value::Id(*org.as_uuid())]].concat();
         let statement = Statement::new(STANDING, values).returning(&[Kind::Text, Kind::Int, Kind::Int, Kind::Text]);
-        let Some(row) = self.inner.db.one(statement).await?.rows.into_iter().next() else {
+        let Some(row) = self.inner.db.read(statement).await?.rows.into_iter().next() else {
             return Ok(Err(StandingError::Suspended));
         };
         let mut row = Cells::new(row);

@@ -1,7 +1,7 @@
 //! The authority: the door through which every scope comes.
 
 use super::clock::since_1970;
-use super::grant::{self, GrantError, Payload, RequestContext};
+use super::grant::{self, Facts, GrantError, Payload, RequestContext};
 use super::once::{Often, Once};
 use super::trusted::{self, TrustedKey, TrustedKeys};
 use super::{OrgScope, RequestGuard, token};
@@ -139,13 +139,35 @@ impl Authority {
         now: Duration,
         once: &dyn Once,
     ) -> Result<OrgScope, GrantError> {
+        Ok(self.verify(token, context, now, once)?.scope(request, now.as_secs()))
+    }
+
+    /// Verifies a grant that its issuer gave to its own process, bound to no request: the first half of
+    /// [`admit`](Self::admit). The grant must go nowhere else.
+    #[cfg(feature = "gateway")]
+    pub(crate) fn admission(&self, token: &str, context: &RequestContext<'_>) -> Result<Admission, GrantError> {
+        self.verify(token, context, since_1970(), &Often)
+    }
+
+    fn verify(
+        &self,
+        token: &str,
+        context: &RequestContext<'_>,
+        now: Duration,
+        once: &dyn Once,
+    ) -> Result<Admission, GrantError> {
         let payload = self.verified(token, context, now.as_secs())?;
         payload.check(&self.issuer, &self.audience, now.as_secs())?;
         let end = payload.exp.saturating_add(grant::LEEWAY);
         let left = Duration::from_secs(end).checked_sub(now).ok_or(GrantError::Expired)?;
         once.spend(payload.jti, end, now.as_secs())?;
-        let life = request.life_until(Instant::now() + left);
-        Ok(OrgScope::mint(Arc::new(payload.into_facts()), life, self.id, now.as_secs()))
+        Ok(Admission { facts: Arc::new(payload.into_facts()), end: Instant::now() + left, authority: self.id })
+    }
+
+    /// Trusts these keys from now on and no others, each until a time in seconds since 1970.
+    #[cfg(feature = "gateway")]
+    pub(crate) fn trust(&self, keys: impl IntoIterator<Item = (PublicKey, u64)>) {
+        self.keys.replace(keys.into_iter().map(|(key, until)| TrustedKey { key, from: 0, until }).collect());
     }
 
     /// The payload of a token that one of our keys signed for this request.
@@ -165,6 +187,23 @@ impl Authority {
     #[cfg(feature = "jobs")]
     pub(crate) fn names(&self) -> Names<'_> {
         Names { issuer: &self.issuer, audience: &self.audience }
+    }
+}
+
+/// What a grant said that an authority verified, and until when that holds.
+///
+/// Only `Authority::verify` makes one. It is no scope: it belongs to no request, and the scopes that it gives end with theirs.
+pub(crate) struct Admission {
+    facts: Arc<Facts>,
+    end: Instant,
+    authority: AuthorityId,
+}
+
+impl Admission {
+    /// The scope of this request, which is admitted at `now` (seconds since 1970). One that is given after the admission's end
+    /// has expired.
+    pub(crate) fn scope(&self, request: &RequestGuard, now: u64) -> OrgScope {
+        OrgScope::mint(Arc::clone(&self.facts), request.life_until(self.end), self.authority, now)
     }
 }
 

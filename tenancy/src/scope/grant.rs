@@ -80,7 +80,7 @@ pub struct Subject {
 }
 
 /// Counters that the directory raises to end what was granted before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Epochs {
     /// The organization's.
@@ -90,7 +90,7 @@ pub struct Epochs {
 }
 
 /// The coarse tier of a subject. Fine decisions are the permit engine's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Tier {

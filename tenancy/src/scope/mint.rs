@@ -1,4 +1,5 @@
-//! The only constructor of [`OrgScope`], and the only door that reaches it is [`Authority::admit`](super::Authority).
+//! The only constructor of [`OrgScope`]. What reaches it is an `Admission`, which only the verification of a grant in
+//! `authority.rs` makes.
 
 use super::authority::AuthorityId;
 use super::grant::{Facts, is_recent};
@@ -26,7 +27,7 @@ pub struct OrgScope<B = Request> {
 }
 
 impl<B> OrgScope<B> {
-    /// The one constructor. Its callers are `Authority::admit` and `rebranded`, below.
+    /// The one constructor. Its callers are `Admission::scope`, in `authority.rs`, and `rebranded`, below.
     pub(super) fn mint(facts: Arc<Facts>, life: Life, authority: AuthorityId, admitted_at: u64) -> Self {
         Self { key: ScopeKey::of(*facts.org.as_uuid()), facts, life, authority, admitted_at }
     }

@@ -1,7 +1,7 @@
 //! The proof that the gateway decided for which organization a request acts.
 //!
-//! [`OrgScope`] has one constructor, in `mint.rs`, and one door that reaches it: [`Authority::admit`]. Everything
-//! else here is data.
+//! [`OrgScope`] has one constructor, in `mint.rs`, and one door that reaches it: the verification of a grant by an
+//! [`Authority`]. Everything else here is data.
 
 mod authority;
 mod brand;
@@ -37,15 +37,17 @@ pub use signer::{Grant, GrantSigner, SignerError};
 #[cfg(feature = "service")]
 pub use statement::StatementError;
 
+#[cfg(feature = "gateway")]
+pub(crate) use authority::Admission;
 pub(crate) use authority::AuthorityId;
 #[cfg(feature = "jobs")]
 pub(crate) use authority::Names;
-#[cfg(any(feature = "jobs", feature = "oidc", feature = "service", feature = "proxy"))]
+#[cfg(any(feature = "jobs", feature = "gateway", feature = "service"))]
 pub(crate) use clock::since_1970;
 pub(crate) use grant::Facts;
-#[cfg(any(feature = "jobs", feature = "proxy"))]
+#[cfg(any(feature = "jobs", feature = "gateway"))]
 pub(crate) use grant::LEEWAY;
-#[cfg(feature = "proxy")]
+#[cfg(feature = "gateway")]
 pub(crate) use grant::MAX_LIFETIME;
 #[cfg(any(feature = "jobs", feature = "proxy"))]
 pub(crate) use grant::framed;
@@ -55,9 +57,7 @@ pub(crate) use grant::is_recent;
 pub(crate) use key::OUTDATED;
 pub(crate) use key::{an_organization_is_expected, expecting};
 pub(crate) use liveness::Life;
-#[cfg(any(feature = "gateway", feature = "service"))]
-pub(crate) use once::Often;
 #[cfg(feature = "service")]
-pub(crate) use once::Once;
+pub(crate) use once::{Often, Once};
 #[cfg(feature = "proxy")]
 pub(crate) use statement::{MAX_LIFE, MAX_WINDOW, StatedKey, Statement, assertion};

@@ -38,7 +38,7 @@ impl TrustedKeys {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    #[cfg(feature = "service")]
+    #[cfg(any(feature = "service", feature = "gateway"))]
     pub(super) fn replace(&self, keys: Vec<TrustedKey>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
     }

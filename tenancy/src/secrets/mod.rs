@@ -35,7 +35,7 @@
 //! - `reference.rs` reads references; `error.rs` says what can be wrong, never showing a value;
 //! - `file.rs`, `environment.rs`, `vault/` are the sources, `source.rs` what they have in common;
 //! - `known.rs` knows the defaults that nobody may run with;
-//! - `watched.rs` holds what is read anew, `follow.rs` tells the seal of wall two of it.
+//! - `watched.rs` holds what is read anew, `follow.rs` tells the seal of wall two of it, `follow_sessions.rs` the session keys.
 
 mod changes;
 mod environment;
@@ -43,6 +43,8 @@ mod error;
 mod file;
 #[cfg(feature = "rls")]
 mod follow;
+#[cfg(feature = "gateway")]
+mod follow_sessions;
 mod known;
 mod mount;
 mod reference;
@@ -58,6 +60,8 @@ pub use error::{Fault, SecretError};
 pub use file::FileSource;
 #[cfg(feature = "rls")]
 pub use follow::follow_seal_key;
+#[cfg(feature = "gateway")]
+pub use follow_sessions::follow_session_keys;
 pub use reference::{RefError, Scheme, SecretField, SecretRef};
 #[doc(no_inline)]
 pub use secrecy::{ExposeSecret, SecretString};

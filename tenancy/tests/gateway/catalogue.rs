@@ -8,6 +8,7 @@ use std::path::Path;
 
 /// Tests of how things work when nobody attacks, and of settings.
 const ORDINARY: &[&str] = &[
+    "cache::a_cache_has_a_time_and_a_short_one",
     "catalogue::named_tests_exist",
     "csrf::a_form_is_bounded_and_reaches_the_handler_whole",
     "csrf::a_form_of_the_services_own_page_passes",
@@ -16,6 +17,7 @@ const ORDINARY: &[&str] = &[
     "failures::a_database_in_memory_is_one_for_all_connections",
     "failures::migrations_may_run_again",
     "failures::settings_that_cannot_work_are_refused",
+    "keys::keys_are_lines",
     "logout::signing_out_takes_the_tokens_with_it",
     "membership::each_member_sees_its_own_organization",
     "membership::the_directory_refuses_what_makes_no_sense",

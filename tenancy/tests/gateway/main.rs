@@ -11,12 +11,18 @@ mod world;
 #[macro_use]
 mod on_both;
 
+mod cache;
 mod catalogue;
 mod cookies;
 mod csrf;
+#[cfg(feature = "rls")]
+mod epochs;
 mod extractors;
 mod failures;
+#[cfg(feature = "secrets")]
+mod followed;
 mod identity;
+mod keys;
 #[cfg(feature = "oidc")]
 mod links;
 mod logout;
@@ -33,3 +39,13 @@ mod tokens;
 #[path = "../support/pg.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
 mod pg;
+
+#[cfg(feature = "secrets")]
+#[path = "../support/folder.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
+mod folder;
+
+#[cfg(feature = "rls")]
+#[path = "../support/walled.rs"]
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
+mod walled;

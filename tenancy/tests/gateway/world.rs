@@ -33,6 +33,10 @@ const ISSUER: &str = "https://id.test";
 pub(crate) struct TestClock(AtomicU64);
 
 impl TestClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicU64::new(START)))
+    }
+
     pub(crate) fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -99,7 +103,7 @@ impl World {
     }
 
     async fn at(place: Place, settings: fn(GatewayBuilder) -> GatewayBuilder) -> Self {
-        let clock = Arc::new(TestClock(AtomicU64::new(START)));
+        let clock = TestClock::new();
         let gateway = place.gateway(clock.clone(), SessionKeys::new(key('1')), settings).await;
         let router = place.router(&gateway).await;
         let world = Self { gateway, router, clock, place };
@@ -125,9 +129,17 @@ impl World {
         }
     }
 
-    /// Another gateway over the same database.
+    /// Another gateway over the same database: of another process, as far as they know of each other.
     pub(crate) async fn second(&self, keys: SessionKeys) -> (Gateway, Router) {
-        let gateway = self.place.gateway(self.clock.clone(), keys, |gateway| gateway).await;
+        self.second_with(keys, |gateway| gateway).await
+    }
+
+    pub(crate) async fn second_with(
+        &self,
+        keys: SessionKeys,
+        settings: fn(GatewayBuilder) -> GatewayBuilder,
+    ) -> (Gateway, Router) {
+        let gateway = self.place.gateway(self.clock.clone(), keys, settings).await;
         let router = self.place.router(&gateway).await;
         (gateway, router)
     }

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 use tenancy::TenantDb;
 use tenancy::gateway::split::{FileEndorser, SigningKeys, Upstream};
-use tenancy::gateway::{Gateway, GatewayDb, Reason, Refused, Session, SessionKey, SessionKeys};
-use tenancy::secrets::ExposeSecret as _;
+use tenancy::gateway::{Gateway, GatewayDb, Reason, Refused, Session, SessionKeys};
+use tenancy::secrets::{ExposeSecret as _, Watched, follow_session_keys};
 use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
@@ -27,14 +27,17 @@ pub(crate) struct Process {
     turning: AbortHandle,
     /// Where services find its statements.
     place: usize,
+    session_keys: Watched<SessionKeys>,
 }
 
 impl Process {
-    /// Starts with the session keys that the mounted secret holds now, and waits until services trust its signing key.
+    /// Follows the session keys of the mounted secret, keeps sessions in memory for two seconds, and waits until services trust its signing key.
     async fn start(world: &World, place: usize) -> Arc<Self> {
-        let keys = session_keys(world).await;
+        let reference = world.mounted.reference("session");
+        let (keys, session_keys) = follow_session_keys(&world.secrets, &reference).await.expect("session keys");
         let tables = GatewayDb::postgres(world.tables.url()).expect("a URL");
-        let gateway = Gateway::builder(tables, keys, ORIGIN).build().expect("a gateway");
+        let gateway = Gateway::builder(tables, keys, ORIGIN).cache_sessions(Duration::from_secs(2));
+        let gateway = gateway.build().expect("a gateway");
 
         let root = FileEndorser::open(&world.root).expect("the root");
         let trusted = root.public_key();
@@ -58,7 +61,7 @@ impl Process {
         while !keys.is_ready() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Arc::new(Self { gateway, router, turning, place })
+        Arc::new(Self { gateway, router, turning, place, session_keys })
     }
 
     /// Its last request is answered, then it ends. What it refused.
@@ -75,15 +78,6 @@ impl Process {
         let counts = Reason::ALL.iter().map(|reason| (reason.name(), self.gateway.refused(*reason)));
         counts.filter(|(_, count)| *count > 0).collect()
     }
-}
-
-/// What the mounted secret holds now.
-async fn session_keys(world: &World) -> SessionKeys {
-    let names = ["session", "other-session"].map(|name| world.mounted.reference(name));
-    let texts = world.secrets.read_together(&names).await.expect("the session keys");
-    let [current, other] = [0, 1].map(|at| SessionKey::from_hex(&texts[at]).expect("a key"));
-    let keys = SessionKeys::new(current);
-    if texts[0].expose_secret() == texts[1].expose_secret() { keys } else { keys.previous(other) }
 }
 
 /// Uses the session's refresh token, and has what the provider gave sealed anew.
@@ -136,6 +130,16 @@ impl Balancer {
 
     pub(crate) fn current(&self) -> Vec<Arc<Process>> {
         self.0.processes.read().expect("not poisoned").clone()
+    }
+
+    /// Gives all processes other session keys, and waits until they have read them and requests have met that.
+    pub(crate) async fn session_keys(&self, world: &World, keys: Vec<String>) {
+        let processes = self.current();
+        let before = processes.iter().map(|process| process.session_keys.changes()).collect::<Vec<_>>();
+        world.mounted.change(|held| held.session = keys);
+        let read = || processes.iter().zip(&before).all(|(process, before)| process.session_keys.changes() > *before);
+        world.load.until("the session keys are read", read).await;
+        world.load.met().await;
     }
 
     pub(crate) fn started(&self) -> usize {

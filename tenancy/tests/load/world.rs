@@ -115,8 +115,8 @@ pub(crate) struct Mounted {
 pub(crate) struct Held {
     pub(crate) seal: String,
     pub(crate) number: u64,
-    /// The session key in use and the other that is understood.
-    pub(crate) session: [String; 2],
+    /// The session keys: the one in use, and one more that is understood.
+    pub(crate) session: Vec<String>,
 }
 
 impl Mounted {
@@ -132,10 +132,15 @@ impl Mounted {
         change(&mut state.1);
         let (generation, held) = state.clone();
         let number = format!("number {}", held.number);
-        let [session, other] = &held.session;
-        let files = [("seal", &held.seal), ("number", &number), ("session", session), ("other-session", other)];
+        let session = held.session.join("\n");
+        let files = [("seal", &held.seal), ("number", &number), ("session", &session)];
         self.folder.swap(generation, &files.map(|(name, value)| (name, value.as_str(), 0o440)));
         state.0 += 1;
+    }
+
+    /// The session key in use.
+    pub(crate) fn session_key(&self) -> String {
+        self.state.lock().expect("not poisoned").1.session[0].clone()
     }
 
     pub(crate) fn swaps(&self) -> u32 {
@@ -214,8 +219,7 @@ fn number(values: &[tenancy::secrets::SecretString]) -> Result<u64, &'static str
 impl World {
     pub(crate) async fn new() -> Self {
         let wall = Walled::built(schema::schema_manifest(), &[TABLE, &seeds()]).await;
-        let key = session_key();
-        let held = Held { seal: wall.key.expose().to_string(), number: 0, session: [key.clone(), key] };
+        let held = Held { seal: wall.key.expose().to_string(), number: 0, session: vec![session_key()] };
         let (mounted, secrets, sealer) = (Mounted::new(held), Secrets::new(), Arc::new(Sealer::suspended()));
         let seal = mounted.reference("seal");
         let followed = follow_seal_key(&secrets, &seal, Arc::clone(&sealer)).await.expect("a key");

@@ -86,7 +86,8 @@ pub struct Args {
     )]
     pub setup_postgres: Option<String>,
 
-    /// 64 hexadecimal digits (openssl rand -hex 32) that sessions are keyed with. Without it sessions end with the program.
+    /// 64 hexadecimal digits (openssl rand -hex 32) that sessions are keyed with, and up to three more lines of keys that are
+    /// understood beside it. Read anew when it changes. Without it sessions end with the program.
     #[arg(long, value_name = "SECRET")]
     pub session_key: Option<SecretField>,
 

@@ -92,6 +92,34 @@ async fn a_file_keeps_books_and_sessions() {
     second.stop().await;
 }
 
+/// The file changes while the service runs: new sessions are under the new key, and nobody is signed out.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_session_key_rotates_with_its_secret() {
+    let database = Database::create();
+    start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
+    let folder = Folder::new();
+    let key = folder.write("key", session_key());
+    let places = ["--database", database.url(), "--gateway-database", database.url()];
+    let service = start(args(&[&places[..], &["--session-key", &key.to_string()]].concat())).await.expect("it starts");
+    let browser = || crate::browser::Browser::new(service.url(), service.provider().unwrap());
+    let mut ada = browser();
+    ada.sign_in("ada", "/").await;
+    let next: String = session_key().chars().rev().collect();
+    folder.write("next", format!("{next}\n{}\n", session_key()));
+    std::fs::rename(folder.path().join("next"), folder.path().join("key")).unwrap();
+    // What is sealed begins with the name of its key.
+    let sealed = "SELECT count(DISTINCT substring(sealed_id_token FROM 1 FOR 8)) FROM gateway_sessions";
+    let mut attempts = 0;
+    while database.psql(sealed) != "2" {
+        attempts += 1;
+        assert!(attempts < 200, "no session is under the new key");
+        browser().sign_in("bo", "/").await;
+    }
+    assert_eq!(ada.get("/customers").await.status, 200);
+    service.stop().await;
+    crate::world::drop_roles(&database);
+}
+
 /// 64 digits that are no known default.
 pub(crate) fn session_key() -> String {
     (0..32).map(|byte| format!("{:02x}", byte * 7 + 3)).collect()

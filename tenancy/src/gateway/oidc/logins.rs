@@ -80,12 +80,12 @@ impl Logins {
         let most = || Value::Int(self.most.into());
         let (key, sealed) = (Value::Text(key.to_owned()), Value::Bytes(sealed.to_owned()));
         let values = vec![key, sealed, self.inner.db.now(), seconds(self.life), most(), most()];
-        self.inner.db.one(Statement::new(KEEP, values).required()).await.map(drop)
+        self.inner.db.write(vec![Statement::new(KEEP, values).required()], &[]).await.map(drop)
     }
 
     async fn insert_after_sweep(&self, key: &str, sealed: &[u8]) -> Result<(), Failure> {
         let over = vec![self.inner.db.now(), Value::Int(BATCH)];
-        self.inner.db.one(Statement::new(janitor::LOGINS, over)).await?;
+        self.inner.db.write(vec![Statement::new(janitor::LOGINS, over)], &[]).await?;
         self.insert(key, sealed).await
     }
 
@@ -99,7 +99,8 @@ impl Logins {
         let key = callback.key();
         let take = Statement::new(TAKE, vec![Value::Text(key.to_owned()), self.inner.db.now()]);
         let read = async {
-            let row = self.inner.db.one(take.returning(&[Kind::Bytes])).await?.rows.into_iter().next();
+            let answers = self.inner.db.write(vec![take.returning(&[Kind::Bytes])], &[]).await?;
+            let row = answers.into_iter().flat_map(|answer| answer.rows).next();
             row.map(|row| Cells::new(row).bytes()).transpose()
         };
         let sealed = read.await.map_err(|failure| self.inner.unavailable(&failure))?;

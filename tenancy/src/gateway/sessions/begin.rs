@@ -2,6 +2,7 @@
 
 use super::{Sessions, audit};
 use crate::db::platform::{Answer, Failure, Kind, Statement, Value};
+use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::cookie::SetSession;
 use crate::gateway::counters::Event;
@@ -10,6 +11,7 @@ use crate::gateway::refusal::{Reason, Refused};
 use crate::gateway::session::Session;
 use crate::gateway::sessions::tokens::{Purpose, sealed};
 use crate::gateway::signed_in::SignedIn;
+use crate::scope::Subject;
 use uuid::Uuid;
 
 /// Longest issuer, in bytes.
@@ -77,7 +79,7 @@ impl Sessions {
             return Err(self.inner.refuse(Reason::SignInFacts));
         }
         let (id, handle) = (self.fresh_id()?, Uuid::new_v4());
-        let hash = self.inner.keys.hash(&id);
+        let hash = self.inner.keys.hash(&id).to_vec();
         let insert = self.insert(signed_in, hash.clone(), handle, agent)?;
         let mut steps = self.meeting(signed_in);
         steps.extend(joins);
@@ -86,8 +88,11 @@ impl Sessions {
         );
         steps.push(insert);
         steps.push(audit::of_session(self.inner.db.now(), Event::SignIn.name(), None, handle));
-        steps.push(self.find_statement([hash.clone(), hash]).required());
-        match self.inner.db.run(steps).await.and_then(last) {
+        steps.push(self.find_statement(vec![hash]).required());
+        let subject = Subject { op: signed_in.issuer.clone(), id: signed_in.subject.clone() };
+        let mut changed = vec![Changed::Subject(&subject)];
+        changed.extend(replaced.map(|old| Changed::Session(old.facts().handle)));
+        match self.inner.db.write(steps, &changed).await.and_then(last) {
             Ok(facts) => {
                 self.inner.did(Event::SignIn);
                 Ok((self.session(facts), SetSession::to(&id)))
@@ -155,7 +160,7 @@ impl Sessions {
         let reason = Reason::SignInRefused;
         let (op, id) = (&signed_in.issuer, &signed_in.subject);
         let line = audit::of_subject(self.inner.db.now(), "refusal", reason.name(), op, id);
-        if let Err(failure) = self.inner.db.one(line).await {
+        if let Err(failure) = self.inner.db.write(vec![line], &[]).await {
             return self.inner.unavailable(&failure);
         }
         self.inner.refuse(reason)

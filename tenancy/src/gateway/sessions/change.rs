@@ -4,6 +4,7 @@ use super::begin::{last, plausible};
 use super::tokens::{Purpose, sealed};
 use super::{Sessions, audit, live};
 use crate::db::platform::{Failure, Kind, Statement, Value};
+use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::cookie::SetSession;
 use crate::gateway::counters::Event;
@@ -103,13 +104,13 @@ impl Sessions {
 
     /// Runs one of the statements above.
     async fn renewed(&self, session: &Session, renewal: Renewal) -> Result<(Session, SetSession), Refused> {
-        let (facts, id) = (session.facts(), self.fresh_id()?);
+        let (facts, id) = (&*self.to_change(session).await?, self.fresh_id()?);
         let (event, unmet) = (renewal.event, renewal.unmet);
-        let hash = self.inner.keys.hash(&id);
+        let hash = self.inner.keys.hash(&id).to_vec();
         let mut steps = self.renewal(facts, hash.clone(), renewal);
         steps.push(audit::of_session(self.inner.db.now(), event.name(), None, facts.handle));
-        steps.push(self.find_statement([hash.clone(), hash]).required());
-        match self.inner.db.run(steps).await.and_then(last) {
+        steps.push(self.find_statement(vec![hash]).required());
+        match self.inner.db.write(steps, &[Changed::Session(facts.handle)]).await.and_then(last) {
             Ok(facts) => {
                 self.inner.did(event);
                 Ok((self.session(facts), SetSession::to(&id)))

@@ -4,6 +4,7 @@ use super::{Sessions, audit};
 use crate::db::platform::{Failure, Kind, Statement, Value};
 #[cfg(doc)]
 use crate::gateway::Reason;
+use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::cookie::EndSession;
 use crate::gateway::counters::Event;
@@ -87,7 +88,7 @@ impl Sessions {
         let user = session.facts().user;
         let end = self.ending(END_OWN, "signed out", vec![Value::Id(handle), Value::Id(user)]);
         let line = audit::of_session(self.inner.db.now(), Event::End.name(), Some("signed out"), handle);
-        self.ended(vec![end.required(), line]).await
+        self.ended(vec![end.required(), line], Changed::Session(handle)).await
     }
 
     /// Ends all of the user's sessions, this one too, and whatever was granted to them.
@@ -95,7 +96,7 @@ impl Sessions {
     /// # Errors
     /// [`Reason::Unavailable`].
     pub async fn end_everywhere(&self, session: &Session) -> Result<EndSession, Refused> {
-        self.end_user(session.facts().user, "session user").await.map(|()| EndSession::new())
+        self.end_user(session, "session user").await.map(|()| EndSession::new())
     }
 
     /// Ends all sessions of a user, for an operator or a provider's event. Unknown users have none.
@@ -105,12 +106,12 @@ impl Sessions {
     pub async fn end_subject(&self, subject: &Subject) -> Result<(), Refused> {
         let name = || vec![Value::Text(subject.op.clone()), Value::Text(subject.id.clone())];
         let line = audit::of_subject(self.inner.db.now(), Event::End.name(), "subject", &subject.op, &subject.id);
-        self.ended(vec![
+        let steps = vec![
             Statement::new(EPOCH_OF_SUBJECT, name()).required(),
             self.ending(END_SUBJECT, "subject", name()),
             line,
-        ])
-        .await
+        ];
+        self.ended(steps, Changed::Subject(subject)).await
     }
 
     /// Ends the sessions that belong to a session of the provider's: a back-channel logout by `sid`.
@@ -125,13 +126,14 @@ impl Sessions {
         let name = || vec![Value::Text(issuer.to_owned()), Value::Text(sid.to_owned())];
         let mut tomb = name();
         tomb.extend([now(), seconds(TOMBSTONE), now(), seconds(TOMBSTONE)]);
-        self.ended(vec![
+        let steps = vec![
             Statement::new(TOMB, tomb),
             Statement::new(EPOCH_OF_SESSION, name()),
             self.ending(END_PROVIDER, "provider", name()),
             audit::of_directory(now(), Event::End.name(), "provider", None, None),
-        ])
-        .await
+        ];
+        // Whose they are, only the statements find.
+        self.ended(steps, Changed::Everything).await
     }
 
     /// Ends all sessions that act for an organization, and whatever was granted in it. Its members may sign in again: to
@@ -142,19 +144,20 @@ impl Sessions {
     pub async fn end_organization(&self, org: OrgId, actor: &str) -> Result<(), Refused> {
         let id = || vec![Value::Id(*org.as_uuid())];
         let line = audit::of_directory(self.inner.db.now(), Event::End.name(), actor, None, Some(*org.as_uuid()));
-        self.ended(vec![
+        let steps = vec![
             Statement::new(EPOCH_OF_ORGANIZATION, id()),
             self.ending(END_ORGANIZATION, "organization", id()),
             line,
-        ])
-        .await
+        ];
+        self.ended(steps, Changed::Organization(org)).await
     }
 
-    async fn end_user(&self, user: Uuid, actor: &str) -> Result<(), Refused> {
+    async fn end_user(&self, session: &Session, actor: &str) -> Result<(), Refused> {
+        let user = session.facts().user;
         let id = || vec![Value::Id(user)];
         let line = audit::of_directory(self.inner.db.now(), Event::End.name(), actor, Some(user), None);
         let end = self.ending(END_USER, "everywhere", id());
-        self.ended(vec![Statement::new(EPOCH, id()), end, line]).await
+        self.ended(vec![Statement::new(EPOCH, id()), end, line], Changed::Subject(session.subject())).await
     }
 
     fn ending(&self, sql: &'static str, why: &'static str, which: Vec<Value>) -> Statement {
@@ -163,8 +166,8 @@ impl Sessions {
         Statement::new(sql, values)
     }
 
-    async fn ended(&self, steps: Vec<Statement>) -> Result<(), Refused> {
-        match self.inner.db.run(steps).await {
+    async fn ended(&self, steps: Vec<Statement>, changed: Changed<'_>) -> Result<(), Refused> {
+        match self.inner.db.write(steps, &[changed]).await {
             Ok(_) => {
                 self.inner.did(Event::End);
                 Ok(())
@@ -185,7 +188,7 @@ impl Sessions {
         let most = seconds(LISTED as u64);
         let list = Statement::new(LIST, vec![Value::Id(user), Value::Id(user), now(), now(), most]);
         let read = async {
-            let answer = self.inner.db.one(list.returning(&[Kind::Id, Kind::Int, Kind::Int, Kind::Text])).await?;
+            let answer = self.inner.db.read(list.returning(&[Kind::Id, Kind::Int, Kind::Int, Kind::Text])).await?;
             answer.rows.into_iter().map(|row| own(row, current)).collect::<Result<Vec<_>, Failure>>()
         };
         read.await.map_err(|failure| self.inner.unavailable(&failure))

@@ -16,10 +16,13 @@ mod tokens;
 pub use end::OwnSession;
 pub(super) use end::end;
 
+use super::cache::Began;
 use super::clock::seconds;
+use super::counters::Event;
 use super::facts::{Facts, SESSION};
 use super::id::SessionId;
 use super::inner::Inner;
+use super::keys::MOST as MOST_KEYS;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use crate::db::platform::{Failure, Statement, Value};
@@ -45,13 +48,25 @@ macro_rules! live {
 use live;
 
 /// One statement for everything that a request needs: the session, its user, and whether the membership that it acts
-/// under still holds.
-const FIND: &str = "SELECT s.id_hash, s.handle, s.version, s.user_id, u.issuer, u.subject, u.epoch, s.org_id, m.tier, \
-     o.epoch, s.auth_time, s.amr, s.acr, s.seen_at, ? FROM gateway_sessions s \
-     JOIN gateway_users u ON u.id = s.user_id AND u.disabled = 0 AND u.session_epoch = s.user_epoch \
-     LEFT JOIN gateway_organizations o ON o.id = s.org_id AND o.state = 'active' \
-     LEFT JOIN gateway_memberships m ON m.user_id = s.user_id AND m.org_id = o.id \
-     WHERE s.id_hash IN (?, ?) AND s.ended_at IS NULL AND ? < s.idle_until AND ? < s.abs_until";
+/// under still holds, for which both a tier and an organization's epoch are there. In this order PostgreSQL finds every row by
+/// its primary key; from the organization to the membership it read all organizations.
+macro_rules! find {
+    ($ids:literal) => {
+        concat!(
+            "SELECT s.id_hash, s.handle, s.version, s.user_id, u.issuer, u.subject, u.epoch, s.org_id, m.tier, o.epoch, \
+             s.auth_time, s.amr, s.acr, s.seen_at, s.idle_until, s.abs_until, ? FROM gateway_sessions s \
+             JOIN gateway_users u ON u.id = s.user_id AND u.disabled = 0 AND u.session_epoch = s.user_epoch \
+             LEFT JOIN gateway_memberships m ON m.user_id = s.user_id AND m.org_id = s.org_id \
+             LEFT JOIN gateway_organizations o ON o.id = m.org_id AND o.state = 'active' WHERE s.id_hash ",
+            $ids,
+            " AND s.ended_at IS NULL AND ? < s.idle_until AND ? < s.abs_until"
+        )
+    };
+}
+const FIND: &str = find!("= ?");
+/// The same while several keys are understood.
+const FIND_ANY: &str = find!("IN (?, ?, ?, ?)");
+const _: () = assert!(MOST_KEYS == 4, "FIND_ANY asks for as many");
 
 const SEE: &str =
     concat!("UPDATE gateway_sessions SET seen_at = ?, idle_until = ? + ? WHERE id_hash = ? AND ", live!());
@@ -62,25 +77,60 @@ impl Sessions {
     }
 
     /// The live session of an id, and that it was seen.
-    pub(super) async fn find(&self, id: &SessionId) -> Result<Option<Facts>, Failure> {
-        let found = self.by_hash(self.inner.keys.hashes(id)).await?;
-        if let Some(facts) = &found
-            && facts.now.saturating_sub(facts.seen_at) >= TOUCH.min(self.inner.settings.idle / 2)
+    pub(super) async fn find(&self, id: &SessionId) -> Result<Option<Session>, Failure> {
+        let Some(cache) = &self.inner.cache else {
+            return Ok(self.look_up(id).await?.map(|(facts, _)| self.session(facts)));
+        };
+        let (key, db) = (self.inner.keys.kept_by(id), &self.inner.db);
+        if let Some((facts, now)) = cache.get(&key, db.changes(), db.clock())
+            && !self.is_due(&facts, now)
         {
-            self.see(facts).await?;
+            self.inner.did(Event::CacheHit);
+            return Ok(Some(Session::kept(facts, now, Arc::clone(&self.inner))));
         }
-        Ok(found)
+        self.inner.did(Event::CacheMiss);
+        let began = Began::now(db.changes());
+        let Some((facts, seen)) = self.look_up(id).await? else { return Ok(None) };
+        let session = self.session(facts);
+        // What was seen just now has another idle limit than these facts say.
+        if !seen {
+            cache.keep(key, session.shared(), began);
+        }
+        Ok(Some(session))
     }
 
-    async fn by_hash(&self, hashes: [Vec<u8>; 2]) -> Result<Option<Facts>, Failure> {
-        let answer = self.inner.db.one(self.find_statement(hashes)).await?;
+    /// The live session of an id in the database, and whether it had to be marked as seen.
+    async fn look_up(&self, id: &SessionId) -> Result<Option<(Facts, bool)>, Failure> {
+        let hashes = self.inner.keys.hashes(id).iter().map(|hash| hash.to_vec()).collect();
+        let Some(facts) = self.by_hash(hashes).await? else { return Ok(None) };
+        let due = self.is_due(&facts, facts.now);
+        if due {
+            self.see(&facts).await?;
+        }
+        Ok(Some((facts, due)))
+    }
+
+    /// Whether it is time to mark a session as seen.
+    fn is_due(&self, facts: &Facts, now: u64) -> bool {
+        now.saturating_sub(facts.seen_at) >= TOUCH.min(self.inner.settings.idle / 2)
+    }
+
+    async fn by_hash(&self, hashes: Vec<Vec<u8>>) -> Result<Option<Facts>, Failure> {
+        let answer = self.inner.db.read(self.find_statement(hashes)).await?;
         answer.rows.into_iter().next().map(Facts::read).transpose()
     }
 
-    fn find_statement(&self, [current, previous]: [Vec<u8>; 2]) -> Statement {
+    /// `hashes`: one, or at most four of which any may be the row's.
+    fn find_statement(&self, mut hashes: Vec<Vec<u8>>) -> Statement {
         let now = || self.inner.db.now();
-        let values = vec![now(), Value::Bytes(current), Value::Bytes(previous), now(), now()];
-        Statement::new(FIND, values).returning(SESSION)
+        let sql = if hashes.len() == 1 { FIND } else { FIND_ANY };
+        if hashes.len() > 1 {
+            hashes.resize(MOST_KEYS, hashes[0].clone());
+        }
+        let mut values = vec![now()];
+        values.extend(hashes.into_iter().map(Value::Bytes));
+        values.extend([now(), now()]);
+        Statement::new(sql, values).returning(SESSION)
     }
 
     /// Pushes the idle limit on. A session that died meanwhile is left as it is.
@@ -88,16 +138,29 @@ impl Sessions {
         let now = || self.inner.db.now();
         let idle = seconds(self.inner.settings.idle);
         let values = vec![now(), now(), idle, Value::Bytes(facts.id_hash.clone()), now(), now()];
-        self.inner.db.one(Statement::new(SEE, values)).await.map(drop)
+        self.inner.db.write(vec![Statement::new(SEE, values)], &[]).await.map(drop)
     }
 
     fn session(&self, facts: Facts) -> Session {
         Session::new(facts, Arc::clone(&self.inner))
     }
 
+    /// What a change of the session starts from: facts that were kept are read anew, because another process may have raised
+    /// the version meanwhile.
+    async fn to_change(&self, session: &Session) -> Result<Arc<Facts>, Refused> {
+        if !session.is_kept() {
+            return Ok(session.shared());
+        }
+        match self.by_hash(vec![session.facts().id_hash.clone()]).await {
+            Ok(Some(facts)) => Ok(Arc::new(facts)),
+            Ok(None) => Err(self.inner.refuse(Reason::DeadSession)),
+            Err(failure) => Err(self.inner.unavailable(&failure)),
+        }
+    }
+
     /// Why a change found no session to change: it is over, or another request changed it. `None` when it is as it was.
     async fn gone(&self, facts: &Facts) -> Option<Reason> {
-        match self.by_hash([facts.id_hash.clone(), facts.id_hash.clone()]).await {
+        match self.by_hash(vec![facts.id_hash.clone()]).await {
             Ok(Some(now)) if now.version == facts.version => None,
             Ok(Some(_)) => Some(Reason::Changed),
             Ok(None) => Some(Reason::DeadSession),

@@ -2,6 +2,7 @@
 
 use super::{Sessions, live};
 use crate::db::platform::{Failure, Kind, Statement, Value};
+use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::facts::{Cells, Facts};
 use crate::gateway::inner::Inner;
@@ -95,8 +96,13 @@ impl Sessions {
         purpose: Purpose,
     ) -> Result<Option<SecretString>, Refused> {
         let read = async {
-            let answer = self.inner.db.one(statement.returning(&[Kind::Bytes])).await?;
-            answer.rows.into_iter().next().map(|row| Cells::new(row).bytes_or_none()).transpose()
+            let answers = self.inner.db.write(vec![statement.returning(&[Kind::Bytes])], &[]).await?;
+            answers
+                .into_iter()
+                .flat_map(|answer| answer.rows)
+                .next()
+                .map(|row| Cells::new(row).bytes_or_none())
+                .transpose()
         };
         let sealed = read.await.map_err(|failure| self.inner.unavailable(&failure))?.flatten();
         // One that was sealed under a key which is gone is as good as none.
@@ -114,7 +120,9 @@ impl Sessions {
         refresh_token: Option<&SecretString>,
         id_token: Option<&SecretString>,
     ) -> Result<(), Refused> {
-        let (facts, now) = (session.facts(), || self.inner.db.now());
+        let (facts, now) = (&*self.to_change(session).await?, || self.inner.db.now());
+        // Not what a request is decided by, but the version that the next change asks for.
+        let changed = &[Changed::Session(facts.handle)];
         let values = vec![
             sealed(&self.inner, refresh_token, facts.handle, Purpose::RefreshToken)?,
             sealed(&self.inner, id_token, facts.handle, Purpose::IdToken)?,
@@ -123,7 +131,7 @@ impl Sessions {
             now(),
             now(),
         ];
-        match self.inner.db.one(Statement::new(KEEP, values).required()).await {
+        match self.inner.db.write(vec![Statement::new(KEEP, values).required()], changed).await {
             Ok(_) => Ok(()),
             Err(Failure::Nothing) => {
                 let reason = self.gone(facts).await.unwrap_or(Reason::Changed);

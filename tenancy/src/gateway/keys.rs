@@ -1,0 +1,184 @@
+//! The session keys of a process: one in use, and those that are still understood.
+
+use super::id::SessionId;
+use super::key::{SessionKey, SessionKeyError};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+/// How many keys are held at most.
+pub(super) const MOST: usize = 4;
+
+/// For how long other processes may go on with a key that this one does not use any more, in seconds.
+const ELSEWHERE: u64 = 10 * 60;
+
+/// The session key in use, and up to three more that are still understood. Cloning gives the same keys.
+///
+/// New ids, form tokens and sealed tokens use the first; all are understood. To rotate while the process runs:
+/// [`replace`](Self::replace), or `secrets::follow_session_keys`, which does it when a secret changes.
+#[derive(Clone)]
+pub struct SessionKeys(Arc<Shared>);
+
+struct Shared {
+    ring: RwLock<Arc<Ring>>,
+    /// How long a session lives at most, in seconds.
+    life: AtomicU64,
+}
+
+/// The first is in use. Never empty.
+struct Ring {
+    held: Vec<Held>,
+    /// How often it was changed.
+    changes: u64,
+}
+
+#[derive(Clone)]
+struct Held {
+    key: Arc<SessionKey>,
+    /// Until when it is understood, if it is no longer named.
+    until: Option<Instant>,
+}
+
+impl Held {
+    fn named(key: SessionKey) -> Self {
+        Self { key: Arc::new(key), until: None }
+    }
+
+    fn is_understood(&self, now: Instant) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl SessionKeys {
+    /// The key in use.
+    pub fn new(current: SessionKey) -> Self {
+        let ring = Arc::new(Ring { held: vec![Held::named(current)], changes: 0 });
+        Self(Arc::new(Shared { ring: RwLock::new(ring), life: AtomicU64::new(12 * 60 * 60) }))
+    }
+
+    /// Reads one to four keys, each a line of 64 hexadecimal digits: the first is in use, the others are understood.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn from_lines(text: &SecretString) -> Result<Self, SessionKeyError> {
+        let mut lines = text.expose_secret().lines();
+        let key = |line: &str| SessionKey::from_hex(&SecretString::from(line));
+        let keys = Self::new(key(lines.next().unwrap_or_default())?);
+        let mut others = lines.by_ref().take(MOST - 1);
+        let keys = others.try_fold(keys, |keys, line| Ok(keys.previous(key(line)?)))?;
+        if lines.next().is_some() { Err(SessionKeyError::Count) } else { Ok(keys) }
+    }
+
+    /// A key that is understood beside it: the one that was in use before, or the next while processes learn of it. Of more
+    /// than three, the last are left out.
+    #[must_use]
+    pub fn previous(self, previous: SessionKey) -> Self {
+        let previous = Held::named(previous);
+        self.change(|held| held.iter().cloned().chain([previous]).collect());
+        self
+    }
+
+    /// Uses the first of `new` from now on, while requests run. All of `new` are understood, and those held until now for as
+    /// long as a session that began under one of them may still live: nobody is signed out.
+    ///
+    /// At most four keys are held. Sessions whose id was made under one before these are unknown, so replace no more than
+    /// three times in the time that a session lives at most (12 h unless set otherwise). `new` itself is not changed.
+    pub fn replace(&self, new: &Self) {
+        let named = new.ring();
+        let life = self.0.life.load(Ordering::Relaxed).saturating_add(ELSEWHERE);
+        let until = Instant::now().checked_add(Duration::from_secs(life));
+        self.change(|held| {
+            let old = held.iter().map(|old| Held { until: old.until.or(until), ..old.clone() });
+            named.held.iter().cloned().chain(old).collect()
+        });
+    }
+
+    /// Forgets every key but the one in use, at once, for instance because one became known to others. Sessions whose id was
+    /// made under them end, and so do form tokens and the provider's tokens that they sealed.
+    pub fn forget_previous(&self) {
+        self.change(|held| held.iter().take(1).cloned().collect());
+    }
+
+    /// How long a session lives at most, for a gateway that uses these keys.
+    pub(super) fn serve(&self, life: u64) {
+        self.0.life.fetch_max(life, Ordering::Relaxed);
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        // Nothing panics while it holds the lock.
+        Arc::clone(&self.0.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Each key once, the first of its kind; no more than there may be, and none whose time is over.
+    fn change(&self, changed: impl FnOnce(&[Held]) -> Vec<Held>) {
+        let mut ring = self.0.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let (now, mut new) = (Instant::now(), Vec::<Held>::with_capacity(MOST));
+        for held in changed(&ring.held) {
+            let known = new.iter().any(|one| one.key.id() == held.key.id());
+            if !known && held.is_understood(now) && new.len() < MOST {
+                new.push(held);
+            }
+        }
+        *ring = Arc::new(Ring { held: new, changes: ring.changes + 1 });
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&SessionKey) -> R) -> R {
+        work(&self.ring().held[0].key)
+    }
+
+    fn find<R>(&self, work: impl FnMut(&SessionKey) -> Option<R>) -> Option<R> {
+        let (ring, now) = (self.ring(), Instant::now());
+        ring.held.iter().filter(|held| held.is_understood(now)).map(|held| &*held.key).find_map(work)
+    }
+
+    /// What a row keeps of an id.
+    pub(super) fn hash(&self, id: &SessionId) -> [u8; 32] {
+        self.with(|key| key.hash(id))
+    }
+
+    /// By what a session is kept in memory: another for each id, and another after every change of the keys, which may have
+    /// ended the session.
+    pub(super) fn kept_by(&self, id: &SessionId) -> ([u8; 32], u64) {
+        let ring = self.ring();
+        (ring.held[0].key.hash(id), ring.changes)
+    }
+
+    /// What a row may keep of an id: under the key in use, and under each that is still understood.
+    pub(super) fn hashes(&self, id: &SessionId) -> Vec<[u8; 32]> {
+        let mut hashes = Vec::with_capacity(MOST);
+        self.find(|key| {
+            hashes.push(key.hash(id));
+            None::<()>
+        });
+        hashes
+    }
+
+    /// A token for forms of the session whose row has this hash. Another each time, so that compression of a page
+    /// gives none away.
+    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
+        self.with(|key| key.form_token(id_hash))
+    }
+
+    /// Whether a form token is the session's. In constant time for tokens of the right length.
+    pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
+        self.find(|key| key.form_token_holds(token, id_hash).then_some(())).is_some()
+    }
+
+    /// Seals a secret for one session and one purpose. `None` when the system has no randomness.
+    pub(super) fn seal(&self, secret: &SecretString, about: &[u8]) -> Option<Vec<u8>> {
+        self.with(|key| key.sealed(secret.expose_secret(), about))
+    }
+
+    /// Opens what [`seal`](Self::seal) sealed for the same session and purpose.
+    pub(super) fn open(&self, sealed: &[u8], about: &[u8]) -> Option<SecretString> {
+        self.find(|key| key.opened(sealed, about))
+    }
+}
+
+impl fmt::Debug for SessionKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionKeys").field("held", &self.ring().held.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! A session that is kept, in front of a database that compares epochs: what another process changed in the directory holds at
+//! the next transaction, although the session is not looked up.
+
+use crate::walled::Walled;
+use crate::world::{ACME, BRAVO, Browser, ORIGIN, TestClock, key, signed_in, subject};
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Router, http::StatusCode};
+use std::time::Duration;
+use tenancy::db::{BothWalls, Postgres, TenantDb};
+use tenancy::gateway::{Gateway, GatewayDb, OrganizationState, POSTGRES_TABLES, Session, SessionKeys};
+use tenancy::prelude::*;
+use tenancy::scope::{Refusal, Tier};
+
+tenancy::schema! {
+    diesel::table! { notes (org_id, id) { org_id -> Uuid, id -> Integer, } }
+}
+
+const NOTES: &str = "
+    CREATE TABLE notes (org_id uuid NOT NULL, id int NOT NULL, PRIMARY KEY (org_id, id));
+    INSERT INTO notes SELECT ('00000000-0000-0000-0000-00000000000' || org)::uuid, id
+      FROM unnest(ARRAY['a', 'b']) org, generate_series(1, 3) id;
+";
+
+type Db = TenantDb<Postgres<BothWalls>>;
+
+async fn count(State(db): State<Db>, scope: OrgScope) -> Result<String, StatusCode> {
+    let mut conn = db.scoped(&scope).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    match scope.from(notes::table).count().get_result::<i64>(&mut conn).await {
+        Ok(count) => Ok(count.to_string()),
+        Err(error) if Refusal::in_error(&error) == Some(Refusal::Outdated) => Err(StatusCode::GONE),
+        Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+/// Two processes over one directory; the first keeps sessions.
+struct Processes {
+    wall: Walled,
+    clock: std::sync::Arc<TestClock>,
+    elsewhere: Gateway,
+    router: Router,
+}
+
+async fn processes() -> Processes {
+    let wall = Walled::built(schema_manifest(), &[NOTES, POSTGRES_TABLES]).await;
+    let options = wall.options.clone().directory("public");
+    wall.apply(&wall.diff(&options).await).await;
+    let clock = TestClock::new();
+    let gateway = || {
+        let tables = GatewayDb::postgres(wall.db.url()).unwrap().with_clock(clock.clone());
+        Gateway::builder(tables, SessionKeys::new(key('1')), ORIGIN)
+    };
+    let here = gateway().cache_sessions(Duration::from_secs(10)).build().unwrap();
+    let elsewhere = gateway().build().unwrap();
+    let db: Db = wall.tenant_db(here.authority()).compare_epochs().build().unwrap();
+    let router = Router::new()
+        .route("/notes", get(count))
+        .route("/whoami", get(async |session: Session| session.subject().id.clone()))
+        .layer(here.layer())
+        .with_state(db);
+    let directory = elsewhere.directory("tests");
+    for (org, slug, member) in [(ACME, "acme", "alice"), (BRAVO, "bravo", "bob")] {
+        directory.create_organization(org, slug).await.unwrap();
+        directory.add_member(&subject(member), org, Tier::Org).await.unwrap();
+    }
+    Processes { wall, clock, elsewhere, router }
+}
+
+impl Processes {
+    /// A session that is kept here.
+    async fn browser(&self, name: &str) -> (Session, Browser) {
+        let (session, cookie) = self.elsewhere.sessions().sign_in(&signed_in(name), None, None).await.unwrap();
+        let mut browser = Browser { router: self.router.clone(), cookie: None };
+        browser.take(&cookie);
+        browser.get("/notes").await.is(200, "3");
+        (session, browser)
+    }
+}
+
+/// 81, K09: whoever is put out elsewhere reads nothing more here, and nobody else is touched.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_put_out_elsewhere_runs_no_transaction_here() {
+    let processes = processes().await;
+    let (directory, sessions) = (processes.elsewhere.directory("tests"), processes.elsewhere.sessions());
+    for way in 0..5 {
+        let (_, mut bob) = processes.browser("bob").await;
+        let (session, mut alice) = processes.browser("alice").await;
+        match way {
+            0 => directory.set_state(ACME, OrganizationState::Suspended).await.unwrap(),
+            1 => directory.remove_member(&subject("alice"), ACME).await.unwrap(),
+            2 => directory.set_disabled(&subject("alice"), true).await.unwrap(),
+            3 => sessions.end_organization(ACME, "operator").await.unwrap(),
+            _ => sessions.end_everywhere(&session).await.map(drop).unwrap(),
+        }
+        // Who it is, is not asked anew; what it may do, is.
+        alice.get("/whoami").await.is(200, "alice");
+        assert_eq!(alice.get("/notes").await.status, StatusCode::GONE, "{way}");
+        bob.get("/notes").await.is(200, "3");
+        match way {
+            0 => directory.set_state(ACME, OrganizationState::Active).await.unwrap(),
+            1 => directory.add_member(&subject("alice"), ACME, Tier::Org).await.unwrap(),
+            2 => directory.set_disabled(&subject("alice"), false).await.unwrap(),
+            _ => {}
+        }
+    }
+    assert_eq!(processes.wall.db.psql("SELECT count(*) FROM notes"), "6");
+}
+
+/// What raises no epoch is not covered: the end of one session, elsewhere. It is over when its time in memory is.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_session_that_ended_elsewhere_reads_until_its_time_is_over() {
+    let processes = processes().await;
+    let (session, mut alice) = processes.browser("alice").await;
+    let _ = processes.elsewhere.sessions().end(&session).await.unwrap();
+    alice.get("/notes").await.is(200, "3");
+    processes.clock.advance(10);
+    alice.get("/notes").await.is(401, "Unauthorized");
+}
