@@ -8,14 +8,11 @@ use std::sync::mpsc::{TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// One way; a round trip takes it once each way.
-const ONE_WAY: Duration = Duration::from_micros(250);
-
 /// How late a timer may be.
 const TIMER: Duration = Duration::from_micros(80);
 
-/// The URL with a line in between that takes 0.5 ms for a round trip.
-pub fn delayed(url: &str) -> String {
+/// The URL with a line in between that takes so long each way.
+pub fn delayed(url: &str, one_way: Duration) -> String {
     let place = url.rsplit_once('@').expect("a password").1.split_once('/').expect("a database").0.to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -27,19 +24,19 @@ pub fn delayed(url: &str) -> String {
                 end.set_nodelay(true).expect("a socket");
             }
             let clone = |end: &TcpStream| end.try_clone().expect("a socket");
-            carry(clone(&client), clone(&server));
-            carry(server, client);
+            carry(clone(&client), clone(&server), one_way);
+            carry(server, client, one_way);
         }
     });
     url.replacen(&place, &format!("127.0.0.1:{port}"), 1)
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream) {
+fn carry(mut from: TcpStream, mut to: TcpStream, one_way: Duration) {
     let (sent, received) = channel::<(Instant, Vec<u8>)>();
     thread::spawn(move || {
         let mut buffer = vec![0; 1 << 16];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
-            if sent.send((Instant::now() + ONE_WAY, buffer[..read].to_vec())).is_err() {
+            if sent.send((Instant::now() + one_way, buffer[..read].to_vec())).is_err() {
                 return;
             }
         }

@@ -6,6 +6,7 @@
 
 mod line;
 mod measure;
+mod pinned;
 mod server;
 #[path = "../../tests/support/mod.rs"]
 mod support;
@@ -20,12 +21,14 @@ What wall two costs, for a read by primary key through OrgConn on a throwaway Po
 usage: cargo bench -p tenancy --features sqlite,rls,signer --bench walls -- [--rounds N] [--max]
 
   --rounds N  how many rounds of all variants, in turn (9)
-  --max       fail when a ratio is above its bound: sealed 2.4 and unsealed 1.3 in server time,
+  --max       fail when a ratio is above its bound: sealed 2.4 and unsealed 1.3 by pgbench,
               1.1 over a network with 0.5 ms latency
   --help      this
 
 Server time is the CPU time of the session's own process (/proc/<pid>/schedstat), so other work on the
-machine does not count. Time over the network is the clock's, through a proxy that delays by 0.5 ms.
+machine does not count. Time over the network is the clock's, through a proxy that
+delays, by 0.5 ms there and back and by 0.5 ms each way.
+The statement by pgbench is the clock's too, with client and server on one core.
 ";
 
 fn main() -> ExitCode {

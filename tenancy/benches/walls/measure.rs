@@ -1,6 +1,7 @@
 //! Rounds of all variants in turn, and the median of each round's ratio.
 
 use crate::line::delayed;
+use crate::pinned;
 use crate::server::schema::invoices;
 use crate::server::{ORG, Servers, Session};
 use diesel::{ExpressionMethods as _, QueryDsl as _};
@@ -11,6 +12,10 @@ use tenancy::db::Driver;
 use tenancy::rls::Level;
 
 const STATEMENTS: u32 = 1_000;
+
+/// 0.5 ms, as the time of a round trip and as the latency of each way.
+const NEAR: Duration = Duration::from_micros(250);
+const FAR: Duration = Duration::from_micros(500);
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
@@ -32,29 +37,33 @@ impl Kind {
 /// Where the time is taken.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Place {
+    /// The statement, inside a transaction of many, by pgbench on one core.
+    Pinned,
     /// The statement, inside a transaction of many.
     Statement,
     /// A read that is a transaction of its own, BEGIN, arming and COMMIT included; plain is autocommit.
     Read,
-    /// The same, by the clock, over a network.
-    Network,
+    /// The same, by the clock, over a network with this latency each way.
+    Network(Duration),
 }
 
 impl Place {
     pub fn name(self) -> &'static str {
         match self {
+            Self::Pinned => "the statement by pgbench, one core",
             Self::Statement => "server time of the statement",
             Self::Read => "server time of a read alone",
-            Self::Network => "a read alone over 0.5 ms",
+            Self::Network(NEAR) => "a read alone over 0.5 ms, there and back",
+            Self::Network(_) => "a read alone over 0.5 ms each way",
         }
     }
 
     fn bound(self, kind: Kind) -> f64 {
         match (self, kind) {
-            (_, Kind::Control) | (Self::Read, _) => f64::INFINITY,
-            (Self::Statement, Kind::Unsealed) => 1.3,
-            (Self::Statement, Kind::Sealed) => 2.4,
-            (Self::Network, _) => 1.1,
+            (_, Kind::Control) | (Self::Statement | Self::Read, _) => f64::INFINITY,
+            (Self::Pinned, Kind::Unsealed) => 1.3,
+            (Self::Pinned, Kind::Sealed) => 2.4,
+            (Self::Network(_), _) => 1.1,
         }
     }
 }
@@ -108,14 +117,14 @@ macro_rules! variant {
                     })
                     .await
                     .expect("it commits"),
-                Place::Read | Place::Network => {
+                Place::Read | Place::Network(_) | Place::Pinned => {
                     for id in 0..STATEMENTS {
                         one!(scope, &mut conn, id);
                     }
                 }
             }
             let took = match (watched, before) {
-                (Some(pid), Some(before)) if place != Place::Network => {
+                (Some(pid), Some(before)) if !matches!(place, Place::Network(_)) => {
                     // What the last statement used is accounted for when the process next waits.
                     std::thread::sleep(Duration::from_millis(5));
                     used(pid) - before
@@ -138,14 +147,18 @@ async fn session<Db: Driver>(wall: &crate::support::walled::Walled, conn: OrgCon
 
 pub async fn all(servers: &Servers, rounds: usize) -> Vec<Row> {
     let mut rows = Vec::new();
-    for place in [Place::Statement, Place::Read, Place::Network] {
-        let line = |url: &str| if place == Place::Network { delayed(url) } else { url.to_owned() };
+    for place in [Place::Statement, Place::Read, Place::Network(NEAR), Place::Network(FAR)] {
+        let line = |url: &str| match place {
+            Place::Network(one_way) => delayed(url, one_way),
+            _ => url.to_owned(),
+        };
         let plain = servers.plain(line(servers.plain_url()));
         let again = servers.plain(line(servers.plain_url()));
         let unsealed = servers.walled(Level::Unsealed, line(&servers.unsealed.app_url()));
         let sealed = servers.walled(Level::Sealed, line(&servers.sealed.app_url()));
         let scope = servers.kit.scope(ORG);
-        let pids = if place == Place::Network {
+        let network = matches!(place, Place::Network(_));
+        let pids = if network {
             [None; 3]
         } else {
             [
@@ -155,7 +168,7 @@ pub async fn all(servers: &Servers, rounds: usize) -> Vec<Row> {
             ]
         };
         // The control is the same session again where a process is watched, another one where the clock is.
-        let again = if place == Place::Network { again } else { plain.clone() };
+        let again = if network { again } else { plain.clone() };
         let run_plain = variant!(servers, plain.clone(), pids[0]);
         let run_again = variant!(servers, again.clone(), pids[0]);
         let run_unsealed = variant!(servers, unsealed.clone(), pids[1]);
@@ -165,11 +178,15 @@ pub async fn all(servers: &Servers, rounds: usize) -> Vec<Row> {
             let (plain, again) = (run_plain(place).await, run_again(place).await);
             rounds_of.push([plain, again, run_unsealed(place).await, run_sealed(place).await]);
         }
-        for (column, kind) in [(1, Kind::Control), (2, Kind::Unsealed), (3, Kind::Sealed)] {
-            rows.push(row(place, kind, column, &rounds_of));
-        }
+        rows.extend(summed(place, &rounds_of));
     }
+    // Last: from here on the server's sessions share one core.
+    rows.extend(summed(Place::Pinned, &pinned::rounds(servers, rounds)));
     rows
+}
+
+fn summed(place: Place, rounds: &[[f64; 4]]) -> [Row; 3] {
+    [(1, Kind::Control), (2, Kind::Unsealed), (3, Kind::Sealed)].map(|(column, kind)| row(place, kind, column, rounds))
 }
 
 fn row(place: Place, kind: Kind, column: usize, rounds: &[[f64; 4]]) -> Row {

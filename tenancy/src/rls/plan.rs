@@ -10,6 +10,7 @@ mod verifier;
 pub(super) use keys::pair;
 #[cfg(feature = "audit")]
 pub(crate) use standing::body as standing_body;
+#[cfg(feature = "audit")]
 pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
 
 use super::live::Catalog;

@@ -94,7 +94,7 @@ impl super::Settings {
     }
 }
 
-#[cfg(feature = "rls")]
+#[cfg(feature = "audit")]
 impl super::Settings {
     pub(crate) fn encryption(&self) -> &Encryption {
         &self.encryption
