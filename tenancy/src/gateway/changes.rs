@@ -53,6 +53,7 @@ impl Changes {
     }
 
     /// Notes a change that begins, and notes it again when what it returns is dropped: also when nobody waits for it any more.
+    /// The database may then commit a little later (`docs/limits.md`).
     pub(super) fn begin(&self, changed: &[Changed<'_>]) -> Changing<'_> {
         let place = |changed: &Changed<'_>| match changed {
             Changed::Session(handle) => self.0.place(("session", *handle)),

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
-use tenancy::gateway::{GatewayBuilder, Reason, SessionKeyError, SessionKeys, SignedIn};
+use tenancy::gateway::{Gateway, GatewayBuilder, Reason, Session, SessionKeyError, SessionKeys, SignedIn};
 use tokio::task::JoinSet;
 
 on_both!(
@@ -24,15 +24,31 @@ fn unchanged(gateway: GatewayBuilder) -> GatewayBuilder {
     gateway
 }
 
+/// Alice's session under the first key, with a form that is open and a token of the provider's.
+struct Begun {
+    keys: SessionKeys,
+    gateway: Gateway,
+    session: Session,
+    alice: Browser,
+    form: String,
+}
+
+impl Begun {
+    async fn on(world: &World) -> Self {
+        let keys = one('1');
+        let (gateway, router) = world.second_with(keys.clone(), unchanged).await;
+        let signed = SignedIn { id_token: Some("token".into()), ..signed_in("alice") };
+        let (session, cookie) = gateway.sessions().sign_in(&signed, None, None).await.unwrap();
+        let mut alice = Browser { router, cookie: None };
+        alice.take(&cookie);
+        let form = alice.token().await;
+        Self { keys, gateway, session, alice, form }
+    }
+}
+
 /// 75: the id, a form that is open, the provider's tokens; and a row of before holds the new key's hash once its id is new.
 async fn no_session_is_lost_when_the_key_is_replaced(world: World) {
-    let keys = one('1');
-    let (gateway, router) = world.second_with(keys.clone(), unchanged).await;
-    let signed = SignedIn { id_token: Some("token".into()), ..signed_in("alice") };
-    let (session, cookie) = gateway.sessions().sign_in(&signed, None, None).await.unwrap();
-    let mut alice = Browser { router, cookie: None };
-    alice.take(&cookie);
-    let form = alice.token().await;
+    let Begun { keys, gateway, session, mut alice, form } = Begun::on(&world).await;
     keys.replace(&one('2'));
     alice.get("/invoices").await.is(200, "acme-1");
     alice.post_with("/plain", &format!("form_token={form}")).await.is(200, "changed");
@@ -114,13 +130,7 @@ async fn of_more_than_four_keys_the_oldest_are_forgotten(world: World) {
 
 /// A key that became known to others: its sessions, forms and sealed tokens are worth nothing from then on.
 async fn what_was_forgotten_ends_its_sessions_and_tokens(world: World) {
-    let keys = one('1');
-    let (gateway, router) = world.second_with(keys.clone(), unchanged).await;
-    let signed = SignedIn { id_token: Some("token".into()), ..signed_in("alice") };
-    let (session, cookie) = gateway.sessions().sign_in(&signed, None, None).await.unwrap();
-    let mut alice = Browser { router, cookie: None };
-    alice.take(&cookie);
-    let form = alice.token().await;
+    let Begun { keys, gateway, session, mut alice, form } = Begun::on(&world).await;
     keys.replace(&one('2'));
     let mut bob = Browser { router: alice.router.clone(), cookie: None };
     bob.take(&gateway.sessions().sign_in(&signed_in("bob"), None, None).await.unwrap().1);

@@ -7,10 +7,9 @@ use crate::liar::Liar;
 use crate::openbao::Bao;
 use crate::pg::Database;
 use crate::split::{gateway_args_with, service_args};
-use crate::starting::{Prepared, free_port, is_fixed, session_key};
+use crate::starting::{Prepared, free_port, is_fixed, said, session_key};
 use billing::{Args, StartError, start};
 use clap::Parser as _;
-use std::error::Error as _;
 use std::time::{Duration, Instant};
 use tenancy::rls::{SealKey, keyring, live};
 
@@ -48,16 +47,6 @@ impl Store {
         let [address, role] = [self.bao.address(), &self.role].map(str::to_owned);
         ["--vault-address".to_owned(), address, "--vault-role".to_owned(), role, "--vault-proof".to_owned(), proof]
     }
-}
-
-fn said(error: &StartError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(under) = cause {
-        text += &format!(": {under}");
-        cause = under.source();
-    }
-    text
 }
 
 /// Both URLs, the seal, the sessions, the provider's client, the certificate: nothing is written anywhere else.

@@ -3,10 +3,9 @@
 use crate::browser::Browser;
 use crate::folder::Folder;
 use crate::split::{Two, gateway_args, service_args};
-use crate::starting::free_port;
+use crate::starting::{free_port, said};
 use crate::tap::send;
-use billing::{Args, StartError, start};
-use std::error::Error as _;
+use billing::{Args, start};
 
 impl Two {
     /// How many requests the service refused for this reason.
@@ -118,16 +117,6 @@ async fn refused(args: Args) -> String {
     let Err(error) = start(args).await else { panic!("it started") };
     assert_eq!(error.exit_code(), 2, "{error:?}");
     said(&error)
-}
-
-fn said(error: &StartError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(under) = cause {
-        text += &format!(": {under}");
-        cause = under.source();
-    }
-    text
 }
 
 #[tokio::test(flavor = "multi_thread")]

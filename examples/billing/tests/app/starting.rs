@@ -5,6 +5,7 @@ use crate::pg::Database;
 use crate::world::{World, args};
 use billing::{Args, Running, StartError, start};
 use clap::Parser as _;
+use std::error::Error as _;
 use tenancy::audit;
 use tenancy::rls::{SealKey, keyring, live};
 
@@ -13,6 +14,17 @@ async fn refused(more: &[&str]) -> StartError {
         Ok(_) => panic!("it started: {more:?}"),
         Err(error) => error,
     }
+}
+
+/// What a person reads: the error and its causes.
+pub(crate) fn said(error: &StartError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(under) = cause {
+        text += &format!(": {under}");
+        cause = under.source();
+    }
+    text
 }
 
 /// Exactly these arguments.

@@ -1,8 +1,8 @@
 //! The driver's connection to the server, worked by whoever waits for an answer.
 //!
 //! The driver means it to be a task of its own. Each statement then wakes that task, and is woken by it, often on another
-//! thread: some 50 µs a statement on two cores (`docs/benchmarks.md`). A connection of ours has one user at a time,
-//! who waits for its answer anyway, so the user's own task sends and receives. Between statements nobody reads; what the
+//! thread, which cost a read over a fast network up to a tenth (`docs/benchmarks.md`). A connection of ours has one user at a
+//! time, who waits for its answer anyway, so the user's own task sends and receives. Between statements nobody reads; what the
 //! server says meanwhile, that it goes away for instance, is read before the next user has the connection.
 
 use crate::db::driver::BoxFuture;
