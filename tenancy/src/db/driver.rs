@@ -20,6 +20,15 @@ pub struct Arming {
     pub(super) life: Life,
 }
 
+/// Which of this crate's own texts a statement is, and which of its values are the database's clock, hence no values.
+#[cfg(any(feature = "gateway", feature = "service"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Constant {
+    /// Where the text lies, and its length: constants of the same place are the same text.
+    pub(super) text: (usize, usize),
+    pub(super) clocks: u64,
+}
+
 /// The rows that answer a statement.
 pub trait Answered {
     /// Whether the database is through with the statement: nothing of it comes any more.
@@ -74,6 +83,15 @@ pub trait Link: Sized + Send + Sync + 'static {
     fn load<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
     where
         Q: Query + QueryFragment<Self::Backend> + QueryId + 'c;
+
+    /// The same for a text of this crate's own, which its constant tells apart without rendering it.
+    #[cfg(any(feature = "gateway", feature = "service"))]
+    fn load_constant<'c, Q>(conn: &'c mut Self::Conn, _: Constant, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
+    where
+        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+    {
+        Self::load(conn, query)
+    }
 
     fn execute<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<usize>>
     where

@@ -4,7 +4,7 @@
 //! Nothing here is public and nothing here meets a service: a statement is a constant text of this crate with typed
 //! values, and what comes back are plain values.
 
-use super::driver::{BoxFuture, Driver};
+use super::driver::{BoxFuture, Constant, Driver};
 use super::pool::{Connections, Lease, lease};
 use super::{Error, PoolError};
 use diesel::QueryResult;
@@ -60,6 +60,13 @@ impl Statement {
     pub(crate) fn returning(mut self, columns: &'static [Kind]) -> Self {
         self.returns = columns;
         self
+    }
+
+    fn constant(&self) -> Constant {
+        debug_assert!(self.values.len() <= 64, "one bit each");
+        let clocks = self.values.iter().enumerate().filter(|(_, value)| matches!(value, Value::Now));
+        let clocks = clocks.fold(0, |clocks, (at, _)| clocks | 1 << (at % 64));
+        Constant { text: (self.sql.as_ptr().addr(), self.sql.len()), clocks }
     }
 
     /// When it changes (or returns) nothing, everything that runs with it is undone.
@@ -163,7 +170,7 @@ where
         let answer = if returns.is_empty() {
             Answer { rows: Vec::new(), count: Db::execute(conn, statement).await? }
         } else {
-            let mut stream = Db::load(conn, statement).await?;
+            let mut stream = Db::load_constant(conn, statement.constant(), statement).await?;
             let mut rows = Vec::new();
             while let Some(row) = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await {
                 rows.push(read::<Db>(&row?, returns)?);
@@ -284,7 +291,7 @@ mod pg {
     backend!(
         diesel::pg::Pg,
         diesel::sql_types::Uuid,
-        "CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT)",
+        "CAST(floor(date_part('epoch', clock_timestamp())) AS BIGINT)",
         |id| id,
         Ok::<Uuid, uuid::Error>
     );

@@ -27,7 +27,8 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
     type Error = diesel::ConnectionError;
 
     async fn create(&self) -> Result<Db::Conn, diesel::ConnectionError> {
-        Db::connect(&self.url, &self.settings).await
+        // On the heap: the future of a handshake is large, and whoever waits for a connection would carry it about.
+        Box::pin(Db::connect(&self.url, &self.settings)).await
     }
 
     async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {

@@ -48,8 +48,7 @@ impl Cache {
         let entry = self.kept.get(key)?;
         let (age, now) = entry.age(clock)?;
         let facts = &entry.facts;
-        let lives = now < facts.idle_until && now < facts.absolute_until;
-        let holds = age < self.time && lives && changes.none_since(entry.began.number, facts);
+        let holds = age < self.time && !facts.is_over(now) && changes.none_since(entry.began.number, facts);
         holds.then(|| (Arc::clone(facts), now))
     }
 

@@ -60,6 +60,11 @@ pub(super) const SESSION: &[Kind] = &[
 pub(super) const MEMBER: &[Kind] = &[Kind::Id, Kind::Text, Kind::Int, Kind::Int];
 
 impl Facts {
+    /// Whether the session is past a limit at `now`.
+    pub(super) fn is_over(&self, now: u64) -> bool {
+        now >= self.idle_until.min(self.absolute_until)
+    }
+
     pub(super) fn read(row: Vec<Value>) -> Result<Self, Failure> {
         let mut row = Cells::new(row);
         let (id_hash, handle, version, user) = (row.bytes()?, row.id()?, row.int()?, row.id()?);

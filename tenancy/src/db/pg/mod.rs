@@ -34,6 +34,8 @@ pub(crate) use encryption::Encryption;
 #[cfg(feature = "postgres-tls")]
 pub use encryption::tls_roots;
 
+#[cfg(any(feature = "gateway", feature = "service"))]
+use super::driver::Constant;
 use super::driver::{BoxFuture, Driver, Link};
 use super::{TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
@@ -139,6 +141,15 @@ impl<W: Walls> Link for Postgres<W> {
         Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
     {
         let statement = render::statement(conn, &query);
+        Box::pin(async move { flight::fly(conn, statement?).await })
+    }
+
+    #[cfg(any(feature = "gateway", feature = "service"))]
+    fn load_constant<'c, Q>(conn: &'c mut PgConn, constant: Constant, query: Q) -> BoxFuture<'c, QueryResult<Answer>>
+    where
+        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+    {
+        let statement = render::constant(conn, constant, &query);
         Box::pin(async move { flight::fly(conn, statement?).await })
     }
 

@@ -1,6 +1,8 @@
 //! A diesel statement as what is sent: a name or a text, and the values' bytes.
 
 use super::conn::PgConn;
+#[cfg(any(feature = "gateway", feature = "service"))]
+use crate::db::driver::Constant;
 use bytes::{BufMut, BytesMut};
 use diesel::pg::{FailedToLookupTypeError, Pg, PgMetadataCacheKey, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
@@ -57,11 +59,13 @@ impl ToSql for Value {
     }
 }
 
-/// What tells two statements apart: diesel's id or the text, and the types of the values.
+/// What tells two statements apart: diesel's id, the text or the place of a constant one, and the types of the values.
 #[derive(PartialEq, Eq, Hash, Clone)]
 pub(super) enum Key {
     Id(TypeId, Box<[u32]>),
     Text(String, Box<[u32]>),
+    #[cfg(any(feature = "gateway", feature = "service"))]
+    Constant(Constant, Box<[u32]>),
 }
 
 /// The statements that the server knows by a name.
@@ -80,8 +84,9 @@ impl Prepared {
         self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
-    fn has_room(&self) -> bool {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
+    /// Whether statements get names here, and there is room for another.
+    fn may_keep(&self) -> bool {
+        self.named && self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
     }
 
     pub(super) fn keep(&self, key: Key, statement: Statement) {
@@ -157,6 +162,31 @@ pub(super) fn statement<Q: QueryFragment<Pg> + QueryId>(conn: &mut PgConn, query
     statement_with(conn, query, Vec::new())
 }
 
+/// The same for a constant text, which is rendered when it has no name yet.
+#[cfg(any(feature = "gateway", feature = "service"))]
+pub(super) fn constant<Q: QueryFragment<Pg>>(
+    conn: &mut PgConn,
+    constant: Constant,
+    query: &Q,
+) -> QueryResult<Rendered> {
+    let announced = conn.announce(&debug_query::<Pg, _>(query));
+    let (types, values) = collected(conn, query)?;
+    let key = Key::Constant(constant, types.iter().map(Type::oid).collect());
+    conn.wire.take_aside();
+    let how = match conn.prepared.get(&key) {
+        Some(statement) => How::Named(statement),
+        None => How::Text { sql: text(query)?, types, key: conn.prepared.may_keep().then_some(key) },
+    };
+    Ok(Rendered { how, values, announced })
+}
+
+fn collected<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<(Vec<Type>, Vec<Value>)> {
+    let mut binds = RawBytesBindCollector::<Pg>::new();
+    query.collect_binds(&mut binds, &mut conn.types, &Pg)?;
+    let types = binds.metadata.iter().map(known_type).collect::<QueryResult<_>>()?;
+    Ok((types, binds.binds.into_iter().map(Value).collect()))
+}
+
 /// The same with values behind its own, which its text counts on.
 pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
     conn: &mut PgConn,
@@ -164,10 +194,7 @@ pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
     further: Vec<(Type, Value)>,
 ) -> QueryResult<Rendered> {
     let announced = conn.announce(&debug_query::<Pg, _>(query));
-    let mut binds = RawBytesBindCollector::<Pg>::new();
-    query.collect_binds(&mut binds, &mut conn.types, &Pg)?;
-    let mut types = binds.metadata.iter().map(known_type).collect::<QueryResult<Vec<_>>>()?;
-    let mut values: Vec<_> = binds.binds.into_iter().map(Value).collect();
+    let (mut types, mut values) = collected(conn, query)?;
     for (of, value) in further {
         types.push(of);
         values.push(value);
@@ -193,7 +220,7 @@ fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type
         return Ok(How::Named(statement));
     }
     let sql = sql.map_or_else(|| text(query), Ok)?;
-    Ok(How::Text { sql, types, key: conn.prepared.has_room().then_some(key) })
+    Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })
 }
 
 /// Gives a statement a name, for the next time.

@@ -49,7 +49,8 @@ use live;
 
 /// One statement for everything that a request needs: the session, its user, and whether the membership that it acts
 /// under still holds, for which both a tier and an organization's epoch are there. In this order PostgreSQL finds every row by
-/// its primary key; from the organization to the membership it read all organizations.
+/// its primary key; from the organization to the membership it read all organizations. The clock is read once: whether it
+/// is past the session's limits, [`Facts::is_over`] says.
 macro_rules! find {
     ($ids:literal) => {
         concat!(
@@ -59,7 +60,7 @@ macro_rules! find {
              LEFT JOIN gateway_memberships m ON m.user_id = s.user_id AND m.org_id = s.org_id \
              LEFT JOIN gateway_organizations o ON o.id = m.org_id AND o.state = 'active' WHERE s.id_hash ",
             $ids,
-            " AND s.ended_at IS NULL AND ? < s.idle_until AND ? < s.abs_until"
+            " AND s.ended_at IS NULL"
         )
     };
 }
@@ -117,19 +118,18 @@ impl Sessions {
 
     async fn by_hash(&self, hashes: Vec<Vec<u8>>) -> Result<Option<Facts>, Failure> {
         let answer = self.inner.db.read(self.find_statement(hashes)).await?;
-        answer.rows.into_iter().next().map(Facts::read).transpose()
+        let facts = answer.rows.into_iter().next().map(Facts::read).transpose()?;
+        Ok(facts.filter(|facts| !facts.is_over(facts.now)))
     }
 
     /// `hashes`: one, or at most four of which any may be the row's.
     fn find_statement(&self, mut hashes: Vec<Vec<u8>>) -> Statement {
-        let now = || self.inner.db.now();
         let sql = if hashes.len() == 1 { FIND } else { FIND_ANY };
         if hashes.len() > 1 {
             hashes.resize(MOST_KEYS, hashes[0].clone());
         }
-        let mut values = vec![now()];
+        let mut values = vec![self.inner.db.now()];
         values.extend(hashes.into_iter().map(Value::Bytes));
-        values.extend([now(), now()]);
         Statement::new(sql, values).returning(SESSION)
     }
 
