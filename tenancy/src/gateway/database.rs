@@ -3,6 +3,8 @@
 use super::changes::{Changed, Changes};
 use super::clock::Time;
 use crate::db::Error;
+#[cfg(feature = "postgres")]
+use crate::db::pg::Awake;
 use crate::db::platform::{Answer, Failure, Platform, Statement, Value};
 use crate::edge::clock::Clock;
 use std::fmt;
@@ -31,6 +33,8 @@ pub struct GatewayDb {
     time: Time,
     /// Shared by all gateways of this process that work on a clone of this.
     changes: Changes,
+    #[cfg(feature = "postgres")]
+    awake: Option<Arc<Awake>>,
 }
 
 impl GatewayDb {
@@ -56,8 +60,33 @@ impl GatewayDb {
 
     #[cfg(feature = "postgres")]
     fn on_postgres(url: String, settings: crate::db::pg::Settings) -> Result<Self, Error> {
-        let pool = crate::db::pg::platform(url, CONNECTIONS, settings)?;
-        Ok(Self { platform: Arc::new(pool), tables: POSTGRES_TABLES, time: Time::default(), changes: Changes::none() })
+        let awake = Arc::new(Awake::new());
+        let pool = crate::db::pg::platform(url, CONNECTIONS, settings.awake(&awake))?;
+        Ok(Self { awake: Some(awake), ..Self::on(pool, POSTGRES_TABLES) })
+    }
+
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    fn on(pool: impl Platform, tables: &'static str) -> Self {
+        Self {
+            platform: Arc::new(pool),
+            tables,
+            time: Time::default(),
+            changes: Changes::none(),
+            #[cfg(feature = "postgres")]
+            awake: None,
+        }
+    }
+
+    /// Sleeps for every answer of PostgreSQL, for the sake of processor time.
+    ///
+    /// Unless this is said, whoever waits for an answer may stay awake for up to 100 µs while the runtime runs all that is ready.
+    /// It does so only with more than one core and while answers are found to come faster that way: from a server on the same
+    /// machine, when the machine has little to do. `docs/benchmarks.md` has the times.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn without_busy_wait(self) -> Self {
+        self.awake.iter().for_each(|awake| awake.forbid());
+        self
     }
 
     /// The tables in a file, or in memory for `:memory:`, over at most 8 connections.
@@ -67,7 +96,7 @@ impl GatewayDb {
     #[cfg(feature = "sqlite")]
     pub async fn sqlite(url: impl Into<String>) -> Result<Self, Error> {
         let pool = crate::db::sqlite::platform(url.into(), CONNECTIONS).await?;
-        Ok(Self { platform: Arc::new(pool), tables: SQLITE_TABLES, time: Time::default(), changes: Changes::none() })
+        Ok(Self::on(pool, SQLITE_TABLES))
     }
 
     /// Asks this clock instead of the database's: for tests.

@@ -146,7 +146,7 @@ impl PgConn {
             raw: false,
             health: Arc::default(),
             joins,
-            wire,
+            wire: wire.awake(settings.awake.clone()),
             instrumentation: None,
         })
     }

@@ -5,6 +5,7 @@
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
+//! - `awake.rs` says whether an answer is slept for;
 //! - `line/` makes one request of the token and the statement behind it;
 //! - `unscoped.rs` opens diesel's own connection for whoever migrates and audits.
 //!
@@ -14,6 +15,7 @@ mod answer;
 #[cfg(feature = "rls")]
 mod armed;
 mod arming;
+mod awake;
 mod conn;
 mod encryption;
 mod error;
@@ -29,6 +31,8 @@ mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "gateway")]
+pub(crate) use awake::Awake;
 #[cfg(feature = "rls")]
 pub(crate) use encryption::Encryption;
 #[cfg(feature = "postgres-tls")]
@@ -41,6 +45,8 @@ use super::{TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
 use answer::Answer;
 use arming::{Arm, Arming};
+#[cfg(not(feature = "gateway"))]
+use awake::Awake;
 use conn::PgConn;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
@@ -87,11 +93,21 @@ pub struct Settings {
     /// Each transaction begins by comparing the scope's epochs with the directory's.
     epochs: bool,
     encryption: Encryption,
+    /// `None`: every answer is slept for.
+    awake: Option<Arc<Awake>>,
+}
+
+#[cfg(feature = "gateway")]
+impl Settings {
+    /// Answers are waited for as this finds to be faster.
+    pub(crate) fn awake(self, awake: &Arc<Awake>) -> Self {
+        Self { awake: Some(Arc::clone(awake)), ..self }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { arm: None, named: true, epochs: false, encryption: Encryption::default() }
+        Self { arm: None, named: true, epochs: false, encryption: Encryption::default(), awake: None }
     }
 }
 

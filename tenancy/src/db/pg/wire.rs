@@ -5,6 +5,7 @@
 //! time, who waits for its answer anyway, so the user's own task sends and receives. Between statements nobody reads; what the
 //! server says meanwhile, that it goes away for instance, is read before the next user has the connection.
 
+use super::awake::{Awake, Wait};
 use crate::db::driver::BoxFuture;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -15,7 +16,11 @@ use tokio_postgres::Error;
 
 /// The driver's connection. Clones share it.
 #[derive(Clone)]
-pub(in crate::db) struct Wire(Arc<Shared>);
+pub(in crate::db) struct Wire {
+    shared: Arc<Shared>,
+    /// Whether somebody may stay awake for an answer.
+    awake: Option<Arc<Awake>>,
+}
 
 struct Shared {
     work: Mutex<Work>,
@@ -38,42 +43,62 @@ impl Wire {
         // How it ends, the answers that do not come tell as well.
         let connection: BoxFuture<'static, ()> = Box::pin(async move { drop(connection.await) });
         let work = Mutex::new(Work { connection: Some(connection), aside: Vec::new() });
-        Self(Arc::new(Shared { work, bell, waker }))
+        Self { shared: Arc::new(Shared { work, bell, waker }), awake: None }
+    }
+
+    pub(super) fn awake(self, awake: Option<Arc<Awake>>) -> Self {
+        Self { awake, ..self }
     }
 
     fn work(&self) -> MutexGuard<'_, Work> {
-        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for an answer, and works the connection until it is there.
     pub(in crate::db) async fn answered<T>(&self, answer: impl Future<Output = T>) -> T {
         let mut answer = pin!(answer);
-        poll_fn(|cx| self.poll_answered(cx, |cx| answer.as_mut().poll(cx))).await
+        let wait = self.awake.as_ref().map(|awake| awake.wait());
+        while wait.as_ref().is_some_and(Wait::is_awake) {
+            if let Poll::Ready(answer) = self.poll_now(|cx| answer.as_mut().poll(cx)) {
+                wait.map(Wait::is_over);
+                return answer;
+            }
+            // All that is ready runs, and the runtime looks at its sockets.
+            tokio::task::yield_now().await;
+        }
+        let answer = poll_fn(|cx| self.poll_answered(cx, |cx| answer.as_mut().poll(cx))).await;
+        wait.map(Wait::is_over);
+        answer
     }
 
     /// The same for what is polled. `answer` waits for nothing but the connection, so nobody need be woken by it.
     pub(super) fn poll_answered<T>(
         &self,
         cx: &mut Context<'_>,
-        mut answer: impl FnMut(&mut Context<'_>) -> Poll<T>,
+        answer: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
+        let polled = self.poll_now(answer);
+        if polled.is_pending() {
+            self.shared.bell.wakes(cx.waker());
+        }
+        polled
+    }
+
+    /// The same, and nobody will be woken.
+    fn poll_now<T>(&self, mut answer: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
         let mut nobody = Context::from_waker(Waker::noop());
         if let Poll::Ready(answer) = answer(&mut nobody) {
             return Poll::Ready(answer);
         }
-        self.0.bell.hush();
+        self.shared.bell.hush();
         self.turn();
-        if let Poll::Ready(answer) = answer(&mut nobody) {
-            return Poll::Ready(answer);
-        }
-        self.0.bell.wakes(cx.waker());
-        Poll::Pending
+        answer(&mut nobody)
     }
 
     /// Sends and receives what can be without waiting.
     pub(super) fn turn(&self) {
         let mut work = self.work();
-        let mut cx = Context::from_waker(&self.0.waker);
+        let mut cx = Context::from_waker(&self.shared.waker);
         if work.connection.as_mut().is_some_and(|connection| connection.as_mut().poll(&mut cx).is_ready()) {
             work.connection = None;
         }
@@ -221,6 +246,36 @@ mod tests {
         let (answer, unused) = (Held::default(), Held::default());
         let wire = Wire::new(connection(&answer, 5, &unused));
         let answer = wire.answered(reader(&answer, 5));
+        tokio::time::timeout(Duration::from_secs(20), answer).await.expect("it comes");
+    }
+
+    #[tokio::test]
+    async fn who_stays_awake_lets_others_run_and_gets_the_answer() {
+        let (answer, others) = (Held::default(), Arc::new(Mutex::new(0)));
+        let (slot, ran) = (Arc::clone(&answer), Arc::clone(&others));
+        // The other task has the runtime's one thread only when somebody yields it.
+        tokio::spawn(async move { *ran.lock().unwrap() += 1 });
+        let connection = poll_fn(move |_| {
+            slot.lock().unwrap().full |= *others.lock().unwrap() == 1;
+            Poll::Pending
+        });
+        let wire = Wire::new(connection).awake(Some(Arc::new(Awake::for_at_most(Duration::from_secs(20)))));
+        // Nothing would wake it.
+        let answer = wire.answered(reader(&answer, 1));
+        tokio::time::timeout(Duration::from_secs(20), answer).await.expect("it comes");
+    }
+
+    #[tokio::test]
+    async fn who_falls_asleep_after_all_is_woken() {
+        let answer = Held::default();
+        let slot = Arc::clone(&answer);
+        let connection = async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            slot.lock().unwrap().full = true;
+            std::future::pending().await
+        };
+        let wire = Wire::new(connection).awake(Some(Arc::new(Awake::for_at_most(Duration::from_millis(1)))));
+        let answer = wire.answered(reader(&answer, 1));
         tokio::time::timeout(Duration::from_secs(20), answer).await.expect("it comes");
     }
 
