@@ -28,11 +28,14 @@ async fn main() {
 }
 
 async fn both() {
-    let database = pg::Database::create();
-    one_round_trip(database.url()).await;
-    // What the server does by itself within a minute. Until then it goes by plans that were made for empty tables.
-    let analyze = || drop(database.psql("ANALYZE"));
-    measure("PostgreSQL", GatewayDb::postgres(database.url()).expect("a pool"), analyze).await;
+    for (name, busy) in [("PostgreSQL", true), ("PostgreSQL without busy wait", false)] {
+        let database = pg::Database::create();
+        one_round_trip(database.url()).await;
+        let db = GatewayDb::postgres(database.url()).expect("a pool");
+        let db = if busy { db } else { db.without_busy_wait() };
+        // What the server does by itself within a minute. Until then it goes by plans that were made for empty tables.
+        measure(name, db, || drop(database.psql("ANALYZE"))).await;
+    }
     measure("SQLite in memory", GatewayDb::sqlite(":memory:").await.expect("a database"), || {}).await;
 }
 
@@ -62,7 +65,7 @@ async fn measure(name: &str, db: GatewayDb, populated: impl Fn()) {
     println!("{name}, {SESSIONS} sessions, requests one after the other");
     let bare = requests.run(&Router::new().route("/", get(async || "")), REQUESTS).await;
     print("a router alone", &bare, 0.0);
-    let base = median(&bare);
+    let base = median(&bare.sorted);
 
     let (session, scope) = (session(&asks), scope(&asks));
     requests.run(&session, 200).await;
@@ -85,14 +88,21 @@ fn scope(gateway: &Gateway) -> Router {
     Router::new().route("/", get(async |_: OrgScope| "")).layer(gateway.layer())
 }
 
+/// How long requests took.
+struct Times {
+    sorted: Vec<Duration>,
+    /// Of this process, for each; where the kernel counts it.
+    processor: Duration,
+}
+
 struct Requests {
     cookies: Vec<String>,
 }
 
 impl Requests {
-    /// The sorted times of so many requests, of one session after the other.
-    async fn run(&self, router: &Router, count: usize) -> Vec<Duration> {
-        let mut times = Vec::with_capacity(count);
+    /// So many requests, of one session after the other.
+    async fn run(&self, router: &Router, count: usize) -> Times {
+        let (mut times, before) = (Vec::with_capacity(count), processor());
         for number in 0..count {
             let request = Request::builder().uri("/").header(header::HOST, "bench.test");
             let request = request.header(header::COOKIE, &self.cookies[number * 7 % SESSIONS]).body(Body::empty());
@@ -102,18 +112,34 @@ impl Requests {
             times.push(start.elapsed());
             assert_eq!(response.status(), 200);
         }
+        let processor = processor().saturating_sub(before).checked_div(count as u32).unwrap_or_default();
         times.sort();
-        times
+        Times { sorted: times, processor }
     }
+}
+
+/// The processor time of this process's threads so far, of those that still run.
+fn processor() -> Duration {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let of = |thread: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    };
+    Duration::from_nanos(threads.filter_map(of).sum())
 }
 
 fn median(times: &[Duration]) -> f64 {
     times[times.len() / 2].as_secs_f64() * 1e6
 }
 
-fn print(what: &str, times: &[Duration], base: f64) {
-    let (p50, p99) = (median(times), times[times.len() * 99 / 100].as_secs_f64() * 1e6);
-    println!("  {what:<18} p50 {p50:>7.1} us   p99 {p99:>7.1} us   p50 without the router {:>7.1} us", p50 - base);
+fn print(what: &str, times: &Times, base: f64) {
+    let sorted = &times.sorted;
+    let (p50, p99) = (median(sorted), sorted[sorted.len() * 99 / 100].as_secs_f64() * 1e6);
+    let (bare, processor) = (p50 - base, times.processor.as_secs_f64() * 1e6);
+    println!(
+        "  {what:<18} p50 {p50:>7.1} us   p99 {p99:>7.1} us   p50 without the router {bare:>7.1} us   \
+         processor {processor:>7.1} us"
+    );
 }
 
 /// Sessions of 50 organizations; returns their cookies.
