@@ -169,4 +169,11 @@ async fn a_reader_writes_nothing() {
     assert!(conn.raw_sql(off, "the attack").execute().await.is_err());
     drop(conn);
     assert_eq!(world.rows_of(A), before);
+    // The token itself says so, wherever it is carried.
+    for (reads, access) in [(true, "r"), (false, "rw")] {
+        let conn = if reads { db.scoped_read_only(&a).await } else { db.scoped(&a).await };
+        let token = "SELECT split_part(current_setting('tenancy.scope'), '|', 4) AS text";
+        let said: Setting = conn.expect("a connection").raw_sql(token, "a look").get_result().await.expect("a row");
+        assert_eq!(said.text, access);
+    }
 }

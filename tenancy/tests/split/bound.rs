@@ -143,16 +143,15 @@ async fn a_refused_thief_does_not_spend_the_grant() {
     // Somebody in front of the service keeps the first request to himself.
     let held = Arc::<AtomicBool>::default();
     let holds = Arc::clone(&held);
-    let tapped =
-        Tapped::with(Some(Clients::MustHaveCertificates), |router| {
-            router.layer(from_fn(move |request: Request, next: Next| {
+    let tapped = Tapped::with(Some(Clients::MustHaveCertificates), |router| {
+        router.layer(from_fn(move |request: Request, next: Next| {
                 let first = !holds.swap(true, Ordering::SeqCst);
                 async move {
                     if first { axum::http::StatusCode::BAD_GATEWAY.into_response() } else { next.run(request).await }
                 }
             }))
-        })
-        .await;
+    })
+    .await;
     let (gateway, ledger) = (showing(&tapped.site, GATEWAY).await, showing(&tapped.site, LEDGER).await);
     let front = tapped.front(gateway.config.clone(), tapped.upstream()).await;
     let alice = tapped.world.cookie("alice").await;
