@@ -14,10 +14,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tenancy::gateway::GatewayDb;
 use tenancy::gateway::split::Upstream;
 use tenancy::gateway::tls::{ClientIdentity, Clients, Identity, client_config, watch_identity};
 use tenancy::secrets::{Secrets, Watched};
-use tenancy::service::Reason;
+use tenancy::service::{Reason, ServiceBuilder};
 
 const GATEWAY: &str = "spiffe://cluster/ns/billing/sa/gateway";
 const LEDGER: &str = "spiffe://cluster/ns/billing/sa/ledger";
@@ -41,7 +42,16 @@ impl Tapped {
 
     /// `before` stands between the end of TLS and the service.
     async fn with(clients: Option<Clients>, before: impl FnOnce(Router) -> Router) -> Tapped {
-        let world = World::new().await;
+        Self::over(clients, before, |service| service).await
+    }
+
+    async fn over(
+        clients: Option<Clients>,
+        before: impl FnOnce(Router) -> Router,
+        settings: impl FnOnce(ServiceBuilder) -> ServiceBuilder,
+    ) -> Tapped {
+        let tables = GatewayDb::sqlite(":memory:").await.unwrap();
+        let world = World::over(tables, |keys| keys, |upstream| upstream, settings).await;
         let (heard, closes) = (Heard::default(), Arc::<AtomicBool>::default());
         let (tap, close) = (Arc::clone(&heard), Arc::clone(&closes));
         let listen = map_request(move |request: Request| {
@@ -176,6 +186,23 @@ async fn a_grant_that_is_not_bound_is_refused_where_a_certificate_was_shown() {
         ask(plain, "GET", "/invoices", &format!("tenancy-grant: {unbound}\r\n"), "").await.is(200, rows);
         assert_eq!(tapped.sent(gateway.config.clone(), &with_grant("GET", &unbound, "")).await.0, 401);
     }
+}
+
+/// A service may take bound ones alone: what is signed for a way without certificates is then nothing on any way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_takes_bound_grants_only_takes_no_others() {
+    let tapped =
+        Tapped::over(Some(Clients::MayHaveCertificates), |router| router, ServiceBuilder::bound_grants_only).await;
+    let gateway = showing(&tapped.site, GATEWAY).await;
+    let bound = tapped.front(gateway.config, tapped.upstream()).await;
+    let unbound = tapped.front(tapped.site.client(), tapped.upstream()).await;
+    for (user, rows) in [("alice", "acme-1"), ("bob", "bravo-1")] {
+        let cookie = tapped.world.cookie(user).await;
+        ask(bound, "GET", "/invoices", &cookie, "").await.is(200, rows);
+        ask(unbound, "GET", "/invoices", &cookie, "").await.is(401, "Unauthorized");
+        tapped.world.ask("GET", "/invoices", &cookie, "").await.is(401, "Unauthorized");
+    }
+    assert_eq!(tapped.world.behind.service.refused(Reason::GrantUnbound), 4);
 }
 
 /// A service that asks for no certificate, and one behind something that ended TLS in its place.
