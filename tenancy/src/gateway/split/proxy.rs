@@ -133,7 +133,7 @@ fn path_and_query(parts: &Parts) -> &str {
 fn onward(parts: &Parts, authority: &str, body: Body) -> Option<Request> {
     let mut request = Request::new(body);
     *request.method_mut() = parts.method.clone();
-    *request.uri_mut() = path_and_query(parts).parse().ok()?;
+    *request.uri_mut() = parts.uri.path_and_query().cloned().map_or_else(Uri::default, Uri::from);
     let headers = request.headers_mut();
     *headers = forward::inward(&parts.headers);
     headers.insert(header::HOST, HeaderValue::from_str(authority).ok()?);
