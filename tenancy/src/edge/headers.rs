@@ -85,7 +85,8 @@ const IDENTITY: &[&str] = &[
 ];
 
 /// What speaks of an organization wherever it stands in a name: `x-current-org-id`, `my-tenant`.
-const ORGANIZATION: &[&str] = &["orgid", "currentorg", "activeorg", "selectedorg", "organization", "organisation", "tenant"];
+const ORGANIZATION: &[&str] =
+    &["orgid", "currentorg", "activeorg", "selectedorg", "organization", "organisation", "tenant"];
 
 /// Headers by which the gateway decides: no client may ask a hop to drop one.
 const READ: &[&str] = &["cookie", "host", "origin", "secfetch", "xcsrftoken", "authorization", "contenttype"];

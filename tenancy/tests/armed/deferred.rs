@@ -1,5 +1,6 @@
 //! Constraints that PostgreSQL checks at the end of the transaction: a statement is answered when that end is known.
 
+use crate::support::folder::until;
 use crate::world::{A, Db, World, invoices};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tenancy::TenantDb;
@@ -77,9 +78,10 @@ async fn raw_sql_fails_with_its_end_and_leaves_no_lock() {
             is_taken(conn.raw_sql(attack, "the attack").execute().await);
         }
         drop(conn);
+        // Also when nobody borrows after it.
+        until("the connection is closed", || world.wall.db.psql(locks) == "0").await;
         let mut conn = db.scoped(&b).await.expect("a connection");
         assert_eq!(b.from(invoices::table).count().get_result::<i64>(&mut conn).await, Ok(20));
-        assert_eq!(world.wall.db.psql(locks), "0", "in a transaction: {in_transaction}");
         let memory = "SELECT count(*) AS rows, pg_size_bytes(current_setting('work_mem')) AS organizations, 1 AS session FROM invoices";
         let seen: crate::world::Seen = conn.raw_sql(memory, "a look").get_result().await.expect("a row");
         assert_eq!(seen.organizations, 4 << 20, "the server's own setting");
