@@ -165,3 +165,51 @@ async fn sweep(idle: Weak<Idle>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt as _, DuplexStream};
+
+    async fn waiting(idle: &Idle, since: Instant) -> DuplexStream {
+        let (near, far) = tokio::io::duplex(1024);
+        let (sender, driver) = http1::handshake(TokioIo::new(near)).await.unwrap();
+        tokio::spawn(driver);
+        let mut conn = Conn { sender, shown: None };
+        conn.sender.ready().await.unwrap();
+        idle.waiting.lock().unwrap().entry(Uri::from_static("http://a:1")).or_default().push((conn, since));
+        far
+    }
+
+    #[tokio::test]
+    async fn what_nobody_uses_is_closed_and_never_used() {
+        let idle = Idle::default();
+        let now = Instant::now();
+        // A machine that has run for less than that has nothing old.
+        let Some(long_ago) = now.checked_sub(KEPT) else { return };
+        let mut old = waiting(&idle, long_ago).await;
+        assert!(idle.take(&Uri::from_static("http://a:1")).is_none());
+        assert_eq!(old.read(&mut [0]).await.unwrap(), 0, "closed");
+
+        let (mut old, fresh) = (waiting(&idle, long_ago).await, waiting(&idle, now).await);
+        idle.forget();
+        assert_eq!(old.read(&mut [0]).await.unwrap(), 0, "closed");
+        assert!(idle.take(&Uri::from_static("http://a:2")).is_none(), "it leads elsewhere");
+        let gone = waiting(&idle, now).await;
+        drop(gone);
+        tokio::time::timeout(Duration::from_secs(5), async {
+            while idle.waiting.lock().unwrap().values().flatten().all(|(conn, _)| !conn.sender.is_closed()) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .unwrap();
+        assert!(
+            idle.take(&Uri::from_static("http://a:1")).is_some(),
+            "the one that the other end closed is passed over"
+        );
+        assert!(idle.take(&Uri::from_static("http://a:1")).is_none());
+        drop(fresh);
+    }
+}
