@@ -99,15 +99,23 @@ impl Proxy {
             sensitive(&token)
         };
         let answer = self.connections.send(&upstream.address, onward, &sign);
-        match tokio::time::timeout(upstream.answer_time, answer).await {
-            Ok(Ok(answer)) => Ok(back(answer)),
-            Ok(Err(Failed::Unsigned)) => Err(refuse(Reason::SigningKey)),
-            Ok(Err(Failed::Service(failure))) => {
-                tracing::error!(target: "tenancy::gateway", audience = upstream.audience, %failure, "a service failed");
-                Err(refuse(Reason::Upstream))
-            }
-            Err(_) => Err(refuse(Reason::UpstreamTime)),
+        answered(upstream, answer).await.map(back).map_err(refuse)
+    }
+}
+
+/// The service's answer in its time, or why there is none.
+async fn answered(
+    upstream: &Upstream,
+    answer: impl Future<Output = Result<Response, Failed>>,
+) -> Result<Response, Reason> {
+    match tokio::time::timeout(upstream.answer_time, answer).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(Failed::Unsigned)) => Err(Reason::SigningKey),
+        Ok(Err(Failed::Service(failure))) => {
+            tracing::error!(target: "tenancy::gateway", audience = upstream.audience, %failure, "a service failed");
+            Err(Reason::Upstream)
         }
+        Err(_) => Err(Reason::UpstreamTime),
     }
 }
 
