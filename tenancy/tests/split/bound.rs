@@ -229,6 +229,31 @@ async fn a_service_that_sees_no_certificate_takes_what_is_meant_for_it() {
     ask(said, "GET", "/invoices", &bob, "").await.is(200, "bravo-1");
 }
 
+/// TLS 1.2 too, and a configuration that was made elsewhere, which would resume sessions.
+#[tokio::test(flavor = "multi_thread")]
+async fn either_version_and_any_configuration_shows_which_certificate_it_shows() {
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let tapped = Tapped::new(Some(Clients::MustHaveCertificates)).await;
+    let (authority, alice) = (&tapped.site.authority, tapped.world.cookie("alice").await);
+    tapped.closes.store(true, Ordering::SeqCst);
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap()).unwrap();
+        let pair = authority.client(GATEWAY);
+        let chain = vec![CertificateDer::from_pem_slice(pair.certificate.as_bytes()).unwrap()];
+        let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+        let config = config.with_root_certificates(roots).with_client_auth_cert(chain, key).unwrap();
+        let front = tapped.front(config, tapped.upstream()).await;
+        for _ in 0..3 {
+            ask(front, "GET", "/invoices", &alice, "").await.is(200, "acme-1");
+            assert!(tapped.last().1.is_some());
+        }
+    }
+}
+
 /// The certificate of the connection counts, not the one that would be shown now.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_keeps_the_certificate_that_it_began_with() {
