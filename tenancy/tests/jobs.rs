@@ -87,8 +87,13 @@ impl Shop {
 
     /// A request's scope.
     fn scope(&self, org: OrgId) -> OrgScope {
-        let context =
-            RequestContext { method: "POST", authority: "shop", path_and_query: "/", body: RequestBody::Bytes(&[]) };
+        let context = RequestContext {
+            method: "POST",
+            authority: "shop",
+            path_and_query: "/",
+            body: RequestBody::Bytes(&[]),
+            certificate: None,
+        };
         let grant = Grant {
             audience: "shop".into(),
             org,
@@ -181,6 +186,7 @@ async fn what_we_did_not_sign_is_refused() {
         authority: "dunning",
         path_and_query: "17",
         body: RequestBody::Bytes(JOB.payload),
+        certificate: None,
     };
     let token = shop.token(A, &JOB);
     assert_eq!(shop.authority.admit(token.as_str(), &context, &shop.request).map(drop), Err(GrantError::Signature));

@@ -79,6 +79,7 @@ fn admitted(authority: &Authority, parts: &Parts, body: &Bytes, live: &RequestGu
         authority: the_one(&parts.headers, header::HOST)?,
         path_and_query: parts.uri.path_and_query()?.as_str(),
         body: RequestBody::Bytes(body),
+        certificate: None,
     };
     let token = the_one(&parts.headers, header::AUTHORIZATION)?.strip_prefix("Bearer ")?;
     authority.admit(token, &context, live).ok()

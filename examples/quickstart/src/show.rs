@@ -27,6 +27,7 @@ impl Client {
             authority: HOST,
             path_and_query: path,
             body: RequestBody::Bytes(body.as_bytes()),
+            certificate: None,
         };
         let token = self.gateway.grant(&format!("session-of-{who}"), &context).ok_or("no such session")?;
         self.send(who, method, path, body, &token).await
@@ -35,7 +36,8 @@ impl Client {
     /// Sends a grant that was made for one path to another.
     pub(crate) async fn replay(&self, who: &str, granted: &str, path: &str) -> Result<(), Box<dyn Error>> {
         let body = RequestBody::Bytes(&[]);
-        let context = RequestContext { method: "GET", authority: HOST, path_and_query: granted, body };
+        let context =
+            RequestContext { method: "GET", authority: HOST, path_and_query: granted, body, certificate: None };
         let token = self.gateway.grant(&format!("session-of-{who}"), &context).ok_or("no such session")?;
         self.send(&format!("bo with the token of {who}"), &Method::GET, path, "", &token).await
     }

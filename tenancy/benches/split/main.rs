@@ -60,6 +60,7 @@ fn main() {
         authority: "billing.test",
         path_and_query: "/invoices",
         body: RequestBody::Bytes(b""),
+        certificate: None,
     };
     let admit = |token: &str| drop(black_box(authority.admit(token, &context, &request).expect("a scope")));
     let (mut alone, mut whole, mut ratios) = (Vec::new(), Vec::new(), Vec::new());

@@ -17,8 +17,13 @@ mod statements;
 use cases::cases;
 use statements::{add, names};
 
-const CONTEXT: RequestContext<'static> =
-    RequestContext { method: "GET", authority: "t.test", path_and_query: "/", body: RequestBody::Bytes(&[]) };
+const CONTEXT: RequestContext<'static> = RequestContext {
+    method: "GET",
+    authority: "t.test",
+    path_and_query: "/",
+    body: RequestBody::Bytes(&[]),
+    certificate: None,
+};
 const A: OrgId = OrgId::new(Uuid::from_u128(0xA));
 const B: OrgId = OrgId::new(Uuid::from_u128(0xB));
 

@@ -59,7 +59,34 @@ const IDENTITY: &[&str] = &[
     "tenant",
     "userid",
     "cfaccess",
+    // Of gateways and providers in use: Zitadel, Hasura, Kong, APISIX, Vouch, mod_auth_openidc, Google's, Azure's, Kubernetes'.
+    "xzitadel",
+    "xhasura",
+    "xconsumer",
+    "xanonymousconsumer",
+    "xcredential",
+    "xaccesstoken",
+    "xidtoken",
+    "xvouch",
+    "oidcclaim",
+    "oidcaccess",
+    "oidcid",
+    "xendpointapiuserinfo",
+    "xapigatewayapiuserinfo",
+    "xarrclientcert",
+    "ximpersonate",
+    "impersonate",
+    "xactas",
+    "xonbehalfof",
+    "xprincipal",
+    "xspiffe",
+    "xjwt",
+    "xteam",
 ];
+
+/// What speaks of an organization wherever it stands in a name: `x-current-org-id`, `my-tenant`.
+const ORGANIZATION: &[&str] =
+    &["orgid", "currentorg", "activeorg", "selectedorg", "organization", "organisation", "tenant"];
 
 /// Headers by which the gateway decides: no client may ask a hop to drop one.
 const READ: &[&str] = &["cookie", "host", "origin", "secfetch", "xcsrftoken", "authorization", "contenttype"];
@@ -76,13 +103,13 @@ pub(crate) fn clean(headers: &mut HeaderMap, due: Option<&HeaderName>) -> Result
         }
         // One of a name that the gateway reads, spelt otherwise, is read by somebody else.
         let alias = READ.contains(&letters.as_str()) && !exact(name);
-        if alias || IDENTITY.iter().any(|beginning| letters.starts_with(beginning)) {
+        if alias || is_identity(&letters) {
             removed.push(name.clone());
         }
     }
     for listed in headers.get_all(header::CONNECTION).iter().flat_map(|value| value.as_bytes().split(|b| *b == b',')) {
         let letters = letters(listed);
-        if [&[OURS], READ, IDENTITY].concat().iter().any(|beginning| letters.starts_with(beginning)) {
+        if is_identity(&letters) || [&[OURS], READ].concat().iter().any(|beginning| letters.starts_with(beginning)) {
             return Err(Reason::Connection);
         }
     }
@@ -90,6 +117,11 @@ pub(crate) fn clean(headers: &mut HeaderMap, due: Option<&HeaderName>) -> Result
         headers.remove(name);
     }
     Ok(removed.len())
+}
+
+fn is_identity(letters: &str) -> bool {
+    IDENTITY.iter().any(|beginning| letters.starts_with(beginning))
+        || ORGANIZATION.iter().any(|word| letters.contains(word))
 }
 
 /// Whether a name means one of ours, in whatever spelling.

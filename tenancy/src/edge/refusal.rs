@@ -88,6 +88,8 @@ reasons! {
     UpstreamTime = "upstream_time",
     /// A service's request came without a grant.
     NoGrant = "no_grant",
+    /// A grant over a connection without the gateway's certificate, at a service that takes bound ones only.
+    GrantUnbound = "grant_unbound",
     /// A grant that is too long or no token at all.
     GrantForm = "grant_form",
     /// A grant whose key the service does not know.
@@ -152,6 +154,7 @@ impl Refused {
             }
             Reason::NoSession | Reason::DeadSession => StatusCode::UNAUTHORIZED,
             Reason::NoGrant
+            | Reason::GrantUnbound
             | Reason::GrantForm
             | Reason::GrantKey
             | Reason::GrantKeyTime

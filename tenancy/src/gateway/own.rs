@@ -23,7 +23,7 @@ const MOST: usize = 16_384;
 
 /// What no request is: it has no method.
 const NO_REQUEST: RequestContext<'static> =
-    RequestContext { method: "", authority: "", path_and_query: "", body: RequestBody::Bytes(b"") };
+    RequestContext { method: "", authority: "", path_and_query: "", body: RequestBody::Bytes(b""), certificate: None };
 
 /// The keys with which a gateway grants to itself, and what it granted lately.
 pub(super) struct Own {

@@ -70,6 +70,7 @@ impl<D: Directory> Worker<D> {
             authority: job.queue,
             path_and_query: job.id,
             body: RequestBody::Bytes(job.payload),
+            certificate: None,
         };
         let grant = Grant {
             audience: self.authority.names().audience.to_owned(),

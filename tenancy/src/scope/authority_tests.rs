@@ -13,6 +13,7 @@ const GET: RequestContext<'static> = RequestContext {
     authority: "billing.test",
     path_and_query: "/invoices?page=2",
     body: RequestBody::Bytes(b""),
+    certificate: None,
 };
 
 fn org() -> OrgId {
@@ -106,6 +107,7 @@ fn a_grant_for_another_request_is_refused() {
         RequestContext { path_and_query: "/invoices?page=3", ..GET },
         RequestContext { body: RequestBody::Bytes(b"{}"), ..GET },
         RequestContext { body: RequestBody::Streamed, ..GET },
+        RequestContext { certificate: Some([0; 32]), ..GET },
         // The fields' borders are signed too.
         RequestContext { method: "GETb", authority: "illing.test", ..GET },
     ];

@@ -208,6 +208,9 @@ pub struct RequestContext<'a> {
     pub path_and_query: &'a str,
     /// The body.
     pub body: RequestBody<'a>,
+    /// SHA-256 of the certificate that the client showed, where it showed one (`x5t#S256` of RFC 8705): the sender says which
+    /// it shows on the connection, the service which it saw.
+    pub certificate: Option<[u8; 32]>,
 }
 
 impl RequestContext<'_> {
@@ -228,6 +231,8 @@ impl RequestContext<'_> {
             self.authority.as_bytes(),
             self.path_and_query.as_bytes(),
             body,
+            // Empty without one, which no digest is.
+            self.certificate.as_ref().map_or(&[], |certificate| certificate.as_slice()),
         ])
     }
 }

@@ -19,6 +19,7 @@ pub struct ServiceBuilder {
     body: usize,
     body_time: Duration,
     remembered: usize,
+    bound_only: bool,
     epochs: Option<Arc<dyn CurrentEpochs>>,
 }
 
@@ -30,6 +31,7 @@ impl ServiceBuilder {
             body: 1024 * 1024,
             body_time: Duration::from_secs(20),
             remembered: 100_000,
+            bound_only: false,
             epochs: None,
         }
     }
@@ -51,6 +53,15 @@ impl ServiceBuilder {
     /// remembered for as long as it lives, so this is what the process takes in some 35 s. Beyond it such requests are `503`.
     pub fn remembered_grants(mut self, count: usize) -> Self {
         self.remembered = count;
+        self
+    }
+
+    /// Takes grants over connections with a certificate alone, whatever listeners the service has: every grant is then bound to
+    /// the gateway's. Without it a grant that was signed for a connection without one, in plaintext on this machine for instance,
+    /// is taken on such a connection.
+    #[cfg(feature = "tls")]
+    pub fn bound_grants_only(mut self) -> Self {
+        self.bound_only = true;
         self
     }
 
@@ -76,6 +87,7 @@ impl ServiceBuilder {
             body: self.body,
             body_time: self.body_time,
             spent: Spent::new(self.remembered),
+            bound_only: self.bound_only,
             epochs: self.epochs,
             counters: Counters::new(),
         };

@@ -27,6 +27,8 @@ pub(super) struct Inner {
     pub(super) body: usize,
     pub(super) body_time: Duration,
     pub(super) spent: Spent,
+    /// No grant without the certificate that it is bound to.
+    pub(super) bound_only: bool,
     pub(super) epochs: Option<Arc<dyn CurrentEpochs>>,
     pub(super) counters: Counters,
 }
@@ -89,6 +91,9 @@ impl Inner {
         alive: &RequestGuard,
         changes: bool,
     ) -> Result<OrgScope, Reason> {
+        if self.bound_only && context.certificate.is_none() {
+            return Err(Reason::GrantUnbound);
+        }
         let met = self.keys.answers();
         let mut admitted = self.verify(token, context, alive, changes);
         if matches!(admitted, Err(GrantError::UnknownKey)) && self.keys.ask_again(met, self.clock.seconds()).await {

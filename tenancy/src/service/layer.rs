@@ -69,6 +69,7 @@ impl ServiceLayer {
             authority: &authority,
             path_and_query: parts.uri.path_and_query().map_or("/", |path| path.as_str()),
             body: bytes.as_deref().map_or(RequestBody::Streamed, RequestBody::Bytes),
+            certificate: shown(&parts),
         };
         let scope = inner.admit(&token, &context, alive, changes(&parts)).await?;
         parts.extensions.insert(Admitted::new(scope, Arc::clone(inner)));
@@ -99,6 +100,17 @@ fn grant(headers: &mut HeaderMap) -> Result<String, Reason> {
     }
     headers.remove(headers::GRANT);
     Ok(grant)
+}
+
+/// The certificate that the client showed: a grant is for the connection of that one, and of no other.
+#[cfg(feature = "tls")]
+fn shown(parts: &Parts) -> Option<[u8; 32]> {
+    parts.extensions.get::<crate::gateway::tls::ClientIdentity>().map(|identity| *identity.fingerprint())
+}
+
+#[cfg(not(feature = "tls"))]
+fn shown(_: &Parts) -> Option<[u8; 32]> {
+    None
 }
 
 /// Whether a request may change something, so that its grant serves once.

@@ -13,8 +13,13 @@ use tenancy::scope::{
 };
 
 /// The request that the kit's grants are for.
-pub const CONTEXT: RequestContext<'static> =
-    RequestContext { method: "GET", authority: "kit.test", path_and_query: "/", body: RequestBody::Bytes(&[]) };
+pub const CONTEXT: RequestContext<'static> = RequestContext {
+    method: "GET",
+    authority: "kit.test",
+    path_and_query: "/",
+    body: RequestBody::Bytes(&[]),
+    certificate: None,
+};
 
 const SERVICE: &str = "kit";
 

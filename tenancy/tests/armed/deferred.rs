@@ -1,5 +1,6 @@
 //! Constraints that PostgreSQL checks at the end of the transaction: a statement is answered when that end is known.
 
+use crate::support::folder::until;
 use crate::world::{A, Db, World, invoices};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tenancy::TenantDb;
@@ -57,4 +58,33 @@ async fn a_transaction_fails_with_its_commit() {
     let b = world.b();
     let mut conn = db.scoped(&b).await.expect("a connection");
     assert_eq!(b.from(invoices::table).count().get_result::<i64>(&mut conn).await, Ok(20));
+}
+
+/// After raw SQL there is something to clean up behind the end, and an end that fails skips it: no lock is left to the next
+/// borrower, in a statement alone as in a transaction.
+// attack: F23
+#[tokio::test(flavor = "multi_thread")]
+async fn raw_sql_fails_with_its_end_and_leaves_no_lock() {
+    let (world, db) = world().await;
+    let (a, b, before) = (world.a(), world.b(), world.rows_of(A));
+    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
+    let attack = "WITH l AS MATERIALIZED (SELECT pg_advisory_lock(42)::text AS t, set_config('work_mem', '1MB', false) AS s) \
+                  UPDATE invoices SET cents = 7 FROM l WHERE t IS NOT NULL AND s IS NOT NULL";
+    for in_transaction in [false, true] {
+        let mut conn = db.scoped(&a).await.expect("a connection");
+        if in_transaction {
+            is_taken(conn.transaction(async |conn| conn.raw_sql(attack, "the attack").execute().await).await);
+        } else {
+            is_taken(conn.raw_sql(attack, "the attack").execute().await);
+        }
+        drop(conn);
+        // Also when nobody borrows after it.
+        until("the connection is closed", || world.wall.db.psql(locks) == "0").await;
+        let mut conn = db.scoped(&b).await.expect("a connection");
+        assert_eq!(b.from(invoices::table).count().get_result::<i64>(&mut conn).await, Ok(20));
+        let memory = "SELECT count(*) AS rows, pg_size_bytes(current_setting('work_mem')) AS organizations, 1 AS session FROM invoices";
+        let seen: crate::world::Seen = conn.raw_sql(memory, "a look").get_result().await.expect("a row");
+        assert_eq!(seen.organizations, 4 << 20, "the server's own setting");
+        assert_eq!(world.rows_of(A), before);
+    }
 }

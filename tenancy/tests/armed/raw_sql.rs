@@ -169,4 +169,27 @@ async fn a_reader_writes_nothing() {
     assert!(conn.raw_sql(off, "the attack").execute().await.is_err());
     drop(conn);
     assert_eq!(world.rows_of(A), before);
+    // The token itself says so, wherever it is carried.
+    for (reads, access) in [(true, "r"), (false, "rw")] {
+        let conn = if reads { db.scoped_read_only(&a).await } else { db.scoped(&a).await };
+        let token = "SELECT split_part(current_setting('tenancy.scope'), '|', 4) AS text";
+        let said: Setting = conn.expect("a connection").raw_sql(token, "a look").get_result().await.expect("a row");
+        assert_eq!(said.text, access);
+    }
+}
+
+/// A token that raw SQL reads is worth nothing after its scope: it ends with the scope, and after 60 s at the latest.
+// attack: H12
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_lives_no_longer_than_its_scope() {
+    let world = World::new().await;
+    let db = world.db();
+    let token = "SELECT ceil(split_part(current_setting('tenancy.scope'), '|', 2)::float8 - extract(epoch FROM now()))::text AS text";
+    // Tokens end at a whole second.
+    for (scope, longest) in [(world.kit.scope_for(A, std::time::Duration::from_secs(15)), 16), (world.a(), 61)] {
+        let mut conn = db.scoped(&scope).await.expect("a connection");
+        let left: Setting = conn.raw_sql(token, "a look").get_result().await.expect("a row");
+        let left: i64 = left.text.parse().expect("a number");
+        assert!((1..=longest).contains(&left), "{left} s of {longest}");
+    }
 }

@@ -42,3 +42,30 @@ async fn a_transaction_is_not_committed_in_name_only() {
         assert_eq!(world.rows_of(A) == before, fails, "what returned an error changed nothing");
     }
 }
+
+/// The same of a statement of the DSL: raw SQL would be noticed by what is cleaned up behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_after_a_statement_of_the_dsl() {
+    let world = World::new().await;
+    let (db, a, before) = (world.db(), world.a(), world.rows_of(A));
+    for (fails, last) in [(true, 2000_i64), (false, 2001)] {
+        let mut conn = db.scoped(&a).await.expect("a connection");
+        let done = conn
+            .transaction(async |conn| {
+                a.update(invoices::table)
+                    .set(invoices::number.eq("x"))
+                    .filter(invoices::id.eq(1))
+                    .execute(conn)
+                    .await?;
+                let rows = a.from(invoices::table).filter(invoices::id.ne(1));
+                let rows = rows.select(invoices::cents / (invoices::cents - last));
+                let mut stream = rows.load_stream::<i64>(conn).await?;
+                let first = poll_fn(|cx| futures_core::Stream::poll_next(Pin::new(&mut stream), cx)).await;
+                first.expect("a row").map(drop)
+            })
+            .await;
+        assert_eq!(done.is_err(), fails, "{done:?}");
+        drop(conn);
+        assert_eq!(world.rows_of(A) == before, fails, "what returned an error changed nothing");
+    }
+}

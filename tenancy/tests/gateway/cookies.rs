@@ -12,6 +12,7 @@ on_both!(
     malformed_values_never_pass,
     more_than_8_kib_of_cookies_are_refused,
     handlers_do_not_see_the_cookie,
+    a_session_is_named_by_its_cookie_alone,
     random_cookies_never_pass,
 );
 
@@ -119,6 +120,32 @@ async fn handlers_do_not_see_the_cookie(world: World) {
     assert!(answer.body.contains("cookie: a=b; c=d\n") && !answer.body.contains(&id), "{}", answer.body);
     let answer = sent(&world, "/seen", &[format!("{COOKIE}={id}")]).await;
     assert!(!answer.body.contains("cookie"), "{}", answer.body);
+}
+
+/// Wherever else an id is put, as some frameworks look for it there: it is no session, with another's cookie neither.
+async fn a_session_is_named_by_its_cookie_alone(world: World) {
+    let (alice, bob) = (world.browser("alice").await.cookie.unwrap(), world.browser("bob").await.cookie.unwrap());
+    let named = format!("{COOKIE}={bob}");
+    for (name, value) in [
+        ("cookie2", named.as_str()),
+        ("x-cookie", &named),
+        ("set-cookie", &named),
+        ("_cookie", &named),
+        ("x-session-id", &bob),
+        ("session", &bob),
+        (COOKIE, &bob),
+        ("authorization", &format!("Session {bob}")),
+        ("authorization", &format!("Basic {bob}")),
+        ("proxy-authorization", &format!("Bearer {bob}")),
+        ("sec-websocket-protocol", &bob),
+    ] {
+        let request = || Request::builder().header(header::HOST, "billing.test").header(name, value);
+        let alone = request().uri(format!("/whoami?{named}&session={bob}&access_token={bob}"));
+        let mut stranger = world.stranger();
+        stranger.send(alone.body(Body::empty()).unwrap()).await.is(401, "Unauthorized");
+        let beside = request().uri(format!("/invoices?{named}")).header(header::COOKIE, format!("{COOKIE}={alice}"));
+        stranger.send(beside.body(Body::empty()).unwrap()).await.is(200, "acme-1");
+    }
 }
 
 /// 17: cookies that resemble ours.

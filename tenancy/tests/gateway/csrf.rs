@@ -111,6 +111,14 @@ async fn a_token_stands_in_one_place_once(world: World) {
     let mut browser = world.browser("alice").await;
     let token = browser.token().await;
     browser.post_with("/plain", &format!("form_token={token}&form_token={token}")).await.is(403, "Forbidden");
+    // Also in another spelling of the name, and under names that some frameworks take for it.
+    browser.post_with("/plain", &format!("form_token={token}&form%5Ftoken=x")).await.is(403, "Forbidden");
+    for name in
+        ["FORM_TOKEN", "form_token[]", "form_token%00", "%20form_token", "form-token", "x;form_token", "form.token"]
+    {
+        browser.post_with("/plain", &format!("{name}={token}")).await.is(403, "Forbidden");
+    }
+    browser.post_with("/plain", &format!("form%5ftoken={token}")).await.is(200, "changed");
     browser.post_with(&format!("/plain?form_token={token}"), "name=x").await.is(403, "Forbidden");
     let twice = browser.request("POST", "/plain").header(FORM_HEADER, &token).header(FORM_HEADER, &token);
     browser.send(twice.body(Body::empty()).unwrap()).await.is(403, "Forbidden");

@@ -86,6 +86,33 @@ async fn each_configured_algorithm_with_a_key_of_its_own_type_only() {
     }
 }
 
+/// Numbers that a careless verifier takes for a signature of anything, one in another encoding, one of another token.
+#[tokio::test]
+async fn signatures_that_are_none() {
+    let liar = Liar::start().await;
+    let (ec, ed) = (Key::ec(), Key::ed());
+    liar.says("/keys", json!({ "keys": [Key::main().public("rsa"), ec.public("ec"), ed.public("ed")] }).to_string());
+    let config = liar.config().algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]);
+    let client = OidcClient::discover(config).await.unwrap();
+    for (key, id, length) in [(Key::main(), "rsa", 256), (&ec, "ec", 64), (&ed, "ed", 64)] {
+        let elsewhere = key.sign(b"e30.e30");
+        let mut one = vec![0; length];
+        one[0] = 1;
+        let mut last = vec![0; length];
+        last[length - 1] = 1;
+        let der = [&[0x30, 68, 2, 32][..], &elsewhere[..32], &[2, 32], &elsewhere[32..64]].concat();
+        for none in [vec![0; length], vec![0xff; length], one, last, vec![0; 1], elsewhere, der] {
+            let header = json!({ "alg": key.algorithm(), "kid": id });
+            let forged = |claims: Value| {
+                let signed = format!("{}.{}", forge::encode(header.to_string()), forge::encode(claims.to_string()));
+                format!("{signed}.{}", forge::encode(&none))
+            };
+            let result = liar.sign_in_at(&client, LoginRequest::default(), forged).await;
+            assert_eq!(refusal(result).unwrap_err(), TokenRefusal::Signature, "{id} {none:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn another_key_under_a_known_id() {
     let liar = Liar::start().await;

@@ -80,13 +80,15 @@ pub(crate) const CREATE: Asked = Asked { method: "POST", host: "billing.test", p
 impl Asked {
     pub(crate) fn assertion(&self, audience: &str) -> Vec<u8> {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, self.body.as_bytes());
-        let fields: [&[u8]; 6] = [
+        let fields: [&[u8]; 7] = [
             b"tenancy org grant v1",
             audience.as_bytes(),
             self.method.as_bytes(),
             self.host.as_bytes(),
             self.path.as_bytes(),
             digest.as_ref(),
+            // The certificate that the client showed: none.
+            b"",
         ];
         framed(&fields)
     }

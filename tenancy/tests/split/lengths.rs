@@ -114,3 +114,30 @@ async fn an_answer_is_as_long_as_it_says() {
         }
     }
 }
+
+/// A second answer behind the first, on a connection that is kept: the next request, somebody else's, does not get it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_nobody_asked_for_is_nobodys() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut read = vec![0; 16 * 1024];
+                while stream.read(&mut read).await.is_ok_and(|length| length > 0) {
+                    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nseen";
+                    let planted = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nplanted";
+                    let _ = stream.write_all(format!("{answer}{planted}").as_bytes()).await;
+                }
+            });
+        }
+    });
+    let world = World::with(|keys| keys, |_| Upstream::new("billing", &format!("http://{at}")).unwrap()).await;
+    let (alice, bob) = (world.cookie("alice").await, world.cookie("bob").await);
+    for _ in 0..30 {
+        for cookie in [&alice, &bob] {
+            world.ask("GET", "/invoices", cookie, "").await.is(200, "seen");
+        }
+    }
+}

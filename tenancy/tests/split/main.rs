@@ -10,6 +10,8 @@ mod altered;
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of TLS; each takes its part")]
 mod authority;
 mod board;
+#[cfg(feature = "tls")]
+mod bound;
 mod catalogue;
 mod directory;
 #[cfg(feature = "tls")]

@@ -63,3 +63,26 @@ fn addresses_are_on_this_machine_unless_said_otherwise() {
         assert!(Upstream::plaintext_allowed("billing", bad).is_err(), "{bad}");
     }
 }
+
+/// A service may close a connection that the proxy keeps: the next request goes over another one, and none fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_the_service_closed_is_replaced() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let closes = tokio::spawn(async move {
+        for _ in 0..4 {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut read = [0; 8192];
+            assert!(stream.read(&mut read).await.unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.unwrap();
+        }
+    });
+    let world = World::with(|keys| keys, |_| Upstream::new("billing", &format!("http://{at}")).unwrap()).await;
+    for user in ["alice", "bob", "alice", "bob"] {
+        let cookie = world.cookie(user).await;
+        world.ask("POST", "/invoices", &cookie, "x").await.is(200, "ok");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    closes.await.unwrap();
+}

@@ -100,7 +100,7 @@ impl PgConn {
 
     /// Ends the outermost transaction; the server hears of it only if it heard of its begin.
     async fn end(&mut self, how: &str) -> QueryResult<()> {
-        let mut steps = Vec::new();
+        let (mut steps, raw) = (Vec::new(), self.raw);
         if self.transaction.begun {
             let unsent = self.transaction.take_pending();
             steps.extend(unsent.map(|savepoints| batch(&self.client, savepoints)));
@@ -117,6 +117,10 @@ impl PgConn {
         let mut ended = Ok(());
         for step in sent {
             ended = ended.and(self.wire.answered(step).await);
+        }
+        if raw && ended.is_err() {
+            // The server skipped what gives back raw SQL's locks, which outlive the transaction.
+            self.health.give_up();
         }
         // Also after a COMMIT that was refused: the server has ended the transaction.
         self.transaction = Transaction::default();

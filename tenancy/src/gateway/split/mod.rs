@@ -10,7 +10,9 @@ mod keys;
 #[cfg(feature = "tls")]
 mod over_tls;
 mod plan;
+mod pool;
 mod proxy;
+mod shown;
 mod upstream;
 
 pub use crate::edge::BoxFuture;
@@ -18,4 +20,5 @@ pub use endorse::{EndorseError, Endorser, FileEndorser, KeyFileError, Unendorsed
 pub use keys::{SigningKeys, SigningKeysBuilder};
 pub use plan::SigningError;
 pub use proxy::{Forward, Proxy};
+pub use shown::ShownCertificate;
 pub use upstream::{Upstream, UpstreamError};

@@ -2,16 +2,20 @@
 
 use super::keys::SigningKeys;
 use super::proxy::{CONNECT, Proxy, tcp};
+use super::shown::ShownCertificate;
 use crate::edge::BoxFuture;
 use crate::gateway::Gateway;
 use axum::http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
+use rustls::client::{ResolvesClientCert, Resumption};
 use rustls::pki_types::ServerName;
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, SignatureScheme};
+use std::fmt;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -24,12 +28,18 @@ impl Gateway {
     ///
     /// [`client_config`](crate::gateway::tls::client_config) makes the configuration, with the certificate that a service asks
     /// the gateway for. A connection that is open when a certificate changes is used until it is idle for 90 s.
+    ///
+    /// A grant is bound to the certificate that was shown on its connection, and worth nothing on another's.
     pub fn proxy_over_tls(&self, keys: SigningKeys, mut config: ClientConfig) -> Proxy {
         // Services are spoken to in HTTP/1.1, whatever the configuration offers.
         config.alpn_protocols.clear();
+        if config.client_auth_cert_resolver.has_certs() {
+            // One that is resumed is of a certificate that is not shown again, so nobody here would know which.
+            config.resumption = Resumption::disabled();
+        }
         let mut tcp = tcp();
         tcp.enforce_http(false);
-        self.proxy_over(keys, OverTls { tcp, tls: TlsConnector::from(Arc::new(config)) })
+        self.proxy_over(keys, OverTls { tcp, config })
     }
 }
 
@@ -37,7 +47,7 @@ impl Gateway {
 #[derive(Clone)]
 struct OverTls {
     tcp: HttpConnector,
-    tls: TlsConnector,
+    config: ClientConfig,
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -52,13 +62,14 @@ impl tower_service::Service<Uri> for OverTls {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let (tls, name) = (self.tls.clone(), name(&uri));
+        let ((tls, shows), name) = (watched(&self.config), name(&uri));
         let tcp = self.tcp.call(uri);
         Box::pin(async move {
             let name = name?;
             let connected = async { Ok::<_, Failure>(tls.connect(name, tcp.await?.into_inner()).await?) };
             // For both: who takes the connection and says nothing is no service either.
-            Ok(TokioIo::new(Secured(tokio::time::timeout(CONNECT, connected).await??)))
+            let stream = tokio::time::timeout(CONNECT, connected).await??;
+            Ok(TokioIo::new(Secured { stream, shown: shows.get().copied() }))
         })
     }
 }
@@ -69,31 +80,78 @@ fn name(uri: &Uri) -> Result<ServerName<'static>, Failure> {
     Ok(ServerName::try_from(host.trim_matches(['[', ']']).to_owned())?)
 }
 
+/// What begins one connection, and where it leaves which certificate it showed.
+fn watched(config: &ClientConfig) -> (TlsConnector, Arc<OnceLock<ShownCertificate>>) {
+    let (mut config, shown) = (config.clone(), Arc::<OnceLock<_>>::default());
+    let shows = Shows { resolver: Arc::clone(&config.client_auth_cert_resolver), shown: Arc::clone(&shown) };
+    config.client_auth_cert_resolver = Arc::new(shows);
+    (TlsConnector::from(Arc::new(config)), shown)
+}
+
+/// Picks the certificate of one connection, when the service asks for one: a file may change at any time.
+struct Shows {
+    resolver: Arc<dyn ResolvesClientCert>,
+    shown: Arc<OnceLock<ShownCertificate>>,
+}
+
+impl ResolvesClientCert for Shows {
+    fn resolve(&self, roots: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let picked = self.resolver.resolve(roots, schemes)?;
+        // One whose key the service cannot verify is not shown.
+        if picked.key.choose_scheme(schemes).is_some()
+            && let Some(own) = picked.cert.first()
+        {
+            _ = self.shown.set(ShownCertificate::of(own));
+        }
+        Some(picked)
+    }
+
+    fn only_raw_public_keys(&self) -> bool {
+        self.resolver.only_raw_public_keys()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.resolver.has_certs()
+    }
+}
+
+impl fmt::Debug for Shows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.resolver.fmt(f)
+    }
+}
+
 /// An encrypted connection.
-struct Secured(TlsStream<TcpStream>);
+struct Secured {
+    stream: TlsStream<TcpStream>,
+    shown: Option<ShownCertificate>,
+}
 
 impl Connection for Secured {
     fn connected(&self) -> Connected {
-        Connected::new()
+        match self.shown {
+            Some(shown) => Connected::new().extra(shown),
+            None => Connected::new(),
+        }
     }
 }
 
 impl AsyncRead for Secured {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
+        Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Secured {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

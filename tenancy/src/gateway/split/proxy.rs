@@ -2,12 +2,12 @@
 
 use super::forward;
 use super::keys::SigningKeys;
+use super::pool::{Connections, Failed, Pool};
+use super::shown::ShownCertificate;
 use super::upstream::Upstream;
 use crate::edge::BoxFuture;
 use crate::edge::body;
-use crate::edge::client::{self, Sends};
 use crate::edge::counters::Event;
-use crate::edge::headers::GRANT;
 use crate::edge::refusal::{Reason, Refused};
 use crate::gateway::{Gateway, extract};
 use crate::scope::{RequestBody, RequestContext};
@@ -17,7 +17,8 @@ use axum::http::{HeaderValue, Method, Uri, header, request::Parts};
 use axum::response::{IntoResponse as _, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Limited};
-use hyper_util::client::legacy::connect::{Connect, HttpConnector};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub(super) const CONNECT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Proxy {
     keys: SigningKeys,
-    client: Arc<dyn Sends>,
+    connections: Arc<dyn Connections>,
 }
 
 impl Gateway {
@@ -41,12 +42,16 @@ impl Gateway {
     }
 
     /// A reverse proxy that reaches services through `connector`, for instance a mesh's. It is asked for the addresses of the
-    /// [`Upstream`]s: `http://`, and `https://` for those over TLS.
-    pub fn proxy_over<C>(&self, keys: SigningKeys, connector: C) -> Proxy
+    /// [`Upstream`]s: `http://`, and `https://` for those over TLS. One that shows a certificate says which:
+    /// [`ShownCertificate`](super::ShownCertificate).
+    pub fn proxy_over<C, T>(&self, keys: SigningKeys, connector: C) -> Proxy
     where
-        C: Connect + Clone + Send + Sync + 'static,
+        C: tower_service::Service<Uri, Response = T> + Clone + Send + Sync + 'static,
+        C::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        C::Future: Send,
+        T: Read + Write + Connection + Unpin + Send + 'static,
     {
-        Proxy { keys, client: client::over(connector) }
+        Proxy { keys, connections: Arc::new(Pool::over(connector)) }
     }
 }
 
@@ -80,18 +85,37 @@ impl Proxy {
             authority: carried.authority(),
             path_and_query: path_and_query(&parts),
             body: bytes.as_deref().map_or(RequestBody::Streamed, RequestBody::Bytes),
+            certificate: None,
         };
-        let token = self.keys.sign(&grant, &context).ok_or_else(|| refuse(Reason::SigningKey))?;
-        let onward = onward(upstream, &parts, carried.authority(), &token, body).ok_or_else(|| refuse(Reason::Path))?;
-        carried.inner().did(Event::Grant);
-        match tokio::time::timeout(upstream.answer_time, self.client.send(onward)).await {
-            Ok(Ok(answer)) => Ok(back(answer)),
-            Ok(Err(failure)) => {
-                tracing::error!(target: "tenancy::gateway", audience = upstream.audience, %failure, "a service failed");
-                Err(refuse(Reason::Upstream))
-            }
-            Err(_) => Err(refuse(Reason::UpstreamTime)),
+        let onward = onward(&parts, carried.authority(), body).ok_or_else(|| refuse(Reason::Path))?;
+        // Nobody is connected to in vain.
+        if !self.keys.is_ready() {
+            return Err(refuse(Reason::SigningKey));
         }
+        let sign = |shown: Option<ShownCertificate>| {
+            let certificate = shown.filter(|_| !upstream.ends_before).map(ShownCertificate::fingerprint);
+            let token = self.keys.sign(&grant, &RequestContext { certificate, ..context })?;
+            carried.inner().did(Event::Grant);
+            sensitive(&token)
+        };
+        let answer = self.connections.send(&upstream.address, onward, &sign);
+        answered(upstream, answer).await.map(back).map_err(refuse)
+    }
+}
+
+/// The service's answer in its time, or why there is none.
+async fn answered(
+    upstream: &Upstream,
+    answer: impl Future<Output = Result<Response, Failed>>,
+) -> Result<Response, Reason> {
+    match tokio::time::timeout(upstream.answer_time, answer).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(Failed::Unsigned)) => Err(Reason::SigningKey),
+        Ok(Err(Failed::Service(failure))) => {
+            tracing::error!(target: "tenancy::gateway", audience = upstream.audience, %failure, "a service failed");
+            Err(Reason::Upstream)
+        }
+        Err(_) => Err(Reason::UpstreamTime),
     }
 }
 
@@ -113,20 +137,21 @@ fn path_and_query(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", |path| path.as_str())
 }
 
-/// The request as it goes on: what was signed, the headers that pass, and the grant.
-fn onward(upstream: &Upstream, parts: &Parts, authority: &str, token: &str, body: Body) -> Option<Request> {
-    let mut uri = upstream.address.clone().into_parts();
-    uri.path_and_query = Some(path_and_query(parts).parse().ok()?);
+/// The request as it goes on: what is signed, and the headers that pass. The grant comes to it when its connection is known.
+fn onward(parts: &Parts, authority: &str, body: Body) -> Option<Request> {
     let mut request = Request::new(body);
     *request.method_mut() = parts.method.clone();
-    *request.uri_mut() = Uri::from_parts(uri).ok()?;
+    *request.uri_mut() = parts.uri.path_and_query().cloned().map_or_else(Uri::default, Uri::from);
     let headers = request.headers_mut();
     *headers = forward::inward(&parts.headers);
     headers.insert(header::HOST, HeaderValue::from_str(authority).ok()?);
+    Some(request)
+}
+
+fn sensitive(token: &str) -> Option<HeaderValue> {
     let mut token = HeaderValue::from_str(token).ok()?;
     token.set_sensitive(true);
-    headers.insert(GRANT, token);
-    Some(request)
+    Some(token)
 }
 
 /// A service's answer as the browser gets it.

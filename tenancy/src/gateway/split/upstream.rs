@@ -21,6 +21,8 @@ pub struct Upstream {
     pub(super) audience: String,
     pub(super) address: Uri,
     pub(super) streamed: bool,
+    /// TLS ends before the service.
+    pub(super) ends_before: bool,
     pub(super) body: usize,
     pub(super) body_time: Duration,
     pub(super) answer_time: Duration,
@@ -71,6 +73,7 @@ impl Upstream {
             audience,
             address: uri,
             streamed: false,
+            ends_before: false,
             body: 1024 * 1024,
             body_time: Duration::from_secs(20),
             answer_time: Duration::from_secs(20),
@@ -82,6 +85,16 @@ impl Upstream {
     #[must_use]
     pub fn streamed(mut self) -> Self {
         self.streamed = true;
+        self
+    }
+
+    /// For a service behind something that ends TLS in its place, so that it does not see the gateway's certificate: grants are
+    /// not bound to it. Whoever sees one there may use it from elsewhere, on the same request, for 30 s.
+    ///
+    /// Without it such a service refuses every grant.
+    #[must_use]
+    pub fn tls_ends_before_the_service(mut self) -> Self {
+        self.ends_before = true;
         self
     }
 

@@ -29,7 +29,7 @@ struct Seen {
 }
 
 impl ClientIdentity {
-    /// SHA-256 of the certificate: what a grant may be bound to.
+    /// SHA-256 of the certificate: what the grants of this connection are bound to.
     pub fn fingerprint(&self) -> &[u8; 32] {
         &self.0.fingerprint
     }
@@ -48,9 +48,9 @@ impl ClientIdentity {
         let certificate = info.peer_certificates.first()?;
         let mut seen =
             Seen { fingerprint: Sha256::digest(certificate).into(), uris: Vec::new(), dns_names: Vec::new() };
-        // The handshake read it already; what is not named there stays unnamed.
-        let read = Certificate::from_der(certificate).ok()?;
-        let names = read.tbs_certificate.get::<SubjectAltName>().ok().flatten();
+        // The handshake has verified it. Where its names cannot be read here, it has none, and grants are bound to it all the same.
+        let read = Certificate::from_der(certificate).ok();
+        let names = read.and_then(|read| read.tbs_certificate.get::<SubjectAltName>().ok().flatten());
         for name in names.into_iter().flat_map(|(_, names)| names.0) {
             match name {
                 GeneralName::UniformResourceIdentifier(uri) => seen.uris.push(uri.to_string()),
