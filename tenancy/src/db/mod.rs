@@ -29,6 +29,7 @@ pub mod setup;
 pub(crate) mod sqlite;
 mod statement;
 mod transaction;
+mod url;
 
 pub use conn::OrgConn;
 pub use driver::Driver;
@@ -44,6 +45,7 @@ pub use rows::{Execute, First, Load, LoadStream, Stream};
 pub use run::RunQueryDsl;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
+pub use url::DatabaseUrl;
 
 #[cfg(all(test, feature = "signer", feature = "sqlite"))]
 mod tests;

@@ -35,7 +35,7 @@ pub(crate) use encryption::Encryption;
 pub use encryption::tls_roots;
 
 use super::driver::{BoxFuture, Driver, Link};
-use super::{TenantDb, TenantDbBuilder};
+use super::{DatabaseUrl, TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
 use answer::Answer;
 use arming::{Arm, Arming};
@@ -181,7 +181,7 @@ impl TenantDb<Postgres> {
     ///
     /// Connections are opened when they are needed. Only wall one stands until the builder is told of wall two
     /// (`sealed` or `unsealed`, feature `rls`).
-    pub fn postgres(url: impl Into<String>, authority: &Authority) -> TenantDbBuilder<Postgres> {
+    pub fn postgres(url: impl Into<DatabaseUrl>, authority: &Authority) -> TenantDbBuilder<Postgres> {
         TenantDbBuilder::new(url.into(), authority)
     }
 }
@@ -201,7 +201,7 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     /// # Errors
     /// When the settings contradict each other: also when the URL demands TLS and there are no certificates, or the reverse.
     pub fn build(self) -> Result<TenantDb<Postgres<W>>, super::Error> {
-        self.settings.encryption.agrees_with(&self.url)?;
+        self.settings.encryption.agrees_with(&self.url.newest())?;
         self.pooled(())
     }
 }
@@ -209,11 +209,11 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
 /// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
 #[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) fn platform(
-    url: String,
+    url: DatabaseUrl,
     size: usize,
     settings: Settings,
 ) -> Result<super::platform::Pool<Postgres>, super::Error> {
-    settings.encryption.agrees_with(&url)?;
+    settings.encryption.agrees_with(&url.newest())?;
     let connector = super::pool::Connector::plain(url, settings);
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: () })
