@@ -18,6 +18,7 @@ const ORDINARY: &[&str] = &[
     "failures::migrations_may_run_again",
     "failures::settings_that_cannot_work_are_refused",
     "keys::keys_are_lines",
+    "limits::a_user_has_one_session_at_least",
     "logout::signing_out_takes_the_tokens_with_it",
     "membership::each_member_sees_its_own_organization",
     "membership::the_directory_refuses_what_makes_no_sense",

@@ -23,6 +23,7 @@ mod failures;
 mod followed;
 mod identity;
 mod keys;
+mod limits;
 #[cfg(feature = "oidc")]
 mod links;
 mod logout;
