@@ -22,6 +22,8 @@ const ORDINARY: &[&str] = &[
     "logout::signing_out_takes_the_tokens_with_it",
     "membership::each_member_sees_its_own_organization",
     "membership::the_directory_refuses_what_makes_no_sense",
+    "ready::a_database_that_does_not_answer_is_told",
+    "ready::a_gateway_is_ready_for_as_long_as_its_tables_answer",
     "sessions::step_up_keeps_the_user_and_the_absolute_limit",
     "sessions::the_janitor_takes_only_what_is_over_in_batches",
     "tokens::a_key_is_64_hexadecimal_digits",

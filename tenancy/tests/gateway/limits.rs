@@ -39,7 +39,7 @@ async fn beyond_the_most_the_session_used_longest_ago_ends(world: World) {
 /// All read before any writes, if they may.
 async fn of_many_sign_ins_at_once_the_most_are_left(world: World) {
     let world = world.like(|gateway| gateway.most_sessions(2)).await;
-    world.sign_in("alice").await;
+    drop(world.sign_in("alice").await);
     let sign_ins = (0..8).map(|_| {
         let sessions = world.gateway.sessions();
         tokio::spawn(async move { sessions.sign_in(&signed_in("alice"), None, None).await.map(drop) })
@@ -69,7 +69,7 @@ async fn a_limit_is_of_one_user_and_of_live_sessions(world: World) {
     world.browser("alice").await.get("/invoices").await.is(200, "acme-1");
     assert_eq!(world.count("gateway_audit WHERE reason = 'too many'").await, 2);
     // What was replaced in the same browser is no second one.
-    let (session, _) = world.sign_in("carol").await;
+    let session = world.sign_in("carol").await.0;
     world.gateway.sessions().sign_in(&signed_in("carol"), Some(&session), None).await.map(drop).unwrap();
     assert_eq!(world.count("gateway_audit WHERE reason = 'too many'").await, 2);
 }

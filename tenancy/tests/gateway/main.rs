@@ -30,6 +30,7 @@ mod logout;
 mod logs;
 mod membership;
 mod model;
+mod ready;
 mod roles;
 mod sessions;
 #[cfg(feature = "jobs")]

@@ -32,7 +32,7 @@ pub use armed::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "rls")]
 pub(crate) use encryption::Encryption;
 #[cfg(feature = "postgres-tls")]
-pub use encryption::tls_roots;
+pub use encryption::{tls_roots, tls_roots_and_certificate};
 
 use super::driver::{BoxFuture, Driver, Link};
 use super::{DatabaseUrl, TenantDb, TenantDbBuilder};
