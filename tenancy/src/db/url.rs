@@ -35,6 +35,11 @@ impl DatabaseUrl {
 
 #[cfg(feature = "postgres")]
 impl DatabaseUrl {
+    /// The role that a URL of PostgreSQL's names, if it names one.
+    pub fn role(&self) -> Option<String> {
+        place(&self.newest())?.get_user().map(str::to_owned)
+    }
+
     /// Opens connections with this URL's password from now on, and with the one before it for as long as the server does
     /// not take the new one. Those that are open stay.
     ///
