@@ -46,9 +46,27 @@ pub(super) struct To {
 /// Where a step-up comes back to, and by what a callback knows one. It lies in the sign-in, which the gateway sealed.
 const PROVED: &str = "/settings?proved";
 
-/// `GET /login`: to the provider.
-pub(super) async fn begin(State(accounts): State<Arc<Accounts>>, Query(To { to }): Query<To>) -> Response {
-    to_the_provider(&accounts, LoginRequest::to(ReturnTo::or_root(&to))).await
+/// `GET /login`: to the provider. From a page of another origin to a button first: a provider that knows the browser asks nothing,
+/// and nobody is signed in without doing something for it.
+pub(super) async fn begin(
+    State(accounts): State<Arc<Accounts>>,
+    Query(To { to }): Query<To>,
+    headers: HeaderMap,
+) -> Response {
+    let to = ReturnTo::or_root(&to);
+    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
+        let login = format!(
+            "/login?{}",
+            form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish()
+        );
+        let content = html! {
+            h1 { "Sign in" }
+            p { "Another site led you here." }
+            p { a.button href=(login) { "Sign in" } }
+        };
+        return page::outside("Sign in", content).into_response();
+    }
+    to_the_provider(&accounts, LoginRequest::to(to)).await
 }
 
 /// `GET /settings/prove`: to the provider, to prove anew who it is.
