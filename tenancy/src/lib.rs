@@ -63,6 +63,7 @@ pub mod service;
 pub mod sql_types;
 #[cfg(any(feature = "tls", feature = "postgres-tls"))]
 mod trust;
+mod turning;
 
 #[doc(hidden)]
 pub mod __private;

@@ -36,3 +36,11 @@ fn the_first_error_names_what_is_missing_in_19_of_20_cases() {
     let (named, all) = coverage::first_error_names_what_is_missing(&tree::workspace().join("ui-tests/tests/fail"));
     assert!(named * 20 >= all * 19, "{named} of {all}");
 }
+
+#[test]
+fn the_changelog_counts_the_cases() {
+    let root = tree::workspace();
+    let cases = tree::files(&root.join("ui-tests/tests/fail"), ".rs").len();
+    let said = format!("- {cases} compile-fail cases");
+    assert!(tree::read(&root.join("CHANGELOG.md")).contains(&said), "CHANGELOG.md does not say: {said}");
+}

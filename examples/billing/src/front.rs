@@ -2,6 +2,7 @@
 
 use crate::listen::{self, Server};
 use crate::places::Tables;
+use crate::ready::Need;
 use crate::web::{self, Accounts};
 use crate::{Args, Running, StartError, demo, provider, secrets};
 use axum::Router;
@@ -16,6 +17,13 @@ use tenancy::secrets::{Secrets, Watched, follow_session_keys};
 
 /// How often sessions that are over are taken away.
 const SWEEP: Duration = Duration::from_secs(60);
+/// How long a session lives, and how old a proof may be with which it begins: nobody goes on for more than 12 h without one.
+const LIFE: Duration = Duration::from_secs(8 * 60 * 60);
+const PROOF: Duration = Duration::from_secs(4 * 60 * 60);
+/// How many sessions somebody has at once.
+const MOST_SESSIONS: u32 = 20;
+/// How old a proof may be to end others of the own sessions.
+pub(crate) const FRESH: Duration = Duration::from_secs(15 * 60);
 
 /// A gateway that does not answer yet.
 pub(crate) struct Front {
@@ -31,7 +39,11 @@ impl Front {
         let url = public_url(args, address);
         let listener = listen::listener(args, secrets, socket, address).await?;
         let (keys, session_keys) = session_keys(args, secrets).await?;
-        let gateway = Gateway::builder(tables.open().await?, keys, &url).build()?;
+        let gateway = Gateway::builder(tables.open().await?, keys, &url)
+            .absolute_timeout(LIFE)
+            .most_sessions(MOST_SESSIONS)
+            .fresh_proof_to_end_sessions(FRESH)
+            .build()?;
         Ok(Self { gateway, listener, url, session_keys })
     }
 
@@ -39,12 +51,13 @@ impl Front {
         &self.gateway
     }
 
-    /// Answers. `of_organization` are the organization's pages, or lead to them.
+    /// Answers. `of_organization` are the organization's pages, or lead to them; `needs` is what they need.
     pub(crate) async fn serve(
         self,
         args: &Args,
         secrets: &Secrets,
         of_organization: Router,
+        needs: Vec<Need>,
     ) -> Result<Running, StartError> {
         let Self { gateway, listener, url, session_keys } = self;
         let mut running = Running::at(url.clone());
@@ -56,7 +69,7 @@ impl Front {
         let oidc = discover(config, &url).await?;
         let development = running.provider.is_some();
         directory(args, &gateway, oidc.issuer(), development).await?;
-        side_doors(args, &gateway, &mut running)?;
+        side_doors(args, &gateway, needs, &mut running)?;
         running.keep(sweep(gateway.clone()));
         let policy = policy(oidc.issuer())?;
         let logins = gateway.logins(&oidc);
@@ -66,10 +79,11 @@ impl Front {
     }
 }
 
-/// The counters, and what sends browsers over to TLS.
-fn side_doors(args: &Args, gateway: &Gateway, running: &mut Running) -> Result<(), StartError> {
+/// Probes and counters, and what sends browsers over to TLS.
+fn side_doors(args: &Args, gateway: &Gateway, mut needs: Vec<Need>, running: &mut Running) -> Result<(), StartError> {
     let gateway = gateway.clone();
-    listen::metrics(args, running, move || gateway.metrics())?;
+    needs.push(Need::Gateway(gateway.clone()));
+    listen::internal(args, running, needs, move || gateway.metrics())?;
     if let Some(address) = args.redirect_listen {
         let (socket, address) = listen::bind(address)?;
         let redirects = Redirects::new(socket, running.url())?;
@@ -94,7 +108,7 @@ fn callback(url: &str) -> String {
 }
 
 async fn discover(config: OidcConfig, url: &str) -> Result<OidcClient, StartError> {
-    let config = config.after_logout(&format!("{url}/"));
+    let config = config.after_logout(&format!("{url}/")).max_age(PROOF);
     let config = if url.starts_with("http://") { config.plain_http_on_loopback() } else { config };
     Ok(OidcClient::discover(config).await?)
 }
@@ -106,8 +120,8 @@ async fn identity(args: &Args, secrets: &Secrets, url: &str) -> Result<Option<Oi
     };
     let config = OidcConfig::new(issuer, client, &callback(url));
     let config = config.algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]);
-    match secrets::read(secrets, args.oidc_client_secret.as_ref(), "--oidc-client-secret").await? {
-        Some(secret) => Ok(Some(config.secret(secret))),
+    match secrets::optional(args.oidc_client_secret.as_ref(), "--oidc-client-secret")? {
+        Some(reference) => Ok(Some(config.secret_from(secrets, &reference).await?)),
         None => Ok(Some(config)),
     }
 }

@@ -13,6 +13,7 @@ mod ledger;
 mod listen;
 mod places;
 mod provider;
+mod ready;
 mod running;
 mod schema;
 mod secrets;
@@ -22,7 +23,7 @@ mod start;
 mod statements;
 mod web;
 
-pub use args::{Args, Database, Member, Part, SplitArgs, VaultArgs};
+pub use args::{Args, Database, Member, Part, PostgresArgs, SplitArgs, VaultArgs};
 pub use error::StartError;
 pub use running::Running;
 pub use split::new_root_key;

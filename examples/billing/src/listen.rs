@@ -1,5 +1,6 @@
 //! Sockets, and servers that stop when they are told to.
 
+use crate::ready::{Need, Needs};
 use crate::{Args, Running, StartError, secrets, web};
 use axum::Router;
 use std::io;
@@ -51,16 +52,24 @@ pub(crate) async fn listener(
     Ok(Listener::tls(socket, tls.load(secrets).await?))
 }
 
-/// Serves counters where the arguments say, if they do.
-pub(crate) fn metrics(
+/// Why the internal listener speaks no TLS beyond loopback.
+const INTERNAL: &str = "it says whether the process is ready, and counts, to a network that browsers do not reach";
+
+/// Serves probes and counters where the arguments say, if they do.
+pub(crate) fn internal(
     args: &Args,
     running: &mut Running,
+    needs: Vec<Need>,
     counters: impl Fn() -> String + Clone + Send + Sync + 'static,
 ) -> Result<(), StartError> {
-    if let Some(address) = args.metrics_listen {
-        let (listener, address) = loopback(address, "--metrics-listen")?;
-        running.serve(listener, web::metrics(counters));
-        running.metrics = Some(address);
+    if let Some(address) = args.internal_listen {
+        let (socket, address) = bind(address)?;
+        let listener = match address.ip().is_loopback() {
+            true => Listener::plaintext_on_loopback(socket)?,
+            false => Listener::plaintext_because(socket, INTERNAL),
+        };
+        running.serve(listener, web::internal(Needs::of(needs), counters));
+        running.internal = Some(address);
     }
     Ok(())
 }

@@ -1,21 +1,23 @@
 //! Where the tables are, and what guards them.
 
 use crate::ledger::Ledger;
+use crate::ready::Need;
 use crate::{Args, Database, StartError, demo, schema, secrets, setup};
 use rustls::ClientConfig;
 use std::sync::Arc;
 use tenancy::audit;
-use tenancy::db::tls_roots;
+use tenancy::db::DatabaseUrl;
 use tenancy::gateway::GatewayDb;
+use tenancy::gateway::tls::{client_config, watch_identity};
 use tenancy::rls::{Options, SealKey, Sealer};
-use tenancy::secrets::{ExposeSecret as _, SecretRef, Secrets, Watched, follow_seal_key};
+use tenancy::secrets::{SecretRef, Secrets, Watched, follow_database_url, follow_seal_key};
 use tenancy::{Authority, TenantDb};
 
-/// Where tables are.
+/// Where tables are. What follows a secret is held.
 #[derive(Clone)]
 enum Place {
     Sqlite(String),
-    Postgres { url: String, tls: Option<Box<ClientConfig>> },
+    Postgres { url: DatabaseUrl, tls: Option<Box<ClientConfig>>, _followed: Option<Watched<DatabaseUrl>> },
 }
 
 /// The gateway's tables, before they are opened.
@@ -32,7 +34,7 @@ struct Wall {
     sealer: Arc<Sealer>,
     options: audit::Options,
     /// The key's secret, which may change while the service runs.
-    _followed: Option<Watched<SealKey>>,
+    followed: Option<Watched<SealKey>>,
 }
 
 impl Wall {
@@ -41,14 +43,14 @@ impl Wall {
         // The gateway's own. The service's role reads none of them.
         let tables = ["memberships", "removed_members", "provider_organizations", "sessions", "audit"];
         options.ignored_tables.extend(tables.map(|table| format!("public.gateway_{table}")));
-        Self { sealer, options, _followed: None }
+        Self { sealer, options, followed: None }
     }
 
     /// With the key that a secret holds.
     async fn following(secrets: &Secrets, key: &SecretRef, roles: Options) -> Result<Self, StartError> {
         let wall = Self::new(Arc::new(Sealer::suspended()), roles);
         let followed = follow_seal_key(secrets, key, Arc::clone(&wall.sealer)).await?;
-        Ok(Self { _followed: Some(followed), ..wall })
+        Ok(Self { followed: Some(followed), ..wall })
     }
 
     /// A machine for development may have a server without the latest fixes.
@@ -62,10 +64,10 @@ impl Wall {
 /// Both, for one process.
 pub(crate) async fn both(args: &Args, secrets: &Secrets) -> Result<(Tables, Shelf), StartError> {
     if let Some(migrator) = &args.setup_postgres {
-        let tls = roots(args)?;
+        let tls = tls(args, secrets, None).await?;
         let made = setup::postgres(migrator, tls.as_deref()).await?;
         let wall = Some(Box::new(Wall::new(Arc::new(Sealer::new(&made.key)), made.options).for_development()));
-        let on_postgres = |url| Place::Postgres { url, tls: tls.clone() };
+        let on_postgres = |url: String| Place::Postgres { url: url.into(), tls: tls.clone(), _followed: None };
         return Ok((Tables(on_postgres(made.gateway)), Shelf { place: on_postgres(made.service), wall }));
     }
     let shelf = books(args, secrets).await?;
@@ -84,12 +86,21 @@ pub(crate) async fn both(args: &Args, secrets: &Secrets) -> Result<(Tables, Shel
 pub(crate) async fn tables(args: &Args, secrets: &Secrets) -> Result<Tables, StartError> {
     let in_memory = Database::Sqlite(":memory:".to_owned());
     let named = args.gateway_database.as_ref().unwrap_or(&in_memory);
-    Ok(Tables(place(args, secrets, named, "--gateway-database").await?))
+    let of = &args.postgres;
+    let pair = Pair {
+        certificate: secrets::optional(of.gateway_postgres_certificate.as_ref(), "--gateway-postgres-certificate")?,
+        key: secrets::optional(of.gateway_postgres_key.as_ref(), "--gateway-postgres-key")?,
+    };
+    Ok(Tables(place(args, secrets, named, "--gateway-database", pair).await?))
 }
 
 /// The books alone.
 pub(crate) async fn books(args: &Args, secrets: &Secrets) -> Result<Shelf, StartError> {
-    let place = place(args, secrets, &args.database, "--database").await?;
+    let pair = Pair {
+        certificate: secrets::optional(args.postgres.postgres_certificate.as_ref(), "--postgres-certificate")?,
+        key: secrets::optional(args.postgres.postgres_key.as_ref(), "--postgres-key")?,
+    };
+    let place = place(args, secrets, &args.database, "--database", pair).await?;
     let wall = match (&place, secrets::optional(args.seal_key.as_ref(), "--seal-key")?) {
         (Place::Sqlite(_), Some(_)) => return usage("--both-walls is for PostgreSQL: SQLite has one"),
         (Place::Sqlite(_), None) => None,
@@ -98,7 +109,7 @@ pub(crate) async fn books(args: &Args, secrets: &Secrets) -> Result<Shelf, Start
             None
         }
         (Place::Postgres { url, .. }, Some(key)) => {
-            let mut options = Options::new(role(url)).owner_role(&args.rls_owner_role);
+            let mut options = Options::new(url.role().unwrap_or_default()).owner_role(&args.rls_owner_role);
             options.directory = args.compare_epochs.then(|| "public".to_owned());
             Some(Box::new(Wall::following(secrets, &key, options).await?))
         }
@@ -110,30 +121,46 @@ fn usage<T>(text: &str) -> Result<T, StartError> {
     Err(StartError::Usage(text.to_owned()))
 }
 
-/// What an argument names, with what connections to it run over.
-async fn place(args: &Args, secrets: &Secrets, named: &Database, name: &str) -> Result<Place, StartError> {
-    let postgres = |url| Ok(Place::Postgres { url, tls: roots(args)? });
-    match named {
-        Database::Sqlite(_) if args.postgres_ca.is_some() => usage("--postgres-ca is for PostgreSQL"),
-        Database::Sqlite(file) => Ok(Place::Sqlite(file.clone())),
-        Database::Postgres(url) => postgres(url.clone()),
-        Database::Secret(reference) => {
-            let url = secrets.read(reference).await?;
-            match url.expose_secret().parse() {
-                Ok(Database::Postgres(url)) => postgres(url),
-                _ => usage(&format!("the secret that {name} names holds no postgres:// URL")),
-            }
-        }
-        Database::Unreadable => usage(&format!(
-            "{name}: write sqlite::memory:, sqlite:FILE, postgres://ROLE:PASSWORD@HOST/NAME, or the secret that holds that URL"
-        )),
-    }
+/// The certificate that a role of PostgreSQL's comes in by, and its key.
+struct Pair {
+    certificate: Option<SecretRef>,
+    key: Option<SecretRef>,
 }
 
-/// TLS to PostgreSQL, if the arguments name roots.
-fn roots(args: &Args) -> Result<Option<Box<ClientConfig>>, StartError> {
-    let Some(file) = &args.postgres_ca else { return Ok(None) };
-    Ok(Some(Box::new(tls_roots(&secrets::certificates(file, "--postgres-ca")?)?)))
+/// What an argument names, with what connections to it run over.
+async fn place(args: &Args, secrets: &Secrets, named: &Database, name: &str, pair: Pair) -> Result<Place, StartError> {
+    let (url, _followed) = match named {
+        Database::Sqlite(_) if args.postgres.postgres_ca.is_some() => return usage("--postgres-ca is for PostgreSQL"),
+        Database::Sqlite(file) => return Ok(Place::Sqlite(file.clone())),
+        Database::Postgres(url) => (url.into(), None),
+        Database::Secret(reference) => {
+            let (url, followed) = follow_database_url(secrets, reference).await?;
+            (url, Some(followed))
+        }
+        Database::Unreadable => {
+            return usage(&format!(
+                "{name}: write sqlite::memory:, sqlite:FILE, postgres://ROLE:PASSWORD@HOST/NAME, or the secret that holds that URL"
+            ));
+        }
+    };
+    Ok(Place::Postgres { url, tls: tls(args, secrets, pair.certificate.zip(pair.key)).await?, _followed })
+}
+
+/// TLS to PostgreSQL, if the arguments name roots; with the role's certificate, if there is one.
+async fn tls(
+    args: &Args,
+    secrets: &Secrets,
+    pair: Option<(SecretRef, SecretRef)>,
+) -> Result<Option<Box<ClientConfig>>, StartError> {
+    let Some(file) = &args.postgres.postgres_ca else { return Ok(None) };
+    let identity = match pair {
+        Some((certificate, key)) => Some(watch_identity(secrets, certificate, key).await?),
+        None => None,
+    };
+    let roots = secrets::certificates(file, "--postgres-ca")?;
+    Ok(Some(Box::new(
+        client_config(&roots, identity).map_err(|why| StartError::Usage(format!("--postgres-ca: {why}")))?,
+    )))
 }
 
 impl Tables {
@@ -145,13 +172,21 @@ impl Tables {
                 Ok(tables)
             }
             // Its role makes no tables: whoever migrates does.
-            Place::Postgres { url, tls: Some(tls) } => Ok(GatewayDb::postgres_over_tls(url, ClientConfig::clone(tls))?),
-            Place::Postgres { url, tls: None } => Ok(GatewayDb::postgres(url)?),
+            Place::Postgres { url, tls: Some(tls), .. } => {
+                Ok(GatewayDb::postgres_over_tls(url.clone(), ClientConfig::clone(tls))?)
+            }
+            Place::Postgres { url, tls: None, .. } => Ok(GatewayDb::postgres(url.clone())?),
         }
     }
 }
 
 impl Shelf {
+    /// What the books' pages need.
+    pub(crate) fn needs(&self, ledger: &Ledger) -> Vec<Need> {
+        let seal = self.wall.as_ref().and_then(|wall| wall.followed.clone()).map(Need::Seal);
+        seal.into_iter().chain([Need::Books(ledger.clone())]).collect()
+    }
+
     /// Opens the books for scopes that `authority` minted. Keep the shelf for as long as they are used: it follows the seal's key.
     pub(crate) async fn open(&self, authority: &Authority) -> Result<Ledger, StartError> {
         let (url, tls) = match &self.place {
@@ -159,9 +194,9 @@ impl Shelf {
                 let db = TenantDb::sqlite(file, authority).migrations(&[&demo::for_sqlite()]).build().await?;
                 return Ok(Ledger::Sqlite(db));
             }
-            Place::Postgres { url, tls } => (url, tls),
+            Place::Postgres { url, tls, .. } => (url, tls),
         };
-        let db = TenantDb::postgres(url, authority);
+        let db = TenantDb::postgres(url.clone(), authority);
         let db = match tls {
             Some(tls) => db.tls(ClientConfig::clone(tls)),
             None => db,
@@ -176,10 +211,4 @@ impl Shelf {
         }
         Ok(Ledger::Walled(db))
     }
-}
-
-/// The role that a URL names.
-fn role(url: &str) -> &str {
-    let user = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map_or("", |(user, _)| user);
-    user.split_once(':').map_or(user, |(name, _)| name)
 }

@@ -1,7 +1,7 @@
 //! What runs, until it is stopped.
 
 use crate::listen::Server;
-use crate::places::Shelf;
+use crate::places::{Shelf, Tables};
 use axum::Router;
 use std::net::SocketAddr;
 use tenancy::gateway::SessionKeys;
@@ -13,12 +13,13 @@ use tokio::task::JoinHandle;
 pub struct Running {
     url: String,
     pub(crate) provider: Option<String>,
-    pub(crate) metrics: Option<SocketAddr>,
+    pub(crate) internal: Option<SocketAddr>,
     pub(crate) redirects: Option<SocketAddr>,
     pub(crate) statements: Option<SocketAddr>,
     pub(crate) root: Option<String>,
-    /// Holds what follows the seal's key.
+    /// These hold what follows the seal's key and the databases' URLs.
     pub(crate) shelf: Option<Shelf>,
+    pub(crate) tables: Option<Tables>,
     /// Follows the session keys.
     _session_keys: Option<Watched<SessionKeys>>,
     servers: Vec<Server>,
@@ -27,9 +28,9 @@ pub struct Running {
 
 impl Running {
     pub(crate) fn at(url: String) -> Self {
-        let (provider, metrics, redirects, statements, root, shelf) = (None, None, None, None, None, None);
-        let (_session_keys, servers, tasks) = (None, Vec::new(), Vec::new());
-        Self { url, provider, metrics, redirects, statements, root, shelf, _session_keys, servers, tasks }
+        let (provider, internal, redirects, statements, root) = (None, None, None, None, None);
+        let (shelf, tables, _session_keys, servers, tasks) = (None, None, None, Vec::new(), Vec::new());
+        Self { url, provider, internal, redirects, statements, root, shelf, tables, _session_keys, servers, tasks }
     }
 
     /// Where browsers reach it or, when it is a service behind a gateway, where the gateway does.
@@ -42,9 +43,9 @@ impl Running {
         self.provider.as_deref()
     }
 
-    /// Where the counters are served, if anywhere.
-    pub fn metrics(&self) -> Option<SocketAddr> {
-        self.metrics
+    /// Where probes and counters are served, if anywhere.
+    pub fn internal(&self) -> Option<SocketAddr> {
+        self.internal
     }
 
     /// Where browsers are sent over to TLS, if anywhere.

@@ -3,7 +3,7 @@
 use crate::args::VaultArgs;
 use crate::{Args, StartError};
 use std::path::Path;
-use tenancy::secrets::{Scheme, SecretField, SecretRef, SecretString, Secrets, VaultAuth, VaultSource};
+use tenancy::secrets::{Scheme, SecretField, SecretRef, Secrets, VaultAuth, VaultSource};
 
 /// Files, systemd's credentials and the environment; and the store, if the arguments name one.
 pub(crate) async fn sources(args: &Args) -> Result<Secrets, StartError> {
@@ -44,18 +44,6 @@ pub(crate) fn reference(field: &SecretField, name: &str) -> Result<SecretRef, St
 /// The same for an argument that may be left out.
 pub(crate) fn optional(field: Option<&SecretField>, name: &str) -> Result<Option<SecretRef>, StartError> {
     field.map(|field| reference(field, name)).transpose()
-}
-
-/// What the secret that an argument names holds now, if the argument was given.
-pub(crate) async fn read(
-    secrets: &Secrets,
-    field: Option<&SecretField>,
-    name: &str,
-) -> Result<Option<SecretString>, StartError> {
-    match optional(field, name)? {
-        Some(reference) => Ok(Some(secrets.read(&reference).await?)),
-        None => Ok(None),
-    }
 }
 
 /// Certificates, which are no secret: a plain file that anybody may read.

@@ -4,6 +4,7 @@
 //! alone, and then holds no code that signs (`tenancy/tests/split/graph.rs`).
 
 use crate::front::Front;
+use crate::ready::Need;
 use crate::statements::Statements;
 use crate::web::{self, Books};
 use crate::{Args, Running, StartError, listen, places, secrets};
@@ -42,7 +43,9 @@ pub(crate) async fn gateway(args: &Args, secrets: &Secrets) -> Result<Running, S
     let front = Front::open(args, secrets, &tables).await?;
     let service = service_behind(args, secrets, front.gateway(), &keys).await?;
     let (statements, address) = statements(args)?;
-    let mut running = front.serve(args, secrets, web::forwarded(&service)).await?;
+    let needs = vec![Need::Signing(keys.clone())];
+    let mut running = front.serve(args, secrets, web::forwarded(&service), needs).await?;
+    running.tables = Some(tables);
     running.statements = address;
     running.root = Some(root.to_string());
     running.serve(statements, told_to_services(&keys));
@@ -129,9 +132,10 @@ pub(crate) async fn service(args: &Args, secrets: &Secrets) -> Result<Running, S
 
     let scheme = if args.tls_certificate.is_some() { "https" } else { "http" };
     let mut running = Running::at(format!("{scheme}://{address}"));
+    let needs = shelf.needs(&books.ledger);
     running.shelf = Some(shelf);
     running.keep(keys.keep_fresh());
     running.serve(listener, web::pages(books).layer(service.layer()));
-    listen::metrics(args, &mut running, move || service.metrics())?;
+    listen::internal(args, &mut running, needs, move || service.metrics())?;
     Ok(running)
 }

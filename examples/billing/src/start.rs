@@ -25,8 +25,9 @@ async fn whole(args: &Args, secrets: &Secrets) -> Result<Running, StartError> {
     let (tables, shelf) = places::both(args, secrets).await?;
     let front = Front::open(args, secrets, &tables).await?;
     let books = Books { ledger: shelf.open(front.gateway().authority()).await?, statements: Statements::default() };
-    let mut running = front.serve(args, secrets, web::pages(books)).await?;
-    running.shelf = Some(shelf);
+    let needs = shelf.needs(&books.ledger);
+    let mut running = front.serve(args, secrets, web::pages(books), needs).await?;
+    (running.shelf, running.tables) = (Some(shelf), Some(tables));
     Ok(running)
 }
 

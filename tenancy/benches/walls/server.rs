@@ -45,7 +45,7 @@ impl Servers {
         self.bare.db.url()
     }
 
-    pub fn walled(&self, level: Level, url: impl Into<String>) -> TenantDb<Postgres<BothWalls>> {
+    pub fn walled(&self, level: Level, url: impl Into<tenancy::db::DatabaseUrl>) -> TenantDb<Postgres<BothWalls>> {
         let db = TenantDb::postgres(url, self.kit.authority()).pool_size(1);
         let db = match level {
             Level::Unsealed => db.unsealed(),
@@ -54,7 +54,7 @@ impl Servers {
         db.build().expect("a pool")
     }
 
-    pub fn plain(&self, url: impl Into<String>) -> TenantDb<Postgres> {
+    pub fn plain(&self, url: impl Into<tenancy::db::DatabaseUrl>) -> TenantDb<Postgres> {
         TenantDb::postgres(url, self.kit.authority()).pool_size(1).build().expect("a pool")
     }
 }

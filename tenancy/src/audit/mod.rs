@@ -175,9 +175,10 @@ mod audited {
     use crate::TenantDb;
     use crate::db::pg::Settings;
     use crate::db::{Postgres, Walls};
+    use std::borrow::Cow;
 
     pub trait Audited {
-        fn app_url(&self) -> &str;
+        fn app_url(&self) -> Cow<'_, str>;
 
         /// How it connects: the audit goes the same way.
         fn settings(&self) -> Settings {
@@ -186,20 +187,20 @@ mod audited {
     }
 
     impl Audited for str {
-        fn app_url(&self) -> &str {
-            self
+        fn app_url(&self) -> Cow<'_, str> {
+            self.into()
         }
     }
 
     impl Audited for String {
-        fn app_url(&self) -> &str {
-            self
+        fn app_url(&self) -> Cow<'_, str> {
+            self.into()
         }
     }
 
     impl<W: Walls> Audited for TenantDb<Postgres<W>> {
-        fn app_url(&self) -> &str {
-            self.url()
+        fn app_url(&self) -> Cow<'_, str> {
+            Cow::Owned((*self.url()).clone())
         }
 
         fn settings(&self) -> Settings {
@@ -219,7 +220,7 @@ where
     D: Audited + ?Sized,
 {
     let app_url = audited::Audited::app_url(db);
-    let mut audit = Audit::new(app_url, manifest, options).app_url(app_url);
+    let mut audit = Audit::new(&app_url, manifest, options).app_url(&app_url);
     audit.probes.encryption = audited::Audited::settings(db).encryption().clone();
     let report = audit.run().await?;
     let bad = report.findings.iter().filter(|finding| finding.severity >= Severity::High);

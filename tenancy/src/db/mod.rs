@@ -9,6 +9,7 @@ mod driver;
 mod error;
 #[cfg(feature = "postgres")]
 pub(crate) mod pg;
+mod ping;
 #[cfg(any(feature = "gateway", all(feature = "service", any(feature = "postgres", feature = "sqlite"))))]
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
@@ -29,21 +30,23 @@ pub mod setup;
 pub(crate) mod sqlite;
 mod statement;
 mod transaction;
+mod url;
 
 pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
-#[cfg(feature = "postgres-tls")]
-pub use pg::tls_roots;
 #[cfg(feature = "rls")]
 pub use pg::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "postgres")]
 pub use pg::{Postgres, WallOne, Walls};
+#[cfg(feature = "postgres-tls")]
+pub use pg::{tls_roots, tls_roots_and_certificate};
 pub use pool::{TenantDb, TenantDbBuilder};
 pub use rows::{Execute, First, Load, LoadStream, Stream};
 pub use run::RunQueryDsl;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
+pub use url::DatabaseUrl;
 
 #[cfg(all(test, feature = "signer", feature = "sqlite"))]
 mod tests;

@@ -1,7 +1,7 @@
 //! The pool, and the authority that it trusts.
 
 use super::driver::Arming;
-use super::{Driver, Error, OrgConn, PoolError};
+use super::{DatabaseUrl, Driver, Error, OrgConn, PoolError};
 use crate::scope::{Authority, AuthorityId, OrgScope, Refusal};
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use std::fmt;
@@ -10,14 +10,14 @@ use std::time::Duration;
 
 /// Opens connections, and keeps those that may be used again.
 pub(super) struct Connector<Db: Driver> {
-    url: String,
+    url: DatabaseUrl,
     settings: Db::Settings,
 }
 
 #[cfg(any(feature = "gateway", feature = "service"))]
 impl<Db: Driver> Connector<Db> {
     /// To connections that are lent to no scope.
-    pub(super) fn plain(url: String, settings: Db::Settings) -> Self {
+    pub(super) fn plain(url: DatabaseUrl, settings: Db::Settings) -> Self {
         Self { url, settings }
     }
 }
@@ -28,7 +28,7 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
 
     async fn create(&self) -> Result<Db::Conn, diesel::ConnectionError> {
         // On the heap: the future of a handshake is large, and whoever waits for a connection would carry it about.
-        Box::pin(Db::connect(&self.url, &self.settings)).await
+        Box::pin(self.url.open::<Db>(&self.settings)).await
     }
 
     async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {
@@ -110,8 +110,8 @@ impl<Db: Driver> TenantDb<Db> {
 #[cfg(feature = "audit")]
 impl<Db: Driver> TenantDb<Db> {
     /// Where it connects to. Holds the password.
-    pub(crate) fn url(&self) -> &str {
-        &self.pool.manager().url
+    pub(crate) fn url(&self) -> Arc<String> {
+        self.pool.manager().url.newest()
     }
 
     pub(crate) fn settings(&self) -> &Db::Settings {
@@ -134,7 +134,7 @@ impl<Db: Driver> fmt::Debug for TenantDb<Db> {
 /// How a [`TenantDb`] is built.
 #[must_use]
 pub struct TenantDbBuilder<Db: Driver> {
-    pub(super) url: String,
+    pub(super) url: DatabaseUrl,
     pub(super) settings: Db::Settings,
     #[cfg(feature = "sqlite")]
     pub(super) setup: Vec<String>,
@@ -145,7 +145,7 @@ pub struct TenantDbBuilder<Db: Driver> {
 }
 
 impl<Db: Driver> TenantDbBuilder<Db> {
-    pub(super) fn new(url: String, authority: &Authority) -> Self {
+    pub(super) fn new(url: DatabaseUrl, authority: &Authority) -> Self {
         Self {
             url,
             settings: Db::Settings::default(),

@@ -233,7 +233,7 @@ pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform
     let url = shared(url);
     let conn = Sqlite::connect(&url, &()).await.map_err(PoolError::Connect)?;
     let anchor = anchor(&url, conn);
-    let connector = super::pool::Connector::plain(url, ());
+    let connector = super::pool::Connector::plain(url.into(), ());
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: anchor })
 }
@@ -244,7 +244,7 @@ impl TenantDb<Sqlite> {
     /// Connections enforce foreign keys, write ahead (files) and wait 5 s for a lock. A database in memory belongs to
     /// this `TenantDb` and ends with its last clone; all of its connections see the same data.
     pub fn sqlite(url: impl Into<String>, authority: &Authority) -> TenantDbBuilder<Sqlite> {
-        TenantDbBuilder::new(shared(url.into()), authority)
+        TenantDbBuilder::new(shared(url.into()).into(), authority)
     }
 }
 
@@ -262,11 +262,11 @@ impl TenantDbBuilder<Sqlite> {
     /// # Errors
     /// When the database cannot be opened, a migration fails, or the settings contradict each other.
     pub async fn build(self) -> Result<TenantDb<Sqlite>, Error> {
-        let mut conn = Sqlite::connect(&self.url, &()).await.map_err(PoolError::Connect)?;
+        let mut conn = Sqlite::connect(&self.url.newest(), &()).await.map_err(PoolError::Connect)?;
         for batch in &self.setup {
             Sqlite::batch(&mut conn, batch).await?;
         }
-        let anchor = anchor(&self.url, conn);
+        let anchor = anchor(&self.url.newest(), conn);
         self.pooled(anchor)
     }
 }

@@ -58,6 +58,8 @@ reasons! {
     Changed = "changed",
     /// Another user than the session's signed in where the same was due.
     OtherUser = "other_user",
+    /// The user proved who it is longer ago than this needs.
+    StaleProof = "stale_proof",
     /// The user is disabled, or the provider ended this session already.
     SignInRefused = "sign_in_refused",
     /// A sign-in whose issuer, subject or other facts are empty, too long or hold control characters.
@@ -173,6 +175,7 @@ impl Refused {
             Reason::CrossSite
             | Reason::FormToken
             | Reason::OtherUser
+            | Reason::StaleProof
             | Reason::SignInRefused
             | Reason::SignInFacts
             | Reason::SignInUnknown => StatusCode::FORBIDDEN,

@@ -9,6 +9,7 @@ use super::origin::{Origin, OriginError};
 use super::own::Own;
 use super::refusal::NotAMember;
 use crate::scope::SignerError;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ pub enum GatewayError {
     /// A time is zero, or idle sessions would outlive the longest session.
     #[error("sessions live for at least a second, and idle ones no longer than the longest")]
     Lifetime,
+    /// A user could have no session at all.
+    #[error("a user has one session at least")]
+    MostSessions,
     /// Sessions would be cached for no time, or for more than 10 s.
     #[error("sessions are cached for more than no time and for 10 s at most")]
     CacheTime,
@@ -45,6 +49,9 @@ pub(super) struct Settings {
     pub(super) grant: Duration,
     pub(super) not_a_member: NotAMember,
     pub(super) path_parameter: Option<String>,
+    pub(super) most: Option<NonZeroU32>,
+    /// In seconds.
+    pub(super) fresh: Option<u64>,
 }
 
 /// Sets a gateway up; see [`Gateway::builder`].
@@ -60,6 +67,8 @@ pub struct GatewayBuilder {
     not_a_member: NotAMember,
     path_parameter: Option<String>,
     cached: Option<Duration>,
+    most: Option<u32>,
+    fresh: Option<Duration>,
 }
 
 impl GatewayBuilder {
@@ -74,6 +83,8 @@ impl GatewayBuilder {
             not_a_member: NotAMember::default(),
             path_parameter: None,
             cached: None,
+            most: None,
+            fresh: None,
         }
     }
 
@@ -116,6 +127,26 @@ impl GatewayBuilder {
         self
     }
 
+    /// How many sessions a user has at once at most; without a limit unless set.
+    ///
+    /// A sign-in beyond it goes through and ends the session that was used longest ago, to the minute; its line in the audit log
+    /// says `end`, `too many`. Never the other way round: whoever knows a password could keep its owner out.
+    pub fn most_sessions(mut self, sessions: u32) -> Self {
+        self.most = Some(sessions);
+        self
+    }
+
+    /// How long ago, in whole seconds, a user may have proved who it is to end others of the own sessions
+    /// ([`end_own`](super::Sessions::end_own), [`end_everywhere`](super::Sessions::end_everywhere)); however long unless set.
+    ///
+    /// Later it is [`Reason::StaleProof`](super::Reason::StaleProof): begin a sign-in that is
+    /// [`within`](super::oidc::LoginRequest::within) that time (feature `oidc`) and [`raise`](super::Sessions::raise) the
+    /// session. A session ends itself at any time.
+    pub fn fresh_proof_to_end_sessions(mut self, age: Duration) -> Self {
+        self.fresh = Some(age);
+        self
+    }
+
     /// Keeps sessions in memory for so long, at most 10 s, and asks the database no more often; not at all unless set.
     ///
     /// What this gateway changes holds at once all the same: a session, user or organization that was signed out, switched,
@@ -135,7 +166,7 @@ impl GatewayBuilder {
     /// Builds the gateway, with a signing key of its own that never leaves the process, and another one each hour.
     ///
     /// # Errors
-    /// When the origin is none, a time is out of bounds, or the system has no randomness.
+    /// When the origin is none, a time or number is out of bounds, or the system has no randomness.
     pub fn build(self) -> Result<Gateway, GatewayError> {
         let (idle, absolute) = (self.idle.as_secs(), self.absolute.as_secs());
         if idle == 0 || absolute < idle {
@@ -147,6 +178,7 @@ impl GatewayBuilder {
         if self.cached.is_some_and(|time| time.is_zero() || time > CACHED) {
             return Err(GatewayError::CacheTime);
         }
+        let most = self.most.map(|most| NonZeroU32::new(most).ok_or(GatewayError::MostSessions)).transpose()?;
         let settings = Settings {
             origin: Origin::parse(&self.origin)?,
             idle,
@@ -154,6 +186,8 @@ impl GatewayBuilder {
             grant: self.grant,
             not_a_member: self.not_a_member,
             path_parameter: self.path_parameter,
+            most,
+            fresh: self.fresh.map(|age| age.as_secs()),
         };
         let (own, cache) = (Own::new()?, self.cached.map(Cache::new));
         self.keys.serve(absolute);

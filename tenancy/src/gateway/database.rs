@@ -2,6 +2,8 @@
 
 use super::changes::{Changed, Changes};
 use super::clock::Time;
+#[cfg(feature = "postgres")]
+use crate::db::DatabaseUrl;
 use crate::db::Error;
 #[cfg(feature = "postgres")]
 use crate::db::pg::Awake;
@@ -45,7 +47,7 @@ impl GatewayDb {
     /// # Errors
     /// When the URL demands TLS.
     #[cfg(feature = "postgres")]
-    pub fn postgres(url: impl Into<String>) -> Result<Self, Error> {
+    pub fn postgres(url: impl Into<DatabaseUrl>) -> Result<Self, Error> {
         Self::on_postgres(url.into(), crate::db::pg::Settings::default())
     }
 
@@ -54,12 +56,12 @@ impl GatewayDb {
     /// # Errors
     /// When the URL forbids TLS.
     #[cfg(feature = "postgres-tls")]
-    pub fn postgres_over_tls(url: impl Into<String>, config: rustls::ClientConfig) -> Result<Self, Error> {
+    pub fn postgres_over_tls(url: impl Into<DatabaseUrl>, config: rustls::ClientConfig) -> Result<Self, Error> {
         Self::on_postgres(url.into(), crate::db::pg::Settings::over_tls(config))
     }
 
     #[cfg(feature = "postgres")]
-    fn on_postgres(url: String, settings: crate::db::pg::Settings) -> Result<Self, Error> {
+    fn on_postgres(url: DatabaseUrl, settings: crate::db::pg::Settings) -> Result<Self, Error> {
         let awake = Arc::new(Awake::new());
         let pool = crate::db::pg::platform(url, CONNECTIONS, settings.awake(&awake))?;
         Ok(Self { awake: Some(awake), ..Self::on(pool, POSTGRES_TABLES) })

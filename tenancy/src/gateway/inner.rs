@@ -11,7 +11,7 @@ use super::own::Own;
 use super::refusal::{Reason, Refused};
 use super::sessions::{Sessions, audit};
 use super::{GatewayBuilder, GatewayLayer};
-use crate::db::platform::Failure;
+use crate::db::platform::{Failure, Kind, Statement};
 use crate::scope::Authority;
 use std::fmt;
 use std::sync::Arc;
@@ -67,6 +67,18 @@ impl Gateway {
     /// session handle.
     pub fn directory(&self, actor: impl Into<String>) -> Directory {
         Directory::new(Arc::clone(&self.inner), actor.into())
+    }
+
+    /// Whether the gateway's tables answer to its role, for whoever decides if the process is given requests: without them every
+    /// request is `503`. It waits up to 5 s for a connection, and for the answer without end: put a timeout around it, and
+    /// serve no more than a status where others can ask.
+    pub async fn is_ready(&self) -> bool {
+        const TABLES: &str = "SELECT count(*) FROM (SELECT 1 FROM gateway_sessions LIMIT 1) one";
+        let asked = self.inner.db.read(Statement::new(TABLES, Vec::new()).returning(&[Kind::Int])).await;
+        if let Err(failure) = &asked {
+            tracing::warn!(target: "tenancy::gateway", %failure, "the gateway's tables do not answer: not ready");
+        }
+        asked.is_ok()
     }
 
     /// What was done and refused since the process began, in the text format of Prometheus. Serve it where clients cannot

@@ -75,6 +75,15 @@ impl Session {
         is_recent(self.facts.authenticated_at, self.now(), seconds)
     }
 
+    /// The same for a handler that goes no further without.
+    ///
+    /// # Errors
+    /// [`Reason::StaleProof`]: the user proves again who it is, and the handler's page asks again
+    /// ([`raise`](super::Sessions::raise)).
+    pub fn needs_proof_within(&self, seconds: u64) -> Result<(), Refused> {
+        if self.authenticated_within(seconds) { Ok(()) } else { Err(self.inner.refuse(Reason::StaleProof)) }
+    }
+
     /// How the user proved it (`amr`).
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         self.facts.methods.split_whitespace()

@@ -35,7 +35,8 @@
 //! - `reference.rs` reads references; `error.rs` says what can be wrong, never showing a value;
 //! - `file.rs`, `environment.rs`, `vault/` are the sources, `source.rs` what they have in common;
 //! - `known.rs` knows the defaults that nobody may run with;
-//! - `watched.rs` holds what is read anew, `follow.rs` tells the seal of wall two of it, `follow_sessions.rs` the session keys.
+//! - `watched.rs` holds what is read anew, `follow.rs` tells the seal of wall two of it, `follow_sessions.rs` the session keys,
+//!   `follow_database.rs` the pools.
 
 mod changes;
 mod environment;
@@ -43,6 +44,8 @@ mod error;
 mod file;
 #[cfg(feature = "rls")]
 mod follow;
+#[cfg(feature = "postgres")]
+mod follow_database;
 #[cfg(feature = "gateway")]
 mod follow_sessions;
 mod known;
@@ -60,6 +63,8 @@ pub use error::{Fault, SecretError};
 pub use file::FileSource;
 #[cfg(feature = "rls")]
 pub use follow::follow_seal_key;
+#[cfg(feature = "postgres")]
+pub use follow_database::follow_database_url;
 #[cfg(feature = "gateway")]
 pub use follow_sessions::follow_session_keys;
 pub use reference::{RefError, Scheme, SecretField, SecretRef};

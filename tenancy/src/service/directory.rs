@@ -1,6 +1,8 @@
 //! The current epochs, from the gateway's own tables.
 
 use super::epochs::{CurrentEpochs, EpochsUnknown};
+#[cfg(feature = "postgres")]
+use crate::db::DatabaseUrl;
 use crate::db::Error;
 use crate::db::platform::{Kind, Platform, Statement, Value};
 use crate::edge::BoxFuture;
@@ -43,7 +45,7 @@ impl DirectoryEpochs {
     /// # Errors
     /// When the URL demands TLS.
     #[cfg(feature = "postgres")]
-    pub fn postgres(url: impl Into<String>) -> Result<Self, Error> {
+    pub fn postgres(url: impl Into<DatabaseUrl>) -> Result<Self, Error> {
         Self::on_postgres(url.into(), crate::db::pg::Settings::default())
     }
 
@@ -52,12 +54,12 @@ impl DirectoryEpochs {
     /// # Errors
     /// When the URL forbids TLS.
     #[cfg(feature = "postgres-tls")]
-    pub fn postgres_over_tls(url: impl Into<String>, config: rustls::ClientConfig) -> Result<Self, Error> {
+    pub fn postgres_over_tls(url: impl Into<DatabaseUrl>, config: rustls::ClientConfig) -> Result<Self, Error> {
         Self::on_postgres(url.into(), crate::db::pg::Settings::over_tls(config))
     }
 
     #[cfg(feature = "postgres")]
-    fn on_postgres(url: String, settings: crate::db::pg::Settings) -> Result<Self, Error> {
+    fn on_postgres(url: DatabaseUrl, settings: crate::db::pg::Settings) -> Result<Self, Error> {
         let pool = crate::db::pg::platform(url, CONNECTIONS, settings)?;
         Ok(Self { platform: Arc::new(pool), patience: PATIENCE })
     }

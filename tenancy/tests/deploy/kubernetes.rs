@@ -1,9 +1,9 @@
 //! The manifests: structure without a schema. No cluster has seen them.
 
-use crate::documents::{folder, references, yaml};
+use crate::documents::{folder, yaml};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use tenancy::secrets::Scheme;
+use tenancy::secrets::{Scheme, SecretRef};
 
 const BASE: &str = "kubernetes/base";
 
@@ -64,6 +64,16 @@ fn no_inline_secret(value: &Value, file: &str) {
     }
 }
 
+/// What the container is told, `--argument=value`; of those that stand alone the value is empty.
+fn arguments(pod: &Value) -> Vec<(String, String)> {
+    let arguments = pod["containers"][0]["args"].as_array().expect("arguments");
+    let words = arguments.iter().map(|argument| argument.as_str().expect("text"));
+    words
+        .map(|word| word.split_once('=').unwrap_or((word, "")))
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
 #[test]
 fn a_container_may_do_nothing_but_serve() {
     let deployment = one(&format!("{BASE}/deployment.yaml"));
@@ -88,11 +98,17 @@ fn a_container_may_do_nothing_but_serve() {
 /// What the configuration refers to is what the volumes bring, with modes that `tenancy::secrets` accepts; in each variant.
 #[test]
 fn every_reference_leads_to_a_key_that_somebody_writes() {
-    let config = one(&format!("{BASE}/config.yaml"));
-    let references = references(config["data"]["billing.toml"].as_str().expect("the configuration"));
-    assert!(references.len() >= 8);
     let deployment = one(&format!("{BASE}/deployment.yaml"));
     let pod = &deployment["spec"]["template"]["spec"];
+    // A certificate is no secret, so its argument is a path; all else that leads to a file is a reference.
+    let references: Vec<_> = arguments(pod)
+        .into_iter()
+        .filter_map(|(argument, value)| {
+            let reference = if value.starts_with('/') { format!("file:{value}") } else { value };
+            Some((argument, reference.parse::<SecretRef>().ok()?))
+        })
+        .collect();
+    assert!(references.len() >= 8);
     let mounts = pod["containers"][0]["volumeMounts"].as_array().expect("mounts");
     let mut wanted = BTreeSet::new();
     for (field, reference) in &references {
@@ -129,7 +145,22 @@ fn the_parts_find_each_other() {
     let deployment = one(&format!("{BASE}/deployment.yaml"));
     let labels = &deployment["spec"]["template"]["metadata"]["labels"];
     let pod = &deployment["spec"]["template"]["spec"];
-    let ports: BTreeSet<_> = strings(&pod["containers"][0]["ports"], "name").into_iter().collect();
+    let container = &pod["containers"][0];
+    let ports: BTreeSet<_> = strings(&container["ports"], "name").into_iter().collect();
+    for (name, argument) in [("https", "--listen"), ("internal", "--internal-listen")] {
+        let port = container["ports"].as_array().expect("ports").iter().find(|port| port["name"] == name).expect(name);
+        let told = arguments(pod).into_iter().find(|(one, _)| one == argument).expect(argument).1;
+        assert_eq!(told, format!("0.0.0.0:{}", port["containerPort"]), "{argument}");
+    }
+    for probe in ["readinessProbe", "livenessProbe"] {
+        let asked = &container[probe]["httpGet"];
+        assert_eq!(asked["port"], "internal");
+        let source = "../examples/billing/src/web/mod.rs";
+        let source =
+            std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(source)).expect(source);
+        let route = format!(".route(\"{}\", get", asked["path"].as_str().expect("a path"));
+        assert!(source.contains(&route), "{probe}: the service has no {route}");
+    }
     assert_eq!(&deployment["spec"]["selector"]["matchLabels"], labels);
     assert_eq!(&one(&format!("{BASE}/disruption-budget.yaml"))["spec"]["selector"]["matchLabels"], labels);
     assert_eq!(pod["serviceAccountName"], one(&format!("{BASE}/service-account.yaml"))["metadata"]["name"]);
@@ -151,6 +182,8 @@ fn the_parts_find_each_other() {
         strings(&rule["ports"], "port").into_iter().for_each(|port| assert!(ports.contains(port), "{port}"));
     }
     let certificate = one(&format!("{BASE}/certificate.yaml"));
+    let public = arguments(pod).into_iter().find(|(argument, _)| argument == "--public-url").expect("--public-url").1;
+    assert_eq!(certificate["spec"]["dnsNames"][0], public.trim_start_matches("https://"));
     let volumes = pod["volumes"].as_array().expect("volumes");
     assert!(volumes.iter().any(|volume| volume["secret"]["secretName"] == certificate["spec"]["secretName"]));
     let patch = one("kubernetes/secrets-store-csi/deployment-patch.yaml");

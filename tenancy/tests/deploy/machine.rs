@@ -24,6 +24,14 @@ fn the_unit_loads_what_its_command_refers_to() {
         _ => word.strip_prefix("%d/").map(str::to_owned),
     });
     assert_eq!(loaded, named.collect());
+    // nginx passes on to where the service listens, by the name that the service answers to.
+    let nginx = text("nginx/billing.conf");
+    let told = |argument: &str| {
+        unit.split_whitespace().skip_while(|word| *word != argument).nth(1).expect(argument).to_owned()
+    };
+    assert!(nginx.contains(&format!("server {};", told("--listen"))));
+    let host = told("--public-url").trim_start_matches("https://").to_owned();
+    assert!(nginx.contains(&format!("server_name {host};")), "{host}");
     // Environment= is shown by `systemctl show` to every account of the machine.
     assert!(!unit.lines().any(|line| line.starts_with("Environment")), "secrets are credentials");
 }

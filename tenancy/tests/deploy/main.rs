@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(missing_docs)]
 
+#[cfg(feature = "cli")]
+mod commands;
 mod documents;
 mod kubernetes;
 mod machine;

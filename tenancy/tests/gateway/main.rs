@@ -23,12 +23,14 @@ mod failures;
 mod followed;
 mod identity;
 mod keys;
+mod limits;
 #[cfg(feature = "oidc")]
 mod links;
 mod logout;
 mod logs;
 mod membership;
 mod model;
+mod ready;
 mod roles;
 mod sessions;
 #[cfg(feature = "jobs")]

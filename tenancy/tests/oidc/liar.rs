@@ -4,7 +4,9 @@ use crate::forge::{self, Key};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -37,6 +39,19 @@ pub enum Answer {
 struct Script {
     answers: HashMap<String, Answer>,
     hits: HashMap<String, usize>,
+    /// The client's secrets that its token endpoint takes, once it asks for one; and those that it was shown.
+    knows: Option<Vec<&'static str>>,
+    shown: Vec<String>,
+}
+
+impl Script {
+    fn is_shown(&mut self, known: &[&str], headers: &HeaderMap) -> bool {
+        let basic = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+        let account = STANDARD.decode(basic.unwrap_or_default()).unwrap();
+        let secret = String::from_utf8(account).unwrap().trim_start_matches(&format!("{CLIENT}:")).to_owned();
+        self.shown.push(secret.clone());
+        known.contains(&secret.as_str())
+    }
 }
 
 /// The provider.
@@ -100,6 +115,16 @@ impl Liar {
         self.script.lock().unwrap().hits.get(path).copied().unwrap_or(0)
     }
 
+    /// The token endpoint takes a client with one of these secrets alone from now on.
+    pub fn knows(&self, secrets: &[&'static str]) {
+        self.script.lock().unwrap().knows = Some(secrets.to_vec());
+    }
+
+    /// The secrets that the token endpoint was shown since it was asked last.
+    pub fn shown(&self) -> Vec<String> {
+        std::mem::take(&mut self.script.lock().unwrap().shown)
+    }
+
     pub fn config(&self) -> OidcConfig {
         OidcConfig::new(&self.issuer, CLIENT, REDIRECT).plain_http_on_loopback().limits(quick())
     }
@@ -144,7 +169,12 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, request: Request<Body>
     let answer = {
         let mut script = script.lock().unwrap();
         *script.hits.entry(path.clone()).or_default() += 1;
-        script.answers.get(&path).cloned()
+        match script.knows.clone().filter(|_| path == "/token") {
+            Some(known) if !script.is_shown(&known, request.headers()) => {
+                Some(Answer::Page(401, "application/json", r#"{"error":"invalid_client"}"#))
+            }
+            _ => script.answers.get(&path).cloned(),
+        }
     };
     let json = |body: Body| Response::builder().header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
     match answer {

@@ -16,8 +16,14 @@ mod on_both;
 mod app;
 mod browser;
 mod catalogue;
+#[cfg(feature = "secrets")]
+mod client_secret;
 mod discovery_lies;
 mod flow;
+#[cfg(feature = "secrets")]
+#[path = "../support/folder.rs"]
+#[allow(dead_code, reason = "shared with the other tests")]
+mod folder;
 mod forge;
 #[cfg(feature = "sqlite")]
 mod guide;

@@ -45,6 +45,12 @@ impl Real {
         (self.process, self.issuer) = run(&self.settings);
     }
 
+    /// The same, with another secret of the client.
+    pub fn restart_with_secret(&mut self, secret: &str) {
+        self.settings["secret"] = secret.into();
+        self.restart_with_key(secret);
+    }
+
     pub fn stop(&mut self) {
         drop(self.process.stdin.take());
         self.process.wait().unwrap();

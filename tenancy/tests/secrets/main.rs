@@ -4,6 +4,7 @@
 
 mod canary;
 mod catalogue;
+mod database;
 mod files;
 mod kubernetes;
 mod outage;

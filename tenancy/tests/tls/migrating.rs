@@ -127,3 +127,69 @@ fn the_command_line_takes_roots() {
         assert!(code == Some(3) && !said.contains("sekret"), "{wrong} {code:?} {said}");
     }
 }
+
+/// `docs/deploy/postgresql/pg_hba.conf` asks whoever migrates for a certificate.
+#[test]
+fn the_command_line_shows_a_certificate() {
+    let (authority, clients) = (Authority::new(), Authority::new());
+    let server = Server::start(&authority.server());
+    server.server.psql("CREATE ROLE migrator LOGIN SUPERUSER; CREATE ROLE another LOGIN SUPERUSER");
+    server.server.demand_certificates(&clients.pem, "migrator,another");
+    let url = server.url();
+    let (_, place) = url.split_once('@').expect("an account");
+    let folder = Folder::new();
+    let write = |name: &str, text: &str, mode: u32| {
+        folder.write_with(name, text, mode);
+        folder.path().join(name).to_str().expect("it is text").to_owned()
+    };
+    let (own, foreign) = (clients.role("migrator"), authority.role("migrator"));
+    let (ca, cert) = (write("ca.pem", &authority.pem, 0o644), write("migrator.crt", &own.certificate, 0o644));
+    let (key, open) = (write("migrator.key", &own.key, 0o600), write("open.key", &own.key, 0o644));
+    let (foreign_cert, foreign_key) =
+        (write("foreign.crt", &foreign.certificate, 0o644), write("foreign.key", &foreign.key, 0o600));
+    let (none, manifest) =
+        (write("none.key", "no key at all", 0o600), write("schema.json", &schema_manifest().to_json(), 0o644));
+    let run = |role: &str, arguments: &[&str], shown: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+        command
+            .args(arguments)
+            .args(["--ca", &ca])
+            .args(shown)
+            .env("DATABASE_URL", format!("postgres://{role}@{place}"));
+        for name in ["TENANCY_CA", "TENANCY_CERT", "TENANCY_KEY"] {
+            command.env_remove(name);
+        }
+        let output = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!said.contains("PRIVATE KEY"), "{said}");
+        (output.status.code(), said)
+    };
+    let wall = ["--manifest", &manifest, "--app-role", "tls_app", "--owner-role", "tls_wall"];
+    let (apply, list) = ([&["rls", "apply"][..], &wall].concat(), ["keys", "list"]);
+    let audit = [&["audit", "--fail-on", "critical"][..], &wall].concat();
+    let shown = ["--cert", &cert, "--key", &key];
+    for arguments in [&apply[..], &list, &audit] {
+        let (code, said) = run("migrator", arguments, &shown);
+        assert!(code < Some(2), "{arguments:?} {code:?} {said}");
+        for (role, wrong) in [
+            ("migrator", &[][..]),
+            ("another", &shown),
+            ("migrator", &["--cert", &foreign_cert, "--key", &foreign_key]),
+        ] {
+            let (code, said) = run(role, arguments, wrong);
+            assert_eq!(code, Some(3), "{arguments:?} {role} {wrong:?} {said}");
+        }
+    }
+    for (wrong, why) in [
+        (&["--cert", &cert, "--key", &open][..], "0644"),
+        (&["--cert", &cert, "--key", &foreign_key], "not a pair"),
+        (&["--cert", &cert, "--key", &none], "no PEM"),
+        (&["--cert", &key, "--key", &key], "not a pair"),
+        (&["--cert", &cert, "--key", "/no/such/file"], "/no/such/file"),
+        (&["--cert", &cert], "--key"),
+        (&["--key", &key], "--cert"),
+    ] {
+        let (code, said) = run("migrator", &list, wrong);
+        assert!(code == Some(2) && said.contains(why), "{wrong:?} {code:?} {said}");
+    }
+}

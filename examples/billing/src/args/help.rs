@@ -13,7 +13,8 @@ Secrets are named by where they are, never written here:
   credential:NAME           of systemd (LoadCredential=)
   env:NAME                  of the environment
   vault:MOUNT/PATH#FIELD    of Vault or OpenBao, version 2 of its key-value store; see --vault-address
-The seal's key and certificates with their keys are read anew when they change; after a change of another, restart.
+All but a split gateway's root key are read anew when they change, where their place can change; of a database's URL that is the
+password, and for anything else in it restart.
 
 Examples:
 

@@ -1,17 +1,18 @@
 //! The command line.
 
 mod help;
+mod postgres;
 mod split;
 mod values;
 mod vault;
 
+pub use postgres::PostgresArgs;
 pub use split::{Part, SplitArgs};
 pub use values::{Database, Member};
 pub use vault::VaultArgs;
 
 use clap::Parser;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use tenancy::secrets::SecretField;
 
 /// What the program is told. Secrets are named by where they are, as the end of `--help` says.
@@ -53,10 +54,6 @@ pub struct Args {
     /// --gateway also sqlite:FILE, and in memory unless set.
     #[arg(long, value_name = "URL|SECRET", env = "BILLING_GATEWAY_DATABASE", hide_env_values = true)]
     pub gateway_database: Option<Database>,
-
-    /// Reach PostgreSQL over TLS and in no other way, a server with a certificate of one of these roots (PEM) for its name.
-    #[arg(long, value_name = "FILE", env = "BILLING_POSTGRES_CA")]
-    pub postgres_ca: Option<PathBuf>,
 
     /// Arm every transaction for PostgreSQL's row-level security, and refuse to start behind a wall with holes.
     #[arg(long, requires = "seal_key")]
@@ -113,13 +110,18 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3001", conflicts_with = "oidc_issuer")]
     pub dev_provider_listen: SocketAddr,
 
-    /// Serve the counters for Prometheus at /metrics here. Loopback only.
+    /// Serve /live and /ready here, which say a status and nothing else, and for Prometheus /metrics. In plaintext, for whoever
+    /// runs the service: on loopback, or on a network that nobody else reaches.
     #[arg(long, value_name = "ADDRESS")]
-    pub metrics_listen: Option<SocketAddr>,
+    pub internal_listen: Option<SocketAddr>,
 
     /// Which part of the service this process is.
     #[command(flatten)]
     pub split: SplitArgs,
+
+    /// TLS to PostgreSQL.
+    #[command(flatten)]
+    pub postgres: PostgresArgs,
 
     /// The store behind `vault:` references.
     #[command(flatten)]
@@ -146,6 +148,10 @@ mod tests {
         assert!(!parsed("billing --add-member somebody"));
         assert!(!parsed("billing --setup-postgres postgres://a/b --both-walls --seal-key file:/k"));
         assert!(!parsed("billing --vault-address https://vault.example"));
+        let pair = "--postgres-certificate file:/c --postgres-key file:/k";
+        assert!(parsed(&format!("billing --postgres-ca /ca {pair}")) && !parsed(&format!("billing {pair}")));
+        assert!(!parsed("billing --postgres-ca /ca --gateway-postgres-certificate file:/c"));
+        assert!(!parsed(&format!("billing --setup-postgres postgres://a/b --postgres-ca /ca {pair}")));
     }
 
     const GATEWAY: &str =
@@ -170,12 +176,14 @@ mod tests {
             "--both-walls --seal-key file:/k",
             "--setup-postgres postgres://a/b",
             "--service",
+            "--postgres-ca /ca --postgres-certificate file:/c --postgres-key file:/k",
         ] {
             assert!(!parsed(&format!("{GATEWAY} {books}")), "{books}");
         }
         for front in [
             "--gateway-database postgres://a/b",
             "--session-key file:/k",
+            "--postgres-ca /ca --gateway-postgres-certificate file:/c --gateway-postgres-key file:/k",
             "--oidc-issuer https://id.example --oidc-client-id x",
             "--add-member a@freewheel",
             "--dev-provider-listen 127.0.0.1:0",

@@ -26,7 +26,9 @@ pub struct SplitArgs {
     #[arg(
         long,
         requires_all = ["upstream", "root", "keys_listen"],
-        conflicts_with_all = ["service", "database", "both_walls", "seal_key", "compare_epochs", "setup_postgres"]
+        conflicts_with_all = [
+            "service", "database", "both_walls", "seal_key", "compare_epochs", "setup_postgres", "postgres_certificate",
+        ]
     )]
     pub gateway: bool,
 
@@ -71,7 +73,7 @@ pub struct SplitArgs {
         requires_all = ["trust", "statements"],
         conflicts_with_all = [
             "public_url", "redirect_listen", "gateway_database", "session_key", "oidc_issuer", "oidc_client_id",
-            "oidc_client_secret", "add_member", "dev_provider_listen", "setup_postgres",
+            "oidc_client_secret", "add_member", "dev_provider_listen", "setup_postgres", "gateway_postgres_certificate",
         ]
     )]
     pub service: bool,

@@ -42,6 +42,15 @@ impl Ledger {
         }
     }
 
+    /// Has the database answer, and reads nothing.
+    pub(crate) async fn ping(&self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(db) => db.ping().await,
+            Self::Postgres(db) => db.ping().await,
+            Self::Walled(db) => db.ping().await,
+        }
+    }
+
     /// The organization's name, as it stands on its letters.
     pub(crate) async fn letterhead(&self, desk: &Desk) -> Result<String, Error> {
         ask!(self, letterhead(desk))

@@ -15,10 +15,11 @@ mod sign_out;
 
 use crate::desk;
 use crate::ledger::Ledger;
+use crate::ready::Needs;
 use crate::statements::Statements;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
@@ -82,6 +83,7 @@ pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, policy: H
         .route("/isolation/claim", post(isolation::claim))
         .route("/settings", get(settings::show))
         .route("/settings/end", post(settings::end))
+        .route("/settings/prove", get(sign_in::prove))
         .route("/sign-out", post(sign_out::here))
         .route("/sign-out/everywhere", post(sign_out::everywhere))
         .with_state(Arc::clone(&accounts));
@@ -102,10 +104,14 @@ pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, policy: H
         .layer(middleware::from_fn_with_state(policy, dress::dress))
 }
 
-/// Counters, for a listener that clients cannot reach.
-pub(crate) fn metrics(counters: impl Fn() -> String + Clone + Send + Sync + 'static) -> Router {
+/// Probes and counters, for a listener that browsers cannot reach. A probe's answer is its status: what is missing is for the log.
+pub(crate) fn internal(needs: Needs, counters: impl Fn() -> String + Clone + Send + Sync + 'static) -> Router {
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Router::new().route("/metrics", get(async move || (kind, counters())))
+    let ready = async move || if needs.are_met().await { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Router::new()
+        .route("/live", get(StatusCode::OK))
+        .route("/ready", get(ready))
+        .route("/metrics", get(async move || (kind, counters())))
 }
 
 /// The style sheet, of this service and of the development provider.

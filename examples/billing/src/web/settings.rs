@@ -3,13 +3,14 @@
 use super::failure::Failure;
 use super::{Accounts, organizations, page};
 use crate::desk::Visitor;
+use crate::front::FRESH;
 use axum::extract::{Form, State};
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tenancy::gateway::Session;
+use tenancy::gateway::{Reason, Refused, Session};
 use uuid::Uuid;
 
 /// `GET /settings`.
@@ -17,6 +18,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
     let (_, current) = organizations::of(&accounts, &session).await?;
     let sessions = accounts.gateway.sessions().list(&session).await?;
     let visitor = Visitor::of(&session)?;
+    let fresh = session.authenticated_within(FRESH.as_secs());
     let content = html! {
         h2 { "Where you are signed in" }
         div.wide {
@@ -29,7 +31,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
                             td { (ago(one.created_at)) }
                             td { (ago(one.seen_at)) }
                             td {
-                                @if !one.current {
+                                @if !one.current && fresh {
                                     form method="post" action="/settings/end" {
                                         (page::token_field(&visitor.form_token))
                                         input type="hidden" name="session" value=(one.handle);
@@ -43,10 +45,15 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
             }
         }
         h2 { "Everywhere" }
-        p { "Ends all of your sessions, this one too." }
-        form method="post" action="/sign-out/everywhere" {
-            (page::token_field(&visitor.form_token))
-            button type="submit" { "Sign out everywhere" }
+        @if fresh {
+            p { "Ends all of your sessions, this one too." }
+            form method="post" action="/sign-out/everywhere" {
+                (page::token_field(&visitor.form_token))
+                button type="submit" { "Sign out everywhere" }
+            }
+        } @else {
+            p { "To end sessions other than this one, prove again who you are." }
+            p { a.button href="/settings/prove" { "It is me" } }
         }
         h2 { "Who you are" }
         dl {
@@ -63,14 +70,23 @@ pub(super) struct Which {
     session: Uuid,
 }
 
-/// `POST /settings/end`. A handle that is not the user's ends nothing.
+/// `POST /settings/end`. A handle that is not the user's ends nothing, and an old proof leads back to the page that asks for one.
 pub(super) async fn end(
     State(accounts): State<Arc<Accounts>>,
     session: Session,
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
-    accounts.gateway.sessions().end_own(&session, which.session).await?;
+    let ended = accounts.gateway.sessions().end_own(&session, which.session).await;
+    unless_stale(ended)?;
     Ok(Redirect::to("/settings"))
+}
+
+/// What was done, or `None` where the proof is too old.
+pub(super) fn unless_stale<T>(done: Result<T, Refused>) -> Result<Option<T>, Refused> {
+    match done {
+        Err(refused) if refused.reason() == Reason::StaleProof => Ok(None),
+        done => done.map(Some),
+    }
 }
 
 fn ago(then: u64) -> String {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::{Accounts, page};
+use crate::front::FRESH;
 use axum::extract::{Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -42,9 +43,39 @@ pub(super) struct To {
     to: String,
 }
 
-/// `GET /login`: to the provider.
-pub(super) async fn begin(State(accounts): State<Arc<Accounts>>, Query(To { to }): Query<To>) -> Response {
-    let begun = match accounts.oidc.begin(LoginRequest::to(ReturnTo::or_root(&to))) {
+/// Where a step-up comes back to, and by what a callback knows one. It lies in the sign-in, which the gateway sealed.
+const PROVED: &str = "/settings?proved";
+
+/// `GET /login`: to the provider. From a page of another origin to a button first: a provider that knows the browser asks nothing,
+/// and nobody is signed in without doing something for it.
+pub(super) async fn begin(
+    State(accounts): State<Arc<Accounts>>,
+    Query(To { to }): Query<To>,
+    headers: HeaderMap,
+) -> Response {
+    let to = ReturnTo::or_root(&to);
+    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
+        let login = format!(
+            "/login?{}",
+            form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish()
+        );
+        let content = html! {
+            h1 { "Sign in" }
+            p { "Another site led you here." }
+            p { a.button href=(login) { "Sign in" } }
+        };
+        return page::outside("Sign in", content).into_response();
+    }
+    to_the_provider(&accounts, LoginRequest::to(to)).await
+}
+
+/// `GET /settings/prove`: to the provider, to prove anew who it is.
+pub(super) async fn prove(State(accounts): State<Arc<Accounts>>, _: Session) -> Response {
+    to_the_provider(&accounts, LoginRequest::to(ReturnTo::or_root(PROVED)).within(FRESH)).await
+}
+
+async fn to_the_provider(accounts: &Accounts, request: LoginRequest) -> Response {
+    let begun = match accounts.oidc.begin(request) {
         Ok(begun) => begun,
         Err(error) => {
             tracing::error!(%error, "a sign-in could not begin");
@@ -60,7 +91,8 @@ pub(super) async fn begin(State(accounts): State<Arc<Accounts>>, Query(To { to }
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.location.as_str())).into_response()
 }
 
-/// `GET /login/callback`: back from the provider. Always a new session, whatever the browser had.
+/// `GET /login/callback`: back from the provider. Always a new session, whatever the browser had; but after a step-up the same
+/// session under a new id, if the same person proved it.
 pub(super) async fn finish(
     State(accounts): State<Arc<Accounts>>,
     RawQuery(query): RawQuery,
@@ -76,7 +108,11 @@ pub(super) async fn finish(
         return Ok((StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response());
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let (_, session) = accounts.gateway.sessions().sign_in(&signed.signed_in, before.as_ref(), agent).await?;
+    let sessions = accounts.gateway.sessions();
+    let (_, session) = match &before {
+        Some(before) if signed.return_to.as_str() == PROVED => sessions.raise(before, &signed.signed_in).await?,
+        _ => sessions.sign_in(&signed.signed_in, before.as_ref(), agent).await?,
+    };
     let used = format!("{cookie}=; {ATTRIBUTES}; Max-Age=0");
     let to = Redirect::to(signed.return_to.as_str());
     Ok((session, AppendHeaders([(header::SET_COOKIE, used)]), to).into_response())

@@ -1,7 +1,7 @@
 //! Signing out: our session first, which works without the provider, then the provider's.
 
-use super::Accounts;
 use super::failure::Failure;
+use super::{Accounts, settings};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,8 +21,11 @@ pub(super) async fn here(State(accounts): State<Arc<Accounts>>, session: Session
 /// `POST /sign-out/everywhere`.
 pub(super) async fn everywhere(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Response, Failure> {
     let id_token = accounts.gateway.sessions().id_token(&session).await?;
-    let ended = accounts.gateway.sessions().end_everywhere(&session).await?;
-    Ok(leave(&accounts, id_token.as_ref(), ended))
+    let ended = settings::unless_stale(accounts.gateway.sessions().end_everywhere(&session).await)?;
+    Ok(match ended {
+        Some(ended) => leave(&accounts, id_token.as_ref(), ended),
+        None => Redirect::to("/settings").into_response(),
+    })
 }
 
 fn leave(accounts: &Accounts, id_token: Option<&secrecy::SecretString>, ended: EndSession) -> Response {

@@ -2,7 +2,8 @@
 
 use billing::Args;
 use clap::{CommandFactory as _, Parser as _};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 fn document(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
@@ -31,6 +32,7 @@ fn every_command_is_one_that_the_program_takes() {
         assert!(commands.len() >= least, "{begin}: {commands:?}");
         found.extend(commands);
     }
+    found.push(arguments_of_the_deployment());
     for command in found {
         let words = format!("billing --{command}");
         let words = words.split_whitespace().map(|word| word.trim_matches('\'').to_owned());
@@ -38,4 +40,57 @@ fn every_command_is_one_that_the_program_takes() {
             panic!("{command}\n{why}");
         }
     }
+}
+
+/// What the container in Kubernetes is told, as one line.
+fn arguments_of_the_deployment() -> String {
+    let text = document("docs/deploy/kubernetes/base/deployment.yaml");
+    let (_, rest) = text.split_once("          args:\n").expect("its arguments");
+    let words = rest.lines().map_while(|line| line.trim_start().strip_prefix("- --"));
+    let words: Vec<_> = words.collect();
+    assert!(words.len() > 10, "{words:?}");
+    words.join(" --")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    entries.flat_map(|entry| if entry.path().is_dir() { files(&entry.path()) } else { vec![entry.path()] }).collect()
+}
+
+/// What no deployment names is no lie; so in every file, comments too, `--name` is an option of ours or of a program that is
+/// listed here.
+#[test]
+fn every_option_that_a_deployment_names_is_there() {
+    let ours = Args::command();
+    let ours: BTreeSet<_> = ours.get_arguments().filter_map(|one| one.get_long()).collect();
+    // `tenancy`'s are run by `tenancy/tests/deploy/commands.rs`.
+    let others = [
+        ("systemctl", "now"),
+        ("systemd-creds", "name"),
+        ("helm", "set"),
+        ("tenancy", "out"),
+        ("tenancy", "manifest"),
+        ("tenancy", "app-role"),
+        ("tenancy", "ca"),
+        ("tenancy", "cert"),
+        ("tenancy", "key"),
+        ("cargo", "test"),
+    ];
+    let others: BTreeSet<_> = others.iter().map(|(_, option)| *option).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/deploy");
+    let mut seen = 0;
+    for file in files(&folder).iter().filter(|file| !file.ends_with("verify")) {
+        let text = std::fs::read_to_string(file).expect("text");
+        let options = text.split(|letter: char| letter.is_whitespace() || "`'\"([,=:".contains(letter));
+        for option in options.filter_map(|word| word.strip_prefix("--")).filter(|name| !name.is_empty()) {
+            let option = option.trim_end_matches([')', '.', '`', ';', ']']);
+            assert!(
+                option == "-" || ours.contains(option) || others.contains(option),
+                "{}: --{option}",
+                file.display()
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen}");
 }

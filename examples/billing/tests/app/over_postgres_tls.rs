@@ -74,3 +74,49 @@ async fn every_connection_is_encrypted_or_there_is_none() {
     let sqlite = ["--database", "sqlite::memory:", "--postgres-ca", &right_ca];
     assert_eq!(start(args(&sqlite)).await.err().expect("refused").exit_code(), 2);
 }
+
+/// Neither role has a password that the server would take: each comes in by a certificate of its own, and not by the other's.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_comes_in_by_its_certificate() {
+    let (folder, authority, clients) = (Folder::new(), Authority::new(), Authority::new());
+    let (server, url) = server(&authority);
+    let file = |name: &str, text: &str, mode: u32| {
+        folder.write_with(name, text, mode);
+        folder.path().join(name).to_str().expect("text").to_owned()
+    };
+    let ca = file("ca.pem", &authority.pem, 0o644);
+    start(args(&["--setup-postgres", &url, "--postgres-ca", &ca])).await.expect("it starts").stop().await;
+    server.demand_certificates(&clients.pem, "shop_app,shop_gateway");
+    let place = url.rsplit('@').next().expect("a place");
+    let (books, tables) = (format!("postgres://shop_app@{place}"), format!("postgres://shop_gateway@{place}"));
+    let pair = |role: &str| {
+        let pair = clients.role(role);
+        [("crt", &pair.certificate), ("key", &pair.key)]
+            .map(|(end, pem)| format!("file:{}", file(&format!("{role}.{end}"), pem, 0o600)))
+    };
+    let (app, gateway) = (pair("shop_app"), pair("shop_gateway"));
+    let started = async |app: &[String; 2], gateway: &[String; 2]| {
+        let named = ["--database", &books, "--gateway-database", &tables, "--postgres-ca", &ca];
+        let app = ["--postgres-certificate", &app[0], "--postgres-key", &app[1]];
+        let gateway = ["--gateway-postgres-certificate", &gateway[0], "--gateway-postgres-key", &gateway[1]];
+        let listen = ["--internal-listen", "127.0.0.1:0"];
+        start(args(&[&named[..], &app, &gateway, &listen].concat())).await
+    };
+    let ready = async |service: &billing::Running| {
+        let at = format!("http://{}/ready", service.internal().expect("an internal listener"));
+        reqwest::get(at).await.expect("an answer").status().as_u16()
+    };
+    let service = started(&app, &gateway).await.expect("it starts");
+    assert_eq!(ready(&service).await, 200);
+    let names = "SELECT string_agg(DISTINCT usename || client_dn, ' ' ORDER BY usename || client_dn) FROM pg_stat_ssl \
+                 JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'shop\\_%'";
+    assert_eq!(server.psql(names), "shop_app/CN=shop_app shop_gateway/CN=shop_gateway");
+    service.stop().await;
+    assert_eq!(started(&app, &app).await.err().expect("refused").exit_code(), 4, "the other role's");
+    // Nothing of the books is asked at the start, with wall one alone.
+    let service = started(&gateway, &gateway).await.expect("it starts");
+    assert_eq!(ready(&service).await, 503, "the other role's");
+    service.stop().await;
+    let swapped = [app[0].clone(), gateway[1].clone()];
+    assert_eq!(started(&swapped, &gateway).await.err().expect("refused").exit_code(), 2, "another's key");
+}

@@ -133,3 +133,25 @@ async fn without_a_session_there_is_nothing_but_the_sign_in() {
     let rebound = client.get(browser.address("/")).header("host", "evil.example").send().await.unwrap();
     assert_eq!(rebound.status(), 400);
 }
+
+/// 7.6.2: a provider that knows the browser would finish a sign-in without asking anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_sites_link_begins_no_sign_in() {
+    let world = World::on_sqlite().await;
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let asked = async |site: Option<&str>| {
+        let request = client.get(world.browser().address("/login?to=/customers"));
+        let request = site.into_iter().fold(request, |request, site| request.header("sec-fetch-site", site));
+        let answer = request.send().await.expect("an answer");
+        let begun = answer.headers().contains_key("location") && answer.headers().contains_key("set-cookie");
+        (answer.status().as_u16(), begun, answer.text().await.expect("text"))
+    };
+    for elsewhere in ["cross-site", "same-site", "something-new"] {
+        let (status, begun, text) = asked(Some(elsewhere)).await;
+        assert!(status == 200 && !begun && text.contains("href=\"/login?to=%2Fcustomers\""), "{elsewhere}: {text}");
+    }
+    for own in [Some("same-origin"), Some("none"), None] {
+        let (status, begun, _) = asked(own).await;
+        assert!(status == 303 && begun, "{own:?}");
+    }
+}

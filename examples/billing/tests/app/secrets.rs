@@ -69,7 +69,7 @@ async fn it_starts_with_all_secrets_from_a_store_and_without_one_it_does_not() {
     let parts = [
         (["--oidc-issuer", &provider.issuer, "--oidc-client-id", "billing"], vec![("--oidc-client-secret", &keys[2])]),
         (
-            ["--dev-provider-listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"],
+            ["--dev-provider-listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"],
             vec![("--tls-certificate", &tls[0]), ("--tls-key", &tls[1])],
         ),
     ];
@@ -228,6 +228,70 @@ async fn the_seals_key_is_followed() {
             assert!(began.elapsed() < Duration::from_secs(30), "the new key was not read");
         }
     }
+    running.stop().await;
+    crate::world::drop_roles(&database);
+}
+
+/// Both databases' passwords and the client's secret at the provider, each in its file first: nobody restarts, nobody is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_and_the_client_secret_change_while_it_runs() {
+    let (database, folder, provider) = (Database::create(), Folder::new(), Liar::start().await);
+    let made = Prepared::on(&database).await;
+    let name = database.url().rsplit('/').next().expect("a name").to_owned();
+    let (app, gateway) = (format!("{name}_app"), format!("{name}_gateway"));
+    provider.knows(&["4f1c-77ab"]);
+    let seal = made.seal.expose();
+    let places = [("books", &made.books[..]), ("gateway", &made.gateway), ("client", "4f1c-77ab"), ("seal", &seal)];
+    let places = places.map(|(name, value)| folder.write(name, value).to_string());
+    let words = ["billing", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0", "--database", &places[0]];
+    let wall = ["--both-walls", "--compare-epochs", "--seal-key", &places[3], "--rls-owner-role", &made.owner];
+    let more = ["--gateway-database", &places[1], "--oidc-client-secret", &places[2], "--oidc-client-id", "billing"];
+    let member = ["--oidc-issuer", &provider.issuer, "--add-member", "alice@freewheel"];
+    let words = words.into_iter().chain(wall).chain(more).chain(member);
+    let running = match start(Args::try_parse_from(words).expect("arguments")).await {
+        Ok(running) => running,
+        Err(error) => {
+            assert!(matches!(error, StartError::Wall(_)) && !is_fixed(&database), "{error:?}");
+            return crate::world::drop_roles(&database);
+        }
+    };
+    let ready = format!("http://{}/ready", running.internal().expect("an internal listener"));
+    let ready = async || reqwest::get(&ready).await.expect("an answer").status().as_u16();
+    let sign_in = async || crate::other_provider::sign_in_at(running.url(), &provider).await;
+    // A connection that was cut may be noticed by whoever asks on it.
+    let serves = async || {
+        let began = Instant::now();
+        loop {
+            let statuses = (ready().await, sign_in().await);
+            if statuses == (200, 200) {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "no new connection is opened: {statuses:?}");
+        }
+    };
+    serves().await;
+
+    let (books, tables) = (database.url_as(&app, "d41d8cd98f00b204"), database.url_as(&gateway, "e9800998ecf8427e"));
+    for (name, value) in [("books", &books[..]), ("gateway", &tables), ("client", "92b0-c3d1")] {
+        folder.write("next", value);
+        std::fs::rename(folder.path().join("next"), folder.path().join(name)).expect("renamed");
+    }
+    let cut =
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename LIKE current_database() || '\\_%'";
+    // Read by now or not: whatever the server takes is tried.
+    database.psql(cut);
+    serves().await;
+    let began = Instant::now();
+    while !provider.shown().iter().any(|secret| secret == "92b0-c3d1") {
+        assert!(began.elapsed() < Duration::from_secs(30), "the new secret was not read");
+        assert_eq!(sign_in().await, 200);
+    }
+    database.psql(&format!(
+        "ALTER ROLE {app} PASSWORD 'd41d8cd98f00b204'; ALTER ROLE {gateway} PASSWORD 'e9800998ecf8427e'"
+    ));
+    provider.knows(&["92b0-c3d1"]);
+    database.psql(cut);
+    serves().await;
     running.stop().await;
     crate::world::drop_roles(&database);
 }

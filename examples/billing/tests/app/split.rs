@@ -26,7 +26,7 @@ fn root(folder: &Folder) -> (String, String) {
 }
 
 pub(crate) fn service_args(statements: &str, trusted: &str, more: &[&str]) -> Args {
-    let fixed = ["billing", "--service", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"];
+    let fixed = ["billing", "--service", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"];
     let statements = format!("http://{statements}/keys");
     let told = ["--statements", &statements, "--trust", trusted];
     Args::try_parse_from(fixed.iter().chain(&told).chain(more)).expect("arguments")

@@ -10,7 +10,7 @@ use billing::{Args, start};
 impl Two {
     /// How many requests the service refused for this reason.
     async fn refused(&self, reason: &str) -> u64 {
-        let at = format!("http://{}/metrics", self.service.metrics().expect("counters"));
+        let at = format!("http://{}/metrics", self.service.internal().expect("counters"));
         let text = reqwest::get(at).await.expect("an answer").text().await.expect("text");
         let line = text.lines().find(|line| line.contains(&format!("\"{reason}\"")));
         line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()

@@ -39,7 +39,6 @@ async fn the_development_provider_is_reached_from_this_machine_alone() {
         &["--listen", "0.0.0.0:0"],
         &["--listen", "0.0.0.0:0", "--public-url", "https://billing.example"],
         &["--listen", "127.0.0.1:0", "--public-url", "https://billing.example"],
-        &["--listen", "127.0.0.1:0", "--dev-provider-listen", "127.0.0.1:0", "--metrics-listen", "0.0.0.0:0"],
     ] {
         assert_eq!(start(parsed(arguments)).await.err().expect("refused").exit_code(), 2, "{arguments:?}");
     }
@@ -49,7 +48,7 @@ async fn the_development_provider_is_reached_from_this_machine_alone() {
 async fn errors_have_an_exit_code_and_name_what_to_change() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let error = refused(&["--metrics-listen", &address]).await;
+    let error = refused(&["--internal-listen", &address]).await;
     assert!(error.exit_code() == 3 && error.to_string().contains(&address), "{error}");
     let error = refused(&["--database", "sqlite:/no/such/folder/billing.db"]).await;
     assert!(error.exit_code() == 4 && error.to_string().contains("--database"), "{error}");
@@ -247,7 +246,7 @@ async fn the_counters_are_served_apart() {
     let world = World::on_sqlite().await;
     world.signed_in("ada").await;
     assert_eq!(world.browser().get("/metrics").await.status, 404);
-    let at = format!("http://{}/metrics", world.service.metrics().unwrap());
+    let at = format!("http://{}/metrics", world.service.internal().unwrap());
     let text = reqwest::get(at).await.unwrap().text().await.unwrap();
     assert!(text.contains("tenancy_gateway_events_total{event=\"sign_in\"} 1"), "{text}");
     assert!(!text.contains("ada") && !text.contains("harbour"), "{text}");

@@ -19,7 +19,7 @@ pub(crate) fn args(more: &[&str]) -> Args {
 
 impl World {
     pub(crate) async fn on_sqlite() -> World {
-        let service = billing::start(args(&["--metrics-listen", "127.0.0.1:0"])).await.expect("it starts");
+        let service = billing::start(args(&["--internal-listen", "127.0.0.1:0"])).await.expect("it starts");
         World { service, database: None }
     }
 
@@ -31,9 +31,14 @@ impl World {
     /// Built by `--setup-postgres`, as the server's owner; served as the role that it made.
     pub(crate) async fn on_both_walls() -> World {
         let database = Database::create();
-        let args = args(&["--metrics-listen", "127.0.0.1:0", "--setup-postgres", database.url()]);
+        let args = args(&["--internal-listen", "127.0.0.1:0", "--setup-postgres", database.url()]);
         let service = billing::start(args).await.expect("it starts");
         World { service, database: Some(database) }
+    }
+
+    /// Runs SQL as the database's owner; on PostgreSQL alone.
+    pub(crate) fn psql(&self, sql: &str) -> String {
+        self.database.as_ref().expect("it stands on PostgreSQL").psql(sql)
     }
 
     pub(crate) fn url(&self) -> &str {

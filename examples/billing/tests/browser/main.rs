@@ -20,7 +20,7 @@ async fn service() -> Running {
         "127.0.0.1:0",
         "--dev-provider-listen",
         "127.0.0.1:0",
-        "--metrics-listen",
+        "--internal-listen",
         "127.0.0.1:0",
     ];
     billing::start(Args::try_parse_from(fixed).expect("arguments")).await.expect("it starts")
@@ -159,7 +159,7 @@ async fn loads(driver: &WebDriver, address: &str) -> String {
 
 /// How many requests were refused for coming from another site: with a session, or the reason would be another.
 async fn refused(service: &Running) -> String {
-    let metrics = service.metrics().expect("they are served");
+    let metrics = service.internal().expect("they are served");
     let text = reqwest::get(format!("http://{metrics}/metrics")).await.expect("an answer").text().await.expect("text");
     let count =
         text.lines().find_map(|line| line.strip_prefix("tenancy_gateway_refusals_total{reason=\"cross_site\"} "));

@@ -155,7 +155,7 @@ fn text(path: &Path) -> Result<String, Failure> {
 }
 
 async fn database(args: &AuditArgs, path: &Path) -> Result<Report, Failure> {
-    let (url, tls) = (args.database.url()?, args.database.tls()?);
+    let (url, tls) = (args.database.url()?, args.database.tls().await?);
     let manifest = Manifest::from_json(&text(path)?).map_err(|why| unusable(path, why))?;
     let key = args.key_file.as_deref().map(text).transpose()?;
     let key = key.map(|key| key.parse::<SealKey>()).transpose().map_err(Failure::usage)?;

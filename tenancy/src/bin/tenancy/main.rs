@@ -10,10 +10,11 @@ mod rls;
 use clap::{Parser, Subcommand, ValueEnum};
 use rustls::ClientConfig;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tenancy::db::tls_roots;
+use tenancy::db::{tls_roots, tls_roots_and_certificate};
 use tenancy::rls::live;
+use tenancy::secrets::{ExposeSecret as _, SecretRef, SecretString, Secrets};
 
 /// Makes PostgreSQL show one organization only, even to raw SQL.
 ///
@@ -38,7 +39,8 @@ First steps:
   5. look for holes, now and in CI:          tenancy audit --manifest schema.json --app-role shop --source .
 
 Every command but `rls ready` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
-that URL is the one that migrates, never the service's. With --ca the connection is TLS or there is none.
+that URL is the one that migrates, never the service's. With --ca the connection is TLS or there is none; with --cert and
+--key the role shows a certificate.
 
 Exit codes:
   0  done; with `rls plan --check`: nothing is lacking
@@ -84,6 +86,12 @@ struct DatabaseUrl {
     /// Connect over TLS and in no other way, to a server with a certificate of one of these roots (PEM) for its name.
     #[arg(long, value_name = "FILE", env = "TENANCY_CA")]
     ca: Option<PathBuf>,
+    /// Show this certificate (PEM), for a role that comes in by one.
+    #[arg(long, value_name = "FILE", env = "TENANCY_CERT", requires_all = ["ca", "key"])]
+    cert: Option<PathBuf>,
+    /// Its key (PEM), which nobody else may read.
+    #[arg(long, value_name = "FILE", env = "TENANCY_KEY", requires = "cert")]
+    key: Option<PathBuf>,
 }
 
 impl DatabaseUrl {
@@ -91,25 +99,50 @@ impl DatabaseUrl {
         self.database_url.as_deref().ok_or(Failure::usage("set DATABASE_URL, or give --database-url"))
     }
 
-    /// TLS with the roots that were given.
-    fn tls(&self) -> Result<Option<ClientConfig>, Failure> {
+    /// TLS with the roots that were given, and the certificate.
+    async fn tls(&self) -> Result<Option<ClientConfig>, Failure> {
         let Some(file) = &self.ca else { return Ok(None) };
-        let refused = |why: &dyn fmt::Display| Failure::usage(format!("--ca {}: {why}", file.display()));
-        let pem = std::fs::read_to_string(file).map_err(|why| refused(&why))?;
-        tls_roots(&pem).map(Some).map_err(|why| refused(&why))
+        let roots = pem("--ca", file)?;
+        let config = match self.cert.as_ref().zip(self.key.as_ref()) {
+            None => tls_roots(&roots),
+            Some((cert, key)) => {
+                let key = secret(key).await?;
+                tls_roots_and_certificate(&roots, &pem("--cert", cert)?, key.expose_secret())
+            }
+        };
+        let refused = |why: tenancy::Error| match std::error::Error::source(&why) {
+            Some(source) => Failure::usage(format!("--ca, --cert, --key: {source}")),
+            None => Failure::usage(why),
+        };
+        config.map(Some).map_err(refused)
     }
 
     async fn connect(&self) -> Result<diesel_async::AsyncPgConnection, Failure> {
         let url = self.url()?;
         // The driver's text quotes nothing of the URL: `no_part_of_a_url_is_shown`.
         let failed = |error| {
-            Failure::database(format!("no connection: {error}; look at the database's URL, its server and --ca"))
+            Failure::database(format!(
+                "no connection: {error}; look at the database's URL, its server, --ca and --cert"
+            ))
         };
-        match self.tls()? {
+        match self.tls().await? {
             Some(tls) => live::connect_over_tls(url, tls).await.map_err(failed),
             None => live::connect(url).await.map_err(failed),
         }
     }
+}
+
+/// What is no secret.
+fn pem(argument: &str, file: &Path) -> Result<String, Failure> {
+    let refused = |why| Failure::usage(format!("{argument} {}: {why}", file.display()));
+    std::fs::read_to_string(file).map_err(refused)
+}
+
+/// A secret in a file, under the rules of a service's.
+async fn secret(file: &Path) -> Result<SecretString, Failure> {
+    let path = std::path::absolute(file).map_err(Failure::usage)?;
+    let reference = format!("file:{}", path.display()).parse::<SecretRef>().map_err(Failure::usage)?;
+    Secrets::new().read(&reference).await.map_err(Failure::usage)
 }
 
 /// What ends the program.

@@ -102,17 +102,43 @@ impl super::Settings {
 }
 
 /// What trusts the certificates of this PEM text and no others, over TLS 1.2 and 1.3: for everything here that takes a
-/// configuration of rustls. With a client's certificate write one of your own.
+/// configuration of rustls. With a certificate to show: [`tls_roots_and_certificate`].
 ///
 /// # Errors
 /// When the text holds no certificates.
 #[cfg(feature = "postgres-tls")]
 pub fn tls_roots(pem: &str) -> Result<rustls::ClientConfig, crate::db::Error> {
-    let refused = PoolError::Setup("its root certificates are no PEM");
-    let Some(config) = crate::trust::roots(pem).and_then(|roots| crate::trust::client(roots).ok()) else {
-        return Err(refused.into());
-    };
-    Ok(config.with_no_client_auth())
+    Ok(trusting(pem)?.with_no_client_auth())
+}
+
+/// The same with a certificate to show, for a role that comes in by one (`hostssl .. cert`): its chain and its key (PEM). Neither
+/// is read anew; those of [`client_config`](crate::gateway::tls::client_config) are (feature `tls`).
+///
+/// # Errors
+/// When one of the texts holds none, or the key is of another certificate.
+#[cfg(feature = "postgres-tls")]
+pub fn tls_roots_and_certificate(
+    roots: &str,
+    certificate: &str,
+    key: &str,
+) -> Result<rustls::ClientConfig, crate::db::Error> {
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let refused = |why| move |_| PoolError::Setup(why);
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate.as_bytes()).collect();
+    let chain = chain.map_err(refused("its certificate is no PEM"))?;
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(refused("its certificate's key is no PEM"))?;
+    let config = trusting(roots)?.with_client_auth_cert(chain, key);
+    Ok(config
+        .map_err(|_| PoolError::Setup("its certificate and key are not a pair, or of a kind that is not known"))?)
+}
+
+#[cfg(feature = "postgres-tls")]
+fn trusting(
+    roots: &str,
+) -> Result<rustls::ConfigBuilder<rustls::ClientConfig, rustls::client::WantsClientCert>, PoolError> {
+    let client = crate::trust::roots(roots).and_then(|roots| crate::trust::client(roots).ok());
+    client.ok_or(PoolError::Setup("its root certificates are no PEM"))
 }
 
 #[cfg(feature = "postgres-tls")]

@@ -36,12 +36,12 @@ pub(crate) use awake::Awake;
 #[cfg(feature = "rls")]
 pub(crate) use encryption::Encryption;
 #[cfg(feature = "postgres-tls")]
-pub use encryption::tls_roots;
+pub use encryption::{tls_roots, tls_roots_and_certificate};
 
 #[cfg(any(feature = "gateway", feature = "service"))]
 use super::driver::Constant;
 use super::driver::{BoxFuture, Driver, Link};
-use super::{TenantDb, TenantDbBuilder};
+use super::{DatabaseUrl, TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
 use answer::Answer;
 use arming::{Arm, Arming};
@@ -208,7 +208,7 @@ impl TenantDb<Postgres> {
     ///
     /// Connections are opened when they are needed. Only wall one stands until the builder is told of wall two
     /// (`sealed` or `unsealed`, feature `rls`).
-    pub fn postgres(url: impl Into<String>, authority: &Authority) -> TenantDbBuilder<Postgres> {
+    pub fn postgres(url: impl Into<DatabaseUrl>, authority: &Authority) -> TenantDbBuilder<Postgres> {
         TenantDbBuilder::new(url.into(), authority)
     }
 }
@@ -228,7 +228,7 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
     /// # Errors
     /// When the settings contradict each other: also when the URL demands TLS and there are no certificates, or the reverse.
     pub fn build(self) -> Result<TenantDb<Postgres<W>>, super::Error> {
-        self.settings.encryption.agrees_with(&self.url)?;
+        self.settings.encryption.agrees_with(&self.url.newest())?;
         self.pooled(())
     }
 }
@@ -236,11 +236,11 @@ impl<W: Walls> TenantDbBuilder<Postgres<W>> {
 /// The platform's tables behind a `postgres://` URL. Connections are opened when they are needed.
 #[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) fn platform(
-    url: String,
+    url: DatabaseUrl,
     size: usize,
     settings: Settings,
 ) -> Result<super::platform::Pool<Postgres>, super::Error> {
-    settings.encryption.agrees_with(&url)?;
+    settings.encryption.agrees_with(&url.newest())?;
     let connector = super::pool::Connector::plain(url, settings);
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: () })

@@ -2,6 +2,7 @@
 
 use super::claims::word;
 use super::http::allowed;
+use super::secret::ClientSecret;
 use super::{Algorithm, ConfigError, Limits, Profile};
 use openidconnect::url::Url;
 use reqwest::Certificate;
@@ -13,7 +14,7 @@ use std::time::Duration;
 pub struct OidcConfig {
     pub(super) issuer: String,
     pub(super) client: String,
-    pub(super) secret: Option<SecretString>,
+    pub(super) secret: Option<ClientSecret>,
     pub(super) secret_in_body: bool,
     pub(super) redirect: String,
     pub(super) after_logout: Option<String>,
@@ -56,8 +57,30 @@ impl OidcConfig {
     /// The client's secret, sent in the `Authorization` header. Without one the client is public.
     #[must_use]
     pub fn secret(mut self, secret: SecretString) -> Self {
-        self.secret = Some(secret);
+        self.secret = Some(ClientSecret::fixed(secret));
         self
+    }
+
+    /// The same, following a secret that may change (feature `secrets`): the next request to the provider is made with the
+    /// newest, for as long as this client is there.
+    ///
+    /// Until the provider takes the newest once, a request that it refuses for its client is made again with the one before.
+    /// So write the new secret first and change it at the provider when all processes have read it (30 s at most); where the
+    /// provider takes two at a time, in any order. When the secret cannot be read anew the old one stays.
+    ///
+    /// # Errors
+    /// When the secret cannot be read now.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with its timers and I/O enabled.
+    #[cfg(feature = "secrets")]
+    pub async fn secret_from(
+        mut self,
+        secrets: &crate::secrets::Secrets,
+        reference: &crate::secrets::SecretRef,
+    ) -> Result<Self, crate::secrets::SecretError> {
+        self.secret = Some(ClientSecret::followed(secrets, reference).await?);
+        Ok(self)
     }
 
     /// Sends the secret in the body, for a provider that takes it nowhere else.

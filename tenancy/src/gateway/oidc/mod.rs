@@ -46,6 +46,7 @@ mod profile;
 mod refresh;
 mod replay;
 mod return_to;
+mod secret;
 mod sign_in;
 mod transaction;
 mod wire;

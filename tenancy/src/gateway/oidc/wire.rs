@@ -1,6 +1,7 @@
 //! The token endpoint's two requests, over the `oauth2` crate and our own HTTP client.
 
 use super::discovery::Discovered;
+use super::http::Http;
 use super::{ConfigError, DiscoveryError, ExchangeError, FetchError, OidcClient, OidcConfig};
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
@@ -15,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// The id token as it came, before anything of it is read.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Raw {
     id_token: Option<SecretString>,
 }
@@ -47,15 +48,33 @@ pub(super) type Wire = oauth2::Client<
 
 pub(super) fn build(config: &OidcConfig, provider: &Discovered) -> Result<Wire, DiscoveryError> {
     let redirect = RedirectUrl::new(config.redirect.clone()).map_err(|_| ConfigError::Redirect)?;
-    let mut client = oauth2::Client::new(ClientId::new(config.client.clone()))
+    Ok(oauth2::Client::new(ClientId::new(config.client.clone()))
         .set_auth_uri(AuthUrl::from_url(provider.authorization.clone()))
         .set_token_uri(TokenUrl::from_url(provider.token.clone()))
         .set_redirect_uri(redirect)
-        .set_auth_type(if config.secret_in_body { AuthType::RequestBody } else { AuthType::BasicAuth });
-    if let Some(secret) = &config.secret {
-        client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+        .set_auth_type(if config.secret_in_body { AuthType::RequestBody } else { AuthType::BasicAuth }))
+}
+
+/// What tokens are bought for.
+enum Grant<'g> {
+    Code { code: &'g SecretString, verifier: &'g SecretString },
+    Refresh(&'g SecretString),
+}
+
+impl Grant<'_> {
+    async fn sent(&self, wire: &Wire, http: &Http) -> Result<Tokens, ExchangeError> {
+        tokens(match self {
+            Self::Code { code, verifier } => {
+                let verifier = PkceCodeVerifier::new(verifier.expose_secret().to_owned());
+                let code = wire.exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()));
+                code.set_pkce_verifier(verifier).request_async(http).await
+            }
+            Self::Refresh(token) => {
+                let token = RefreshToken::new(token.expose_secret().to_owned());
+                wire.exchange_refresh_token(&token).request_async(http).await
+            }
+        })
     }
-    Ok(client)
 }
 
 /// What the token endpoint gave, not verified.
@@ -69,19 +88,30 @@ pub(super) struct Tokens {
 impl OidcClient {
     /// Buys tokens for a code, with the verifier of the sign-in.
     pub(super) async fn exchange(&self, code: &SecretString, verifier: &SecretString) -> Result<Tokens, ExchangeError> {
-        let answer = self
-            .wire
-            .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
-            .request_async(&self.http)
-            .await;
-        tokens(answer)
+        self.buy(Grant::Code { code, verifier }).await
     }
 
     /// Buys tokens for a refresh token.
     pub(super) async fn exchange_refresh(&self, token: &SecretString) -> Result<Tokens, ExchangeError> {
-        let token = RefreshToken::new(token.expose_secret().to_owned());
-        tokens(self.wire.exchange_refresh_token(&token).request_async(&self.http).await)
+        self.buy(Grant::Refresh(token)).await
+    }
+
+    /// With the client's newest secret and, where the provider does not know the client by that yet, with the one before it: it
+    /// looks at neither code nor refresh token before it knows the client.
+    async fn buy(&self, grant: Grant<'_>) -> Result<Tokens, ExchangeError> {
+        let Some(secret) = &self.config.secret else { return grant.sent(&self.wire, &self.http).await };
+        let with = |secret: &SecretString| {
+            self.wire.clone().set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+        };
+        let (newest, before) = secret.values.both();
+        match (grant.sent(&with(&newest), &self.http).await, before) {
+            (Err(ExchangeError::Client), Some(before)) => grant.sent(&with(&before), &self.http).await,
+            (Ok(tokens), _) => {
+                secret.values.took(&newest);
+                Ok(tokens)
+            }
+            (refused, _) => refused,
+        }
     }
 }
 

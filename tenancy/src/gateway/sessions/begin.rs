@@ -51,7 +51,9 @@ impl Sessions {
     ///
     /// `replaced` is the session that the browser had until now; it is dead from here on. `agent` is the browser's name
     /// for the list of sessions. The user is known from now on and is a member of nothing by that. With one
-    /// organization the session acts for it, with several for none until it [switches](Self::switch).
+    /// organization the session acts for it, with several for none until it [switches](Self::switch). Where a user has a
+    /// limited number of sessions, the one that was used longest ago may end
+    /// ([`most_sessions`](crate::gateway::GatewayBuilder::most_sessions)).
     ///
     /// Return the [`SetSession`] with the response: it carries the cookie.
     ///
@@ -82,11 +84,13 @@ impl Sessions {
         let hash = self.inner.keys.hash(&id).to_vec();
         let insert = self.insert(signed_in, hash.clone(), handle, agent)?;
         let mut steps = self.meeting(signed_in);
+        steps.extend(self.one_at_a_time(signed_in));
         steps.extend(joins);
         steps.extend(
             replaced.map(|old| Statement::new(REPLACE, vec![self.inner.db.now(), Value::Id(old.facts().handle)])),
         );
         steps.push(insert);
+        steps.extend(self.too_many(signed_in, handle));
         steps.push(audit::of_session(self.inner.db.now(), Event::SignIn.name(), None, handle));
         steps.push(self.find_statement(vec![hash]).required());
         let subject = Subject { op: signed_in.issuer.clone(), id: signed_in.subject.clone() };

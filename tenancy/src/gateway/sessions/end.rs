@@ -2,14 +2,12 @@
 
 use super::{Sessions, audit};
 use crate::db::platform::{Failure, Kind, Statement, Value};
-#[cfg(doc)]
-use crate::gateway::Reason;
 use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
 use crate::gateway::cookie::EndSession;
 use crate::gateway::counters::Event;
 use crate::gateway::facts::Cells;
-use crate::gateway::refusal::Refused;
+use crate::gateway::refusal::{Reason, Refused};
 use crate::gateway::session::Session;
 use crate::scope::{OrgId, Subject};
 use uuid::Uuid;
@@ -77,14 +75,33 @@ impl Sessions {
     /// # Errors
     /// [`Reason::Unavailable`]: the session is then still alive.
     pub async fn end(&self, session: &Session) -> Result<EndSession, Refused> {
-        self.end_own(session, session.facts().handle).await.map(|()| EndSession::new())
+        self.end_one(session, session.facts().handle).await.map(|()| EndSession::new())
     }
 
     /// Ends another of the user's own sessions, from the list of them. A handle that is not the user's ends nothing.
     ///
     /// # Errors
-    /// [`Reason::Unavailable`].
+    /// [`Reason::StaleProof`] where the gateway asks for a fresh one
+    /// ([`fresh_proof_to_end_sessions`](crate::gateway::GatewayBuilder::fresh_proof_to_end_sessions)), unless it is the session
+    /// itself; [`Reason::Unavailable`].
     pub async fn end_own(&self, session: &Session, handle: Uuid) -> Result<(), Refused> {
+        if handle != session.facts().handle {
+            self.freshly_proved(session).await?;
+        }
+        self.end_one(session, handle).await
+    }
+
+    /// Whether the session's proof is as fresh as the gateway asks of whoever ends sessions.
+    async fn freshly_proved(&self, session: &Session) -> Result<(), Refused> {
+        match self.inner.settings.fresh {
+            Some(age) if !session.authenticated_within(age) => {
+                Err(self.inner.refuse_known(Reason::StaleProof, session.facts()).await)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn end_one(&self, session: &Session, handle: Uuid) -> Result<(), Refused> {
         let user = session.facts().user;
         let end = self.ending(END_OWN, "signed out", vec![Value::Id(handle), Value::Id(user)]);
         let line = audit::of_session(self.inner.db.now(), Event::End.name(), Some("signed out"), handle);
@@ -94,8 +111,9 @@ impl Sessions {
     /// Ends all of the user's sessions, this one too, and whatever was granted to them.
     ///
     /// # Errors
-    /// [`Reason::Unavailable`].
+    /// [`Reason::StaleProof`] as for [`end_own`](Self::end_own); [`Reason::Unavailable`].
     pub async fn end_everywhere(&self, session: &Session) -> Result<EndSession, Refused> {
+        self.freshly_proved(session).await?;
         self.end_user(session, "session user").await.map(|()| EndSession::new())
     }
 

@@ -11,6 +11,7 @@ mod end;
 pub(super) mod janitor;
 #[cfg(feature = "oidc")]
 mod joining;
+mod most;
 mod tokens;
 
 pub use end::OwnSession;

@@ -76,7 +76,7 @@ impl TenantDbBuilder<Postgres> {
     /// # Errors
     /// When the URL names no database.
     pub fn sealed(self, sealer: Arc<Sealer>) -> Result<TenantDbBuilder<Postgres<BothWalls>>, Error> {
-        let database = database(&self.url).ok_or(PoolError::Setup("its URL names no database to seal for"))?;
+        let database = database(&self.url.newest()).ok_or(PoolError::Setup("its URL names no database to seal for"))?;
         Ok(self.sealed_for(sealer, database))
     }
 
