@@ -98,6 +98,7 @@ impl Shop {
             tier: Tier::Org,
             assurance: "aal1".into(),
             authenticated_at: 0,
+            actor: None,
             lifetime: Duration::from_secs(60),
         };
         let token = self.signer.sign(&grant, &context).expect("it is signed");

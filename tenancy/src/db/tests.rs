@@ -51,6 +51,7 @@ impl Kit {
             tier: Tier::Org,
             assurance: "aal1".into(),
             authenticated_at: 0,
+            actor: None,
             lifetime: Duration::from_secs(60),
         };
         let issued = SystemTime::now() + left - Duration::from_secs(65);

@@ -1,6 +1,7 @@
 //! How a gateway is set up.
 
 use super::cache::Cache;
+use super::clock::seconds;
 use super::counters::Counters;
 use super::database::GatewayDb;
 use super::inner::{Gateway, Inner};
@@ -8,6 +9,8 @@ use super::keys::SessionKeys;
 use super::origin::{Origin, OriginError};
 use super::own::Own;
 use super::refusal::NotAMember;
+use super::staff;
+use crate::db::platform::Value;
 use crate::scope::SignerError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +48,19 @@ pub(super) struct Settings {
     pub(super) grant: Duration,
     pub(super) not_a_member: NotAMember,
     pub(super) path_parameter: Option<String>,
+    pub(super) staff: staff::Settings,
+}
+
+impl Settings {
+    /// The idle limits of sessions, as values: of staff, and of everybody else.
+    pub(super) fn idle_times(&self) -> [Value; 2] {
+        [self.staff.idle, self.idle].map(seconds)
+    }
+
+    /// The absolute ones.
+    pub(super) fn absolute_times(&self) -> [Value; 2] {
+        [self.staff.absolute, self.absolute].map(seconds)
+    }
 }
 
 /// Sets a gateway up; see [`Gateway::builder`].
@@ -60,6 +76,7 @@ pub struct GatewayBuilder {
     not_a_member: NotAMember,
     path_parameter: Option<String>,
     cached: Option<Duration>,
+    staff: staff::Settings,
 }
 
 impl GatewayBuilder {
@@ -74,6 +91,7 @@ impl GatewayBuilder {
             not_a_member: NotAMember::default(),
             path_parameter: None,
             cached: None,
+            staff: staff::Settings::default(),
         }
     }
 
@@ -132,13 +150,35 @@ impl GatewayBuilder {
         self
     }
 
+    /// How long sessions of the platform's staff live: without a request, and at most, in whole seconds; 10 min and 1 h unless
+    /// set, and never longer than those of members.
+    pub fn staff_timeouts(mut self, idle: Duration, absolute: Duration) -> Self {
+        (self.staff.idle, self.staff.absolute) = (idle.as_secs(), absolute.as_secs());
+        self
+    }
+
+    /// What staff must have proved to enter an organization: one of these words among the session's methods (`amr`), or as
+    /// its assurance (`acr`). `mfa` unless set, which RFC 8176 gives to a proof by several factors; `otp` or `hwk` alone may be
+    /// the only one. With no words nobody enters.
+    pub fn staff_assurance<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.staff.assurance = words.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How old that proof may be when staff enter, in whole seconds; 10 min unless set.
+    pub fn staff_proof_age(mut self, age: Duration) -> Self {
+        self.staff.proof_age = age.as_secs();
+        self
+    }
+
     /// Builds the gateway, with a signing key of its own that never leaves the process, and another one each hour.
     ///
     /// # Errors
     /// When the origin is none, a time is out of bounds, or the system has no randomness.
     pub fn build(self) -> Result<Gateway, GatewayError> {
         let (idle, absolute) = (self.idle.as_secs(), self.absolute.as_secs());
-        if idle == 0 || absolute < idle {
+        let staff = self.staff.within(idle, absolute);
+        if idle == 0 || absolute < idle || staff.idle == 0 || staff.absolute < staff.idle {
             return Err(GatewayError::Lifetime);
         }
         if !(1..=60).contains(&self.grant.as_secs()) {
@@ -154,6 +194,7 @@ impl GatewayBuilder {
             grant: self.grant,
             not_a_member: self.not_a_member,
             path_parameter: self.path_parameter,
+            staff,
         };
         let (own, cache) = (Own::new()?, self.cached.map(Cache::new));
         self.keys.serve(absolute);

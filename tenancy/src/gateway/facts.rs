@@ -60,6 +60,12 @@ pub(super) const SESSION: &[Kind] = &[
 pub(super) const MEMBER: &[Kind] = &[Kind::Id, Kind::Text, Kind::Int, Kind::Int];
 
 impl Facts {
+    /// Whether the session acts for an organization that its user is no member of now: an entry of staff, or a membership that
+    /// ended.
+    pub(super) fn is_no_members(&self) -> bool {
+        self.org.is_some() && self.member.is_none()
+    }
+
     pub(super) fn read(row: Vec<Value>) -> Result<Self, Failure> {
         let mut row = Cells::new(row);
         let (id_hash, handle, version, user) = (row.bytes()?, row.id()?, row.int()?, row.id()?);

@@ -31,6 +31,7 @@ mod response;
 mod session;
 mod sessions;
 mod signed_in;
+mod staff;
 #[cfg(feature = "proxy")]
 pub mod split;
 #[cfg(feature = "jobs")]
@@ -58,3 +59,4 @@ pub use refusal::{NotAMember, Reason, Refused};
 pub use session::Session;
 pub use sessions::{OwnSession, Sessions};
 pub use signed_in::SignedIn;
+pub use staff::{Entered, Entry, Visit};

@@ -29,6 +29,7 @@ fn grant() -> Grant {
         tier: Tier::Org,
         assurance: "aal2".to_owned(),
         authenticated_at: NOW - 600,
+        actor: None,
         lifetime: Duration::from_secs(30),
     }
 }

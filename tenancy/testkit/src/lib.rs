@@ -92,6 +92,7 @@ pub fn grant(org: OrgId) -> Grant {
         tier: Tier::Org,
         assurance: "aal1".to_owned(),
         authenticated_at: 0,
+        actor: None,
         lifetime: Duration::from_secs(60),
     }
 }

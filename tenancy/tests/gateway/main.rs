@@ -31,6 +31,8 @@ mod membership;
 mod model;
 mod roles;
 mod sessions;
+mod staff;
+mod staff_ends;
 #[cfg(feature = "jobs")]
 mod standing;
 mod targets;
