@@ -79,7 +79,8 @@ impl Carried {
         if let Some(member) = member {
             return Ok(self.granted(session, &member, audience));
         }
-        if let Some(entered) = session.entry().filter(|entered| wish.as_ref().is_none_or(|wish| entered.is_meant(wish))) {
+        if let Some(entered) = session.entry().filter(|entered| wish.as_ref().is_none_or(|wish| entered.is_meant(wish)))
+        {
             return self.granted_to_staff(session, entered, audience).await;
         }
         if wish.is_none() && session.facts().org.is_none() {
@@ -129,12 +130,7 @@ impl Carried {
     }
 
     /// What a member of staff is granted, after it was written down. The grant ends with the entry.
-    async fn granted_to_staff(
-        &self,
-        session: &Session,
-        entered: &Entered,
-        audience: &str,
-    ) -> Result<Grant, Refused> {
+    async fn granted_to_staff(&self, session: &Session, entered: &Entered, audience: &str) -> Result<Grant, Refused> {
         let inner = &self.0.inner;
         let left = staff::record(inner, session, entered).await?;
         let member = Member { org: entered.org(), tier: Tier::Platform, epochs: entered.epochs() };

@@ -31,9 +31,9 @@ mod response;
 mod session;
 mod sessions;
 mod signed_in;
-mod staff;
 #[cfg(feature = "proxy")]
 pub mod split;
+mod staff;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;

@@ -215,7 +215,10 @@ async fn every_refused_entry_is_one_answer(world: World) {
         alice.post("/enter", "org=acme&name=why").await,
     ];
     for answer in &answers {
-        assert_eq!((answer.status.as_u16(), &answer.headers, &answer.body), (404, &answers[0].headers, &answers[0].body));
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers, &answer.body),
+            (404, &answers[0].headers, &answers[0].body)
+        );
     }
     let forbidding = world.like(|gateway| gateway.not_a_member(NotAMember::Forbidden)).await;
     let (_, mut sam) = self::sam(&forbidding).await;

@@ -30,8 +30,7 @@ const LEAVE: &str = renewed!(
 );
 
 /// The organization and the user are those that the session's row holds now.
-const WRITE: &str =
-    "INSERT INTO gateway_entries (id, session, user_id, org_id, writes, reason, ticket, entered_at, until) \
+const WRITE: &str = "INSERT INTO gateway_entries (id, session, user_id, org_id, writes, reason, ticket, entered_at, until) \
      SELECT ?, handle, user_id, org_id, ?, ?, ?, ?, ? + ? FROM gateway_sessions WHERE handle = ?";
 
 /// Ends what a session has open.
@@ -54,12 +53,7 @@ impl Sessions {
     /// [`raise`](Self::raise) it; [`Reason::EntryOrganization`]; [`Reason::DeadSession`] and [`Reason::Changed`] when the
     /// session ended or changed meanwhile; [`Reason::Unavailable`]. Nothing is left half done, and the first six have one
     /// answer, [`NotAMember`](crate::gateway::NotAMember)'s.
-    pub async fn enter(
-        &self,
-        session: &Session,
-        wish: &Claim,
-        entry: Entry,
-    ) -> Result<(Session, SetSession), Refused> {
+    pub async fn enter(&self, session: &Session, wish: &Claim, entry: Entry) -> Result<(Session, SetSession), Refused> {
         let facts = self.to_change(session).await?;
         let lasts = match self.may_enter(&facts, &entry).await? {
             Ok(lasts) => lasts,
@@ -95,7 +89,8 @@ impl Sessions {
         if staff.rows.is_empty() {
             return Ok(Err(Reason::NotStaff));
         }
-        let proved = |word: &String| facts.assurance == *word || facts.methods.split_whitespace().any(|one| one == word);
+        let proved =
+            |word: &String| facts.assurance == *word || facts.methods.split_whitespace().any(|one| one == word);
         if !settings.assurance.iter().any(proved) {
             return Ok(Err(Reason::EntryProof));
         }

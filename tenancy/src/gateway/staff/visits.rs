@@ -37,17 +37,8 @@ const VISITS: &str = "SELECT e.id, u.issuer, u.subject, e.reason, e.ticket, e.wr
                       FROM gateway_entries e JOIN gateway_users u ON u.id = e.user_id \
                       LEFT JOIN gateway_entry_ends n ON n.entry = e.id \
                       WHERE e.org_id = ? ORDER BY e.entered_at DESC, e.id LIMIT ?";
-const COLUMNS: &[Kind] = &[
-    Kind::Id,
-    Kind::Text,
-    Kind::Text,
-    Kind::Text,
-    Kind::Text,
-    Kind::Int,
-    Kind::Int,
-    Kind::Int,
-    Kind::Int,
-];
+const COLUMNS: &[Kind] =
+    &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Text, Kind::Int, Kind::Int, Kind::Int, Kind::Int];
 
 impl Gateway {
     /// The entries of staff into the scope's organization, the latest first, at most 100: for a page of its own. Which of its
