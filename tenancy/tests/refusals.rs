@@ -108,7 +108,7 @@ async fn a_write_of_a_scope_that_only_reads_is_refused() {
     }
     assert_says(Refusal::ReadOnly, "TEN0209", "entered this organization to read", &[org, other]);
     let amounts = reads.from(invoices::table).select(invoices::amount);
-    let both = amounts.clone().union_all(amounts.filter(invoices::id.gt(0)));
+    let both = amounts.union_all(amounts.filter(invoices::id.gt(0)));
     assert_eq!(both.load::<i32>(conn).await, Ok(vec![7, 7]));
     let writes = kit.staff_scope(other, true);
     let conn = &mut db.scoped(&writes).await.expect("a connection");
