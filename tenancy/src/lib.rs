@@ -131,6 +131,10 @@ struct Guide;
 #[doc = include_str!("../../docs/guide/gateway.md")]
 struct GatewayGuide;
 
+#[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
+#[doc = include_str!("../../docs/guide/staff.md")]
+struct StaffGuide;
+
 /// And the page on secrets.
 #[cfg(all(doctest, feature = "rls", feature = "tls", feature = "vault"))]
 #[doc = include_str!("../../docs/guide/secrets.md")]

@@ -15,7 +15,7 @@ use tenancy::job::{
 };
 use tenancy::prelude::*;
 use tenancy::scope::{
-    Authority, Epochs, Grant, GrantError, GrantSigner, RequestBody, RequestContext, RequestGuard, Subject, Tier,
+    Actor, Authority, Epochs, Grant, GrantError, GrantSigner, RequestBody, RequestContext, RequestGuard, Subject, Tier,
 };
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ struct Shop {
 impl Shop {
     fn new() -> Shop {
         let signer = Arc::new(GrantSigner::generate("gateway").expect("randomness"));
-        let authority = Arc::new(Authority::new("gateway", "shop", [signer.public_key()]));
+        let authority = Arc::new(Authority::new("gateway", "shop", [signer.public_key()]).admitting_staff());
         let members = Arc::<Members>::default();
         let worker = Worker::new(Arc::clone(&signer), Arc::clone(&authority), Arc::clone(&members));
         Shop { signer, authority, members, worker, request: RequestGuard::new() }
@@ -87,6 +87,10 @@ impl Shop {
 
     /// A request's scope.
     fn scope(&self, org: OrgId) -> OrgScope {
+        self.scope_of(org, Tier::Org, None)
+    }
+
+    fn scope_of(&self, org: OrgId, tier: Tier, actor: Option<Actor>) -> OrgScope {
         let context = RequestContext {
             method: "POST",
             authority: "shop",
@@ -100,9 +104,10 @@ impl Shop {
             subject: alice(),
             session: "s".into(),
             epochs: Epochs { org: 1, sub: 1 },
-            tier: Tier::Org,
+            tier,
             assurance: "aal1".into(),
             authenticated_at: 0,
+            actor,
             lifetime: Duration::from_secs(60),
         };
         let token = self.signer.sign(&grant, &context).expect("it is signed");
@@ -137,6 +142,19 @@ async fn a_claimed_row_gets_the_scope_of_its_organization() {
         (scope.assurance().to_owned(), scope.authenticated_at(), scope.authenticated_within(365 * 24 * 3600))
     });
     assert_eq!(proof.await.expect("it runs"), ("job".to_owned(), 0, false));
+}
+
+/// It would run when their entry is over, and as nobody's member.
+#[tokio::test]
+async fn staff_of_the_platform_queue_nothing() {
+    let shop = Shop::new();
+    for (org, writes) in [(A, false), (B, true)] {
+        let actor = Actor { staff: alice(), entry: Uuid::from_u128(1), writes };
+        let scope = shop.scope_of(org, Tier::Platform, Some(actor));
+        let refused = shop.worker.issue(&scope, &JOB, Duration::from_secs(600));
+        assert!(matches!(refused, Err(JobError::Staff)), "{refused:?}");
+        assert_eq!(shop.run(org, JOB, &shop.token(org, &JOB)).await.expect("a member's runs"), org);
+    }
 }
 
 /// The organization is the row's and the token's, which must agree; the payload says what it likes.

@@ -77,6 +77,44 @@ async fn a_scope_that_ended_is_refused() {
     assert_says(Refusal::RequestEnded, "TEN0204", "inside the request", &[kept.org_id()]);
 }
 
+/// I85: what staff entered to read, they do not change; the other organization's rows neither.
+// attack: G40
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_of_a_scope_that_only_reads_is_refused() {
+    let kit = TestKit::new();
+    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let (org, other) = (org(), org());
+    for org in [org, other] {
+        let member = kit.scope(org);
+        let conn = &mut db.scoped(&member).await.expect("a connection");
+        member.insert_into(invoices::table).values(invoices::amount.eq(7)).execute(conn).await.expect("a row");
+    }
+    let reads = kit.staff_scope(org, false);
+    assert!(reads.is_read_only() && reads.actor().is_some_and(|actor| actor.staff.id == "sam"));
+    let conn = &mut db.scoped(&reads).await.expect("a connection");
+    let amount = invoices::amount.eq(9);
+    let batch = vec![(Some(invoices::id.eq(70)), amount), (None, amount)];
+    let refused = [
+        reads.insert_into(invoices::table).values(amount).execute(conn).await.map(drop),
+        reads.insert_into(invoices::table).values(batch).execute(conn).await.map(drop),
+        reads.insert_into(invoices::table).values(amount).returning(invoices::id).load::<i32>(conn).await.map(drop),
+        reads.insert_many(invoices::table, [amount]).execute(conn).await.map(drop),
+        reads.update(invoices::table).set(amount).execute(conn).await.map(drop),
+        reads.delete(invoices::table).execute(conn).await.map(drop),
+        conn.transaction(async |conn| reads.delete(invoices::table).execute(conn).await).await.map(drop),
+    ];
+    for (at, refused) in refused.into_iter().enumerate() {
+        assert_eq!(Refusal::in_error(&refused.expect_err("a write")), Some(Refusal::ReadOnly), "{at}");
+    }
+    assert_says(Refusal::ReadOnly, "TEN0209", "entered this organization to read", &[org, other]);
+    let amounts = reads.from(invoices::table).select(invoices::amount);
+    let both = amounts.union_all(amounts.filter(invoices::id.gt(0)));
+    assert_eq!(both.load::<i32>(conn).await, Ok(vec![7, 7]));
+    let writes = kit.staff_scope(other, true);
+    let conn = &mut db.scoped(&writes).await.expect("a connection");
+    assert_eq!(writes.update(invoices::table).set(amount).execute(conn).await, Ok(1));
+}
+
 // attack: G31
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_of_another_authority_is_refused() {

@@ -41,7 +41,7 @@ impl Wall {
     fn new(sealer: Arc<Sealer>, roles: Options) -> Self {
         let mut options = audit::Options::new(roles);
         // The gateway's own. The service's role reads none of them.
-        let tables = ["memberships", "removed_members", "provider_organizations", "sessions", "audit"];
+        let tables = ["memberships", "removed_members", "provider_organizations", "sessions", "entries", "audit"];
         options.ignored_tables.extend(tables.map(|table| format!("public.gateway_{table}")));
         Self { sealer, options, followed: None }
     }

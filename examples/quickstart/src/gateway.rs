@@ -49,6 +49,7 @@ impl Gateway {
             tier: Tier::Org,
             assurance: "aal1".to_owned(),
             authenticated_at: 0,
+            actor: None,
             lifetime: Duration::from_secs(30),
         };
         self.signer.sign(&grant, context).ok()

@@ -4,8 +4,8 @@ use super::Driver;
 use super::bulk::SentChunk;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
-use super::statement::{Armed, Identified};
-use crate::scope::{OrgScope, Request};
+use super::statement::{Armed, Identified, reads};
+use crate::scope::{OrgScope, Refusal, Request};
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment};
 use diesel::result::Error::BrokenTransactionManager;
@@ -71,8 +71,9 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         Q: Query + QueryFragment<Db::Backend> + Identified<B> + 'c,
         B: 'c,
     {
-        match self.begin() {
-            Ok((scope, conn, busy)) => Rows::asked(Db::load(conn, Armed::new(query, scope.key())), busy, scope.life()),
+        let query = Armed::new(query, self.scope.key());
+        match self.allows(&query).and_then(|()| self.begin()) {
+            Ok((scope, conn, busy)) => Rows::asked(Db::load(conn, query), busy, scope.life()),
             Err(error) => Rows::refused(error),
         }
     }
@@ -82,25 +83,38 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         Q: QueryFragment<Db::Backend> + Identified<B> + 'c,
         B: 'c,
     {
-        match self.begin() {
-            Ok((scope, conn, busy)) => Execute::asked(Db::execute(conn, Armed::new(query, scope.key())), busy),
+        let query = Armed::new(query, self.scope.key());
+        match self.allows(&query).and_then(|()| self.begin()) {
+            Ok((_, conn, busy)) => Execute::asked(Db::execute(conn, query), busy),
             Err(error) => Execute::refused(error),
         }
     }
 
     /// Inserts a chunk of rows.
     pub(super) fn insert_chunk<C: SentChunk<Db>>(&mut self, chunk: C) -> Execute<'_> {
-        match self.begin() {
+        match self.writes().and_then(|()| self.begin()) {
             Ok((scope, conn, busy)) => Execute::asked(chunk.send(conn, scope.key().unbranded()), busy),
             Err(error) => Execute::refused(error),
         }
     }
 
-    /// Renders each part of a statement; `put` puts the next part's rows in place.
+    /// Refuses to write, for a scope that only reads. The database refuses it too, but later and in its own words.
+    fn writes(&self) -> QueryResult<()> {
+        if self.scope.is_read_only() { Err(Refusal::ReadOnly.into()) } else { Ok(()) }
+    }
+
+    /// Refuses a statement that is no reading, for a scope that only reads. A WITH that changes rows passes here, and is the
+    /// database's to refuse.
+    fn allows<Q: QueryFragment<Db::Backend>>(&self, query: &Q) -> QueryResult<()> {
+        if self.scope.is_read_only() && reads(&Db::text(query)?) { Ok(()) } else { self.writes() }
+    }
+
+    /// Renders each part of an insert; `put` puts the next part's rows in place.
     fn collect<Q, R>(&self, mut query: Q, others: Vec<R>, put: fn(&mut Q, R)) -> QueryResult<Vec<Db::Collected>>
     where
         Q: QueryFragment<Db::Backend>,
     {
+        self.writes()?;
         let mut parts = vec![Db::collect(&Armed::new(&query, self.scope.key()))?];
         for rows in others {
             put(&mut query, rows);
@@ -135,7 +149,8 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
 impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {
     fn drop(&mut self) {
         let Some(mut lease) = self.lease.take() else { return };
-        if self.busy || self.spoiled || self.abandoned || Db::is_broken(&mut lease) {
+        let read_only = Db::READ_ONLY_STAYS && self.scope.is_read_only();
+        if self.busy || self.spoiled || self.abandoned || read_only || Db::is_broken(&mut lease) {
             Db::discard(Lease::<Db>::take(lease));
         } else {
             Db::disarm(&mut lease);

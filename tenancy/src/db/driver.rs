@@ -63,6 +63,9 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// Whether a `COMMIT` that failed has ended its transaction.
     const FAILED_COMMIT_ENDS: bool;
 
+    /// Whether a connection that was made read-only stays so, and is not used again.
+    const READ_ONLY_STAYS: bool = false;
+
     fn connect(url: &str, settings: &Self::Settings) -> impl Future<Output = ConnectionResult<Self::Conn>> + Send;
 
     fn is_broken(conn: &mut Self::Conn) -> bool;
@@ -77,6 +80,14 @@ pub trait Link: Sized + Send + Sync + 'static {
 
     /// Forgets it.
     fn disarm(_conn: &mut Self::Conn) {}
+
+    /// Makes the database itself refuse writes on a connection that is armed to read, where arming alone does not.
+    fn read_only(_conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// A statement's text.
+    fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String>;
 
     fn batch(conn: &mut Self::Conn, sql: &str) -> impl Future<Output = QueryResult<()>> + Send;
 

@@ -85,7 +85,8 @@ pub struct TenantDb<Db: Driver> {
 }
 
 impl<Db: Driver> TenantDb<Db> {
-    /// A connection that is armed for the scope's organization.
+    /// A connection that is armed for the scope's organization: to read alone, if that is all that the scope does
+    /// ([`OrgScope::is_read_only`]).
     ///
     /// Waits for a free one, 5 s unless the builder says otherwise.
     ///
@@ -93,7 +94,7 @@ impl<Db: Driver> TenantDb<Db> {
     /// When another authority minted the scope, its time is over or its request ended, and when no connection is to
     /// be had.
     pub async fn scoped<'s, B>(&self, scope: &'s OrgScope<B>) -> Result<OrgConn<'s, Db, B>, Error> {
-        self.lend(scope, true).await
+        self.lend(scope, !scope.is_read_only()).await
     }
 
     pub(super) async fn lend<'s, B>(&self, scope: &'s OrgScope<B>, write: bool) -> Result<OrgConn<'s, Db, B>, Error> {
@@ -103,7 +104,11 @@ impl<Db: Driver> TenantDb<Db> {
         scope.check()?;
         let mut lease = lease(&self.pool).await?;
         Db::arm(&mut lease, Arming { facts: Arc::clone(scope.facts()), write, life: scope.life().clone() });
-        Ok(OrgConn::new(lease, scope))
+        let mut conn = OrgConn::new(lease, scope);
+        if !write {
+            Db::read_only(conn.raw()?).await?;
+        }
+        Ok(conn)
     }
 }
 

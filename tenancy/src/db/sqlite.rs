@@ -103,6 +103,8 @@ impl Link for Sqlite {
     // A COMMIT that finds the database busy leaves the transaction open.
     const FAILED_COMMIT_ENDS: bool = false;
 
+    const READ_ONLY_STAYS: bool = true;
+
     async fn connect(url: &str, (): &()) -> ConnectionResult<Wrapper> {
         let mut conn = SyncConnectionWrapper::establish(url).await?;
         conn.batch_execute(PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
@@ -112,10 +114,9 @@ impl Link for Sqlite {
     fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Statement> {
         let mut binds = <Binds<'_> as Default>::default();
         query.collect_binds(&mut binds, &mut (), &Self::BACKEND)?;
-        let mut sql = SqliteQueryBuilder::default();
-        query.to_sql(&mut sql, &Self::BACKEND)?;
+        let sql = Self::text(query)?;
         let cached = query.is_safe_to_cache_prepared(&Self::BACKEND)?;
-        Ok(CollectedQuery::new(sql.finish(), cached, binds.moveable()))
+        Ok(CollectedQuery::new(sql, cached, binds.moveable()))
     }
 
     fn load_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<Rows>> {
@@ -130,6 +131,16 @@ impl Link for Sqlite {
             // On the database's own thread, so that a dropped future leaves no transaction open.
             conn.transaction(|conn| parts.iter().map(|part| conn.execute_returning_count(part)).sum())
         })
+    }
+
+    async fn read_only(conn: &mut Wrapper) -> QueryResult<()> {
+        conn.batch_execute("PRAGMA query_only = ON").await
+    }
+
+    fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String> {
+        let mut sql = SqliteQueryBuilder::default();
+        query.to_sql(&mut sql, &Self::BACKEND)?;
+        Ok(sql.finish())
     }
 
     fn is_broken(conn: &mut Wrapper) -> bool {

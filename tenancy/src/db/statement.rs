@@ -60,3 +60,14 @@ impl<'id, Q> Identified<Brand<'id>> for Q {
     type Id = ();
     const STATIC: bool = false;
 }
+
+/// How a statement begins: its first word, after any parentheses.
+pub(super) fn first_word(sql: &str) -> &str {
+    let begins = sql.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '(');
+    begins.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default()
+}
+
+/// Whether a statement begins as one that reads. Everything else counts as one that writes.
+pub(super) fn reads(sql: &str) -> bool {
+    ["select", "values", "table", "with"].iter().any(|word| first_word(sql).eq_ignore_ascii_case(word))
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scope::{
-    Authority, Epochs, Grant, GrantSigner, OrgId, OrgScope, Refusal, RequestBody, RequestContext, RequestGuard,
+    Actor, Authority, Epochs, Grant, GrantSigner, OrgId, OrgScope, Refusal, RequestBody, RequestContext, RequestGuard,
     Subject, Tier,
 };
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ mod on_sqlite;
 mod statements;
 
 use cases::cases;
-use statements::{add, names};
+use statements::{add, add_under_a_with, names};
 
 const CONTEXT: RequestContext<'static> = RequestContext {
     method: "GET",
@@ -37,7 +37,7 @@ struct Kit {
 impl Kit {
     fn new() -> Self {
         let signer = GrantSigner::generate("g").unwrap();
-        let authority = Authority::new("g", "t", [signer.public_key()]);
+        let authority = Authority::new("g", "t", [signer.public_key()]).admitting_staff();
         Self { signer, authority, request: RequestGuard::new() }
     }
 
@@ -45,9 +45,20 @@ impl Kit {
         self.scope_for(org, Duration::from_secs(60))
     }
 
+    /// A scope that only reads.
+    fn reading(&self, org: OrgId) -> OrgScope {
+        let subject = Subject { op: "op".into(), id: "id".into() };
+        let actor = Some(Actor { staff: subject, entry: Uuid::nil(), writes: false });
+        self.granted(Grant { tier: Tier::Platform, actor, ..Self::grant(org) }, Duration::from_secs(60))
+    }
+
     /// A scope that has this long to live, to the second.
     fn scope_for(&self, org: OrgId, left: Duration) -> OrgScope {
-        let grant = Grant {
+        self.granted(Self::grant(org), left)
+    }
+
+    fn grant(org: OrgId) -> Grant {
+        Grant {
             audience: "t".into(),
             org,
             subject: Subject { op: "op".into(), id: "id".into() },
@@ -56,8 +67,12 @@ impl Kit {
             tier: Tier::Org,
             assurance: "aal1".into(),
             authenticated_at: 0,
+            actor: None,
             lifetime: Duration::from_secs(60),
-        };
+        }
+    }
+
+    fn granted(&self, grant: Grant, left: Duration) -> OrgScope {
         let issued = SystemTime::now() + left - Duration::from_secs(65);
         let token = self.signer.sign_at(&grant, &CONTEXT, issued).unwrap();
         self.authority.admit(&token, &CONTEXT, &self.request).unwrap()

@@ -16,6 +16,12 @@ pub enum Event {
     Switch,
     /// A session ended before its time.
     End,
+    /// A member of the platform's staff entered an organization.
+    StaffEnter,
+    /// One left it.
+    StaffLeave,
+    /// A scope was granted to one under an entry.
+    StaffGrant,
     /// A scope was minted.
     Mint,
     /// A header that speaks of somebody's identity was removed from a request.
@@ -39,6 +45,9 @@ impl Event {
         Self::Renew,
         Self::Switch,
         Self::End,
+        Self::StaffEnter,
+        Self::StaffLeave,
+        Self::StaffGrant,
         Self::Mint,
         Self::IdentityHeader,
         Self::UnknownOrigin,
@@ -55,6 +64,9 @@ impl Event {
             Self::Renew => "renew",
             Self::Switch => "switch",
             Self::End => "end",
+            Self::StaffEnter => "staff_enter",
+            Self::StaffLeave => "staff_leave",
+            Self::StaffGrant => "staff_grant",
             Self::Mint => "mint",
             Self::IdentityHeader => "identity_header",
             Self::UnknownOrigin => "unknown_origin",

@@ -50,6 +50,21 @@ reasons! {
     /// The session's user is not, or no longer, a member of the organization, or there is no such organization, or it is
     /// suspended or closed.
     NotAMember = "not_a_member",
+    /// Somebody who is not of the platform's staff asked to enter an organization.
+    NotStaff = "not_staff",
+    /// An entry without a reason, or with a reason or ticket that is too long or holds control characters.
+    EntryReason = "entry_reason",
+    /// An entry for no time, or for more than an hour.
+    EntryTime = "entry_time",
+    /// An entry under a session whose user gave no second factor.
+    EntryProof = "entry_proof",
+    /// An entry under a session whose user's proof is too old.
+    EntryAge = "entry_age",
+    /// An entry into an organization that there is not, or that is suspended or closed.
+    EntryOrganization = "entry_organization",
+    /// The session's entry is over: its time, by leaving, or because its user is no longer of the staff or the organization
+    /// not active.
+    EntryOver = "entry_over",
     /// The session acts for no organization yet.
     NoOrganization = "no_organization",
     /// The page believed to be in another organization than the session is.
@@ -115,7 +130,7 @@ reasons! {
 }
 
 /// What to answer when the user is no member of the organization that was asked for. Unknown, foreign, suspended and
-/// closed organizations are answered alike.
+/// closed organizations are answered alike, and so is whatever keeps staff from entering one.
 #[cfg_attr(
     not(feature = "gateway"),
     expect(dead_code, unreachable_pub, reason = "a service behind a gateway asks for no membership")
@@ -180,7 +195,14 @@ impl Refused {
             | Reason::SignInFacts
             | Reason::SignInUnknown => StatusCode::FORBIDDEN,
             Reason::FormSize => StatusCode::PAYLOAD_TOO_LARGE,
-            Reason::NotAMember => match self.not_a_member {
+            Reason::NotAMember
+            | Reason::NotStaff
+            | Reason::EntryReason
+            | Reason::EntryTime
+            | Reason::EntryProof
+            | Reason::EntryAge
+            | Reason::EntryOrganization
+            | Reason::EntryOver => match self.not_a_member {
                 NotAMember::NotFound => StatusCode::NOT_FOUND,
                 NotAMember::Forbidden => StatusCode::FORBIDDEN,
             },

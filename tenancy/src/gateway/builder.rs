@@ -1,6 +1,7 @@
 //! How a gateway is set up.
 
 use super::cache::Cache;
+use super::clock::seconds;
 use super::counters::Counters;
 use super::database::GatewayDb;
 use super::inner::{Gateway, Inner};
@@ -8,6 +9,8 @@ use super::keys::SessionKeys;
 use super::origin::{Origin, OriginError};
 use super::own::Own;
 use super::refusal::NotAMember;
+use super::staff;
+use crate::db::platform::Value;
 use crate::scope::SignerError;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -52,6 +55,19 @@ pub(super) struct Settings {
     pub(super) most: Option<NonZeroU32>,
     /// In seconds.
     pub(super) fresh: Option<u64>,
+    pub(super) staff: staff::Settings,
+}
+
+impl Settings {
+    /// The idle limits of sessions, as values: of staff, and of everybody else.
+    pub(super) fn idle_times(&self) -> [Value; 2] {
+        [self.staff.idle, self.idle].map(seconds)
+    }
+
+    /// The absolute ones.
+    pub(super) fn absolute_times(&self) -> [Value; 2] {
+        [self.staff.absolute, self.absolute].map(seconds)
+    }
 }
 
 /// Sets a gateway up; see [`Gateway::builder`].
@@ -69,6 +85,7 @@ pub struct GatewayBuilder {
     cached: Option<Duration>,
     most: Option<u32>,
     fresh: Option<Duration>,
+    staff: staff::Settings,
 }
 
 impl GatewayBuilder {
@@ -85,6 +102,7 @@ impl GatewayBuilder {
             cached: None,
             most: None,
             fresh: None,
+            staff: staff::Settings::default(),
         }
     }
 
@@ -163,13 +181,35 @@ impl GatewayBuilder {
         self
     }
 
+    /// How long sessions of the platform's staff live: without a request, and at most, in whole seconds; 10 min and 1 h unless
+    /// set, and never longer than those of members.
+    pub fn staff_timeouts(mut self, idle: Duration, absolute: Duration) -> Self {
+        (self.staff.idle, self.staff.absolute) = (idle.as_secs(), absolute.as_secs());
+        self
+    }
+
+    /// What staff must have proved to enter an organization: one of these words among the session's methods (`amr`), or as
+    /// its assurance (`acr`). `mfa` unless set, which RFC 8176 gives to a proof by several factors; `otp` or `hwk` alone may be
+    /// the only one. With no words nobody enters.
+    pub fn staff_assurance<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.staff.assurance = words.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How old that proof may be when staff enter, in whole seconds; 10 min unless set.
+    pub fn staff_proof_age(mut self, age: Duration) -> Self {
+        self.staff.proof_age = age.as_secs();
+        self
+    }
+
     /// Builds the gateway, with a signing key of its own that never leaves the process, and another one each hour.
     ///
     /// # Errors
     /// When the origin is none, a time or number is out of bounds, or the system has no randomness.
     pub fn build(self) -> Result<Gateway, GatewayError> {
         let (idle, absolute) = (self.idle.as_secs(), self.absolute.as_secs());
-        if idle == 0 || absolute < idle {
+        let staff = self.staff.within(idle, absolute);
+        if idle == 0 || absolute < idle || staff.idle == 0 || staff.absolute < staff.idle {
             return Err(GatewayError::Lifetime);
         }
         if !(1..=60).contains(&self.grant.as_secs()) {
@@ -188,6 +228,7 @@ impl GatewayBuilder {
             path_parameter: self.path_parameter,
             most,
             fresh: self.fresh.map(|age| age.as_secs()),
+            staff,
         };
         let (own, cache) = (Own::new()?, self.cached.map(Cache::new));
         self.keys.serve(absolute);

@@ -10,8 +10,9 @@ use super::own;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::change::wished;
+use super::staff::{self, Entered};
 use crate::db::platform::{Statement, Value};
-use crate::scope::{Claim, Grant, OrgScope, RequestGuard};
+use crate::scope::{Actor, Claim, Grant, OrgScope, RequestGuard, Tier};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
@@ -75,11 +76,18 @@ impl Carried {
             Some(wish) => self.member(session, wish).await?,
             None => session.facts().member,
         };
-        match member {
-            Some(member) => Ok(self.granted(session, &member, audience)),
-            None if wish.is_none() && session.facts().org.is_none() => Err(self.0.inner.refuse(Reason::NoOrganization)),
-            None => Err(self.0.inner.refuse_known(Reason::NotAMember, session.facts()).await),
+        if let Some(member) = member {
+            return Ok(self.granted(session, &member, audience));
         }
+        if let Some(entered) = session.entry().filter(|entered| wish.as_ref().is_none_or(|wish| entered.is_meant(wish)))
+        {
+            return self.granted_to_staff(session, entered, audience).await;
+        }
+        if wish.is_none() && session.facts().org.is_none() {
+            return Err(self.0.inner.refuse(Reason::NoOrganization));
+        }
+        let reason = staff::why_not(&self.0.inner, session).await?;
+        Err(self.0.inner.refuse_known(reason, session.facts()).await)
     }
 
     #[cfg(feature = "proxy")]
@@ -116,8 +124,20 @@ impl Carried {
             tier: member.tier,
             assurance: facts.assurance.clone(),
             authenticated_at: facts.authenticated_at,
+            actor: None,
             lifetime: self.0.inner.settings.grant,
         }
+    }
+
+    /// What a member of staff is granted, after it was written down. The grant ends with the entry.
+    async fn granted_to_staff(&self, session: &Session, entered: &Entered, audience: &str) -> Result<Grant, Refused> {
+        let inner = &self.0.inner;
+        let left = staff::record(inner, session, entered).await?;
+        let member = Member { org: entered.org(), tier: Tier::Platform, epochs: entered.epochs() };
+        let staff = session.subject().clone();
+        let actor = Some(Actor { staff, entry: entered.id(), writes: entered.writes() });
+        inner.did(Event::StaffGrant);
+        Ok(Grant { actor, lifetime: left.min(inner.settings.grant), ..self.granted(session, &member, audience) })
     }
 
     /// The scope of a grant to this process, for this request and no longer than it. `now` is the sessions' (since 1970): that

@@ -83,13 +83,14 @@ pub struct Directory {
 const CREATE: &str = "INSERT INTO gateway_organizations (id, slug, created_at) VALUES (?, ?, ?)";
 const STATE: &str = "UPDATE gateway_organizations SET state = ?, epoch = epoch + 1 \
                      WHERE id = ? AND state <> ? AND state <> 'closed'";
-const USER: &str = "INSERT INTO gateway_users (id, issuer, subject, created_at) VALUES (?, ?, ?, ?) \
+pub(super) const USER: &str = "INSERT INTO gateway_users (id, issuer, subject, created_at) VALUES (?, ?, ?, ?) \
                     ON CONFLICT (issuer, subject) DO NOTHING";
 /// Whoever changes somebody's memberships holds their row first, so that such changes come one after the other.
 pub(super) const HOLD: &str = "UPDATE gateway_users SET disabled = disabled WHERE issuer = ? AND subject = ?";
 const ADD: &str = "INSERT INTO gateway_memberships (user_id, org_id, tier, created_at) \
                    SELECT u.id, o.id, ?, ? FROM gateway_users u, gateway_organizations o \
-                   WHERE u.issuer = ? AND u.subject = ? AND o.id = ? AND o.state <> 'closed'";
+                   WHERE u.issuer = ? AND u.subject = ? AND o.id = ? AND o.state <> 'closed' \
+                   AND NOT EXISTS (SELECT 1 FROM gateway_staff t WHERE t.user_id = u.id)";
 const REMOVE: &str = "DELETE FROM gateway_memberships WHERE org_id = ? AND user_id = \
                       (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)";
 const REMEMBER: &str = "INSERT INTO gateway_removed_members (user_id, org_id, removed_at) \
@@ -98,12 +99,12 @@ const REMEMBER: &str = "INSERT INTO gateway_removed_members (user_id, org_id, re
 const UNLINK_ALL: &str = "DELETE FROM gateway_provider_organizations WHERE org_id = ?";
 const TIER: &str = "UPDATE gateway_memberships SET tier = ? WHERE org_id = ? AND tier <> ? AND user_id = \
                     (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)";
-const EPOCH: &str = "UPDATE gateway_users SET epoch = epoch + 1 WHERE issuer = ? AND subject = ?";
+pub(super) const EPOCH: &str = "UPDATE gateway_users SET epoch = epoch + 1 WHERE issuer = ? AND subject = ?";
 const DISABLE: &str = "UPDATE gateway_users SET disabled = ?, epoch = epoch + 1, session_epoch = session_epoch + 1 \
                        WHERE issuer = ? AND subject = ? AND disabled <> ?";
 /// A changed privilege never goes on under the old id.
 const END_IN: &str = end!("org_id = ? AND user_id = (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)");
-const END_ALL: &str = end!("user_id = (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)");
+pub(super) const END_ALL: &str = end!("user_id = (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)");
 const AUDIT: &str = "INSERT INTO gateway_audit (at, event, actor, user_id, org_id) \
                      SELECT ?, ?, ?, id, ? FROM gateway_users WHERE issuer = ? AND subject = ?";
 const MEMBERSHIPS: &str = "SELECT o.id, o.slug, m.tier FROM gateway_memberships m \
@@ -150,7 +151,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`DirectoryError::Taken`] when they are one; [`DirectoryError::NothingToChange`] when the organization is unknown or
-    /// closed; [`DirectoryError::Tier`]; [`DirectoryError::Database`].
+    /// closed; [`DirectoryError::Tier`], also when they are of the platform's staff; [`DirectoryError::Database`].
     pub async fn add_member(&self, subject: &Subject, org: OrgId, tier: Tier) -> Result<(), DirectoryError> {
         let now = || self.inner.db.now();
         let tier = Value::Text(tier_name(tier).ok_or(DirectoryError::Tier)?.to_owned());
@@ -162,7 +163,10 @@ impl Directory {
             Statement::new(ADD, add).required(),
             self.line_of("member added", subject, Some(org)),
         ];
-        self.run(steps, &[Changed::Subject(subject)]).await
+        match self.run(steps, &[Changed::Subject(subject)]).await {
+            Err(DirectoryError::NothingToChange) if self.is_staff(subject).await? => Err(DirectoryError::Tier),
+            done => done,
+        }
     }
 
     /// Changes a member's tier. Sessions of theirs that act for the organization end: nobody's privileges change under an
@@ -244,7 +248,7 @@ impl Directory {
         audit::of_directory(self.inner.db.now(), event, &self.actor, None, Some(*org.as_uuid()))
     }
 
-    fn line_of(&self, event: &'static str, subject: &Subject, org: Option<OrgId>) -> Statement {
+    pub(super) fn line_of(&self, event: &'static str, subject: &Subject, org: Option<OrgId>) -> Statement {
         let org = org.map_or(Value::Null(Kind::Id), id);
         let text = |text: &str| Value::Text(text.to_owned());
         let values = [vec![self.inner.db.now(), text(event), text(&self.actor), org], name(subject)].concat();
@@ -262,7 +266,7 @@ pub(super) fn id(org: OrgId) -> Value {
     Value::Id(*org.as_uuid())
 }
 
-fn name(subject: &Subject) -> Vec<Value> {
+pub(super) fn name(subject: &Subject) -> Vec<Value> {
     vec![Value::Text(subject.op.clone()), Value::Text(subject.id.clone())]
 }
 

@@ -65,6 +65,12 @@ impl Facts {
         now >= self.idle_until.min(self.absolute_until)
     }
 
+    /// Whether the session acts for an organization that its user is no member of now: an entry of staff, or a membership that
+    /// ended.
+    pub(super) fn is_no_members(&self) -> bool {
+        self.org.is_some() && self.member.is_none()
+    }
+
     pub(super) fn read(row: Vec<Value>) -> Result<Self, Failure> {
         let mut row = Cells::new(row);
         let (id_hash, handle, version, user) = (row.bytes()?, row.id()?, row.int()?, row.id()?);

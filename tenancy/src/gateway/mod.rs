@@ -33,6 +33,7 @@ mod sessions;
 mod signed_in;
 #[cfg(feature = "proxy")]
 pub mod split;
+mod staff;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;
@@ -58,3 +59,4 @@ pub use refusal::{NotAMember, Reason, Refused};
 pub use session::Session;
 pub use sessions::{OwnSession, Sessions};
 pub use signed_in::SignedIn;
+pub use staff::{Entered, Entry, Visit};

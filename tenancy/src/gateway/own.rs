@@ -51,7 +51,8 @@ impl Own {
     /// With a key that was made here and never leaves the process.
     pub(super) fn new() -> Result<Self, SignerError> {
         let signer = Arc::new(GrantSigner::generate(ISSUER)?);
-        let authority = Authority::new(ISSUER, AUDIENCE, [signer.public_key()]);
+        // What is granted here was decided and written down here.
+        let authority = Authority::new(ISSUER, AUDIENCE, [signer.public_key()]).admitting_staff();
         let turn = Turn { signer, began: Instant::now(), before: Vec::new() };
         Ok(Self { authority, turn: Mutex::new(turn), admitted: Kept::new(MOST) })
     }
@@ -115,6 +116,7 @@ mod tests {
             tier: Tier::Org,
             assurance: "aal1".to_owned(),
             authenticated_at: 7,
+            actor: None,
             lifetime: Duration::from_secs(30),
         }
     }

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::inner::Inner;
 use super::refusal::{Reason, Refused};
+use super::staff::Entered;
 use crate::scope::{Claim, OrgId, Subject, is_recent};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,18 +20,25 @@ pub struct Session {
     facts: Arc<Facts>,
     /// If the facts were kept in memory: what time it was for them by the clock of the sessions.
     kept: Option<u64>,
+    /// The entry under which a member of staff acts.
+    entered: Option<Arc<Entered>>,
     inner: Arc<Inner>,
 }
 
 impl Session {
     /// As it was read for this request.
     pub(super) fn new(facts: Facts, inner: Arc<Inner>) -> Self {
-        Self { facts: Arc::new(facts), kept: None, inner }
+        Self { facts: Arc::new(facts), kept: None, entered: None, inner }
+    }
+
+    /// The same under an entry, if there is one.
+    pub(super) fn under(self, entered: Option<Entered>) -> Self {
+        Self { entered: entered.map(Arc::new), ..self }
     }
 
     /// As it was read for another request, at `now`.
     pub(super) fn kept(facts: Arc<Facts>, now: u64, inner: Arc<Inner>) -> Self {
-        Self { facts, kept: Some(now), inner }
+        Self { facts, kept: Some(now), entered: None, inner }
     }
 
     pub(super) fn is_kept(&self) -> bool {
@@ -60,9 +68,15 @@ impl Session {
         &self.facts.subject
     }
 
-    /// The organization that the session acts for, if its membership holds: data, for a page to show.
+    /// The organization that the session acts for, if its membership or its [entry](Self::entry) holds: data, for a page to
+    /// show.
     pub fn organization(&self) -> Option<OrgId> {
-        self.facts.member.map(|member| member.org)
+        self.facts.member.map(|member| member.org).or_else(|| self.entry().map(Entered::org))
+    }
+
+    /// The entry under which a member of the platform's staff acts in that organization; `None` for its own members.
+    pub fn entry(&self) -> Option<&Entered> {
+        self.entered.as_deref()
     }
 
     /// When the user proved who it is, in seconds since 1970.

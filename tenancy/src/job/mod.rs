@@ -97,6 +97,9 @@ pub enum JobError {
     /// The row belongs to another organization than the one that the token was issued for.
     #[error("the job's row belongs to another organization than its token")]
     OtherOrganization,
+    /// Staff of the platform queue no work in an organization: it would run after their entry.
+    #[error("staff of the platform queue no job")]
+    Staff,
     /// A token lives for 1 s to 7 days.
     #[error("a job's token lives for one second to seven days")]
     Lifetime,

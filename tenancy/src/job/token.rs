@@ -66,6 +66,9 @@ pub(super) fn issue<B>(
     if lifetime < Duration::from_secs(1) || lifetime > MAX_LIFETIME {
         return Err(JobError::Lifetime);
     }
+    if scope.actor().is_some() {
+        return Err(JobError::Staff);
+    }
     let iat = since_1970().as_secs();
     let said = Said {
         iss: signer.issuer().to_owned(),

@@ -32,7 +32,7 @@ impl<D: Directory> Worker<D> {
     /// (`tenancy/tests/jobs.rs`).
     ///
     /// # Errors
-    /// When the lifetime is none of those, or signing fails.
+    /// When the lifetime is none of those, the scope is of the platform's staff ([`JobError::Staff`]), or signing fails.
     pub fn issue<B>(&self, scope: &OrgScope<B>, job: &Job<'_>, lifetime: Duration) -> Result<JobToken, JobError> {
         token::issue(&self.signer, self.authority.names().audience, scope, job, lifetime)
     }
@@ -82,6 +82,7 @@ impl<D: Directory> Worker<D> {
             assurance: "job".to_owned(),
             // Nobody proves anything when a job runs, so no proof is fresh there.
             authenticated_at: 0,
+            actor: None,
             lifetime: GRANT,
         };
         let token = self.signer.sign(&grant, &context).map_err(|error| JobError::Scope(error.into()))?;

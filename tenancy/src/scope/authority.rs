@@ -85,6 +85,8 @@ pub struct Authority {
     issuer: String,
     audience: String,
     keys: TrustedKeys,
+    /// Whether staff of the platform are admitted.
+    staff: bool,
     id: AuthorityId,
 }
 
@@ -107,7 +109,15 @@ impl Authority {
     }
 
     fn trusting(issuer: String, audience: String, keys: TrustedKeys) -> Self {
-        Self { issuer, audience, keys, id: AuthorityId::fresh() }
+        Self { issuer, audience, keys, staff: false, id: AuthorityId::fresh() }
+    }
+
+    /// Admits also grants for staff of the platform who entered an organization ([`Actor`](super::Actor)). Without it they
+    /// are refused, whoever signed them.
+    #[must_use]
+    pub fn admitting_staff(mut self) -> Self {
+        self.staff = true;
+        self
     }
 
     pub(crate) fn id(&self) -> AuthorityId {
@@ -157,7 +167,7 @@ impl Authority {
         once: &dyn Once,
     ) -> Result<Admission, GrantError> {
         let payload = self.verified(token, context, now.as_secs())?;
-        payload.check(&self.issuer, &self.audience, now.as_secs())?;
+        payload.check(&self.issuer, &self.audience, self.staff, now.as_secs())?;
         let end = payload.exp.saturating_add(grant::LEEWAY);
         let left = Duration::from_secs(end).checked_sub(now).ok_or(GrantError::Expired)?;
         once.spend(payload.jti, end, now.as_secs())?;

@@ -1,7 +1,7 @@
 //! What the door refuses. The cases follow `docs/attacks.md`, G31 and family T of the gateway's catalogue.
 
 use super::super::signer::{Grant, GrantSigner};
-use super::super::{Epochs, OrgId, RequestBody, Subject, Tier};
+use super::super::{Actor, Epochs, OrgId, RequestBody, Subject, Tier};
 use super::*;
 use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
@@ -30,6 +30,7 @@ fn grant() -> Grant {
         tier: Tier::Org,
         assurance: "aal2".to_owned(),
         authenticated_at: NOW - 600,
+        actor: None,
         lifetime: Duration::from_secs(30),
     }
 }
@@ -212,6 +213,8 @@ fn what_the_profile_does_not_say_is_refused() {
 fn wrong_parties_times_and_tiers_are_refused() {
     use serde_json::json;
     let bench = Bench::new();
+    let alice = json!({"op": "https://id.test", "id": "alice"});
+    let acting = json!({"staff": alice, "entry": Uuid::nil(), "writes": false});
     let cases = [
         (vec![("iss", json!("other"))], GrantError::Issuer),
         (vec![("aud", json!("ledger"))], GrantError::Audience),
@@ -223,12 +226,51 @@ fn wrong_parties_times_and_tiers_are_refused() {
         (vec![("nbf", json!(NOW + 6))], GrantError::NotYetValid),
         (vec![("iat", json!(NOW - 35)), ("nbf", json!(NOW - 35)), ("exp", json!(NOW - 5))], GrantError::Expired),
         (vec![("rol", json!("platform"))], GrantError::Tier),
-        (vec![("act", json!({"op": "https://id.test", "id": "staff"}))], GrantError::Tier),
+        (vec![("act", json!({"op": "https://id.test", "id": "alice"}))], GrantError::Payload),
+        (vec![("act", json!({"staff": alice, "entry": Uuid::nil(), "writes": 1}))], GrantError::Payload),
+        (vec![("act", json!({"staff": alice, "entry": Uuid::nil()}))], GrantError::Payload),
+        (vec![("act", json!({"staff": alice, "writes": false}))], GrantError::Payload),
+        (vec![("act", json!({"staff": alice, "entry": Uuid::nil(), "writes": false, "x": 1}))], GrantError::Payload),
+        (vec![("act", acting.clone())], GrantError::Tier),
+        (vec![("act", acting), ("rol", json!("platform"))], GrantError::Tier),
     ];
     for (changes, error) in cases {
         let changes: Vec<_> = changes.into_iter().map(|(name, value)| (name, Some(value))).collect();
         assert_eq!(bench.verdict(&changes).unwrap_err(), error, "{changes:?}");
     }
+}
+
+/// 72: an actor if and only if the tier is the platform's, who acts as nobody else, and only where staff are admitted.
+#[test]
+fn staff_act_where_they_are_admitted_and_as_themselves() {
+    let signer = GrantSigner::generate("gateway").unwrap();
+    let plain = || Authority::new("gateway", "billing", [signer.public_key()]);
+    let (told, untold, request) = (plain().admitting_staff(), plain(), RequestGuard::new());
+    let verdict = |authority: &Authority, grant: &Grant| {
+        let token = signer.sign_at(grant, &GET, UNIX_EPOCH + Duration::from_secs(NOW)).unwrap();
+        authority.admit_at(&token, &GET, &request, Duration::from_secs(NOW), &Often)
+    };
+    let actor = |writes| Actor { staff: grant().subject, entry: Uuid::from_u128(0xE), writes };
+    for writes in [false, true] {
+        let staff = Grant { tier: Tier::Platform, actor: Some(actor(writes)), ..grant() };
+        let scope = verdict(&told, &staff).unwrap();
+        assert_eq!((scope.actor(), scope.is_read_only()), (Some(&actor(writes)), !writes));
+        assert_eq!(scope.enter_sync(|scope| scope.is_read_only()), !writes);
+        assert_eq!(verdict(&untold, &staff).unwrap_err(), GrantError::Tier);
+        let mut other = actor(writes);
+        other.staff.id = "bob".to_owned();
+        for (tier, actor) in [
+            (Tier::Platform, None),
+            (Tier::Org, Some(actor(writes))),
+            (Tier::Tenant, Some(actor(writes))),
+            (Tier::Platform, Some(other)),
+        ] {
+            let contradicting = Grant { tier, actor, ..grant() };
+            assert_eq!(verdict(&told, &contradicting).unwrap_err(), GrantError::Tier, "{contradicting:?}");
+        }
+    }
+    let member = verdict(&told, &grant()).unwrap();
+    assert_eq!((member.actor(), member.is_read_only()), (None, false));
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub enum GrantError {
     /// The grant's time is over.
     #[error("the grant has expired")]
     Expired,
-    /// The grant is for a tier that does not act inside an organization through this door.
+    /// The grant is for staff of the platform where they are not admitted, or its tier and its actor contradict each other.
     #[error("the grant's tier does not act through this door")]
     Tier,
     /// The grant serves once and did.
@@ -102,6 +102,18 @@ pub enum Tier {
     Platform,
 }
 
+/// A member of the platform's staff who acts in an organization, and the audited entry that allows it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// Who acts. Staff act as themselves: the grant's subject is the same one.
+    pub staff: Subject,
+    /// Names the entry in the gateway's tables, with its reason.
+    pub entry: Uuid,
+    /// Whether the entry is to change something; else it only reads, and every write is refused.
+    pub writes: bool,
+}
+
 /// The payload. Every field must be there, once, and nothing else may be.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,7 +130,7 @@ pub(super) struct Payload {
     pub(super) aut: u64,
     /// Present, as `null` or as the acting member of staff: a missing field is a refusal.
     #[serde(deserialize_with = "stated")]
-    pub(super) act: Option<Subject>,
+    pub(super) act: Option<Actor>,
     /// 128 random bits.
     pub(super) jti: Uuid,
     pub(super) iat: u64,
@@ -127,7 +139,7 @@ pub(super) struct Payload {
 }
 
 /// A field that may be `null` but not absent: serde's default for `Option` would let it be left out.
-fn stated<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Subject>, D::Error> {
+fn stated<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Actor>, D::Error> {
     serde::Deserialize::deserialize(from)
 }
 
@@ -141,6 +153,8 @@ pub(crate) struct Facts {
     pub(super) assurance: String,
     /// In seconds since 1970; 0 for a proof that never was.
     pub(super) authenticated_at: u64,
+    /// There if and only if the tier is the platform's.
+    pub(crate) actor: Option<Actor>,
 }
 
 /// Whether a proof is at most `seconds` old at `now`. One that claims to be of the future is not.
@@ -149,8 +163,9 @@ pub(crate) fn is_recent(authenticated_at: u64, now: u64, seconds: u64) -> bool {
 }
 
 impl Payload {
-    /// Checks everything that a signature does not say, at `now` (seconds since 1970).
-    pub(super) fn check(&self, issuer: &str, audience: &str, now: u64) -> Result<(), GrantError> {
+    /// Checks everything that a signature does not say, at `now` (seconds since 1970). `staff`: whether the platform's may
+    /// act here.
+    pub(super) fn check(&self, issuer: &str, audience: &str, staff: bool, now: u64) -> Result<(), GrantError> {
         if self.iss != issuer {
             return Err(GrantError::Issuer);
         }
@@ -167,11 +182,15 @@ impl Payload {
         if self.exp.saturating_add(LEEWAY) <= now {
             return Err(GrantError::Expired);
         }
-        // Staff enter an organization through an audited door of their own, so their grants are refused here.
-        if self.rol == Tier::Platform || self.act.is_some() {
-            return Err(GrantError::Tier);
+        if self.acts(staff) { Ok(()) } else { Err(GrantError::Tier) }
+    }
+
+    /// An actor is there if and only if the tier is the platform's, and is the subject: nobody acts as somebody else.
+    fn acts(&self, staff: bool) -> bool {
+        match &self.act {
+            None => self.rol != Tier::Platform,
+            Some(actor) => staff && self.rol == Tier::Platform && actor.staff == self.sub,
         }
-        Ok(())
     }
 
     pub(super) fn into_facts(self) -> Facts {
@@ -183,6 +202,7 @@ impl Payload {
             tier: self.rol,
             assurance: self.acr,
             authenticated_at: self.aut,
+            actor: self.act,
         }
     }
 }

@@ -46,6 +46,9 @@ pub enum Refusal {
          ask the gateway for a new scope"
     )]
     Outdated,
+    /// A statement that writes, for a scope that only reads.
+    #[error("TEN0209: the scope only reads: staff of the platform entered this organization to read, not to change")]
+    ReadOnly,
 }
 
 /// The SQLSTATE of [`Refusal::Outdated`], of no class of PostgreSQL's.

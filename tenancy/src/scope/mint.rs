@@ -4,7 +4,7 @@
 use super::authority::AuthorityId;
 use super::grant::{Facts, is_recent};
 use super::liveness::Life;
-use super::{Brand, Epochs, OrgId, Refusal, Request, ScopeKey, Subject, Tier};
+use super::{Actor, Brand, Epochs, OrgId, Refusal, Request, ScopeKey, Subject, Tier};
 use crate::callback::AsyncCallback;
 use std::fmt;
 use std::sync::Arc;
@@ -84,6 +84,17 @@ impl<B> OrgScope<B> {
     /// The coarse tier of the subject.
     pub fn tier(&self) -> Tier {
         self.facts.tier
+    }
+
+    /// The member of the platform's staff who acts, under an audited entry; `None` for the organization's own members.
+    pub fn actor(&self) -> Option<&Actor> {
+        self.facts.actor.as_ref()
+    }
+
+    /// Whether the scope only reads: an entry of staff that is not to change anything. Every write is refused then
+    /// ([`Refusal::ReadOnly`]), and on PostgreSQL and SQLite the database refuses it as well.
+    pub fn is_read_only(&self) -> bool {
+        self.actor().is_some_and(|actor| !actor.writes)
     }
 
     /// How strongly the subject proved who it is, in the provider's own word (`acr`); empty when it did not say, `job` in a

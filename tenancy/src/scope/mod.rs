@@ -25,7 +25,7 @@ mod trusted;
 pub use authority::{Authority, PublicKey, PublicKeyError};
 pub use brand::{Brand, Request};
 pub use claim::Claim;
-pub use grant::{Epochs, GrantError, RequestBody, RequestContext, Subject, Tier};
+pub use grant::{Actor, Epochs, GrantError, RequestBody, RequestContext, Subject, Tier};
 pub use id::OrgId;
 pub use key::{Refusal, ScopeKey};
 pub use liveness::RequestGuard;

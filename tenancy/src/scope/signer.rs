@@ -3,7 +3,7 @@
 
 use super::authority::PublicKey;
 use super::grant::{MAX_LIFETIME, Payload, RequestContext, Subject, Tier};
-use super::{Epochs, OrgId};
+use super::{Actor, Epochs, OrgId};
 use pasetors::keys::{AsymmetricKeyPair, AsymmetricPublicKey, AsymmetricSecretKey, Generate};
 use pasetors::version4::{PublicToken, V4};
 use std::fmt;
@@ -29,6 +29,8 @@ pub struct Grant {
     pub assurance: String,
     /// When, in seconds since 1970.
     pub authenticated_at: u64,
+    /// The member of the platform's staff, if and only if `tier` is the platform's.
+    pub actor: Option<Actor>,
     /// How long the grant lives, in whole seconds; 1 to 60 s, 30 s is a good value.
     pub lifetime: Duration,
 }
@@ -120,7 +122,7 @@ impl GrantSigner {
             rol: grant.tier,
             acr: grant.assurance.clone(),
             aut: grant.authenticated_at,
-            act: None,
+            act: grant.actor.clone(),
             jti: Uuid::from_bytes(jti),
             iat,
             nbf: iat,

@@ -21,6 +21,7 @@ pub struct ServiceBuilder {
     remembered: usize,
     bound_only: bool,
     epochs: Option<Arc<dyn CurrentEpochs>>,
+    staff: bool,
 }
 
 impl ServiceBuilder {
@@ -33,6 +34,7 @@ impl ServiceBuilder {
             remembered: 100_000,
             bound_only: false,
             epochs: None,
+            staff: false,
         }
     }
 
@@ -71,6 +73,13 @@ impl ServiceBuilder {
         self
     }
 
+    /// Admits also grants for staff of the platform who entered an organization; they are refused unless set.
+    /// [`OrgScope::actor`](crate::OrgScope::actor) tells who it is, and a scope that only reads is refused every write.
+    pub fn admit_staff(mut self) -> Self {
+        self.staff = true;
+        self
+    }
+
     /// Another clock than the host's, for tests.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Time(Some(clock));
@@ -80,6 +89,7 @@ impl ServiceBuilder {
     /// Builds the service.
     pub fn build(self) -> Service {
         let authority = Authority::of_ring(self.keys.ring());
+        let authority = if self.staff { authority.admitting_staff() } else { authority };
         let inner = Inner {
             authority,
             keys: self.keys,

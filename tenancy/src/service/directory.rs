@@ -6,7 +6,7 @@ use crate::db::DatabaseUrl;
 use crate::db::Error;
 use crate::db::platform::{Kind, Platform, Statement, Value};
 use crate::edge::BoxFuture;
-use crate::scope::{Epochs, OrgId, Subject};
+use crate::scope::{Actor, Epochs, OrgId, Subject};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +24,15 @@ const EPOCHS: &str = "SELECT o.epoch, u.epoch FROM gateway_organizations o \
                       JOIN gateway_memberships m ON m.org_id = o.id \
                       JOIN gateway_users u ON u.id = m.user_id AND u.disabled = 0 \
                       WHERE o.id = ? AND o.state = 'active' AND u.issuer = ? AND u.subject = ?";
+
+/// The same of staff whose entry holds, whoever asks for which organization.
+const EPOCHS_OF_STAFF: &str = "SELECT o.epoch, u.epoch FROM gateway_entries e \
+                               JOIN gateway_organizations o ON o.id = e.org_id AND o.state = 'active' \
+                               JOIN gateway_users u ON u.id = e.user_id AND u.disabled = 0 \
+                               JOIN gateway_staff t ON t.user_id = u.id \
+                               WHERE e.id = ? AND e.org_id = ? AND e.writes = ? AND u.issuer = ? AND u.subject = ? \
+                               AND NOT EXISTS (SELECT 1 FROM gateway_entry_ends n WHERE n.entry = e.id) \
+                               AND NOT EXISTS (SELECT 1 FROM gateway_memberships m WHERE m.user_id = u.id)";
 
 /// The epochs that hold now, read from the gateway's tables for each request: a change of the directory takes effect at the
 /// service's next request (`tenancy/tests/split/directory.rs`).
@@ -81,15 +90,17 @@ impl DirectoryEpochs {
         self
     }
 
-    async fn read(&self, org: OrgId, subject: &Subject) -> Result<Option<Epochs>, EpochsUnknown> {
-        let name = [&subject.op, &subject.id].map(|text| Value::Text(text.clone()));
-        let values = [&[Value::Id(*org.as_uuid())], &name[..]].concat();
-        let statement = Statement::new(EPOCHS, values).returning(&[Kind::Int, Kind::Int]);
+    async fn read(&self, statement: Statement) -> Result<Option<Epochs>, EpochsUnknown> {
+        let statement = statement.returning(&[Kind::Int, Kind::Int]);
         let answer = tokio::time::timeout(self.patience, self.platform.run(vec![statement])).await;
         let mut answers = answer.map_err(EpochsUnknown::new)?.map_err(EpochsUnknown::new)?;
         let row = answers.pop().and_then(|answer| answer.rows.into_iter().next());
         row.map(|row| epochs(&row)).transpose()
     }
+}
+
+fn name(subject: &Subject) -> [Value; 2] {
+    [&subject.op, &subject.id].map(|text| Value::Text(text.clone()))
 }
 
 fn epochs(row: &[Value]) -> Result<Epochs, EpochsUnknown> {
@@ -102,7 +113,18 @@ fn epochs(row: &[Value]) -> Result<Epochs, EpochsUnknown> {
 
 impl CurrentEpochs for DirectoryEpochs {
     fn epochs<'a>(&'a self, org: OrgId, subject: &'a Subject) -> BoxFuture<'a, Result<Option<Epochs>, EpochsUnknown>> {
-        Box::pin(self.read(org, subject))
+        let values = [&[Value::Id(*org.as_uuid())], &name(subject)[..]].concat();
+        Box::pin(self.read(Statement::new(EPOCHS, values)))
+    }
+
+    fn epochs_of_staff<'a>(
+        &'a self,
+        org: OrgId,
+        actor: &'a Actor,
+    ) -> BoxFuture<'a, Result<Option<Epochs>, EpochsUnknown>> {
+        let entry = [Value::Id(actor.entry), Value::Id(*org.as_uuid()), Value::Int(actor.writes.into())];
+        let values = [&entry[..], &name(&actor.staff)].concat();
+        Box::pin(self.read(Statement::new(EPOCHS_OF_STAFF, values)))
     }
 }
 

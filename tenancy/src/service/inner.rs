@@ -120,7 +120,11 @@ impl Inner {
     /// Whether the membership is still the one that the gateway decided under.
     async fn stands(&self, scope: &OrgScope) -> Result<(), Reason> {
         let Some(source) = &self.epochs else { return Ok(()) };
-        let now = source.epochs(scope.org_id(), scope.subject()).await.map_err(|unknown| {
+        let asked = match scope.actor() {
+            Some(actor) => source.epochs_of_staff(scope.org_id(), actor),
+            None => source.epochs(scope.org_id(), scope.subject()),
+        };
+        let now = asked.await.map_err(|unknown| {
             let why = std::error::Error::source(&unknown).map(ToString::to_string);
             tracing::error!(target: "tenancy::service", why, "the current epochs could not be read");
             Reason::Unavailable

@@ -9,7 +9,8 @@
 use std::time::{Duration, SystemTime};
 use tenancy::db::{Sqlite, TenantDb, TenantDbBuilder};
 use tenancy::scope::{
-    Authority, Epochs, Grant, GrantSigner, OrgId, OrgScope, RequestBody, RequestContext, RequestGuard, Subject, Tier,
+    Actor, Authority, Epochs, Grant, GrantSigner, OrgId, OrgScope, RequestBody, RequestContext, RequestGuard, Subject,
+    Tier,
 };
 
 /// The request that the kit's grants are for.
@@ -39,7 +40,7 @@ impl TestKit {
     #[expect(clippy::new_without_default, reason = "a kit is made on purpose, never filled in")]
     pub fn new() -> Self {
         let signer = GrantSigner::generate("kit gateway").expect("randomness");
-        let authority = Authority::new("kit gateway", SERVICE, [signer.public_key()]);
+        let authority = Authority::new("kit gateway", SERVICE, [signer.public_key()]).admitting_staff();
         Self { signer, authority, request: RequestGuard::new() }
     }
 
@@ -64,6 +65,18 @@ impl TestKit {
     /// Never, as long as the clock runs.
     pub fn scope_within(&self, org: OrgId, request: &RequestGuard) -> OrgScope {
         self.authority.admit(&self.token(org, SystemTime::now()), &CONTEXT, request).expect("the kit's own grant")
+    }
+
+    /// A scope of a member of the platform's staff who entered the organization: to change something, or only to read.
+    ///
+    /// # Panics
+    /// Never, as long as the clock runs.
+    pub fn staff_scope(&self, org: OrgId, writes: bool) -> OrgScope {
+        let subject = Subject { op: "https://id.test".to_owned(), id: "sam".to_owned() };
+        let actor = Actor { staff: subject.clone(), entry: *org.as_uuid(), writes };
+        let grant = Grant { subject, tier: Tier::Platform, actor: Some(actor), ..grant(org) };
+        let token = self.signer.sign(&grant, &CONTEXT).expect("the kit signs");
+        self.authority.admit(&token, &CONTEXT, &self.request).expect("the kit's own grant")
     }
 
     /// A scope that expires in `left`, at most 60 s, to the second.
@@ -97,6 +110,7 @@ pub fn grant(org: OrgId) -> Grant {
         tier: Tier::Org,
         assurance: "aal1".to_owned(),
         authenticated_at: 0,
+        actor: None,
         lifetime: Duration::from_secs(60),
     }
 }

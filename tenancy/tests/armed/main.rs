@@ -11,6 +11,7 @@ mod pgbouncer;
 mod raw_sql;
 mod rotation;
 mod round_trips;
+mod staff;
 mod standing;
 #[path = "../support/mod.rs"]
 mod support;

@@ -146,7 +146,7 @@ async fn a_database_that_cannot_compare_refuses_everything() {
 async fn the_audit_knows_it_as_it_was_made() {
     let (world, _) = world().await;
     let mut options = Options::new(world.wall.options.clone().directory("public"));
-    let gateways = ["memberships", "removed_members", "provider_organizations", "sessions", "audit"]
+    let gateways = ["memberships", "removed_members", "provider_organizations", "sessions", "entries", "audit"]
         .map(|table| format!("public.gateway_{table}"));
     options.ignored_tables.extend(gateways);
     let manifest = schema_manifest();

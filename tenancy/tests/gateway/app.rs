@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::{Arc, Mutex};
 use tenancy::db::{Postgres, Sqlite};
-use tenancy::gateway::{Gateway, Refused, Session};
+use tenancy::gateway::{Entry, Gateway, Refused, Session, Visit};
 use tenancy::prelude::*;
 use tenancy::{Claim, OrgScope, TenantDb};
 use uuid::Uuid;
@@ -125,6 +125,11 @@ macro_rules! statements {
                     .route("/plain", get(async || "a page").post(async || "changed").put(async || "changed"))
                     .route("/seen", get(seen).post(seen))
                     .route("/switch", post(switch::<$driver>).get(async || "a page about switching"))
+                    .route("/enter", post(enter::<$driver>))
+                    .route("/leave", post(leave::<$driver>))
+                    .route("/actor", get(actor))
+                    .route("/visits", get(visits::<$driver>))
+                    .route("/o/{org}/visits", get(visits::<$driver>))
                     .route("/renew", post(renew::<$driver>))
                     .route("/sign-out", post(sign_out::<$driver>))
                     .route("/sign-out-everywhere", post(sign_out_everywhere::<$driver>))
@@ -167,6 +172,44 @@ async fn switch<Db: tenancy::db::Driver>(
 ) -> Result<Response, Refused> {
     let (_, cookie) = app.gateway.sessions().switch(&session, &Claim::new(said.org)).await?;
     Ok((cookie, "switched").into_response())
+}
+
+async fn enter<Db: tenancy::db::Driver>(
+    State(app): State<App<Db>>,
+    session: Session,
+    Form(said): Form<Said>,
+) -> Result<Response, Refused> {
+    let (_, cookie) = app.gateway.sessions().enter(&session, &Claim::new(said.org), Entry::to_read(said.name)).await?;
+    Ok((cookie, "entered").into_response())
+}
+
+async fn leave<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {
+    Ok((app.gateway.sessions().leave(&session).await?.1, "left").into_response())
+}
+
+/// Who acts, as far as a scope tells.
+async fn actor(scope: OrgScope) -> String {
+    let tier = format!("{:?}", scope.tier()).to_lowercase();
+    match scope.actor() {
+        Some(actor) => {
+            assert_eq!(actor.writes, !scope.is_read_only());
+            format!("{} {tier} {}", actor.staff.id, if actor.writes { "writes" } else { "reads" })
+        }
+        None => format!("{} {tier}", scope.subject().id),
+    }
+}
+
+async fn visits<Db: tenancy::db::Driver>(State(app): State<App<Db>>, scope: OrgScope) -> Result<String, Refused> {
+    let line = |visit: Visit| {
+        let Visit { staff, reason, ticket, writes, entered_at, until, ended_at, .. } = visit;
+        let how = if writes { "writes" } else { "reads" };
+        let end = match ended_at {
+            Some(at) => format!("left after {} s", at - entered_at),
+            None => format!("{} s", until - entered_at),
+        };
+        format!("{}: {reason} ({}), {how}, {end}\n", staff.id, ticket.unwrap_or_default())
+    };
+    Ok(app.gateway.entries(&scope).await?.into_iter().map(line).collect())
 }
 
 async fn renew<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {

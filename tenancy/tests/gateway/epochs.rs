@@ -33,12 +33,17 @@ async fn count(State(db): State<Db>, scope: OrgScope) -> Result<String, StatusCo
     }
 }
 
+/// A handler has its scope; and it may go on.
+type Gate = std::sync::Arc<(tokio::sync::Notify, tokio::sync::Notify)>;
+
 /// Two processes over one directory; the first keeps sessions.
 struct Processes {
     wall: Walled,
     clock: std::sync::Arc<TestClock>,
     elsewhere: Gateway,
     router: Router,
+    /// What `/later` waits at, with its scope.
+    gate: Gate,
 }
 
 async fn processes() -> Processes {
@@ -53,7 +58,15 @@ async fn processes() -> Processes {
     let here = gateway().cache_sessions(Duration::from_secs(10)).build().unwrap();
     let elsewhere = gateway().build().unwrap();
     let db: Db = wall.tenant_db(here.authority()).compare_epochs().build().unwrap();
+    let gate = Gate::default();
+    let waits = std::sync::Arc::clone(&gate);
+    let later = async move |db: State<Db>, scope: OrgScope| {
+        waits.0.notify_one();
+        waits.1.notified().await;
+        count(db, scope).await
+    };
     let router = Router::new()
+        .route("/later", get(later))
         .route("/notes", get(count))
         .route("/whoami", get(async |session: Session| session.subject().id.clone()))
         .layer(here.layer())
@@ -63,7 +76,7 @@ async fn processes() -> Processes {
         directory.create_organization(org, slug).await.unwrap();
         directory.add_member(&subject(member), org, Tier::Org).await.unwrap();
     }
-    Processes { wall, clock, elsewhere, router }
+    Processes { wall, clock, elsewhere, router, gate }
 }
 
 impl Processes {
@@ -104,6 +117,40 @@ async fn who_was_put_out_elsewhere_runs_no_transaction_here() {
         }
     }
     assert_eq!(processes.wall.db.psql("SELECT count(*) FROM notes"), "6");
+}
+
+/// 83: staff stand in the directory as members do; who left or was put out elsewhere runs no transaction with what was
+/// granted before.
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_run_no_transaction_after_their_entry() {
+    let processes = processes().await;
+    let (directory, sessions) = (processes.elsewhere.directory("tests"), processes.elsewhere.sessions());
+    let (_, mut bob) = processes.browser("bob").await;
+    let sam = subject("sam");
+    directory.add_staff(&sam).await.unwrap();
+    for way in 0..4 {
+        let (session, _) = sessions.sign_in(&crate::staff::proved("sam"), None, None).await.unwrap();
+        let (session, cookie) = sessions.enter(&session, &"acme".into(), crate::staff::look()).await.unwrap();
+        let mut browser = Browser { router: processes.router.clone(), cookie: None };
+        browser.take(&cookie);
+        browser.get("/notes").await.is(200, "3");
+        let later = tokio::spawn(async move { browser.get("/later").await });
+        processes.gate.0.notified().await;
+        match way {
+            0 => sessions.leave(&session).await.map(drop).unwrap(),
+            1 => directory.remove_staff(&sam).await.unwrap(),
+            2 => directory.set_state(ACME, OrganizationState::Suspended).await.unwrap(),
+            _ => sessions.end_everywhere(&session).await.map(drop).unwrap(),
+        }
+        processes.gate.1.notify_one();
+        assert_eq!(later.await.unwrap().status, StatusCode::GONE, "{way}");
+        bob.get("/notes").await.is(200, "3");
+        match way {
+            1 => directory.add_staff(&sam).await.unwrap(),
+            2 => directory.set_state(ACME, OrganizationState::Active).await.unwrap(),
+            _ => {}
+        }
+    }
 }
 
 /// What raises no epoch is not covered: the end of one session, elsewhere. It is over when its time in memory is.

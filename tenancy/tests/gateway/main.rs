@@ -33,6 +33,8 @@ mod model;
 mod ready;
 mod roles;
 mod sessions;
+mod staff;
+mod staff_ends;
 #[cfg(feature = "jobs")]
 mod standing;
 mod targets;

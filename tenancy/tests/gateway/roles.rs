@@ -38,6 +38,12 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
         directory.unlink_organization(&theirs).await.unwrap();
         directory.link_organization(&theirs, ACME).await.unwrap();
     }
+    directory.add_staff(&subject("sam")).await.unwrap();
+    let (session, _) = sessions.sign_in(&crate::staff::proved("sam"), None, None).await.unwrap();
+    let (session, _) = sessions.enter(&session, &"acme".into(), crate::staff::look()).await.unwrap();
+    let (session, _) = sessions.enter(&session, &"acme".into(), crate::staff::look()).await.unwrap();
+    assert!(session.entry().is_some());
+    directory.remove_staff(&subject("sam")).await.unwrap();
     directory.set_state(ACME, tenancy::gateway::OrganizationState::Closed).await.unwrap();
     sessions.end_provider_session("https://id.test", "sid").await.unwrap();
     sessions.sweep(10).await.unwrap();
@@ -47,6 +53,8 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
     assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_audit").await);
     assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_organizations").await);
     assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_removed_members").await);
+    assert!(refused(database.url_as(&role, "secret"), "DELETE FROM gateway_entries").await);
+    assert!(refused(database.url_as(&role, "secret"), "UPDATE gateway_entry_ends SET why = ''").await);
     for table in [
         "gateway_users",
         "gateway_organizations",
@@ -55,6 +63,9 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
         "gateway_provider_organizations",
         "gateway_sessions",
         "gateway_logins",
+        "gateway_staff",
+        "gateway_entries",
+        "gateway_entry_ends",
         "gateway_audit",
     ] {
         assert!(refused(database.url_as(&service, "secret"), &format!("SELECT * FROM {table}")).await, "{table}");

@@ -21,6 +21,7 @@ on_both!(
     a_rule_is_of_one_issuer,
     suspended_and_closed_organizations_take_nobody_in,
     a_disabled_user_becomes_no_member,
+    staff_join_nothing_by_a_rule,
     who_was_removed_stays_out,
     a_membership_that_is_there_is_neither_changed_nor_ended,
     the_role_that_was_said_first_counts,
@@ -194,6 +195,17 @@ async fn a_disabled_user_becomes_no_member(world: World) {
     let refused = world.gateway.sessions().sign_in_joining(&sign_in, &provider.clerks(), None, None).await;
     assert_eq!(refused.unwrap_err().reason(), Reason::SignInRefused);
     assert_eq!((world.count("gateway_memberships").await, joined(&world).await.len()), (4, 0));
+}
+
+/// 83: staff of the platform hold a role in a customer's organization.
+async fn staff_join_nothing_by_a_rule(world: World) {
+    let (provider, directory) = (Provider::of(&world).await, world.gateway.directory("tests"));
+    let sign_in = provider.proves("sam", json!({ "clerk": { "1": "x", "2": "x" } })).await;
+    directory.add_staff(&provider.user("sam")).await.unwrap();
+    let session = enter(&world, &sign_in, &provider.clerks()).await;
+    assert_eq!((session.organization(), session.entry().is_none()), (None, true));
+    assert_eq!((world.count("gateway_memberships").await, joined(&world).await.len()), (4, 0));
+    assert!(directory.is_staff(&provider.user("sam")).await.unwrap());
 }
 
 /// 81: whoever an administrator took out, however they had come in, is not let in again by the role that they still have.

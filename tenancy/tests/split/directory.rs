@@ -231,9 +231,23 @@ async fn it_needs_only_the_grants_that_are_shipped() {
          INSERT INTO gateway_organizations VALUES ('{ACME}', 'acme', 0, 'active', 0), ('{BRAVO}', 'bravo', 0, 'active', 0);
          INSERT INTO gateway_memberships VALUES ('{user}', '{ACME}', 'org', 0)"
     ));
+    let (sam, entry) = (Uuid::from_u128(2), Uuid::from_u128(0xE));
+    database.psql(&format!(
+        "INSERT INTO gateway_users VALUES ('{sam}', 'https://id.test', 'sam', 0, 0, 0, 0);
+         INSERT INTO gateway_staff VALUES ('{sam}', 0);
+         INSERT INTO gateway_entries VALUES ('{entry}', '{sam}', '{sam}', '{BRAVO}', 0, 'a call', NULL, 0, 900)"
+    ));
     let url = database.url_as(&role, "secret");
     let epochs = DirectoryEpochs::postgres(&url).unwrap();
-    let alone = Alone::with(|service| service.epochs(epochs)).await;
+    let alone = Alone::with(|service| service.epochs(epochs).admit_staff()).await;
+    // Staff where they entered, to do what they entered for, until they left.
+    let staff = async |org, writes| {
+        let grant = alone.key.grant(&crate::staff::acting(org, writes), &LIST);
+        alone.with_grant(&LIST, &grant).await.0
+    };
+    assert_eq!((staff(BRAVO, false).await, staff(BRAVO, true).await, staff(ACME, false).await), (200, 401, 401));
+    database.psql(&format!("INSERT INTO gateway_entry_ends VALUES ('{entry}', 0, 'left')"));
+    assert_eq!(staff(BRAVO, false).await, 401);
     assert_eq!(alone.names(ACME).await, "acme-1");
     let foreign = alone.grant(BRAVO, &LIST);
     assert_eq!(alone.with_grant(&LIST, &foreign).await.0, 401, "a member of the other organization");
@@ -244,6 +258,8 @@ async fn it_needs_only_the_grants_that_are_shipped() {
         "SELECT handle FROM gateway_sessions",
         "SELECT event FROM gateway_audit",
         "SELECT key FROM gateway_logins",
+        "SELECT reason FROM gateway_entries",
+        "SELECT why FROM gateway_entry_ends",
         "UPDATE gateway_users SET epoch = 0",
     ] {
         assert!(setup::run_unscoped_sql::<Postgres>(&url, &[sql]).await.is_err(), "{sql}");

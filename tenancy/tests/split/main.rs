@@ -39,6 +39,7 @@ mod service;
 #[allow(dead_code, reason = "shared with the tests of TLS")]
 mod site;
 mod smuggled;
+mod staff;
 mod statements;
 #[path = "../support/mod.rs"]
 mod support;

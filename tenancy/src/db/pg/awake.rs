@@ -80,7 +80,7 @@ impl Wait<'_> {
     }
 
     /// The answer is here.
-    pub(super) fn is_over(self) {
+    pub(super) fn over(self) {
         let times = if self.awake { &self.times.awake } else { &self.times.asleep };
         times.saw(self.since.elapsed());
     }

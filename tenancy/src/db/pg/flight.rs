@@ -97,12 +97,11 @@ impl PgConn {
     fn opening(&mut self, frame: Frame) -> QueryResult<Vec<Step>> {
         let mut steps = Vec::new();
         let savepoints = self.transaction.take_pending();
-        if self.transaction.must_begin(self.arm.is_some()) {
+        if self.transaction.must_begin(self.is_framed()) {
             // Savepoints come between the token and the statement: then the two cannot be one request.
             let armed = self.arming(savepoints.is_some())?;
-            let writes = self.armed.as_ref().is_none_or(|armed| armed.write);
             if frame != Frame::Request {
-                steps.push(batch(&self.client, if writes { "BEGIN" } else { "BEGIN READ ONLY" }));
+                steps.push(batch(&self.client, if self.writes() { "BEGIN" } else { "BEGIN READ ONLY" }));
             }
             steps.extend(armed);
             self.transaction.has_begun();
@@ -116,14 +115,23 @@ impl PgConn {
         if frame == Frame::Commands { self.ending("COMMIT") } else { Vec::new() }
     }
 
+    fn writes(&self) -> bool {
+        self.armed.as_ref().is_none_or(|armed| armed.write)
+    }
+
+    /// Whether a statement alone is a transaction of ours: there is a wall to tell, or it only reads, which is told to the
+    /// server without a wall as well.
+    fn is_framed(&self) -> bool {
+        self.arm.is_some() || !self.writes()
+    }
+
     /// What makes the next statement a transaction, if it is one of its own.
     fn frame(&self) -> Frame {
-        if self.arm.is_none() || self.transaction.is_open() {
+        if !self.is_framed() || self.transaction.is_open() {
             return Frame::Outer;
         }
-        let writes = self.armed.as_ref().is_none_or(|armed| armed.write);
         // Only BEGIN can say READ ONLY, and after raw SQL there is something to clean up before the end.
-        if self.joins && writes && !self.raw { Frame::Request } else { Frame::Commands }
+        if self.joins && self.writes() && !self.raw { Frame::Request } else { Frame::Commands }
     }
 }
 

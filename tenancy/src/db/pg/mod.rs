@@ -48,7 +48,7 @@ use arming::{Arm, Arming};
 #[cfg(not(feature = "gateway"))]
 use awake::Awake;
 use conn::PgConn;
-use diesel::query_builder::{Query, QueryFragment, QueryId};
+use diesel::query_builder::{Query, QueryBuilder as _, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
 #[cfg(not(feature = "rls"))]
 use encryption::Encryption;
@@ -142,6 +142,12 @@ impl<W: Walls> Link for Postgres<W> {
 
     async fn batch(conn: &mut PgConn, sql: &str) -> QueryResult<()> {
         conn.wire.answered(conn.client.batch_execute(sql)).await.map_err(error::translated)
+    }
+
+    fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String> {
+        let mut sql = diesel::pg::PgQueryBuilder::default();
+        query.to_sql(&mut sql, &Self::BACKEND)?;
+        Ok(sql.finish())
     }
 
     fn arm(conn: &mut PgConn, arming: Arming) {

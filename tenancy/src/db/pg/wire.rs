@@ -60,14 +60,14 @@ impl Wire {
         let wait = self.awake.as_ref().map(|awake| awake.wait());
         while wait.as_ref().is_some_and(Wait::is_awake) {
             if let Poll::Ready(answer) = self.poll_now(|cx| answer.as_mut().poll(cx)) {
-                wait.map(Wait::is_over);
+                wait.into_iter().for_each(Wait::over);
                 return answer;
             }
             // All that is ready runs, and the runtime looks at its sockets.
             tokio::task::yield_now().await;
         }
         let answer = poll_fn(|cx| self.poll_answered(cx, |cx| answer.as_mut().poll(cx))).await;
-        wait.map(Wait::is_over);
+        wait.into_iter().for_each(Wait::over);
         answer
     }
 

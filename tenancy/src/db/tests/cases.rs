@@ -278,6 +278,44 @@ macro_rules! cases {
             assert_eq!(c.enter_sync(|c| c.org_id()), B);
         }
 
+        /// 85: by us, before anything is sent; and by the database, for what begins as a statement that reads. Whoever has the
+        /// connection next writes.
+        #[tokio::test(flavor = "multi_thread")]
+        async fn a_scope_that_reads_is_refused_every_write() {
+            let kit = Kit::new();
+            let (db, _keep) = $open(&kit, 1).await;
+            let (a, reads) = (kit.scope(A), kit.reading(A));
+            add(&a, "a1").execute(&mut db.scoped(&a).await.unwrap()).await.unwrap();
+            for _ in 0..2 {
+                let mut conn = db.scoped(&reads).await.unwrap();
+                assert_eq!(names(&reads, "a%").load::<String>(&mut conn).await, Ok(vec!["a1".to_owned()]));
+                assert_eq!(refusal(add(&reads, "a2").execute(&mut conn).await), Some(Refusal::ReadOnly));
+                assert_eq!(refusal(add(&reads, "a2").load::<String>(&mut conn).await), Some(Refusal::ReadOnly));
+                assert!(add_under_a_with(&reads, "a2").execute(&mut conn).await.is_err(), "by the database");
+                let inside = conn.transaction(async |conn| {
+                    assert_eq!(names(&reads, "a%").load::<String>(conn).await, Ok(vec!["a1".to_owned()]));
+                    conn.transaction(async |conn| add_under_a_with(&reads, "a3").execute(conn).await).await
+                });
+                let refused = inside.await.unwrap_err();
+                assert!(matches!(refused, DieselError::DatabaseError(..)), "{refused:?}");
+                drop(conn);
+                let branded = reads.enter(async |scope| {
+                    let mut conn = db.scoped(&scope).await.unwrap();
+                    add(&scope, "a4").execute(&mut conn).await
+                });
+                assert_eq!(refusal(branded.await), Some(Refusal::ReadOnly));
+                let mut conn = db.scoped(&a).await.unwrap();
+                assert_eq!(names(&a, "a%").load::<String>(&mut conn).await, Ok(vec!["a1".to_owned()]));
+                assert_eq!(add_under_a_with(&a, "b1").execute(&mut conn).await, Ok(1));
+                let clean = conn.transaction::<(), _, _>(async |conn| {
+                    add(&a, "b2").execute(conn).await?;
+                    Err(DieselError::NotFound)
+                });
+                assert_eq!(clean.await, Err(DieselError::NotFound));
+            }
+            assert_eq!(names(&a, "b%").load::<String>(&mut db.scoped(&a).await.unwrap()).await.unwrap().len(), 2);
+        }
+
         #[tokio::test(flavor = "multi_thread")]
         async fn a_busy_pool_says_so() {
             let kit = Kit::new();

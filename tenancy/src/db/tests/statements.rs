@@ -16,6 +16,7 @@ pub(super) struct Names<B> {
 pub(super) struct Add<B> {
     key: ScopeKey<B>,
     name: &'static str,
+    before: &'static str,
 }
 
 pub(super) fn names<B>(scope: &OrgScope<B>, like: &'static str) -> Names<B> {
@@ -23,23 +24,29 @@ pub(super) fn names<B>(scope: &OrgScope<B>, like: &'static str) -> Names<B> {
 }
 
 pub(super) fn add<B>(scope: &OrgScope<B>, name: &'static str) -> Add<B> {
-    Add { key: scope.key(), name }
+    Add { key: scope.key(), name, before: "" }
+}
+
+/// The same, beginning as a statement may that reads.
+pub(super) fn add_under_a_with<B>(scope: &OrgScope<B>, name: &'static str) -> Add<B> {
+    Add { before: "WITH x AS (SELECT 1) ", ..add(scope, name) }
 }
 
 macro_rules! statement {
-    ($name:ident) => {
+    ($name:ident, $cached:literal) => {
         impl<B> crate::query::statement::sealed::Statement<B, crate::query::ByType> for $name<B> {}
         impl<B> Query for $name<B> {
             type SqlType = Text;
         }
         impl QueryId for $name<crate::scope::Request> {
             type QueryId = Self;
-            const HAS_STATIC_QUERY_ID: bool = true;
+            const HAS_STATIC_QUERY_ID: bool = $cached;
         }
     };
 }
-statement!(Names);
-statement!(Add);
+statement!(Names, true);
+// Its text may have a beginning.
+statement!(Add, false);
 
 impl<DB, B> QueryFragment<DB> for Names<B>
 where
@@ -66,6 +73,7 @@ where
 {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.key.checked()?;
+        pass.push_sql(self.before);
         pass.push_sql("INSERT INTO things (org, name) VALUES (");
         pass.push_bind_param::<Organization, _>(&self.key)?;
         pass.push_sql(", ");

@@ -1,6 +1,6 @@
 //! A session begins, at sign-in and only there.
 
-use super::{Sessions, audit};
+use super::{Sessions, audit, for_staff};
 use crate::db::platform::{Answer, Failure, Kind, Statement, Value};
 use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
@@ -35,16 +35,22 @@ const REPLACE: &str = "UPDATE gateway_sessions SET ended_at = ?, ended_why = 're
 
 /// The organization is the user's only one; of several none is chosen silently. A provider's word about the future does
 /// not make an authentication younger than now.
-const INSERT: &str = "INSERT INTO gateway_sessions (id_hash, handle, user_id, user_epoch, org_id, auth_time, amr, acr, \
+const INSERT: &str = concat!(
+    "INSERT INTO gateway_sessions (id_hash, handle, user_id, user_epoch, org_id, auth_time, amr, acr, \
      issuer, provider_sid, created_at, seen_at, idle_until, abs_until, sealed_id_token, sealed_refresh_token, agent) \
      SELECT ?, ?, u.id, u.session_epoch, \
      (SELECT m.org_id FROM gateway_memberships m JOIN gateway_organizations o ON o.id = m.org_id AND o.state = 'active' \
       WHERE m.user_id = u.id AND NOT EXISTS (SELECT 1 FROM gateway_memberships n \
       JOIN gateway_organizations p ON p.id = n.org_id AND p.state = 'active' \
       WHERE n.user_id = u.id AND n.org_id <> m.org_id)), \
-     CASE WHEN ? < ? THEN ? ELSE ? END, ?, ?, u.issuer, ?, ?, ?, ? + ?, ? + ?, ?, ?, ? FROM gateway_users u \
+     CASE WHEN ? < ? THEN ? ELSE ? END, ?, ?, u.issuer, ?, ?, ?, ? + ",
+    for_staff!("u.id"),
+    ", ? + ",
+    for_staff!("u.id"),
+    ", ?, ?, ? FROM gateway_users u \
      WHERE u.issuer = ? AND u.subject = ? AND u.disabled = 0 AND NOT EXISTS (SELECT 1 FROM gateway_provider_sessions e \
-     WHERE e.issuer = u.issuer AND e.sid = ? AND ? < e.ended_until)";
+     WHERE e.issuer = u.issuer AND e.sid = ? AND ? < e.ended_until)"
+);
 
 impl Sessions {
     /// Begins a session for whoever signed in: always with a new id, whatever the browser sent.
@@ -128,7 +134,8 @@ impl Sessions {
     ) -> Result<Statement, Refused> {
         let now = || self.inner.db.now();
         let text = |text: &str| Value::Text(text.to_owned());
-        let settings = &self.inner.settings;
+        let ([staff_idle, idle], [staff_most, most]) =
+            (self.inner.settings.idle_times(), self.inner.settings.absolute_times());
         let authenticated = seconds(signed_in.authenticated_at);
         let sid = signed_in.provider_session.as_deref().map_or(Value::Null(Kind::Text), text);
         let agent = agent.map(printable).map_or(Value::Null(Kind::Text), Value::Text);
@@ -146,9 +153,11 @@ impl Sessions {
             now(),
             now(),
             now(),
-            seconds(settings.idle),
+            staff_idle,
+            idle,
             now(),
-            seconds(settings.absolute),
+            staff_most,
+            most,
             seal(&signed_in.id_token, Purpose::IdToken)?,
             seal(&signed_in.refresh_token, Purpose::RefreshToken)?,
             agent,

@@ -2,7 +2,7 @@
 
 use super::begin::{last, plausible};
 use super::tokens::{Purpose, sealed};
-use super::{Sessions, audit, live};
+use super::{Sessions, audit, for_staff, live};
 use crate::db::platform::{Failure, Kind, Statement, Value};
 use crate::gateway::changes::Changed;
 use crate::gateway::clock::seconds;
@@ -18,7 +18,8 @@ use crate::scope::{Claim, OrgId};
 macro_rules! renewed {
     ($also:literal, $only:literal) => {
         concat!(
-            "UPDATE gateway_sessions SET id_hash = ?, version = version + 1, seen_at = ?, idle_until = ? + ?",
+            "UPDATE gateway_sessions SET id_hash = ?, version = version + 1, seen_at = ?, idle_until = ? + ",
+            for_staff!("gateway_sessions.user_id"),
             $also,
             " WHERE id_hash = ? AND version = ? AND ",
             live!(),
@@ -26,6 +27,8 @@ macro_rules! renewed {
         )
     };
 }
+
+pub(in crate::gateway) use renewed;
 
 const RENEW: &str = renewed!("", "");
 
@@ -57,7 +60,7 @@ impl Sessions {
         let [id, slug] = wished(wish);
         let (set, only) = (vec![id.clone(), slug.clone()], vec![id, slug]);
         let (event, unmet) = (Event::Switch, Reason::NotAMember);
-        self.renewed(session, Renewal { sql: SWITCH, event, unmet, before: Vec::new(), set, only }).await
+        self.renewed(session, Renewal { set, only, ..Renewal::of(SWITCH, event, unmet) }).await
     }
 
     /// Gives the session a new id. To be called when its user gains a privilege.
@@ -67,8 +70,7 @@ impl Sessions {
     /// [`Reason::Unavailable`].
     pub async fn renew(&self, session: &Session) -> Result<(Session, SetSession), Refused> {
         let (event, unmet) = (Event::Renew, Reason::Changed);
-        let (before, set, only) = (Vec::new(), Vec::new(), Vec::new());
-        self.renewed(session, Renewal { sql: RENEW, event, unmet, before, set, only }).await
+        self.renewed(session, Renewal::of(RENEW, event, unmet)).await
     }
 
     /// The session's user has proved again who it is, perhaps more strongly (step-up): new id, new authentication time.
@@ -99,11 +101,15 @@ impl Sessions {
         let issuer = text(&signed_in.issuer);
         let only = vec![issuer.clone(), text(&signed_in.subject), issuer, sid, now()];
         let (event, unmet, before) = (Event::Renew, Reason::OtherUser, self.meeting(signed_in));
-        self.renewed(session, Renewal { sql: RAISE, event, unmet, before, set, only }).await
+        self.renewed(session, Renewal { before, set, only, ..Renewal::of(RAISE, event, unmet) }).await
     }
 
     /// Runs one of the statements above.
-    async fn renewed(&self, session: &Session, renewal: Renewal) -> Result<(Session, SetSession), Refused> {
+    pub(in crate::gateway) async fn renewed(
+        &self,
+        session: &Session,
+        renewal: Renewal,
+    ) -> Result<(Session, SetSession), Refused> {
         let (facts, id) = (&*self.to_change(session).await?, self.fresh_id()?);
         let (event, unmet) = (renewal.event, renewal.unmet);
         let hash = self.inner.keys.hash(&id).to_vec();
@@ -113,7 +119,8 @@ impl Sessions {
         match self.inner.db.write(steps, &[Changed::Session(facts.handle)]).await.and_then(last) {
             Ok(facts) => {
                 self.inner.did(event);
-                Ok((self.session(facts), SetSession::to(&id)))
+                let session = self.entered(facts).await.map_err(|failure| self.inner.unavailable(&failure))?;
+                Ok((session, SetSession::to(&id)))
             }
             Err(Failure::Nothing) => match self.gone(facts).await {
                 None => Err(self.inner.refuse_known(unmet, facts).await),
@@ -125,28 +132,40 @@ impl Sessions {
 
     fn renewal(&self, facts: &Facts, hash: Vec<u8>, renewal: Renewal) -> Vec<Statement> {
         let now = || self.inner.db.now();
-        let mut values = vec![Value::Bytes(hash), now(), now(), seconds(self.inner.settings.idle)];
+        let [staff, idle] = self.inner.settings.idle_times();
+        let mut values = vec![Value::Bytes(hash), now(), now(), staff, idle];
         values.extend(renewal.set);
         values.extend([Value::Bytes(facts.id_hash.clone()), Value::Int(facts.version), now(), now()]);
         values.extend(renewal.only);
         let mut steps = renewal.before;
         steps.push(Statement::new(renewal.sql, values).required());
+        steps.extend(renewal.after);
         steps
     }
 }
 
 /// A change of a session, and of its id.
-struct Renewal {
-    sql: &'static str,
-    event: Event,
+pub(in crate::gateway) struct Renewal {
+    pub(in crate::gateway) sql: &'static str,
+    pub(in crate::gateway) event: Event,
     /// The reason when the statement found nothing although the session is as it was.
-    unmet: Reason,
+    pub(in crate::gateway) unmet: Reason,
     /// What must be there before.
-    before: Vec<Statement>,
+    pub(in crate::gateway) before: Vec<Statement>,
     /// The values that are set besides the id.
-    set: Vec<Value>,
+    pub(in crate::gateway) set: Vec<Value>,
     /// The values that are asked for besides the live session.
-    only: Vec<Value>,
+    pub(in crate::gateway) only: Vec<Value>,
+    /// What is written with the changed session, or not at all.
+    pub(in crate::gateway) after: Vec<Statement>,
+}
+
+impl Renewal {
+    /// By a statement that takes nothing but the session.
+    pub(in crate::gateway) fn of(sql: &'static str, event: Event, unmet: Reason) -> Self {
+        let (before, set, only, after) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { sql, event, unmet, before, set, only, after }
+    }
 }
 
 /// What a claim may mean: an id or a slug. No slug looks like an id.

@@ -11,7 +11,7 @@ use crate::gateway::session::Session;
 use crate::gateway::{Directory, Reason};
 
 /// What a rule needs besides the role: a link at the same issuer, an active organization, a user who is neither disabled,
-/// nor a member already, nor was ever removed.
+/// nor a member already, nor was ever removed, nor is of the platform's staff.
 macro_rules! joining {
     ($what:literal) => {
         concat!(
@@ -20,7 +20,8 @@ macro_rules! joining {
              JOIN gateway_organizations o ON o.id = p.org_id AND o.state = 'active' \
              WHERE u.issuer = ? AND u.subject = ? AND u.disabled = 0 AND p.provider_id = ? \
              AND NOT EXISTS (SELECT 1 FROM gateway_memberships m WHERE m.user_id = u.id AND m.org_id = o.id) \
-             AND NOT EXISTS (SELECT 1 FROM gateway_removed_members r WHERE r.user_id = u.id AND r.org_id = o.id)"
+             AND NOT EXISTS (SELECT 1 FROM gateway_removed_members r WHERE r.user_id = u.id AND r.org_id = o.id) \
+             AND NOT EXISTS (SELECT 1 FROM gateway_staff t WHERE t.user_id = u.id)"
         )
     };
 }
@@ -38,7 +39,7 @@ impl Sessions {
     /// verified, after the rule was asked where its user becomes a member.
     ///
     /// It makes nobody a member of an organization that is suspended or closed, or that
-    /// [`Directory::remove_member`] ever took them out of; and it changes no membership that is there. Each new member is a
+    /// [`Directory::remove_member`] ever took them out of, and none of the platform's staff; and it changes no membership that is there. Each new member is a
     /// line in the audit log: `member joined by rule`, with the role.
     ///
     /// # Errors

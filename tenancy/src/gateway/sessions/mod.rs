@@ -18,7 +18,6 @@ pub use end::OwnSession;
 pub(super) use end::end;
 
 use super::cache::Began;
-use super::clock::seconds;
 use super::counters::Event;
 use super::facts::{Facts, SESSION};
 use super::id::SessionId;
@@ -33,7 +32,7 @@ use std::sync::Arc;
 /// Begins, changes and ends sessions. From [`Gateway::sessions`](super::Gateway::sessions).
 #[derive(Clone)]
 pub struct Sessions {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 /// How long a request may go without its session being marked as seen, in seconds.
@@ -46,7 +45,15 @@ macro_rules! live {
          WHERE u.id = gateway_sessions.user_id AND u.disabled = 0 AND u.session_epoch = gateway_sessions.user_epoch)"
     };
 }
-use live;
+pub(super) use live;
+
+/// One of two numbers of seconds: the first for a session of the platform's staff.
+macro_rules! for_staff {
+    ($user:literal) => {
+        concat!("CASE WHEN EXISTS (SELECT 1 FROM gateway_staff t WHERE t.user_id = ", $user, ") THEN ? ELSE ? END")
+    };
+}
+pub(super) use for_staff;
 
 /// One statement for everything that a request needs: the session, its user, and whether the membership that it acts
 /// under still holds, for which both a tier and an organization's epoch are there. In this order PostgreSQL finds every row by
@@ -70,8 +77,12 @@ const FIND: &str = find!("= ?");
 const FIND_ANY: &str = find!("IN (?, ?, ?, ?)");
 const _: () = assert!(MOST_KEYS == 4, "FIND_ANY asks for as many");
 
-const SEE: &str =
-    concat!("UPDATE gateway_sessions SET seen_at = ?, idle_until = ? + ? WHERE id_hash = ? AND ", live!());
+const SEE: &str = concat!(
+    "UPDATE gateway_sessions SET seen_at = ?, idle_until = ? + ",
+    for_staff!("gateway_sessions.user_id"),
+    " WHERE id_hash = ? AND ",
+    live!()
+);
 
 impl Sessions {
     pub(super) fn new(inner: Arc<Inner>) -> Self {
@@ -81,7 +92,7 @@ impl Sessions {
     /// The live session of an id, and that it was seen.
     pub(super) async fn find(&self, id: &SessionId) -> Result<Option<Session>, Failure> {
         let Some(cache) = &self.inner.cache else {
-            return Ok(self.look_up(id).await?.map(|(facts, _)| self.session(facts)));
+            return Ok(self.look_up(id).await?.map(|(session, _)| session));
         };
         let (key, db) = (self.inner.keys.kept_by(id), &self.inner.db);
         if let Some((facts, now)) = cache.get(&key, db.changes(), db.clock())
@@ -92,29 +103,29 @@ impl Sessions {
         }
         self.inner.did(Event::CacheMiss);
         let began = Began::now(db.changes());
-        let Some((facts, seen)) = self.look_up(id).await? else { return Ok(None) };
-        let session = self.session(facts);
-        // What was seen just now has another idle limit than these facts say.
-        if !seen {
+        let Some((session, seen)) = self.look_up(id).await? else { return Ok(None) };
+        // What was seen just now has another idle limit than these facts say. Whether an entry of staff holds is asked each
+        // time.
+        if !seen && !session.facts().is_no_members() {
             cache.keep(key, session.shared(), began);
         }
         Ok(Some(session))
     }
 
     /// The live session of an id in the database, and whether it had to be marked as seen.
-    async fn look_up(&self, id: &SessionId) -> Result<Option<(Facts, bool)>, Failure> {
+    async fn look_up(&self, id: &SessionId) -> Result<Option<(Session, bool)>, Failure> {
         let hashes = self.inner.keys.hashes(id).iter().map(|hash| hash.to_vec()).collect();
         let Some(facts) = self.by_hash(hashes).await? else { return Ok(None) };
         let due = self.is_due(&facts, facts.now);
         if due {
             self.see(&facts).await?;
         }
-        Ok(Some((facts, due)))
+        Ok(Some((self.entered(facts).await?, due)))
     }
 
     /// Whether it is time to mark a session as seen.
     fn is_due(&self, facts: &Facts, now: u64) -> bool {
-        now.saturating_sub(facts.seen_at) >= TOUCH.min(self.inner.settings.idle / 2)
+        now.saturating_sub(facts.seen_at) >= TOUCH.min(self.inner.settings.staff.idle / 2)
     }
 
     async fn by_hash(&self, hashes: Vec<Vec<u8>>) -> Result<Option<Facts>, Failure> {
@@ -137,18 +148,18 @@ impl Sessions {
     /// Pushes the idle limit on. A session that died meanwhile is left as it is.
     async fn see(&self, facts: &Facts) -> Result<(), Failure> {
         let now = || self.inner.db.now();
-        let idle = seconds(self.inner.settings.idle);
-        let values = vec![now(), now(), idle, Value::Bytes(facts.id_hash.clone()), now(), now()];
+        let [staff, idle] = self.inner.settings.idle_times();
+        let values = vec![now(), now(), staff, idle, Value::Bytes(facts.id_hash.clone()), now(), now()];
         self.inner.db.write(vec![Statement::new(SEE, values)], &[]).await.map(drop)
     }
 
-    fn session(&self, facts: Facts) -> Session {
+    pub(super) fn session(&self, facts: Facts) -> Session {
         Session::new(facts, Arc::clone(&self.inner))
     }
 
     /// What a change of the session starts from: facts that were kept are read anew, because another process may have raised
     /// the version meanwhile.
-    async fn to_change(&self, session: &Session) -> Result<Arc<Facts>, Refused> {
+    pub(super) async fn to_change(&self, session: &Session) -> Result<Arc<Facts>, Refused> {
         if !session.is_kept() {
             return Ok(session.shared());
         }

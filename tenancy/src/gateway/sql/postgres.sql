@@ -101,6 +101,35 @@ CREATE TABLE IF NOT EXISTS gateway_logins (
 );
 CREATE INDEX IF NOT EXISTS gateway_logins_end ON gateway_logins (expires_at);
 
+-- The platform's staff. Whoever is a member of an organization is not of it, and the other way round.
+CREATE TABLE IF NOT EXISTS gateway_staff (
+    user_id uuid PRIMARY KEY REFERENCES gateway_users (id),
+    created_at bigint NOT NULL
+);
+
+-- Each entry of staff into an organization: it is here before anything is granted under it. Append-only, as the audit log.
+CREATE TABLE IF NOT EXISTS gateway_entries (
+    id uuid PRIMARY KEY,
+    session uuid NOT NULL,
+    user_id uuid NOT NULL REFERENCES gateway_users (id),
+    org_id uuid NOT NULL REFERENCES gateway_organizations (id),
+    writes bigint NOT NULL CHECK (writes IN (0, 1)),
+    reason text NOT NULL,
+    ticket text,
+    entered_at bigint NOT NULL,
+    until bigint NOT NULL CHECK (entered_at < until AND until <= entered_at + 3600)
+);
+CREATE INDEX IF NOT EXISTS gateway_entries_session ON gateway_entries (session);
+CREATE INDEX IF NOT EXISTS gateway_entries_user ON gateway_entries (user_id);
+CREATE INDEX IF NOT EXISTS gateway_entries_org ON gateway_entries (org_id, entered_at);
+
+-- Entries that ended before their time. Append-only too.
+CREATE TABLE IF NOT EXISTS gateway_entry_ends (
+    entry uuid PRIMARY KEY REFERENCES gateway_entries (id),
+    ended_at bigint NOT NULL,
+    why text NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS gateway_audit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at bigint NOT NULL,
@@ -121,4 +150,10 @@ END
 $$;
 CREATE OR REPLACE TRIGGER gateway_audit_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway_audit
+    FOR EACH STATEMENT EXECUTE FUNCTION gateway_audit_append_only();
+CREATE OR REPLACE TRIGGER gateway_entries_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway_entries
+    FOR EACH STATEMENT EXECUTE FUNCTION gateway_audit_append_only();
+CREATE OR REPLACE TRIGGER gateway_entry_ends_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway_entry_ends
     FOR EACH STATEMENT EXECUTE FUNCTION gateway_audit_append_only();

@@ -101,6 +101,35 @@ CREATE TABLE IF NOT EXISTS gateway_logins (
 );
 CREATE INDEX IF NOT EXISTS gateway_logins_end ON gateway_logins (expires_at);
 
+-- The platform's staff. Whoever is a member of an organization is not of it, and the other way round.
+CREATE TABLE IF NOT EXISTS gateway_staff (
+    user_id BLOB NOT NULL PRIMARY KEY REFERENCES gateway_users (id),
+    created_at INTEGER NOT NULL
+);
+
+-- Each entry of staff into an organization: it is here before anything is granted under it. Append-only, as the audit log.
+CREATE TABLE IF NOT EXISTS gateway_entries (
+    id BLOB NOT NULL PRIMARY KEY,
+    session BLOB NOT NULL,
+    user_id BLOB NOT NULL REFERENCES gateway_users (id),
+    org_id BLOB NOT NULL REFERENCES gateway_organizations (id),
+    writes INTEGER NOT NULL CHECK (writes IN (0, 1)),
+    reason TEXT NOT NULL,
+    ticket TEXT,
+    entered_at INTEGER NOT NULL,
+    until INTEGER NOT NULL CHECK (entered_at < until AND until <= entered_at + 3600)
+);
+CREATE INDEX IF NOT EXISTS gateway_entries_session ON gateway_entries (session);
+CREATE INDEX IF NOT EXISTS gateway_entries_user ON gateway_entries (user_id);
+CREATE INDEX IF NOT EXISTS gateway_entries_org ON gateway_entries (org_id, entered_at);
+
+-- Entries that ended before their time. Append-only too.
+CREATE TABLE IF NOT EXISTS gateway_entry_ends (
+    entry BLOB NOT NULL PRIMARY KEY REFERENCES gateway_entries (id),
+    ended_at INTEGER NOT NULL,
+    why TEXT NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS gateway_audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,
@@ -117,4 +146,12 @@ CREATE INDEX IF NOT EXISTS gateway_audit_at ON gateway_audit (at);
 CREATE TRIGGER IF NOT EXISTS gateway_audit_no_update BEFORE UPDATE ON gateway_audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS gateway_audit_no_delete BEFORE DELETE ON gateway_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_entries_no_update BEFORE UPDATE ON gateway_entries
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_entries_no_delete BEFORE DELETE ON gateway_entries
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_entry_ends_no_update BEFORE UPDATE ON gateway_entry_ends
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_entry_ends_no_delete BEFORE DELETE ON gateway_entry_ends
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

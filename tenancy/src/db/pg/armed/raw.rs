@@ -2,7 +2,7 @@
 
 use super::RunsRawSql;
 use crate::db::rows::{Execute, First, Load, LoadStream, Rows};
-use crate::db::statement::Identified;
+use crate::db::statement::{Identified, first_word};
 use crate::db::{Driver, OrgConn};
 use crate::scope::Refusal;
 use diesel::QueryResult;
@@ -28,8 +28,7 @@ pub struct RawSql<'c, 's, Db: Driver, B> {
 }
 
 fn is_allowed(sql: &str, reason: &str) -> bool {
-    let begins = sql.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '(');
-    let word = begins.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    let word = first_word(sql);
     BEGINNINGS.iter().any(|allowed| word.eq_ignore_ascii_case(allowed)) && !reason.trim().is_empty()
 }
 
