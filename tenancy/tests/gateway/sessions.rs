@@ -21,6 +21,7 @@ on_both!(
     signing_out_everywhere_ends_every_session_at_once,
     a_sign_in_that_raced_with_signing_out_everywhere_is_dead,
     a_disabled_user_is_out_at_the_next_request,
+    a_user_whose_row_says_disabled_is_out,
     the_list_shows_and_ends_own_sessions_only,
     revoking_an_organization_ends_its_sessions,
     the_key_rotates_without_a_lost_session,
@@ -303,6 +304,21 @@ async fn a_disabled_user_is_out_at_the_next_request(world: World) {
     // The old session is not brought back with the user.
     browser.get("/invoices").await.is(401, "Unauthorized");
     world.browser("alice").await.get("/invoices").await.is(200, "acme-1");
+}
+
+/// 32: the row itself is asked, whoever wrote it and although no session was ended with it.
+async fn a_user_whose_row_says_disabled_is_out(world: World) {
+    let (mut bob, mut alice) = (world.browser("bob").await, world.browser("alice").await);
+    let (session, _) = world.sign_in("bob").await;
+    world.execute("UPDATE gateway_users SET disabled = 1 WHERE subject = 'bob'").await;
+    bob.get("/invoices").await.is(401, "Unauthorized");
+    bob.get("/o/bravo/invoices").await.is(401, "Unauthorized");
+    let refused = world.gateway.sessions().renew(&session).await.unwrap_err();
+    assert_eq!(refused.reason(), Reason::DeadSession);
+    assert!(world.gateway.sessions().sign_in(&signed_in("bob"), None, None).await.is_err());
+    alice.get("/invoices").await.is(200, "acme-1");
+    world.execute("UPDATE gateway_users SET disabled = 0 WHERE subject = 'bob'").await;
+    bob.get("/invoices").await.is(200, "bravo-1");
 }
 
 /// 33 (7.5.2): handles of others end nothing.
