@@ -3,7 +3,7 @@
 use crate::world::{ABSOLUTE, ACME, BRAVO, Browser, IDLE, START, World, key, signed_in, subject};
 use axum::http::StatusCode;
 use std::sync::Arc;
-use tenancy::gateway::{Gateway, OrganizationState, Reason, SessionKeys};
+use tenancy::gateway::{Gateway, OrganizationState, Reason, SessionKeys, SignedIn};
 use tenancy::scope::Tier;
 
 on_both!(
@@ -82,6 +82,9 @@ async fn step_up_keeps_the_user_and_the_absolute_limit(world: World) {
     let refused = sessions.raise(&session, &signed_in("bob")).await.unwrap_err();
     assert_eq!((refused.reason(), refused.status()), (Reason::OtherUser, StatusCode::FORBIDDEN));
     assert!(world.audited().await.contains(&"refusal:other_user".to_owned()));
+    // The same name at another provider is somebody else.
+    let namesake = SignedIn { issuer: "https://other.test".to_owned(), ..signed_in("alice") };
+    assert_eq!(sessions.raise(&session, &namesake).await.unwrap_err().reason(), Reason::OtherUser);
 
     world.clock.advance(600);
     assert!(!session_now(&world, "alice").await.authenticated_within(300));
