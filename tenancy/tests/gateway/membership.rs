@@ -191,6 +191,10 @@ async fn suspension_takes_effect_at_the_next_request_and_ends_with_it(world: Wor
     alice.get("/o/acme/invoices").await.is(404, "Not Found");
     bob.get("/invoices").await.is(200, "bravo-1");
     assert_eq!(world.sign_in("alice").await.0.organization(), None);
+    // It is offered to nobody meanwhile: who is a member of two has one.
+    let (carol, _) = world.sign_in("carol").await;
+    let offered = directory.memberships(&carol).await.unwrap();
+    assert_eq!((offered.len(), offered[0].org, carol.organization()), (1, BRAVO, Some(BRAVO)));
     directory.set_state(ACME, OrganizationState::Active).await.unwrap();
     alice.get("/invoices").await.is(200, "acme-1");
     let twice = directory.set_state(ACME, OrganizationState::Active).await.unwrap_err();
