@@ -1,10 +1,15 @@
 //! The database is down, or something in it fails: a refusal, never a pass.
 
+use crate::outside::Open;
 use crate::world::{Browser, World, signed_in, subject};
 use axum::body::Body;
 use axum::http::{Request, header};
+use std::time::Duration;
+use tenancy::OrgId;
 use tenancy::gateway::{Gateway, GatewayDb, Reason, SessionKey, SessionKeys};
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 on_both!(
     a_database_that_fails_is_503_and_never_a_pass,
@@ -94,13 +99,38 @@ async fn a_request_that_is_dropped_half_way_leaves_nothing_open(world: World) {
         let request = browser.request("POST", "/switch").header("x-csrf-token", &token);
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answer = browser.router.clone().oneshot(request.body(Body::from("org=never-heard-of")).unwrap());
-        let limit = std::time::Duration::from_micros(50 * wait);
+        let limit = Duration::from_micros(50 * wait);
         let _ = tokio::time::timeout(limit, answer).await;
     }
     let mut carol = browser.copy();
     carol.get("/whoami").await.is(200, "carol");
     carol.post("/switch", "org=acme").await.is(200, "switched");
     carol.get("/invoices").await.is(200, "acme-1");
+}
+
+/// F24: all connections wait for a lock that others hold, for requests that have gone. PostgreSQL: whoever comes next does not
+/// wait behind them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_any_more_holds_no_connection() {
+    let world = World::postgres().await;
+    let browser = world.browser("alice").await;
+    let lock = "LOCK TABLE gateway_sessions IN ACCESS EXCLUSIVE MODE";
+    let locked = Open::after(&world.place, lock).await.expect("PostgreSQL");
+    // More than there are connections.
+    let mut gone = JoinSet::new();
+    for _ in 0..10 {
+        let mut asking = browser.copy();
+        gone.spawn(
+            async move { tokio::time::timeout(Duration::from_millis(500), asking.get("/whoami")).await.is_err() },
+        );
+    }
+    assert!(gone.join_all().await.into_iter().all(|gone| gone), "they wait for the lock");
+    // It reads and writes other tables, so nothing but a connection could keep it waiting.
+    let directory = world.gateway.directory("tests");
+    let created = directory.create_organization(OrgId::new(Uuid::from_u128(0x77)), "another");
+    tokio::time::timeout(Duration::from_secs(4), created).await.expect("a connection").expect("created");
+    locked.commit().await;
+    browser.copy().get("/invoices").await.is(200, "acme-1");
 }
 
 async fn migrations_may_run_again(world: World) {
@@ -145,7 +175,6 @@ async fn a_database_in_memory_is_one_for_all_connections() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_that_cannot_work_are_refused() {
-    use std::time::Duration;
     let make = async || {
         let keys = SessionKeys::new(SessionKey::generate().unwrap());
         Gateway::builder(GatewayDb::sqlite(":memory:").await.unwrap(), keys, "https://billing.test")

@@ -16,6 +16,7 @@ on_both!(
     switching_asks_the_directory_and_changes_the_id,
     a_form_of_the_other_tab_does_nothing,
     a_removed_member_is_out_at_the_next_request,
+    a_membership_that_is_gone_from_its_table_is_gone,
     suspension_takes_effect_at_the_next_request_and_ends_with_it,
     a_closed_organization_keeps_its_name,
     the_same_subject_at_two_issuers_is_two_users,
@@ -147,6 +148,20 @@ async fn a_form_of_the_other_tab_does_nothing(world: World) {
     assert_eq!(world.refused(Reason::OtherOrganization), 2);
 }
 
+/// 32: a row that was deleted by hand, while the organization has other members, and the session none that was ended.
+async fn a_membership_that_is_gone_from_its_table_is_gone(world: World) {
+    let (mut alice, mut carol) = (world.browser("alice").await, world.browser("carol").await);
+    alice.get("/invoices").await.is(200, "acme-1");
+    let row = "FROM gateway_memberships WHERE user_id = (SELECT id FROM gateway_users WHERE subject = 'alice')";
+    world.execute(&format!("DELETE {row}")).await;
+    for path in ["/invoices", "/o/acme/invoices", &format!("/o/{ACME}/invoices")] {
+        alice.get(path).await.is(404, "Not Found");
+    }
+    alice.post("/switch", "org=acme").await.is(404, "Not Found");
+    alice.get("/whoami").await.is(200, "alice");
+    carol.get("/o/acme/invoices").await.is(200, "acme-1");
+}
+
 /// 32, 81 (7.4.2): also when the session was in the organization, also by path.
 async fn a_removed_member_is_out_at_the_next_request(world: World) {
     let directory = world.gateway.directory("admin");
@@ -176,6 +191,10 @@ async fn suspension_takes_effect_at_the_next_request_and_ends_with_it(world: Wor
     alice.get("/o/acme/invoices").await.is(404, "Not Found");
     bob.get("/invoices").await.is(200, "bravo-1");
     assert_eq!(world.sign_in("alice").await.0.organization(), None);
+    // It is offered to nobody meanwhile: who is a member of two has one.
+    let (carol, _) = world.sign_in("carol").await;
+    let offered = directory.memberships(&carol).await.unwrap();
+    assert_eq!((offered.len(), offered[0].org, carol.organization()), (1, BRAVO, Some(BRAVO)));
     directory.set_state(ACME, OrganizationState::Active).await.unwrap();
     alice.get("/invoices").await.is(200, "acme-1");
     let twice = directory.set_state(ACME, OrganizationState::Active).await.unwrap_err();

@@ -3,7 +3,7 @@
 use crate::world::{ABSOLUTE, ACME, BRAVO, Browser, IDLE, START, World, key, signed_in, subject};
 use axum::http::StatusCode;
 use std::sync::Arc;
-use tenancy::gateway::{Gateway, OrganizationState, Reason, SessionKeys};
+use tenancy::gateway::{Gateway, OrganizationState, Reason, SessionKeys, SignedIn};
 use tenancy::scope::Tier;
 
 on_both!(
@@ -21,6 +21,7 @@ on_both!(
     signing_out_everywhere_ends_every_session_at_once,
     a_sign_in_that_raced_with_signing_out_everywhere_is_dead,
     a_disabled_user_is_out_at_the_next_request,
+    a_user_whose_row_says_disabled_is_out,
     the_list_shows_and_ends_own_sessions_only,
     revoking_an_organization_ends_its_sessions,
     the_key_rotates_without_a_lost_session,
@@ -81,6 +82,9 @@ async fn step_up_keeps_the_user_and_the_absolute_limit(world: World) {
     let refused = sessions.raise(&session, &signed_in("bob")).await.unwrap_err();
     assert_eq!((refused.reason(), refused.status()), (Reason::OtherUser, StatusCode::FORBIDDEN));
     assert!(world.audited().await.contains(&"refusal:other_user".to_owned()));
+    // The same name at another provider is somebody else.
+    let namesake = SignedIn { issuer: "https://other.test".to_owned(), ..signed_in("alice") };
+    assert_eq!(sessions.raise(&session, &namesake).await.unwrap_err().reason(), Reason::OtherUser);
 
     world.clock.advance(600);
     assert!(!session_now(&world, "alice").await.authenticated_within(300));
@@ -262,6 +266,10 @@ async fn a_guess_finds_nothing(world: World) {
     browser.get("/whoami").await.is(200, "alice");
 }
 
+/// Of Alice and Bob: what tells a grant, and what tells a sign-in that raced.
+const EPOCHS: &str = "epoch || ' ' || session_epoch AS TEXT) AS text FROM gateway_users WHERE subject IN ('alice', 'bob') \
+                      ORDER BY subject";
+
 /// 32 (7.4.1).
 async fn signing_out_everywhere_ends_every_session_at_once(world: World) {
     let (mut laptop, mut phone) = (world.browser("alice").await, world.browser("alice").await);
@@ -272,10 +280,10 @@ async fn signing_out_everywhere_ends_every_session_at_once(world: World) {
     // What was granted before is told by its epoch; a new sign-in works.
     let mut again = world.browser("alice").await;
     again.get("/whoami").await.is(200, "alice");
-    let epoch = world.texts("epoch AS TEXT) AS text FROM gateway_users WHERE subject = 'alice'").await;
-    assert_eq!(epoch, ["2"]);
+    assert_eq!(world.texts(EPOCHS).await, ["2 2", "1 1"]);
     world.gateway.sessions().end_subject(&subject("alice")).await.unwrap();
     again.get("/whoami").await.is(401, "Unauthorized");
+    assert_eq!(world.texts(EPOCHS).await, ["3 3", "1 1"]);
     world.gateway.sessions().end_subject(&subject("nobody")).await.unwrap();
 }
 
@@ -300,9 +308,25 @@ async fn a_disabled_user_is_out_at_the_next_request(world: World) {
     assert_eq!(refused.reason(), Reason::SignInRefused);
     assert_eq!(world.audited().await.last().unwrap(), "refusal:sign_in_refused");
     directory.set_disabled(&subject("alice"), false).await.unwrap();
+    assert_eq!(world.texts(EPOCHS).await, ["3 3", "1 1"], "once each way");
     // The old session is not brought back with the user.
     browser.get("/invoices").await.is(401, "Unauthorized");
     world.browser("alice").await.get("/invoices").await.is(200, "acme-1");
+}
+
+/// 32: the row itself is asked, whoever wrote it and although no session was ended with it.
+async fn a_user_whose_row_says_disabled_is_out(world: World) {
+    let (mut bob, mut alice) = (world.browser("bob").await, world.browser("alice").await);
+    let (session, _) = world.sign_in("bob").await;
+    world.execute("UPDATE gateway_users SET disabled = 1 WHERE subject = 'bob'").await;
+    bob.get("/invoices").await.is(401, "Unauthorized");
+    bob.get("/o/bravo/invoices").await.is(401, "Unauthorized");
+    let refused = world.gateway.sessions().renew(&session).await.unwrap_err();
+    assert_eq!(refused.reason(), Reason::DeadSession);
+    assert!(world.gateway.sessions().sign_in(&signed_in("bob"), None, None).await.is_err());
+    alice.get("/invoices").await.is(200, "acme-1");
+    world.execute("UPDATE gateway_users SET disabled = 0 WHERE subject = 'bob'").await;
+    bob.get("/invoices").await.is(200, "bravo-1");
 }
 
 /// 33 (7.5.2): handles of others end nothing.
