@@ -9,11 +9,12 @@ use std::sync::Arc;
 /// A database's URL, whose password may change while pools are open. Clones change together.
 ///
 /// Whatever takes a URL takes a `String` or `&str` as well, which then stays as it is. One that follows a secret is
-/// [`follow_database_url`](crate::secrets::follow_database_url)'s (features `secrets` and `postgres`).
+/// `secrets::follow_database_url`'s (features `secrets` and `postgres`).
 #[derive(Clone)]
 pub struct DatabaseUrl(Arc<Turning<String>>);
 
 impl DatabaseUrl {
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(super) fn newest(&self) -> Arc<String> {
         self.0.both().0
     }

@@ -157,9 +157,8 @@ impl GatewayBuilder {
     /// How long ago, in whole seconds, a user may have proved who it is to end others of the own sessions
     /// ([`end_own`](super::Sessions::end_own), [`end_everywhere`](super::Sessions::end_everywhere)); however long unless set.
     ///
-    /// Later it is [`Reason::StaleProof`](super::Reason::StaleProof): begin a sign-in that is
-    /// [`within`](super::oidc::LoginRequest::within) that time (feature `oidc`) and [`raise`](super::Sessions::raise) the
-    /// session. A session ends itself at any time.
+    /// Later it is [`Reason::StaleProof`](super::Reason::StaleProof): begin a sign-in that is within that time
+    /// (`LoginRequest::within`, feature `oidc`) and [`raise`](super::Sessions::raise) the session. A session ends itself at any time.
     pub fn fresh_proof_to_end_sessions(mut self, age: Duration) -> Self {
         self.fresh = Some(age);
         self
