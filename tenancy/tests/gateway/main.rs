@@ -33,6 +33,7 @@ mod roles;
 mod sessions;
 mod staff;
 mod staff_ends;
+mod staff_second;
 #[cfg(feature = "jobs")]
 mod standing;
 mod targets;

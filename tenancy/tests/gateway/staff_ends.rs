@@ -101,7 +101,8 @@ async fn who_is_being_put_out_enters_nothing(world: World) {
     let remove = "UPDATE gateway_users SET epoch = epoch + 1 WHERE subject = 'sam'; DELETE FROM gateway_staff";
     if let Some(removal) = Open::after(&world.place, remove).await {
         let sessions = world.gateway.sessions();
-        let mut entering = tokio::spawn(async move { sessions.enter(&session, &"acme".into(), look()).await.map(drop) });
+        let mut entering =
+            tokio::spawn(async move { sessions.enter(&session, &"acme".into(), look()).await.map(drop) });
         assert!(tokio::time::timeout(Duration::from_millis(300), &mut entering).await.is_err());
         removal.commit().await;
         assert_eq!(entering.await.unwrap().unwrap_err().reason(), Reason::EntryOrganization);
