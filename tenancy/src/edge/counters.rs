@@ -18,6 +18,8 @@ pub enum Event {
     End,
     /// A member of the platform's staff entered an organization.
     StaffEnter,
+    /// One approved another's entry.
+    StaffApprove,
     /// One left it.
     StaffLeave,
     /// A scope was granted to one under an entry.
@@ -46,6 +48,7 @@ impl Event {
         Self::Switch,
         Self::End,
         Self::StaffEnter,
+        Self::StaffApprove,
         Self::StaffLeave,
         Self::StaffGrant,
         Self::Mint,
@@ -65,6 +68,7 @@ impl Event {
             Self::Switch => "switch",
             Self::End => "end",
             Self::StaffEnter => "staff_enter",
+            Self::StaffApprove => "staff_approve",
             Self::StaffLeave => "staff_leave",
             Self::StaffGrant => "staff_grant",
             Self::Mint => "mint",

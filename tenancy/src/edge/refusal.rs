@@ -65,6 +65,10 @@ reasons! {
     /// The session's entry is over: its time, by leaving, or because its user is no longer of the staff or the organization
     /// not active.
     EntryOver = "entry_over",
+    /// The session's entry waits for a second person.
+    EntryWaiting = "entry_waiting",
+    /// An approval of an entry that there is not, that does not wait, or that is one's own.
+    EntryApproval = "entry_approval",
     /// The session acts for no organization yet.
     NoOrganization = "no_organization",
     /// The page believed to be in another organization than the session is.
@@ -202,6 +206,8 @@ impl Refused {
             | Reason::EntryProof
             | Reason::EntryAge
             | Reason::EntryOrganization
+            | Reason::EntryWaiting
+            | Reason::EntryApproval
             | Reason::EntryOver => match self.not_a_member {
                 NotAMember::NotFound => StatusCode::NOT_FOUND,
                 NotAMember::Forbidden => StatusCode::FORBIDDEN,

@@ -201,6 +201,13 @@ impl GatewayBuilder {
         self
     }
 
+    /// Whether an entry of staff to change something waits until another of them has approved it; not unless set. See
+    /// [`Sessions::approve`](super::Sessions::approve).
+    pub fn staff_changes_need_approval(mut self, approval: bool) -> Self {
+        self.staff.approval = approval;
+        self
+    }
+
     /// Builds the gateway, with a signing key of its own that never leaves the process, and another one each hour.
     ///
     /// # Errors

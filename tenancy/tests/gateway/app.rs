@@ -201,13 +201,14 @@ async fn actor(scope: OrgScope) -> String {
 
 async fn visits<Db: tenancy::db::Driver>(State(app): State<App<Db>>, scope: OrgScope) -> Result<String, Refused> {
     let line = |visit: Visit| {
-        let Visit { staff, reason, ticket, writes, entered_at, until, ended_at, .. } = visit;
+        let Visit { staff, reason, ticket, writes, entered_at, until, ended_at, approved_by, .. } = visit;
         let how = if writes { "writes" } else { "reads" };
         let end = match ended_at {
             Some(at) => format!("left after {} s", at - entered_at),
             None => format!("{} s", until - entered_at),
         };
-        format!("{}: {reason} ({}), {how}, {end}\n", staff.id, ticket.unwrap_or_default())
+        let with = approved_by.map(|other| format!(", with {}", other.id)).unwrap_or_default();
+        format!("{}: {reason} ({}), {how}, {end}{with}\n", staff.id, ticket.unwrap_or_default())
     };
     Ok(app.gateway.entries(&scope).await?.into_iter().map(line).collect())
 }

@@ -35,6 +35,7 @@ mod roles;
 mod sessions;
 mod staff;
 mod staff_ends;
+mod staff_second;
 #[cfg(feature = "jobs")]
 mod standing;
 mod targets;

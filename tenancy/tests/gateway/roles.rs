@@ -65,6 +65,7 @@ async fn the_gateway_needs_only_the_grants_that_are_shipped() {
         "gateway_logins",
         "gateway_staff",
         "gateway_entries",
+        "gateway_entry_approvals",
         "gateway_entry_ends",
         "gateway_audit",
     ] {

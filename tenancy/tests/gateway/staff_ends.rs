@@ -11,6 +11,7 @@ on_both!(
     an_entry_is_of_one_session,
     leaving_and_entering_elsewhere_end_an_entry,
     whoever_leaves_the_staff_is_out_at_the_next_request,
+    who_is_being_put_out_enters_nothing,
     suspending_the_organization_puts_staff_out,
     a_session_under_an_entry_is_never_kept,
     no_entry_that_is_not_written_down,
@@ -92,6 +93,36 @@ async fn whoever_leaves_the_staff_is_out_at_the_next_request(world: World) {
     let (_, mut sam) = entered(&world, "acme", look()).await;
     directory.set_disabled(&subject("sam"), true).await.unwrap();
     sam.get("/invoices").await.is(401, "Unauthorized");
+}
+
+/// The removal is being written while they enter.
+async fn who_is_being_put_out_enters_nothing(world: World) {
+    let (session, mut browser) = sam(&world).await;
+    let remove = "UPDATE gateway_users SET epoch = epoch + 1 WHERE subject = 'sam'; DELETE FROM gateway_staff";
+    if let Some(removal) = Open::after(&world.place, remove).await {
+        let sessions = world.gateway.sessions();
+        let mut entering =
+            tokio::spawn(async move { sessions.enter(&session, &"acme".into(), look()).await.map(drop) });
+        assert!(tokio::time::timeout(Duration::from_millis(300), &mut entering).await.is_err());
+        removal.commit().await;
+        assert_eq!(entering.await.unwrap().unwrap_err().reason(), Reason::EntryOrganization);
+        browser.get("/invoices").await.is(409, "Conflict");
+        assert_eq!(world.count("gateway_entries").await, 0);
+    }
+    // At once, on either database: whichever comes first, nothing is left open.
+    let (directory, sessions) = (world.gateway.directory("operator"), world.gateway.sessions());
+    for _ in 0..10 {
+        let (session, _) = self::sam(&world).await;
+        let (acme, staff) = ("acme".into(), subject("sam"));
+        let (entry, removal) = tokio::join!(sessions.enter(&session, &acme, look()), directory.remove_staff(&staff));
+        removal.unwrap();
+        if let Ok((_, cookie)) = entry {
+            browser.take(&cookie);
+            browser.get("/invoices").await.is(401, "Unauthorized");
+        }
+    }
+    let open = "gateway_entries e WHERE NOT EXISTS (SELECT 1 FROM gateway_entry_ends n WHERE n.entry = e.id)";
+    assert_eq!(world.count(open).await, 0);
 }
 
 async fn suspending_the_organization_puts_staff_out(world: World) {

@@ -21,6 +21,9 @@ async fn a_job_hears_how_its_member_stands_now(world: World) {
     assert!(matches!(refused(BRAVO, &alice).await, StandingError::NotAMember));
     assert!(matches!(refused(ACME, &subject("nobody")).await, StandingError::NotAMember));
     assert!(matches!(refused(OrgId::new(Uuid::from_u128(0x99)), &alice).await, StandingError::Suspended));
+    // Staff have no standing for a job, also while they are inside.
+    let _ = crate::staff::entered(&world, "acme", tenancy::gateway::Entry::to_change("to mend")).await;
+    assert!(matches!(refused(ACME, &subject("sam")).await, StandingError::NotAMember));
     directory.set_disabled(&carol, true).await.unwrap();
     assert!(matches!(refused(BRAVO, &carol).await, StandingError::NotAMember));
     directory.set_state(ACME, OrganizationState::Suspended).await.unwrap();

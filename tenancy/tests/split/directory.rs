@@ -235,7 +235,7 @@ async fn it_needs_only_the_grants_that_are_shipped() {
     database.psql(&format!(
         "INSERT INTO gateway_users VALUES ('{sam}', 'https://id.test', 'sam', 0, 0, 0, 0);
          INSERT INTO gateway_staff VALUES ('{sam}', 0);
-         INSERT INTO gateway_entries VALUES ('{entry}', '{sam}', '{sam}', '{BRAVO}', 0, 'a call', NULL, 0, 900)"
+         INSERT INTO gateway_entries VALUES ('{entry}', '{sam}', '{sam}', '{BRAVO}', 0, 0, 'a call', NULL, 0, 900)"
     ));
     let url = database.url_as(&role, "secret");
     let epochs = DirectoryEpochs::postgres(&url).unwrap();

@@ -114,6 +114,8 @@ CREATE TABLE IF NOT EXISTS gateway_entries (
     user_id uuid NOT NULL REFERENCES gateway_users (id),
     org_id uuid NOT NULL REFERENCES gateway_organizations (id),
     writes bigint NOT NULL CHECK (writes IN (0, 1)),
+    -- Whether it waits for somebody else of the staff.
+    needs_approval bigint NOT NULL DEFAULT 0 CHECK (needs_approval IN (0, 1)),
     reason text NOT NULL,
     ticket text,
     entered_at bigint NOT NULL,
@@ -122,6 +124,13 @@ CREATE TABLE IF NOT EXISTS gateway_entries (
 CREATE INDEX IF NOT EXISTS gateway_entries_session ON gateway_entries (session);
 CREATE INDEX IF NOT EXISTS gateway_entries_user ON gateway_entries (user_id);
 CREATE INDEX IF NOT EXISTS gateway_entries_org ON gateway_entries (org_id, entered_at);
+
+-- Who else allowed an entry that waits for a second person. Append-only too.
+CREATE TABLE IF NOT EXISTS gateway_entry_approvals (
+    entry uuid PRIMARY KEY REFERENCES gateway_entries (id),
+    user_id uuid NOT NULL REFERENCES gateway_users (id),
+    approved_at bigint NOT NULL
+);
 
 -- Entries that ended before their time. Append-only too.
 CREATE TABLE IF NOT EXISTS gateway_entry_ends (
@@ -156,4 +165,7 @@ CREATE OR REPLACE TRIGGER gateway_entries_append_only
     FOR EACH STATEMENT EXECUTE FUNCTION gateway_audit_append_only();
 CREATE OR REPLACE TRIGGER gateway_entry_ends_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway_entry_ends
+    FOR EACH STATEMENT EXECUTE FUNCTION gateway_audit_append_only();
+CREATE OR REPLACE TRIGGER gateway_entry_approvals_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway_entry_approvals
     FOR EACH STATEMENT EXECUTE FUNCTION gateway_audit_append_only();

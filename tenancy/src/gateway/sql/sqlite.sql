@@ -114,6 +114,8 @@ CREATE TABLE IF NOT EXISTS gateway_entries (
     user_id BLOB NOT NULL REFERENCES gateway_users (id),
     org_id BLOB NOT NULL REFERENCES gateway_organizations (id),
     writes INTEGER NOT NULL CHECK (writes IN (0, 1)),
+    -- Whether it waits for somebody else of the staff.
+    needs_approval INTEGER NOT NULL DEFAULT 0 CHECK (needs_approval IN (0, 1)),
     reason TEXT NOT NULL,
     ticket TEXT,
     entered_at INTEGER NOT NULL,
@@ -122,6 +124,13 @@ CREATE TABLE IF NOT EXISTS gateway_entries (
 CREATE INDEX IF NOT EXISTS gateway_entries_session ON gateway_entries (session);
 CREATE INDEX IF NOT EXISTS gateway_entries_user ON gateway_entries (user_id);
 CREATE INDEX IF NOT EXISTS gateway_entries_org ON gateway_entries (org_id, entered_at);
+
+-- Who else allowed an entry that waits for a second person. Append-only too.
+CREATE TABLE IF NOT EXISTS gateway_entry_approvals (
+    entry BLOB NOT NULL PRIMARY KEY REFERENCES gateway_entries (id),
+    user_id BLOB NOT NULL REFERENCES gateway_users (id),
+    approved_at INTEGER NOT NULL
+);
 
 -- Entries that ended before their time. Append-only too.
 CREATE TABLE IF NOT EXISTS gateway_entry_ends (
@@ -154,4 +163,8 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS gateway_entry_ends_no_update BEFORE UPDATE ON gateway_entry_ends
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS gateway_entry_ends_no_delete BEFORE DELETE ON gateway_entry_ends
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_entry_approvals_no_update BEFORE UPDATE ON gateway_entry_approvals
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS gateway_entry_approvals_no_delete BEFORE DELETE ON gateway_entry_approvals
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -30,8 +30,9 @@ const LEAVE: &str = renewed!(
 );
 
 /// The organization and the user are those that the session's row holds now.
-const WRITE: &str = "INSERT INTO gateway_entries (id, session, user_id, org_id, writes, reason, ticket, entered_at, until) \
-     SELECT ?, handle, user_id, org_id, ?, ?, ?, ?, ? + ? FROM gateway_sessions WHERE handle = ?";
+const WRITE: &str = "INSERT INTO gateway_entries \
+     (id, session, user_id, org_id, writes, needs_approval, reason, ticket, entered_at, until) \
+     SELECT ?, handle, user_id, org_id, ?, ?, ?, ?, ?, ? + ? FROM gateway_sessions WHERE handle = ?";
 
 /// Ends what a session has open.
 const END: &str = "INSERT INTO gateway_entry_ends (entry, ended_at, why) SELECT e.id, ?, ? FROM gateway_entries e \
@@ -45,7 +46,9 @@ impl Sessions {
     /// is open ends.
     ///
     /// The entry is committed, with its reason, to tables that take no change, in one transaction with the session; only then
-    /// is there anything to grant. Every request under it asks again whether it holds.
+    /// is there anything to grant. Every request under it asks again whether it holds. Where changes need an approval, an entry to
+    /// change holds when somebody else has [approved](Self::approve) it; until then the session has no
+    /// [`entry`](Session::entry).
     ///
     /// # Errors
     /// [`Reason::EntryReason`] and [`Reason::EntryTime`] for what [`Entry`] does not take; [`Reason::NotStaff`];
@@ -81,12 +84,17 @@ impl Sessions {
         self.renewed(session, renewal).await
     }
 
-    /// For how long this session may enter, in seconds, or why it may not.
-    async fn may_enter(&self, facts: &Facts, entry: &Entry) -> Result<Result<u64, Reason>, Refused> {
-        let settings = &self.inner.settings.staff;
+    /// Whether the user of these facts is of the staff.
+    pub(super) async fn is_staff(&self, facts: &Facts) -> Result<bool, Refused> {
         let staff = Statement::new(IS_STAFF, vec![Value::Id(facts.user)]).returning(&[Kind::Id]);
-        let staff = self.inner.db.read(staff).await.map_err(|failure| self.inner.unavailable(&failure))?;
-        if staff.rows.is_empty() {
+        let answer = self.inner.db.read(staff).await.map_err(|failure| self.inner.unavailable(&failure))?;
+        Ok(!answer.rows.is_empty())
+    }
+
+    /// Whether a session is one of the staff whose user proved enough, lately; or what is missing.
+    pub(super) async fn has_proved(&self, facts: &Facts) -> Result<Result<(), Reason>, Refused> {
+        let settings = &self.inner.settings.staff;
+        if !self.is_staff(facts).await? {
             return Ok(Err(Reason::NotStaff));
         }
         let proved =
@@ -94,10 +102,13 @@ impl Sessions {
         if !settings.assurance.iter().any(proved) {
             return Ok(Err(Reason::EntryProof));
         }
-        if !is_recent(facts.authenticated_at, facts.now, settings.proof_age) {
-            return Ok(Err(Reason::EntryAge));
-        }
-        Ok(entry.checked())
+        let recent = is_recent(facts.authenticated_at, facts.now, settings.proof_age);
+        Ok(if recent { Ok(()) } else { Err(Reason::EntryAge) })
+    }
+
+    /// For how long this session may enter, in seconds, or why it may not.
+    async fn may_enter(&self, facts: &Facts, entry: &Entry) -> Result<Result<u64, Reason>, Refused> {
+        Ok(self.has_proved(facts).await?.and_then(|()| entry.checked()))
     }
 
     /// Ends what the session has open, and what was granted to its user and is still about. Holds the user's row.
@@ -113,6 +124,7 @@ impl Sessions {
         let values = vec![
             Value::Id(Uuid::new_v4()),
             Value::Int(entry.writes.into()),
+            Value::Int((entry.writes && self.inner.settings.staff.approval).into()),
             Value::Text(entry.reason),
             ticket,
             now(),

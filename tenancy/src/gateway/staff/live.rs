@@ -1,6 +1,7 @@
 //! Whether an entry holds now.
 
 use super::Entered;
+use super::approve::waiting;
 use crate::db::platform::{Failure, Kind, Statement, Value};
 use crate::gateway::clock::seconds;
 use crate::gateway::counters::Event;
@@ -13,7 +14,7 @@ use crate::scope::LEEWAY;
 use std::time::Duration;
 
 /// An entry holds for its own session while its time is not over, nobody ended it, its user is of the staff and no member of
-/// anything, and its organization is active. Takes the session, the user, the organization, and the time with the leeway.
+/// anything, its organization is active, and somebody else approved it if it needs that. Takes the session, the user, the organization, and the time with the leeway.
 macro_rules! live {
     ($what:literal) => {
         concat!(
@@ -23,7 +24,9 @@ macro_rules! live {
              JOIN gateway_organizations o ON o.id = e.org_id AND o.state = 'active' \
              WHERE e.session = ? AND e.user_id = ? AND e.org_id = ? AND ? + ? < e.until \
              AND NOT EXISTS (SELECT 1 FROM gateway_entry_ends n WHERE n.entry = e.id) \
-             AND NOT EXISTS (SELECT 1 FROM gateway_memberships m WHERE m.user_id = e.user_id)"
+             AND NOT EXISTS (SELECT 1 FROM gateway_memberships m WHERE m.user_id = e.user_id) \
+             AND (e.needs_approval = 0 OR EXISTS (SELECT 1 FROM gateway_entry_approvals a \
+             WHERE a.entry = e.id AND a.user_id <> e.user_id))"
         )
     };
 }
@@ -41,6 +44,8 @@ const GRANTED: &str = concat!(
 );
 
 const EVER: &str = "SELECT e.id FROM gateway_entries e WHERE e.session = ? LIMIT 1";
+
+const WAITING: &str = concat!("SELECT e.id FROM gateway_entries e WHERE e.session = ? AND ", waiting!(), " LIMIT 1");
 
 /// The values of [`live!`].
 fn of(inner: &Inner, facts: &Facts) -> Vec<Value> {
@@ -80,12 +85,19 @@ pub(in crate::gateway) async fn record(
     }
 }
 
-/// Why a session without a membership gets nothing: its entry is over, or it never entered.
+/// Why a session without a membership gets nothing: its entry waits or is over, or it never entered.
 pub(in crate::gateway) async fn why_not(inner: &Inner, session: &Session) -> Result<Reason, Refused> {
     if !session.facts().is_no_members() || session.entry().is_some() {
         return Ok(Reason::NotAMember);
     }
-    let ever = Statement::new(EVER, vec![Value::Id(session.handle())]).returning(&[Kind::Id]);
-    let answer = inner.db.read(ever).await.map_err(|failure| inner.unavailable(&failure))?;
-    Ok(if answer.rows.is_empty() { Reason::NotAMember } else { Reason::EntryOver })
+    let handle = || Value::Id(session.handle());
+    for (sql, values, reason) in
+        [(WAITING, vec![handle(), inner.db.now()], Reason::EntryWaiting), (EVER, vec![handle()], Reason::EntryOver)]
+    {
+        let answer = inner.db.read(Statement::new(sql, values).returning(&[Kind::Id])).await;
+        if !answer.map_err(|failure| inner.unavailable(&failure))?.rows.is_empty() {
+            return Ok(reason);
+        }
+    }
+    Ok(Reason::NotAMember)
 }

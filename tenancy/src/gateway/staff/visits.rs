@@ -2,21 +2,23 @@
 
 use crate::db::platform::{Failure, Kind, Statement, Value};
 use crate::gateway::clock::seconds;
-use crate::gateway::facts::Cells;
+use crate::gateway::facts::{Cells, shape};
 use crate::gateway::inner::Gateway;
 use crate::gateway::refusal::{Reason, Refused};
-use crate::scope::{OrgScope, Subject};
+use crate::scope::{OrgId, OrgScope, Subject};
 use uuid::Uuid;
 
 /// How many are listed.
 const LISTED: u64 = 100;
 
-/// A time that a member of the platform's staff spent in an organization. Times are in seconds since 1970.
+/// An entry of a member of the platform's staff into an organization. Times are in seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Visit {
     /// Names the entry.
     pub entry: Uuid,
+    /// The organization.
+    pub org: OrgId,
     /// Who it was.
     pub staff: Subject,
     /// Why, in their words.
@@ -31,14 +33,42 @@ pub struct Visit {
     pub until: u64,
     /// When they left, or were taken out of the staff, before that.
     pub ended_at: Option<u64>,
+    /// Who else of the staff approved it, where that was asked for.
+    pub approved_by: Option<Subject>,
 }
 
-const VISITS: &str = "SELECT e.id, u.issuer, u.subject, e.reason, e.ticket, e.writes, e.entered_at, e.until, n.ended_at \
-                      FROM gateway_entries e JOIN gateway_users u ON u.id = e.user_id \
-                      LEFT JOIN gateway_entry_ends n ON n.entry = e.id \
-                      WHERE e.org_id = ? ORDER BY e.entered_at DESC, e.id LIMIT ?";
-const COLUMNS: &[Kind] =
-    &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Text, Kind::Int, Kind::Int, Kind::Int, Kind::Int];
+/// What is told of an entry.
+macro_rules! visits {
+    () => {
+        "SELECT e.id, e.org_id, u.issuer, u.subject, e.reason, e.ticket, e.writes, e.entered_at, e.until, n.ended_at, \
+         v.issuer, v.subject FROM gateway_entries e JOIN gateway_users u ON u.id = e.user_id \
+         LEFT JOIN gateway_entry_ends n ON n.entry = e.id LEFT JOIN gateway_entry_approvals a ON a.entry = e.id \
+         LEFT JOIN gateway_users v ON v.id = a.user_id"
+    };
+}
+pub(super) use visits;
+
+/// One that waited in vain was none.
+const VISITS: &str = concat!(
+    visits!(),
+    " WHERE e.org_id = ? AND (e.needs_approval = 0 OR a.entry IS NOT NULL) ORDER BY e.entered_at DESC, e.id LIMIT ?"
+);
+
+/// The columns of [`visits!`].
+pub(super) const COLUMNS: &[Kind] = &[
+    Kind::Id,
+    Kind::Id,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Int,
+    Kind::Int,
+    Kind::Int,
+    Kind::Int,
+    Kind::Text,
+    Kind::Text,
+];
 
 impl Gateway {
     /// The entries of staff into the scope's organization, the latest first, at most 100: for a page of its own. Which of its
@@ -59,16 +89,13 @@ impl Gateway {
     }
 }
 
-fn visit(row: Vec<Value>) -> Result<Visit, Failure> {
+pub(super) fn visit(row: Vec<Value>) -> Result<Visit, Failure> {
     let mut row = Cells::new(row);
-    Ok(Visit {
-        entry: row.id()?,
-        staff: Subject { op: row.text()?, id: row.text()? },
-        reason: row.text()?,
-        ticket: row.text_or_none()?,
-        writes: row.int()? == 1,
-        entered_at: row.count()?,
-        until: row.count()?,
-        ended_at: row.int_or_none()?.map(|at| at.try_into().map_err(|_| crate::gateway::facts::shape())).transpose()?,
-    })
+    let (entry, org) = (row.id()?, OrgId::new(row.id()?));
+    let staff = Subject { op: row.text()?, id: row.text()? };
+    let (reason, ticket, writes) = (row.text()?, row.text_or_none()?, row.int()? == 1);
+    let (entered_at, until) = (row.count()?, row.count()?);
+    let ended_at = row.int_or_none()?.map(u64::try_from).transpose().map_err(|_| shape())?;
+    let approved_by = row.text_or_none()?.zip(row.text_or_none()?).map(|(op, id)| Subject { op, id });
+    Ok(Visit { entry, org, staff, reason, ticket, writes, entered_at, until, ended_at, approved_by })
 }
