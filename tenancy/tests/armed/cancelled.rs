@@ -1,5 +1,6 @@
 //! Whoever stops waiting, at whatever answer of the server: the next borrower never meets the context.
 
+use crate::support::folder::until;
 use crate::support::proxy::Proxy;
 use crate::world::{B, Db, SEEN, Seen, World, invoices, new};
 use diesel::result::Error as DieselError;
@@ -92,3 +93,22 @@ cancelled_at_each_answer!(a_statement_that_fails, async |a: &OrgScope, conn: &mu
 cancelled_at_each_answer!(raw_sql, async |_: &OrgScope, conn: &mut OrgConn<'_, Db>| {
     conn.raw_sql("SELECT set_config('work_mem', '1MB', false)", "a test").execute().await.map(drop)
 });
+
+/// The server stops what nobody waits for any more: it looks each second whether its client is there, and the client is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_stops_what_nobody_waits_for() {
+    let world = World::new().await;
+    let (db, a) = (world.db(), world.a());
+    let asleep = || {
+        world.wall.db.psql(
+            "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active' \
+             AND datname = current_database()",
+        )
+    };
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    let sleeping = conn.raw_sql("SELECT pg_sleep(600)", "a test").execute();
+    assert!(tokio::time::timeout(Duration::from_millis(500), sleeping).await.is_err());
+    until("it began", || asleep() == "1").await;
+    drop(conn);
+    until("it was stopped", || asleep() == "0").await;
+}
