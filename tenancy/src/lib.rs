@@ -61,6 +61,8 @@ pub mod secrets;
 #[cfg(feature = "service")]
 pub mod service;
 pub mod sql_types;
+#[cfg(feature = "tls")]
+pub mod tls;
 #[cfg(any(feature = "tls", feature = "postgres-tls"))]
 mod trust;
 mod turning;

@@ -37,12 +37,13 @@ mod staff;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;
-#[cfg(feature = "tls")]
-pub mod tls;
 
 use crate::edge::{counters, headers, refusal};
 
 pub use crate::edge::clock::Clock;
+#[cfg(feature = "tls")]
+#[doc(no_inline)]
+pub use crate::tls;
 pub use builder::{GatewayBuilder, GatewayError};
 pub use cookie::{EndSession, SetSession};
 pub use counters::Event;

@@ -105,7 +105,7 @@ fn grant(headers: &mut HeaderMap) -> Result<String, Reason> {
 /// The certificate that the client showed: a grant is for the connection of that one, and of no other.
 #[cfg(feature = "tls")]
 fn shown(parts: &Parts) -> Option<[u8; 32]> {
-    parts.extensions.get::<crate::gateway::tls::ClientIdentity>().map(|identity| *identity.fingerprint())
+    parts.extensions.get::<crate::tls::ClientIdentity>().map(|identity| *identity.fingerprint())
 }
 
 #[cfg(not(feature = "tls"))]

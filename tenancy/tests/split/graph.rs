@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 /// What a service behind a gateway asks for.
 const SERVICE: &str = "postgres,service";
+/// And one that ends TLS itself.
+const OVER_TLS: &str = "postgres,service,tls,postgres-tls,vault";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -32,10 +34,12 @@ fn features(tree: &str) -> Vec<String> {
 /// The feature that signs is off, and with it the modules of sessions and of the gateway; a gateway has both.
 #[test]
 fn a_services_features_turn_no_signer_on() {
-    let service = features(&tree(SERVICE));
-    assert!(service.contains(&"service".to_owned()), "{service:?}");
-    for signs in ["signer", "gateway", "proxy", "jobs", "oidc"] {
-        assert!(!service.contains(&signs.to_owned()), "{signs}: {service:?}");
+    for asked in [SERVICE, OVER_TLS] {
+        let service = features(&tree(asked));
+        assert!(service.contains(&"service".to_owned()), "{service:?}");
+        for signs in ["signer", "gateway", "proxy", "jobs", "oidc"] {
+            assert!(!service.contains(&signs.to_owned()), "{signs}: {service:?}");
+        }
     }
     let gateway = features(&tree("postgres,proxy"));
     assert!(["signer", "gateway", "proxy", "service"].iter().all(|name| gateway.contains(&(*name).to_owned())));
@@ -48,6 +52,7 @@ fn a_service_links_none_of_the_gateways_crates() {
     for krate in ["chacha20poly1305 v", "secrecy v"] {
         assert!(!service.contains(krate) && gateway.contains(krate), "{krate}");
     }
+    assert!(!tree(OVER_TLS).contains("chacha20poly1305 v"));
 }
 
 /// In a crate that depends on this one as a service does, names that sign do not exist, and names that admit do.

@@ -112,7 +112,7 @@ pub fn tls_roots(pem: &str) -> Result<rustls::ClientConfig, crate::db::Error> {
 }
 
 /// The same with a certificate to show, for a role that comes in by one (`hostssl .. cert`): its chain and its key (PEM). Neither
-/// is read anew; those of `gateway::tls::client_config` are (feature `tls`).
+/// is read anew; those of `tls::client_config` are (feature `tls`).
 ///
 /// # Errors
 /// When one of the texts holds none, or the key is of another certificate.

@@ -26,7 +26,7 @@ impl Gateway {
     /// A reverse proxy that grants with these keys, over TLS and in no other way: to services that are
     /// [`Upstream::over_tls`](super::Upstream::over_tls). Others are `502`.
     ///
-    /// [`client_config`](crate::gateway::tls::client_config) makes the configuration, with the certificate that a service asks
+    /// [`client_config`](crate::tls::client_config) makes the configuration, with the certificate that a service asks
     /// the gateway for. A connection that is open when a certificate changes is used until it is idle for 90 s.
     ///
     /// A grant is bound to the certificate that was shown on its connection, and worth nothing on another's.

@@ -1,7 +1,8 @@
-//! TLS at the gateway, and between it and services.
+//! TLS at the gateway, and between it and services: the same for both, so a service that ends TLS itself links nothing that
+//! signs (`tenancy/tests/split/graph.rs`).
 //!
 //! ```no_run
-//! use tenancy::gateway::tls::{Listener, Redirects, ServerTls};
+//! use tenancy::tls::{Listener, Redirects, ServerTls};
 //! use tenancy::secrets::Secrets;
 //!
 //! # async fn run(app: axum::Router) -> Result<(), Box<dyn std::error::Error>> {
