@@ -66,8 +66,8 @@ impl Awake {
         let faster = match (self.asleep.get(), self.awake.get()) {
             (None, _) => false,
             (Some(_), None) => true,
-            // It costs processor time, so it has to be worth it.
-            (Some(asleep), Some(awake)) => awake < asleep - asleep / 8,
+            // It costs processor time, so it has to be worth it: noise is not.
+            (Some(asleep), Some(awake)) => awake < asleep - asleep / 16,
         };
         faster != other
     }
@@ -91,6 +91,11 @@ impl Wait<'_> {
 #[derive(Default)]
 struct Typical(AtomicU64);
 
+/// How far it moves: far while it is far off.
+fn step(typical: u64, time: u64) -> u64 {
+    if time / 2 > typical || time < typical / 2 { typical / 16 } else { typical / 64 }
+}
+
 impl Typical {
     fn get(&self) -> Option<u64> {
         Some(self.0.load(Ordering::Relaxed)).filter(|time| *time > 0)
@@ -100,8 +105,8 @@ impl Typical {
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1);
         let typical = match self.get() {
             None => time,
-            Some(typical) if time > typical => (typical + typical / 16 + 1).min(time),
-            Some(typical) => (typical - typical / 16).max(time),
+            Some(typical) if time > typical => (typical + step(typical, time) + 1).min(time),
+            Some(typical) => (typical - step(typical, time)).max(time),
         };
         self.0.store(typical, Ordering::Relaxed);
     }

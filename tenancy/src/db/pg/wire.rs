@@ -63,7 +63,8 @@ impl Wire {
                 wait.into_iter().for_each(Wait::over);
                 return answer;
             }
-            // All that is ready runs, and the runtime looks at its sockets.
+            // Whatever else is ready on this core runs, the server perhaps; then the runtime's tasks, and it looks at its sockets.
+            std::thread::yield_now();
             tokio::task::yield_now().await;
         }
         let answer = poll_fn(|cx| self.poll_answered(cx, |cx| answer.as_mut().poll(cx))).await;
