@@ -32,6 +32,15 @@ impl Needs {
         Self(Arc::new(needs))
     }
 
+    /// How the pools of the books stand, for Prometheus; the gateway tells of its own.
+    pub(crate) fn pools(&self) -> String {
+        let books = self.0.iter().filter_map(|need| match need {
+            Need::Books(ledger) => Some(ledger.pool_status().metrics("books")),
+            Need::Gateway(_) | Need::Seal(_) | Need::Signing(_) => None,
+        });
+        books.collect()
+    }
+
     /// Whether all of it is there now. What is missing is for the log.
     pub(crate) async fn are_met(&self) -> bool {
         let all = async {

@@ -29,6 +29,7 @@ pub mod setup;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod statement;
+mod status;
 mod transaction;
 mod url;
 
@@ -46,6 +47,7 @@ pub use rows::{Execute, First, Load, LoadStream, Stream};
 pub use run::RunQueryDsl;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
+pub use status::PoolStatus;
 pub use url::DatabaseUrl;
 
 #[cfg(all(test, feature = "signer", feature = "sqlite"))]

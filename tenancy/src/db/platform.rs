@@ -6,7 +6,7 @@
 
 use super::driver::{BoxFuture, Constant, Driver};
 use super::pool::{Connections, Lease, lease};
-use super::{Error, PoolError};
+use super::{Error, PoolError, PoolStatus};
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::deserialize;
@@ -121,6 +121,8 @@ pub(crate) trait Platform: Send + Sync + 'static {
 
     /// Runs SQL as it is: the crate's own migrations.
     fn script(&self, sql: &'static str) -> BoxFuture<'_, Result<(), Failure>>;
+
+    fn status(&self) -> PoolStatus;
 }
 
 /// A connection that may be given back only when nothing is open on it.
@@ -235,6 +237,10 @@ where
             loan.clean = true;
             Ok(())
         })
+    }
+
+    fn status(&self) -> PoolStatus {
+        PoolStatus::of(&self.connections)
     }
 }
 

@@ -4,10 +4,10 @@ use super::changes::{Changed, Changes};
 use super::clock::Time;
 #[cfg(feature = "postgres")]
 use crate::db::DatabaseUrl;
-use crate::db::Error;
 #[cfg(feature = "postgres")]
 use crate::db::pg::Awake;
 use crate::db::platform::{Answer, Failure, Platform, Statement, Value};
+use crate::db::{Error, PoolStatus};
 use crate::edge::clock::Clock;
 use std::fmt;
 use std::sync::Arc;
@@ -128,6 +128,10 @@ impl GatewayDb {
     /// The time of a test's clock, if there is one.
     pub(super) fn clock(&self) -> Option<u64> {
         self.time.0.as_ref().map(|clock| clock.now())
+    }
+
+    pub(super) fn pool_status(&self) -> PoolStatus {
+        self.platform.status()
     }
 
     /// What was changed from here.

@@ -11,6 +11,7 @@ use super::own::Own;
 use super::refusal::{Reason, Refused};
 use super::sessions::{Sessions, audit};
 use super::{GatewayBuilder, GatewayLayer};
+use crate::db::PoolStatus;
 use crate::db::platform::{Failure, Kind, Statement};
 use crate::scope::Authority;
 use std::fmt;
@@ -81,10 +82,15 @@ impl Gateway {
         asked.is_ok()
     }
 
-    /// What was done and refused since the process began, in the text format of Prometheus. Serve it where clients cannot
-    /// reach it.
+    /// What was done and refused since the process began, and how the pool of its connections stands, in the text format of
+    /// Prometheus. Serve it where clients cannot reach it.
     pub fn metrics(&self) -> String {
-        self.inner.counters.text("gateway")
+        self.inner.counters.text("gateway") + &self.pool_status().metrics("gateway")
+    }
+
+    /// How the pool of its connections stands now.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.inner.db.pool_status()
     }
 
     /// How many requests were refused for this reason since the process began.

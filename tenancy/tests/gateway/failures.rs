@@ -16,6 +16,7 @@ on_both!(
     nothing_happens_that_is_not_written_down,
     the_audit_log_takes_no_change,
     refusals_name_no_organization_and_no_reason,
+    metrics_say_how_the_pool_stands,
     a_request_that_is_dropped_half_way_leaves_nothing_open,
     migrations_may_run_again,
 );
@@ -88,6 +89,23 @@ async fn refusals_name_no_organization_and_no_reason(world: World) {
     assert!(!metrics.contains("acme") && !metrics.contains("alice") && !metrics.contains("0000000"));
     let printed = format!("{:?} {:?}", world.gateway, world.gateway.directory("x"));
     assert!(!printed.contains("1111"), "{printed}");
+}
+
+async fn metrics_say_how_the_pool_stands(world: World) {
+    let mut alice = world.browser("alice").await;
+    alice.get("/invoices").await.is(200, "acme-1");
+    let status = world.gateway.pool_status();
+    assert_eq!((status.most, status.waiting, status.open - status.idle), (8, 0, 0));
+    assert!(status.open > 0);
+    let metrics = world.gateway.metrics();
+    let open = format!("tenancy_gateway_pool_connections{{state=\"open\"}} {}\n", status.open);
+    assert!(metrics.contains(&open) && metrics.contains("tenancy_gateway_pool_waiting 0\n"), "{metrics}");
+    // Each name is declared once, or Prometheus takes none of it.
+    let mut declared: Vec<_> = metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+    let lines = declared.len();
+    declared.sort_unstable();
+    declared.dedup();
+    assert_eq!(declared.len(), lines);
 }
 
 /// F24: a client goes away at any point; the connection that it used is not given to the next with something open on it.

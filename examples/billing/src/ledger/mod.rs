@@ -1,6 +1,7 @@
 //! The books, on whichever database: one source of queries, compiled for each.
 
 use crate::desk::Desk;
+use tenancy::db::PoolStatus;
 use tenancy::{Error, TenantDb};
 
 pub(crate) use rows::{Customer, Line, NewInvoice, Search, Total};
@@ -48,6 +49,15 @@ impl Ledger {
             Self::Sqlite(db) => db.ping().await,
             Self::Postgres(db) => db.ping().await,
             Self::Walled(db) => db.ping().await,
+        }
+    }
+
+    /// How its pool stands.
+    pub(crate) fn pool_status(&self) -> PoolStatus {
+        match self {
+            Self::Sqlite(db) => db.pool_status(),
+            Self::Postgres(db) => db.pool_status(),
+            Self::Walled(db) => db.pool_status(),
         }
     }
 

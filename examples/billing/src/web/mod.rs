@@ -107,11 +107,12 @@ pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, policy: H
 /// Probes and counters, for a listener that browsers cannot reach. A probe's answer is its status: what is missing is for the log.
 pub(crate) fn internal(needs: Needs, counters: impl Fn() -> String + Clone + Send + Sync + 'static) -> Router {
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    let pools = needs.clone();
     let ready = async move || if needs.are_met().await { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Router::new()
         .route("/live", get(StatusCode::OK))
         .route("/ready", get(ready))
-        .route("/metrics", get(async move || (kind, counters())))
+        .route("/metrics", get(async move || (kind, counters() + &pools.pools())))
 }
 
 /// The style sheet, of this service and of the development provider.

@@ -249,5 +249,9 @@ async fn the_counters_are_served_apart() {
     let at = format!("http://{}/metrics", world.service.internal().unwrap());
     let text = reqwest::get(at).await.unwrap().text().await.unwrap();
     assert!(text.contains("tenancy_gateway_events_total{event=\"sign_in\"} 1"), "{text}");
+    assert!(
+        text.contains("tenancy_gateway_pool_waiting 0\n") && text.contains("tenancy_books_pool_waiting 0\n"),
+        "{text}"
+    );
     assert!(!text.contains("ada") && !text.contains("harbour"), "{text}");
 }

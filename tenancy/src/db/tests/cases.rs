@@ -324,6 +324,24 @@ macro_rules! cases {
             let _first = db.scoped(&a).await.unwrap();
             assert!(matches!(db.scoped(&a).await, Err(Error::Pool(PoolError::Busy))));
         }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn a_pool_says_how_it_stands() {
+            let kit = Kit::new();
+            let (db, _keep) = $open(&kit, 2).await;
+            let a = kit.scope(A);
+            let says = |open, idle, waiting| crate::db::PoolStatus { most: 2, open, idle, waiting };
+            assert_eq!(db.pool_status(), says(0, 0, 0));
+            let first = db.scoped(&a).await.unwrap();
+            assert_eq!(db.pool_status(), says(1, 0, 0));
+            drop(first);
+            assert_eq!(db.pool_status(), says(1, 1, 0));
+            let _both = (db.scoped(&a).await.unwrap(), db.scoped(&a).await.unwrap());
+            let mut third = std::pin::pin!(db.scoped(&a));
+            let waits = std::future::poll_fn(|cx| std::task::Poll::Ready(third.as_mut().poll(cx).is_pending())).await;
+            assert!(waits);
+            assert_eq!(db.pool_status(), says(2, 0, 1));
+        }
     };
 }
 pub(super) use cases;
