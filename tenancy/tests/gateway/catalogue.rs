@@ -15,6 +15,7 @@ const ORDINARY: &[&str] = &[
     "csrf::links_of_anywhere_lead_here",
     "extractors::a_scope_tells_strength_and_age_of_the_proof",
     "failures::a_database_in_memory_is_one_for_all_connections",
+    "failures::metrics_say_how_the_pool_stands",
     "failures::migrations_may_run_again",
     "failures::settings_that_cannot_work_are_refused",
     "keys::keys_are_lines",
