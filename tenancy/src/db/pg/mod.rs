@@ -48,7 +48,7 @@ use arming::{Arm, Arming};
 #[cfg(not(feature = "gateway"))]
 use awake::Awake;
 use conn::PgConn;
-use diesel::query_builder::{Query, QueryBuilder as _, QueryFragment, QueryId};
+use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
 #[cfg(not(feature = "rls"))]
 use encryption::Encryption;
@@ -145,9 +145,7 @@ impl<W: Walls> Link for Postgres<W> {
     }
 
     fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String> {
-        let mut sql = diesel::pg::PgQueryBuilder::default();
-        query.to_sql(&mut sql, &Self::BACKEND)?;
-        Ok(sql.finish())
+        render::text(query)
     }
 
     fn arm(conn: &mut PgConn, arming: Arming) {

@@ -151,7 +151,7 @@ pub(super) fn type_of(oid: u32) -> Type {
     Type::from_oid(oid).unwrap_or_else(unknown)
 }
 
-fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
+pub(super) fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
     let mut builder = PgQueryBuilder::default();
     query.to_sql(&mut builder, &Pg)?;
     Ok(builder.finish())
