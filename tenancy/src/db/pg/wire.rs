@@ -256,14 +256,18 @@ mod tests {
         let (slot, ran) = (Arc::clone(&answer), Arc::clone(&others));
         // The other task has the runtime's one thread only when somebody yields it.
         tokio::spawn(async move { *ran.lock().unwrap() += 1 });
+        let rounds = Arc::new(Mutex::new(0));
+        let round = Arc::clone(&rounds);
         let connection = poll_fn(move |_| {
+            *round.lock().unwrap() += 1;
             slot.lock().unwrap().full |= *others.lock().unwrap() == 1;
             Poll::Pending
         });
-        let wire = Wire::new(connection).awake(Some(Arc::new(Awake::for_at_most(Duration::from_secs(20)))));
+        let wire = Wire::new(connection).awake(Some(Arc::new(Awake::for_at_most(Duration::from_secs(2)))));
         // Nothing would wake it.
         let answer = wire.answered(reader(&answer, 1));
         tokio::time::timeout(Duration::from_secs(20), answer).await.expect("it comes");
+        assert!(*rounds.lock().unwrap() < 10, "the other task has its turn in the first rounds");
     }
 
     #[tokio::test]
