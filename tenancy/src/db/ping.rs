@@ -1,5 +1,6 @@
 //! Whether the database answers, for whoever decides if a process is given requests.
 
+use super::driver::OURS;
 use super::pool::{Lease, lease};
 use super::{Driver, Error, TenantDb};
 
@@ -25,7 +26,7 @@ impl<Db: Driver> TenantDb<Db> {
     pub async fn ping(&self) -> Result<(), Error> {
         let mut asked = Asked::<Db>(Some(lease(&self.pool).await?));
         if let Some(lease) = &mut asked.0 {
-            Db::batch(lease, "SELECT 1").await?;
+            Db::batch(lease, "SELECT 1", OURS).await?;
         }
         drop(asked.0.take());
         Ok(())

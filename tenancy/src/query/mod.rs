@@ -1,6 +1,8 @@
 //! Query sources and statements, one file a statement kind.
 
 mod alias;
+mod arms;
+mod assigned;
 mod brand;
 mod combine;
 mod delete;
@@ -21,7 +23,7 @@ mod update;
 mod upsert;
 mod write_target;
 
-pub use alias::{AliasTarget, AliasUnder};
+pub use alias::{AliasName, Aliased, Beside};
 pub(crate) use brand::Admits;
 pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
@@ -32,6 +34,8 @@ pub(crate) use insert_many::Chunk;
 pub use insert_many::{InsertMany, Progress};
 pub use insert_rows::InsertRows;
 pub(crate) use insert_rows::WalkRows;
+#[cfg(feature = "postgres")]
+pub(crate) use assigned::lists;
 #[cfg(feature = "postgres")]
 pub(crate) use insert_rows::bind_organization;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -45,7 +49,7 @@ pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use plain::PlainFrom;
 #[cfg(feature = "postgres")]
 pub(crate) use source::walk_table;
-pub use source::{Scopable, ScopeTarget, ScopedFrom};
+pub use source::{AsAlias, AsTable, Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
