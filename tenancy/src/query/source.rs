@@ -225,4 +225,15 @@ impl<B> OrgScope<B> {
     pub fn from<S: Scopable>(&self, _table: S) -> S::Source<B> {
         S::source(self.key())
     }
+    /// A SELECT without a FROM clause: `scope.select(exists(scope.from(table)))`.
+    ///
+    /// What it selects is asked for its own scope: it runs on a connection of this one alone.
+    #[expect(clippy::disallowed_methods, reason = "this is what the list sends services to")]
+    pub fn select<E>(&self, selection: E) -> diesel::dsl::select<E>
+    where
+        E: diesel::Expression,
+        diesel::dsl::select<E>: diesel::query_builder::AsQuery,
+    {
+        diesel::select(selection)
+    }
 }

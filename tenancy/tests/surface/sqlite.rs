@@ -19,6 +19,8 @@ mod associations;
 mod boxed;
 #[path = "bulk.rs"]
 mod bulk;
+#[path = "by_hand.rs"]
+mod by_hand;
 #[path = "cache.rs"]
 mod cache;
 #[path = "deletes.rs"]
