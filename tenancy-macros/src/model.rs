@@ -117,9 +117,9 @@ impl Table {
             return whole;
         }
         // PostgreSQL cuts a name after 63 bytes, and two names may begin alike.
-        let sum = whole.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
-            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let sum = whole
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let mut end = LONGEST_NAME - 17;
         while !whole.is_char_boundary(end) {
             end -= 1;

@@ -143,7 +143,9 @@ mod tests {
     fn the_organization_is_in_no_list_of_columns() {
         assert!(!lists("\"memo\", \"a\"\"b\", \"amount\"", "org_id"));
         assert!(!lists("", "org_id"));
-        for columns in ["\"org_id\"", "\"memo\", \"org_id\"", "`memo`, `Org_Id`", "memo", "\"memo\" org_id", "\"memo\", org_id"] {
+        for columns in
+            ["\"org_id\"", "\"memo\", \"org_id\"", "`memo`, `Org_Id`", "memo", "\"memo\" org_id", "\"memo\", org_id"]
+        {
             assert!(lists(columns, "org_id"), "{columns}");
         }
     }

@@ -24,6 +24,8 @@ mod upsert;
 mod write_target;
 
 pub use alias::{AliasName, Aliased, Beside};
+#[cfg(feature = "postgres")]
+pub(crate) use assigned::lists;
 pub(crate) use brand::Admits;
 pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
@@ -34,8 +36,6 @@ pub(crate) use insert_many::Chunk;
 pub use insert_many::{InsertMany, Progress};
 pub use insert_rows::InsertRows;
 pub(crate) use insert_rows::WalkRows;
-#[cfg(feature = "postgres")]
-pub(crate) use assigned::lists;
 #[cfg(feature = "postgres")]
 pub(crate) use insert_rows::bind_organization;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]

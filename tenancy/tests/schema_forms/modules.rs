@@ -145,7 +145,7 @@ fn tables_of_one_name_in_two_schemas() {
     );
     assert_eq!(
         sql(&scope.delete(people::users::table).find(1)),
-        "DELETE FROM `people`.`users` AS `people.users` WHERE `people.users`.`org_id` = ? AND (`people.users`.`id` = ?)"
+        "DELETE FROM `people`.`users` AS `people.users` WHERE `people.users`.`org_id` = ? AND ((`people.users`.`id` = ?))"
     );
 }
 

@@ -37,7 +37,8 @@ mod diesels {
 
 /// The one difference from diesel's text: a table of a named schema has an alias that says so.
 fn as_diesels(text: &str) -> String {
-    text.replace("`finance`.`rates` AS `finance.rates`", "`finance`.`rates`").replace("`finance.rates`", "`finance`.`rates`")
+    text.replace("`finance`.`rates` AS `finance.rates`", "`finance`.`rates`")
+        .replace("`finance.rates`", "`finance`.`rates`")
 }
 
 /// The same expression over both schemas.

@@ -94,7 +94,8 @@ impl Statement {
         let (before, schema) = without_schema(before);
         // A written table of a named schema has an alias that says so.
         let alias = schema.map(|schema| format!("{schema}.{table}"));
-        let aliased = alias.as_deref().and_then(|alias| Some((after.strip_prefix(&format!(" AS \"{alias}\""))?, alias)));
+        let aliased =
+            alias.as_deref().and_then(|alias| Some((after.strip_prefix(&format!(" AS \"{alias}\""))?, alias)));
         let (after, table) = aliased.unwrap_or((after, table));
         let holds = if before.ends_with("INSERT INTO ") {
             self.insert_holds(after, table, organization)

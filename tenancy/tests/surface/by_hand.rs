@@ -77,7 +77,8 @@ async fn no_set_names_the_organization() {
     ] {
         assert_eq!(refusal(update.set(Changes(text)).execute(conn).await), ASSIGNED, "{text}");
     }
-    let upsert = || t.a.insert_into(invoices::table).values(new_invoice(11, 1, 1, 1)).on_conflict(invoices::id).do_update();
+    let upsert =
+        || t.a.insert_into(invoices::table).values(new_invoice(11, 1, 1, 1)).on_conflict(invoices::id).do_update();
     assert_eq!(refusal(upsert().set(Owner.eq(other())).execute(conn).await), ASSIGNED);
     assert_eq!(refusal(upsert().set(Changes("org_id = 'x'")).execute(conn).await), ASSIGNED);
     // What sets other columns is as welcome as ever.

@@ -122,7 +122,10 @@ async fn statements_mean_the_table_that_they_name_on_postgres() {
     }
     let database = Database::create();
     database.psql(&format!("CREATE SCHEMA auth; {}", setup("uuid", |org| format!("'{org}'"))));
-    let (foreign, kit) = ("SELECT t FROM users t WHERE org_id <> '{a}' UNION ALL SELECT t FROM auth.users t WHERE org_id <> '{a}'", TestKit::new());
+    let (foreign, kit) = (
+        "SELECT t::text FROM users t WHERE org_id <> '{a}' UNION ALL SELECT t::text FROM auth.users t WHERE org_id <> '{a}'",
+        TestKit::new(),
+    );
     let foreign = foreign.replace("{a}", &Uuid::from_u128(A).to_string());
     let before = database.psql(&foreign);
     let db = TenantDb::postgres(database.url(), kit.authority()).build().expect("a pool");
@@ -163,7 +166,8 @@ fn statements_mean_the_table_that_they_name_on_sqlite() {
     assert_eq!(load!(&mut conn, left => (String, Option<String>)), expected);
     // SQLite knows no alias in RETURNING: the bare names that stand there would mean the subquery's columns.
     let subquery = foreign.from(users::table).select(diesel::dsl::max(users::name)).single_value();
-    let refused = diesel::RunQueryDsl::load::<Option<String>>(foreign.delete(auth::users::table).returning(subquery), &mut conn);
+    let refused =
+        diesel::RunQueryDsl::load::<Option<String>>(foreign.delete(auth::users::table).returning(subquery), &mut conn);
     assert!(refused.expect_err("a subquery").to_string().contains("holds no subquery"));
 
     // The platform's own statements are diesel's.

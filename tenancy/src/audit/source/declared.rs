@@ -79,7 +79,8 @@ impl Declared {
             let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
             if text(at) == "mod" && text(at + 2) == "{" {
                 let end = close(tokens, at + 2);
-                let inner = module.map_or_else(|| text(at + 1).to_owned(), |outer| format!("{outer}::{}", text(at + 1)));
+                let inner =
+                    module.map_or_else(|| text(at + 1).to_owned(), |outer| format!("{outer}::{}", text(at + 1)));
                 self.scan(Where { module: Some(&inner), ..place }, &tokens[at + 3..end]);
                 at = end + 1;
                 continue;

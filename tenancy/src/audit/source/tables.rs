@@ -89,12 +89,19 @@ fn joins(tables: &[(&Table, Option<&Schema>)], declared: &Declared, seen: &mut S
             let within = join.module.as_ref().map(|module| format!("{module}::{written}"));
             let of = |path: &str| tables.iter().find(|(table, schema)| schema.is_some() && table.path() == path);
             // A path from elsewhere ends as the table's own does.
-            let ends = || tables.iter().find(|(table, schema)| schema.is_some() && written.ends_with(&format!("::{}", table.path())));
+            let ends = || {
+                tables
+                    .iter()
+                    .find(|(table, schema)| schema.is_some() && written.ends_with(&format!("::{}", table.path())))
+            };
             within.as_deref().and_then(of).or_else(|| of(written)).or_else(ends)
         };
-        let (Some((child, of_child)), Some((parent, of_parent))) = (find(&join.child), find(&join.parent)) else { continue };
+        let (Some((child, of_child)), Some((parent, of_parent))) = (find(&join.child), find(&join.parent)) else {
+            continue;
+        };
         if unowned(*of_child, child) && !unowned(*of_parent, parent) {
-            let detail = format!("`{}` hangs below the tenant table `{}` and has no organization", child.name, parent.name);
+            let detail =
+                format!("`{}` hangs below the tenant table `{}` and has no organization", child.name, parent.name);
             seen.add("S06", &join.file, join.line, &child.name, detail);
         }
     }

@@ -4,10 +4,7 @@ use super::source_planted::with;
 
 /// Schemas that print-schema and people write, of one file each.
 const SCHEMAS: &[(&str, &str)] = &[
-    (
-        "a module comes first",
-        "pub mod auth { diesel::table! { auth.users (id) { id -> Uuid, org_id -> Uuid, } } }",
-    ),
+    ("a module comes first", "pub mod auth { diesel::table! { auth.users (id) { id -> Uuid, org_id -> Uuid, } } }"),
     (
         "an import comes first",
         "use crate::types::Cents; pub mod auth { diesel::table! { auth.users (id) { id -> Uuid, org_id -> Uuid, } } }",
