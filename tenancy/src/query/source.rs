@@ -149,7 +149,13 @@ pub struct AsAlias(());
 mod sealed {
     use super::ScopeKey;
 
-    /// What is given a scope's key. Only this crate can name it.
+    /// What is given a scope's key. Only this crate can name it; the compiler asks for it first, so the words are here too.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a tenant table of your schema",
+        label = "a scope has no rows of this",
+        note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; global tables need no scope",
+        note = "TEN0007: see docs/errors/TEN0007.md"
+    )]
     pub trait Scopable {
         /// The query source under brand `B`.
         type Source<B>;

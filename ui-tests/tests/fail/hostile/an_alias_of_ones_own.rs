@@ -1,6 +1,7 @@
 // attack: G12 A10
 //~ E0277 TEN0006
-use diesel::query_source::{Alias, AliasSource};
+use diesel::internal::alias_macro::AliasAliasAppearsInFromClauseSameTable;
+use diesel::query_source::{Alias, AliasSource, Once};
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;
@@ -23,6 +24,10 @@ impl AliasSource for Mine {
     fn target(&self) -> &shadow::invoices::table {
         &self.0
     }
+}
+
+impl AliasAliasAppearsInFromClauseSameTable<Mine, shadow::invoices::table> for Mine {
+    type Count = Once;
 }
 
 fn case(conn: &mut OrgConn<'_, Postgres>) {
