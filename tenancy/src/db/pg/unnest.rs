@@ -121,7 +121,7 @@ where
     T: TenantTable,
     V: InsertValues<Pg, T> + QueryId,
     Pg: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, Pg>,
+    Uuid: Stored<T::OrganizationType, Pg>,
 {
     // Rows of one shape have the same number of values, and the organization.
     let first = rows.first().map(|row| render::bound(conn, |binds, types| row.values.collect_binds(binds, types, &Pg)));
