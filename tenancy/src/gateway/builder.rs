@@ -55,6 +55,10 @@ pub(super) struct Settings {
     pub(super) most: Option<NonZeroU32>,
     /// In seconds.
     pub(super) fresh: Option<u64>,
+    /// The longest body that is read before the handler runs, in bytes.
+    pub(super) body: usize,
+    /// How long to wait for it.
+    pub(super) body_time: Duration,
     pub(super) staff: staff::Settings,
 }
 
@@ -85,6 +89,8 @@ pub struct GatewayBuilder {
     cached: Option<Duration>,
     most: Option<u32>,
     fresh: Option<Duration>,
+    body: usize,
+    body_time: Duration,
     staff: staff::Settings,
 }
 
@@ -102,6 +108,8 @@ impl GatewayBuilder {
             cached: None,
             most: None,
             fresh: None,
+            body: 2 * 1024 * 1024,
+            body_time: Duration::from_secs(20),
             staff: staff::Settings::default(),
         }
     }
@@ -161,6 +169,21 @@ impl GatewayBuilder {
     /// (`LoginRequest::within`, feature `oidc`) and [`raise`](super::Sessions::raise) the session. A session ends itself at any time.
     pub fn fresh_proof_to_end_sessions(mut self, age: Duration) -> Self {
         self.fresh = Some(age);
+        self
+    }
+
+    /// The longest body of a request that changes something, in bytes, as axum's own limit 2 MiB unless set; longer ones are
+    /// `413`. It is read whole before the session is looked up. A form that carries its token in a field has 64 KiB at most.
+    /// Under [`streamed_layer`](Gateway::streamed_layer) the handler sets its own limit.
+    pub fn longest_body(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
+    }
+
+    /// How long to wait for a whole body, in any route; 20 s unless set. Then it is `408`, or breaks off where a handler reads
+    /// it.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.body_time = time;
         self
     }
 
@@ -234,6 +257,8 @@ impl GatewayBuilder {
             path_parameter: self.path_parameter,
             most,
             fresh: self.fresh.map(|age| age.as_secs()),
+            body: self.body,
+            body_time: self.body_time,
             staff,
         };
         let (own, cache) = (Own::new()?, self.cached.map(Cache::new));

@@ -48,6 +48,10 @@ impl Gateway {
     }
 
     /// The layer for routes that only signed-in users reach. Without a live session the handler never runs: `401`.
+    ///
+    /// The body of a request that changes something is read whole before the session is looked up, so that nobody sends the
+    /// last of it after the session has ended: `413` beyond [`longest_body`](GatewayBuilder::longest_body), `408` after
+    /// [`body_timeout`](GatewayBuilder::body_timeout).
     pub fn layer(&self) -> GatewayLayer {
         GatewayLayer::new(Arc::clone(&self.inner), true)
     }
@@ -57,6 +61,16 @@ impl Gateway {
     /// session.
     pub fn open_layer(&self) -> GatewayLayer {
         GatewayLayer::new(Arc::clone(&self.inner), false)
+    }
+
+    /// As [`layer`](Self::layer) for routes that read a body while it arrives, uploads for instance. The form token has to be in
+    /// the header [`FORM_HEADER`](super::FORM_HEADER).
+    ///
+    /// The session is looked up before the body is there, and again when a handler's `Session` or `OrgScope` argument is asked
+    /// for a second later or more. What was handed out by then ends with the scope's lifetime, not with the session: take a
+    /// scope after the body is read, or not at all.
+    pub fn streamed_layer(&self) -> GatewayLayer {
+        self.layer().streamed()
     }
 
     /// Beginning, changing and ending sessions.

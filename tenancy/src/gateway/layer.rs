@@ -1,16 +1,20 @@
 //! The layer: a request comes in with a cookie and goes on with a session, or not at all.
 
+use super::builder::Settings;
 use super::carried::Carried;
 use super::cookie;
 use super::counters::Event;
 use super::csrf;
+use super::id::SessionId;
 use super::inner::Inner;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::Sessions;
 use super::{headers, response, target};
 use crate::edge::admission::{Admit, Admitting};
+use crate::edge::body::whole;
 use crate::scope::RequestGuard;
+use crate::timed::timed;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header, request::Parts};
@@ -19,20 +23,27 @@ use std::fmt;
 use std::sync::Arc;
 use tracing::{Span, field};
 
-/// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer) or
-/// [`Gateway::open_layer`](super::Gateway::open_layer).
+/// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer),
+/// [`Gateway::open_layer`](super::Gateway::open_layer) or [`Gateway::streamed_layer`](super::Gateway::streamed_layer).
 ///
-/// In this order: headers that speak of identity, host, path, cookies, session, same origin; then the handler. What a check
-/// refuses, no later check and no handler sees. Every refusal is counted.
+/// In this order: headers that speak of identity, host, path, cookies, same origin, form token, the body; then, when nothing of
+/// the client is waited for any more, the session; then the handler. What a check refuses, no later check and no handler sees.
+/// Every refusal is counted.
 #[derive(Clone)]
 pub struct GatewayLayer {
     inner: Arc<Inner>,
     required: bool,
+    streamed: bool,
 }
 
 impl GatewayLayer {
     pub(super) fn new(inner: Arc<Inner>, required: bool) -> Self {
-        Self { inner, required }
+        Self { inner, required, streamed: false }
+    }
+
+    /// The same for handlers that read the body while it arrives.
+    pub(super) fn streamed(self) -> Self {
+        Self { streamed: true, ..self }
     }
 }
 
@@ -59,37 +70,44 @@ impl Admit for GatewayLayer {
 
 impl GatewayLayer {
     /// The request as handlers may see it, with its session, and the span that its work is logged in.
+    ///
+    /// Whatever the client can make us wait for comes before the session is looked up: who sends a form's last byte half an
+    /// hour later is then whoever the session says at that moment.
     async fn decide(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
-        let (mut parts, mut body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let inner = &self.inner;
         let (authority, id) = self.read(&mut parts).map_err(|reason| inner.refuse(reason))?;
-        let session = match id {
-            Some(id) => {
-                let found = Sessions::new(Arc::clone(inner)).find(&id).await;
-                let found = found.map_err(|failure| inner.unavailable(&failure))?;
-                Some(found.ok_or(Reason::DeadSession))
-            }
-            None => None,
-        };
-        let session = match session {
-            Some(Ok(session)) => Some(session),
-            Some(Err(reason)) if self.required => return Err(inner.refuse(reason)),
-            None if self.required => return Err(inner.refuse(Reason::NoSession)),
-            Some(Err(_)) | None => None,
-        };
-        let session = if csrf::changes(&parts) {
-            body = self.same_origin(&parts, body, session.as_ref()).await?;
-            session
+        let changes = csrf::changes(&parts);
+        let received = if changes { self.receive(&parts, body, id.as_ref()).await } else { self.unread(body) };
+        let session = self.look_up(id.as_ref()).await?;
+        let session = if changes {
+            self.admitted(received.refused, received.silent, session).await?
         } else {
             self.own_pages(&parts, session).await?
         };
         let span = span(&parts, session.as_ref());
         parts.extensions.insert(Carried::new(Arc::clone(inner), session, authority, alive));
-        Ok((Request::from_parts(parts, body), span))
+        Ok((Request::from_parts(parts, received.body), span))
+    }
+
+    /// The live session of an id. Without one the request ends here, where one is asked for.
+    async fn look_up(&self, id: Option<&SessionId>) -> Result<Option<Session>, Refused> {
+        let inner = &self.inner;
+        let found = match id {
+            Some(id) => {
+                Sessions::new(Arc::clone(inner)).find(id).await.map_err(|failure| inner.unavailable(&failure))?
+            }
+            None => None,
+        };
+        match (found, id) {
+            (None, Some(_)) if self.required => Err(inner.refuse(Reason::DeadSession)),
+            (None, None) if self.required => Err(inner.refuse(Reason::NoSession)),
+            (found, _) => Ok(found),
+        }
     }
 
     /// What can be said without the database. Takes the cookie out.
-    fn read(&self, parts: &mut Parts) -> Result<(String, Option<super::id::SessionId>), Reason> {
+    fn read(&self, parts: &mut Parts) -> Result<(String, Option<SessionId>), Reason> {
         for _ in 0..headers::clean(&mut parts.headers, None)? {
             self.inner.did(Event::IdentityHeader);
         }
@@ -99,13 +117,75 @@ impl GatewayLayer {
         Ok((authority, id))
     }
 
-    /// Refuses what another site started; returns the body, which may have been read for its form token.
-    async fn same_origin(&self, parts: &Parts, body: Body, session: Option<&Session>) -> Result<Body, Refused> {
-        let checked = self.started_here(parts, body, session).await;
-        match (checked, session) {
-            (Ok(body), _) => Ok(body),
-            (Err(reason), Some(session)) => Err(self.inner.refuse_known(reason, session.facts()).await),
-            (Err(reason), None) => Err(self.inner.refuse(reason)),
+    /// A body that nothing is read of here.
+    fn unread(&self, body: Body) -> Received {
+        Received { body: timed(body, self.inner.settings.body_time), refused: None, silent: false }
+    }
+
+    /// Whether the service's own page started the request, and its body, which is read whole where a session is named.
+    async fn receive(&self, parts: &Parts, body: Body, id: Option<&SessionId>) -> Received {
+        let silent = match csrf::is_silent(&parts.headers, &self.inner.settings.origin) {
+            Ok(silent) => silent,
+            Err(reason) => return Received::refused(reason),
+        };
+        // Without a session there is nothing that another site could make use of.
+        let Some(id) = id else { return self.unread(body) };
+        let (body, refused) = match self.proved(parts, body, id).await {
+            Ok(body) => (body, None),
+            Err((reason, body)) => (body, Some(reason)),
+        };
+        Received { body, refused, silent }
+    }
+
+    /// The body of a request whose form token is of this id's session; else why not, and what is left of the body.
+    async fn proved(&self, parts: &Parts, body: Body, id: &SessionId) -> Result<Body, (Reason, Body)> {
+        let Settings { body: longest, body_time: time, .. } = self.inner.settings;
+        let lost = |reason| (reason, Body::empty());
+        match csrf::of_header(&parts.headers) {
+            // A stranger without a token makes nobody read a body.
+            Ok(Some(token)) if !self.holds(&token, id) => Err((Reason::FormToken, timed(body, time))),
+            Ok(Some(_)) if self.streamed => Ok(timed(body, time)),
+            Ok(Some(_)) => whole(body, longest, time).await.map(Body::from).map_err(lost),
+            Ok(None) if csrf::is_form(&parts.headers) => {
+                let read = whole(body, csrf::FORM_SIZE, time).await;
+                let bytes =
+                    read.map_err(|reason| lost(if reason == Reason::BodySize { Reason::FormSize } else { reason }))?;
+                let token = csrf::of_form(&bytes).ok().filter(|token| self.holds(token, id));
+                token.map_or_else(
+                    || Err((Reason::FormToken, Body::from(bytes.clone()))),
+                    |_| Ok(Body::from(bytes.clone())),
+                )
+            }
+            Ok(None) | Err(_) => Err((Reason::FormToken, timed(body, time))),
+        }
+    }
+
+    /// Whether a form token is one of the session that has this id, if there is one.
+    fn holds(&self, token: &[u8], id: &SessionId) -> bool {
+        let keys = &self.inner.keys;
+        keys.hashes(id).iter().any(|hash| keys.form_token_holds(token, hash))
+    }
+
+    /// The session of a request that the service's own page started; or the refusal, with its line in the audit log if the
+    /// session is known.
+    async fn admitted(
+        &self,
+        refused: Option<Reason>,
+        silent: bool,
+        session: Option<Session>,
+    ) -> Result<Option<Session>, Refused> {
+        match (refused, session) {
+            (Some(reason), Some(session)) => Err(self.inner.refuse_known(reason, session.facts()).await),
+            // The cookie is of no session: there is nothing that another site could make use of.
+            (Some(Reason::FormToken) | None, None) => Ok(None),
+            (Some(reason), None) => Err(self.inner.refuse(reason)),
+            (None, Some(session)) => {
+                if silent {
+                    self.inner.did(Event::UnknownOrigin);
+                    tracing::info!(target: "tenancy::gateway", session = %session.handle(), "no origin stated");
+                }
+                Ok(Some(session))
+            }
         }
     }
 
@@ -121,27 +201,20 @@ impl GatewayLayer {
             session => Ok(session),
         }
     }
+}
 
-    async fn started_here(&self, parts: &Parts, body: Body, session: Option<&Session>) -> Result<Body, Reason> {
-        let silent = csrf::is_silent(&parts.headers, &self.inner.settings.origin)?;
-        // Without a session there is nothing that another site could make use of.
-        let Some(session) = session else { return Ok(body) };
-        let (token, body) = match csrf::of_header(&parts.headers)? {
-            Some(token) => (token, body),
-            None if csrf::is_form(&parts.headers) => {
-                let bytes = axum::body::to_bytes(body, csrf::FORM_SIZE).await.map_err(|_| Reason::FormSize)?;
-                (csrf::of_form(&bytes)?, Body::from(bytes))
-            }
-            None => return Err(Reason::FormToken),
-        };
-        if !self.inner.keys.form_token_holds(&token, &session.facts().id_hash) {
-            return Err(Reason::FormToken);
-        }
-        if silent {
-            self.inner.did(Event::UnknownOrigin);
-            tracing::info!(target: "tenancy::gateway", session = %session.handle(), "no origin stated");
-        }
-        Ok(body)
+/// A request that may change something, before its session is known.
+struct Received {
+    /// What of it is left for the handler.
+    body: Body,
+    refused: Option<Reason>,
+    /// Whether the client said nothing of its origin.
+    silent: bool,
+}
+
+impl Received {
+    fn refused(reason: Reason) -> Self {
+        Self { body: Body::empty(), refused: Some(reason), silent: false }
     }
 }
 

@@ -21,6 +21,7 @@ mod extractors;
 mod failures;
 #[cfg(feature = "secrets")]
 mod followed;
+mod held;
 mod identity;
 mod keys;
 mod limits;
@@ -40,6 +41,9 @@ mod staff_second;
 mod standing;
 mod targets;
 mod tokens;
+
+#[path = "../support/pieces.rs"]
+mod pieces;
 
 #[path = "../support/pg.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]
