@@ -6,8 +6,10 @@ use super::counters::Counters;
 use super::database::GatewayDb;
 use super::inner::{Gateway, Inner};
 use super::keys::SessionKeys;
+use super::noted::Noted;
 use super::origin::{Origin, OriginError};
 use super::own::Own;
+use super::previous::Previous;
 use super::refusal::NotAMember;
 use super::staff;
 use crate::db::platform::Value;
@@ -91,6 +93,7 @@ pub struct GatewayBuilder {
     fresh: Option<Duration>,
     body: usize,
     body_time: Duration,
+    previous: Duration,
     staff: staff::Settings,
 }
 
@@ -110,6 +113,7 @@ impl GatewayBuilder {
             fresh: None,
             body: 2 * 1024 * 1024,
             body_time: Duration::from_secs(20),
+            previous: Duration::ZERO,
             staff: staff::Settings::default(),
         }
     }
@@ -184,6 +188,17 @@ impl GatewayBuilder {
     /// it.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.body_time = time;
+        self
+    }
+
+    /// For how long a session's previous id still reads after a switch, a renewal or a step-up, at most 30 s; not at all unless
+    /// set.
+    ///
+    /// Browsers send several requests at once: those that were on their way with the old cookie would be `401`. Under the
+    /// previous id nothing is changed, no proof counts as fresh, and nothing is lent to staff. This process alone knows of it:
+    /// at another one the previous id is unknown at once, as it is after a sign-in, an entry of staff, or an end.
+    pub fn previous_id_reads(mut self, time: Duration) -> Self {
+        self.previous = time.min(Duration::from_secs(30));
         self
     }
 
@@ -264,6 +279,7 @@ impl GatewayBuilder {
         let (own, cache) = (Own::new()?, self.cached.map(Cache::new));
         self.keys.serve(absolute);
         let (db, keys, counters) = (self.db, self.keys, Counters::new());
-        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, own, cache }) })
+        let (noted, previous) = (Noted::new(), Previous::new(self.previous));
+        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, own, cache, noted, previous }) })
     }
 }

@@ -135,7 +135,7 @@ impl Carried {
             epochs: member.epochs,
             tier: member.tier,
             assurance: facts.assurance.clone(),
-            authenticated_at: facts.authenticated_at,
+            authenticated_at: session.authenticated_at(),
             actor: None,
             lifetime: self.0.inner.settings.grant,
         }

@@ -7,11 +7,15 @@ use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::Sha256;
 use std::fmt;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 const FORM_NONCE: usize = 16;
+const PROOF: usize = 32;
+/// An id's hash is 32 bytes: nothing of that length begins like this by chance.
+const OF_SESSION: &[u8] = b"of the session with the handle ";
 
 /// A session key is not 32 bytes, or no randomness was to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -80,23 +84,39 @@ impl SessionKey {
         &self.id
     }
 
-    pub(super) fn hash(&self, id: &SessionId) -> [u8; 32] {
-        mac(self.hash.expose_secret(), &[id.bytes()])
+    /// Of an id at an origin: at another one, also under this key and over the same tables, the id is unknown.
+    pub(super) fn hash(&self, id: &SessionId, origin: &str) -> [u8; 32] {
+        mac(self.hash.expose_secret(), &[id.bytes(), origin.as_bytes()])
     }
 
-    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
+    /// Two proofs over one nonce: of the id, which lets a form in, and of the session, whatever its id was.
+    pub(super) fn form_token(&self, id_hash: &[u8], handle: Uuid) -> Option<Vec<u8>> {
         let mut nonce = [0; FORM_NONCE];
         getrandom::fill(&mut nonce).ok()?;
         let proof = mac(self.form.expose_secret(), &[&nonce, id_hash]);
-        Some([&nonce[..], &proof].concat())
+        let whose = mac(self.form.expose_secret(), &[&nonce, OF_SESSION, handle.as_bytes()]);
+        Some([&nonce[..], &proof, &whose].concat())
     }
 
+    /// Whether a form may come in: its token is of this id.
     pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
-        let Some((nonce, proof)) = token.split_at_checked(FORM_NONCE) else { return false };
+        self.proves(token, 0, &[id_hash])
+    }
+
+    /// Whether a form was of this session, under an id that it had before or has now. It lets nothing in.
+    pub(super) fn form_token_was_of(&self, token: &[u8], handle: Uuid) -> bool {
+        self.proves(token, 1, &[OF_SESSION, handle.as_bytes()])
+    }
+
+    fn proves(&self, token: &[u8], at: usize, about: &[&[u8]]) -> bool {
+        let Some((nonce, proofs)) = token.split_at_checked(FORM_NONCE) else { return false };
+        if proofs.len() != 2 * PROOF {
+            return false;
+        }
         let mut mac = begun(self.form.expose_secret());
         mac.update(nonce);
-        mac.update(id_hash);
-        mac.verify_slice(proof).is_ok()
+        about.iter().for_each(|part| mac.update(part));
+        mac.verify_slice(&proofs[at * PROOF..(at + 1) * PROOF]).is_ok()
     }
 
     pub(super) fn sealed(&self, secret: &str, about: &[u8]) -> Option<Vec<u8>> {

@@ -1,23 +1,22 @@
 //! The layer: a request comes in with a cookie and goes on with a session, or not at all.
 
-use super::builder::Settings;
 use super::carried::Carried;
 use super::cookie;
 use super::counters::Event;
 use super::csrf;
+use super::followed::followed;
 use super::id::SessionId;
 use super::inner::Inner;
+use super::received::{Form, Received};
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::Sessions;
+use super::typed::Typed;
 use super::{headers, response, target};
 use crate::edge::admission::{Admit, Admitting};
-use crate::edge::body::whole;
 use crate::scope::RequestGuard;
-use crate::timed::timed;
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use std::fmt;
 use std::sync::Arc;
@@ -29,11 +28,16 @@ use tracing::{Span, field};
 /// In this order: headers that speak of identity, host, path, cookies, same origin, form token, the body; then, when nothing of
 /// the client is waited for any more, the session; then the handler. What a check refuses, no later check and no handler sees.
 /// Every refusal is counted.
+///
+/// A handler that panics is answered `500`. An answer whose length is not known at its beginning, a stream of events for
+/// instance, breaks off when its session has ended, at the latest after a scope's lifetime. A browser's question whether another
+/// site's page may send something (a CORS preflight) is answered `204`, and allowed nothing: a layer that allows something lies
+/// outside this one.
 #[derive(Clone)]
 pub struct GatewayLayer {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
     required: bool,
-    streamed: bool,
+    pub(super) streamed: bool,
 }
 
 impl GatewayLayer {
@@ -59,8 +63,26 @@ impl<S> tower_layer::Layer<S> for GatewayLayer {
 }
 
 impl Admit for GatewayLayer {
-    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Response> {
-        self.decide(request, alive).await.map_err(|refused| refused_response(&refused))
+    type Kept = Option<Session>;
+
+    async fn admit(
+        &self,
+        request: Request,
+        alive: &Arc<RequestGuard>,
+    ) -> Result<(Request, Span, Option<Session>), Response> {
+        self.decide(request, alive).await.map_err(Stopped::into_response)
+    }
+
+    fn panicked(&self) -> Response {
+        tracing::error!(target: "tenancy::gateway", "a handler panicked");
+        self.inner.refuse(Reason::Panicked).into_response()
+    }
+
+    fn answered(&self, response: Response, session: Option<Session>) -> Response {
+        match session {
+            Some(session) => response.map(|body| followed(body, session, &self.inner)),
+            None => response,
+        }
     }
 
     fn complete(&self, headers: &mut HeaderMap) {
@@ -73,37 +95,29 @@ impl GatewayLayer {
     ///
     /// Whatever the client can make us wait for comes before the session is looked up: who sends a form's last byte half an
     /// hour later is then whoever the session says at that moment.
-    async fn decide(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
+    async fn decide(
+        &self,
+        request: Request,
+        alive: &Arc<RequestGuard>,
+    ) -> Result<(Request, Span, Option<Session>), Stopped> {
         let (mut parts, body) = request.into_parts();
         let inner = &self.inner;
         let (authority, id) = self.read(&mut parts).map_err(|reason| inner.refuse(reason))?;
+        if csrf::is_preflight(&parts) {
+            return Err(Stopped::Preflight);
+        }
         let changes = csrf::changes(&parts);
         let received = if changes { self.receive(&parts, body, id.as_ref()).await } else { self.unread(body) };
-        let session = self.look_up(id.as_ref()).await?;
+        let session = self.look_up(id.as_ref(), !changes).await?;
+        let Received { body, refused, silent, form } = received;
         let session = if changes {
-            self.admitted(received.refused, received.silent, session).await?
+            self.admitted(refused, silent, form, session).await?
         } else {
             self.own_pages(&parts, session).await?
         };
         let span = span(&parts, session.as_ref());
-        parts.extensions.insert(Carried::new(Arc::clone(inner), session, authority, alive));
-        Ok((Request::from_parts(parts, received.body), span))
-    }
-
-    /// The live session of an id. Without one the request ends here, where one is asked for.
-    async fn look_up(&self, id: Option<&SessionId>) -> Result<Option<Session>, Refused> {
-        let inner = &self.inner;
-        let found = match id {
-            Some(id) => {
-                Sessions::new(Arc::clone(inner)).find(id).await.map_err(|failure| inner.unavailable(&failure))?
-            }
-            None => None,
-        };
-        match (found, id) {
-            (None, Some(_)) if self.required => Err(inner.refuse(Reason::DeadSession)),
-            (None, None) if self.required => Err(inner.refuse(Reason::NoSession)),
-            (found, _) => Ok(found),
-        }
+        parts.extensions.insert(Carried::new(Arc::clone(inner), session.clone(), authority, alive));
+        Ok((Request::from_parts(parts, body), span, session))
     }
 
     /// What can be said without the database. Takes the cookie out.
@@ -113,57 +127,29 @@ impl GatewayLayer {
         }
         let authority = target::host(&parts.uri, &parts.headers, &self.inner.settings.origin)?;
         target::path(&parts.method, &parts.uri)?;
-        let id = cookie::take(&mut parts.headers).map_err(|cookie::BadCookies| Reason::Cookie)?;
+        let id = cookie::take(&mut parts.headers).map_err(|bad| match bad {
+            cookie::BadCookies::Unclear => Reason::Cookie,
+            cookie::BadCookies::TooMany => Reason::Cookies,
+        })?;
         Ok((authority, id))
     }
 
-    /// A body that nothing is read of here.
-    fn unread(&self, body: Body) -> Received {
-        Received { body: timed(body, self.inner.settings.body_time), refused: None, silent: false }
-    }
-
-    /// Whether the service's own page started the request, and its body, which is read whole where a session is named.
-    async fn receive(&self, parts: &Parts, body: Body, id: Option<&SessionId>) -> Received {
-        let silent = match csrf::is_silent(&parts.headers, &self.inner.settings.origin) {
-            Ok(silent) => silent,
-            Err(reason) => return Received::refused(reason),
-        };
-        // Without a session there is nothing that another site could make use of.
-        let Some(id) = id else { return self.unread(body) };
-        let (body, refused) = match self.proved(parts, body, id).await {
-            Ok(body) => (body, None),
-            Err((reason, body)) => (body, Some(reason)),
-        };
-        Received { body, refused, silent }
-    }
-
-    /// The body of a request whose form token is of this id's session; else why not, and what is left of the body.
-    async fn proved(&self, parts: &Parts, body: Body, id: &SessionId) -> Result<Body, (Reason, Body)> {
-        let Settings { body: longest, body_time: time, .. } = self.inner.settings;
-        let lost = |reason| (reason, Body::empty());
-        match csrf::of_header(&parts.headers) {
-            // A stranger without a token makes nobody read a body.
-            Ok(Some(token)) if !self.holds(&token, id) => Err((Reason::FormToken, timed(body, time))),
-            Ok(Some(_)) if self.streamed => Ok(timed(body, time)),
-            Ok(Some(_)) => whole(body, longest, time).await.map(Body::from).map_err(lost),
-            Ok(None) if csrf::is_form(&parts.headers) => {
-                let read = whole(body, csrf::FORM_SIZE, time).await;
-                let bytes =
-                    read.map_err(|reason| lost(if reason == Reason::BodySize { Reason::FormSize } else { reason }))?;
-                let token = csrf::of_form(&bytes).ok().filter(|token| self.holds(token, id));
-                token.map_or_else(
-                    || Err((Reason::FormToken, Body::from(bytes.clone()))),
-                    |_| Ok(Body::from(bytes.clone())),
-                )
+    /// The live session of an id. Without one the request ends here, where one is asked for.
+    async fn look_up(&self, id: Option<&SessionId>, reads: bool) -> Result<Option<Session>, Refused> {
+        let inner = &self.inner;
+        let sessions = Sessions::new(Arc::clone(inner));
+        let find = async {
+            let Some(id) = id else { return Ok(None) };
+            match sessions.find(id).await? {
+                None if reads => sessions.find_by_previous(id).await,
+                found => Ok(found),
             }
-            Ok(None) | Err(_) => Err((Reason::FormToken, timed(body, time))),
+        };
+        match (find.await.map_err(|failure| inner.unavailable(&failure))?, id) {
+            (None, Some(_)) if self.required => Err(inner.refuse(Reason::DeadSession)),
+            (None, None) if self.required => Err(inner.refuse(Reason::NoSession)),
+            (found, _) => Ok(found),
         }
-    }
-
-    /// Whether a form token is one of the session that has this id, if there is one.
-    fn holds(&self, token: &[u8], id: &SessionId) -> bool {
-        let keys = &self.inner.keys;
-        keys.hashes(id).iter().any(|hash| keys.form_token_holds(token, hash))
     }
 
     /// The session of a request that the service's own page started; or the refusal, with its line in the audit log if the
@@ -172,13 +158,19 @@ impl GatewayLayer {
         &self,
         refused: Option<Reason>,
         silent: bool,
+        form: Option<Form>,
         session: Option<Session>,
-    ) -> Result<Option<Session>, Refused> {
+    ) -> Result<Option<Session>, Stopped> {
         match (refused, session) {
-            (Some(reason), Some(session)) => Err(self.inner.refuse_known(reason, session.facts()).await),
+            (Some(reason), Some(session)) => {
+                let old = form.filter(|form| self.inner.keys.form_token_was_of(&form.token, session.handle()));
+                let reason = if old.is_some() { Reason::OldForm } else { reason };
+                let typed = old.and_then(|form| form.fields).map(|fields| Typed::of(&fields));
+                Err(Stopped::Refused(self.inner.refuse_known(reason, session.facts()).await, typed))
+            }
             // The cookie is of no session: there is nothing that another site could make use of.
             (Some(Reason::FormToken) | None, None) => Ok(None),
-            (Some(reason), None) => Err(self.inner.refuse(reason)),
+            (Some(reason), None) => Err(self.inner.refuse(reason).into()),
             (None, Some(session)) => {
                 if silent {
                     self.inner.did(Event::UnknownOrigin);
@@ -203,18 +195,32 @@ impl GatewayLayer {
     }
 }
 
-/// A request that may change something, before its session is known.
-struct Received {
-    /// What of it is left for the handler.
-    body: Body,
-    refused: Option<Reason>,
-    /// Whether the client said nothing of its origin.
-    silent: bool,
+/// A request that no handler sees.
+enum Stopped {
+    /// With what was typed, if it was a form from before the session's id changed.
+    Refused(Refused, Option<Typed>),
+    /// A browser asks whether another site's page may send something. The answer allows nothing, so it may not.
+    Preflight,
 }
 
-impl Received {
-    fn refused(reason: Reason) -> Self {
-        Self { body: Body::empty(), refused: Some(reason), silent: false }
+impl From<Refused> for Stopped {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused, None)
+    }
+}
+
+impl Stopped {
+    /// Unreadable cookies are taken from the browser, so that the next request is readable.
+    fn into_response(self) -> Response {
+        let Self::Refused(refused, typed) = self else { return StatusCode::NO_CONTENT.into_response() };
+        let mut response = refused.into_response();
+        if refused.reason() == Reason::Cookie {
+            response.headers_mut().append(header::SET_COOKIE, cookie::cleared());
+        }
+        if let Some(typed) = typed {
+            response.extensions_mut().insert(typed);
+        }
+        response
     }
 }
 
@@ -226,15 +232,6 @@ fn span(parts: &Parts, session: Option<&Session>) -> Span {
         span.record("session", field::display(session.handle()));
     }
     span
-}
-
-/// A refusal; unreadable cookies are taken from the browser, so that the next request is readable.
-fn refused_response(refused: &Refused) -> Response {
-    let mut response = refused.into_response();
-    if refused.reason() == Reason::Cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie::cleared());
-    }
-    response
 }
 
 impl fmt::Debug for GatewayLayer {

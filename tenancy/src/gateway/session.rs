@@ -25,6 +25,7 @@ pub struct Session {
     looked_up: (u64, Instant),
     /// The entry under which a member of staff acts.
     entered: Option<Arc<Entered>>,
+    by_previous: bool,
     inner: Arc<Inner>,
 }
 
@@ -32,7 +33,12 @@ impl Session {
     /// As it was read for this request.
     pub(super) fn new(facts: Facts, inner: Arc<Inner>) -> Self {
         let looked_up = (facts.now, Instant::now());
-        Self { facts: Arc::new(facts), kept: false, looked_up, entered: None, inner }
+        Self { facts: Arc::new(facts), kept: false, looked_up, entered: None, by_previous: false, inner }
+    }
+
+    /// The same for a request that came with the id before: no proof counts as fresh.
+    pub(super) fn by_previous_id(self) -> Self {
+        Self { by_previous: true, ..self }
     }
 
     /// The same under an entry, if there is one.
@@ -42,7 +48,7 @@ impl Session {
 
     /// As it was read for another request, at `now`.
     pub(super) fn kept(facts: Arc<Facts>, now: u64, inner: Arc<Inner>) -> Self {
-        Self { facts, kept: true, looked_up: (now, Instant::now()), entered: None, inner }
+        Self { facts, kept: true, looked_up: (now, Instant::now()), entered: None, by_previous: false, inner }
     }
 
     pub(super) fn is_kept(&self) -> bool {
@@ -89,14 +95,15 @@ impl Session {
         self.entered.as_deref()
     }
 
-    /// When the user proved who it is, in seconds since 1970.
+    /// When the user proved who it is, in seconds since 1970; 0 under the id that the session had before
+    /// ([`previous_id_reads`](super::GatewayBuilder::previous_id_reads)).
     pub fn authenticated_at(&self) -> u64 {
-        self.facts.authenticated_at
+        if self.by_previous { 0 } else { self.facts.authenticated_at }
     }
 
     /// Whether that is at most `seconds` ago, by the clock of the sessions. For what needs a fresh proof.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
-        is_recent(self.facts.authenticated_at, self.now(), seconds)
+        !self.by_previous && is_recent(self.facts.authenticated_at, self.now(), seconds)
     }
 
     /// The same for a handler that goes no further without.
@@ -124,7 +131,7 @@ impl Session {
     /// # Errors
     /// When the system has no randomness.
     pub fn form_token(&self) -> Result<String, Refused> {
-        let token = self.inner.keys.form_token(&self.facts.id_hash);
+        let token = self.inner.keys.form_token(&self.facts.id_hash, self.facts.handle);
         token.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).ok_or_else(|| self.inner.refuse(Reason::Unavailable))
     }
 

@@ -96,7 +96,7 @@ impl Sessions {
         let Some(cache) = &self.inner.cache else {
             return Ok(self.look_up(id).await?.map(|(session, _)| session));
         };
-        let (key, db) = (self.inner.keys.kept_by(id), &self.inner.db);
+        let (key, db) = (self.inner.keys.kept_by(id, self.inner.settings.origin.text()), &self.inner.db);
         if let Some((facts, now)) = cache.get(&key, db.changes(), db.clock())
             && !self.is_due(&facts, now)
         {
@@ -116,7 +116,7 @@ impl Sessions {
 
     /// The live session of an id in the database, and whether it had to be marked as seen.
     async fn look_up(&self, id: &SessionId) -> Result<Option<(Session, bool)>, Failure> {
-        let hashes = self.inner.keys.hashes(id).iter().map(|hash| hash.to_vec()).collect();
+        let hashes = self.inner.hashes(id).iter().map(|hash| hash.to_vec()).collect();
         let Some(mut facts) = self.by_hash(hashes).await? else { return Ok(None) };
         let due = self.is_due(&facts, facts.now);
         if due {
@@ -126,6 +126,16 @@ impl Sessions {
             facts = now;
         }
         Ok(Some((self.entered(facts).await?, due)))
+    }
+
+    /// The live session that had this id a moment ago. It reads, and nothing more.
+    pub(super) async fn find_by_previous(&self, id: &SessionId) -> Result<Option<Session>, Failure> {
+        let (previous, clock) = (&self.inner.previous, self.inner.db.clock());
+        let Some(hash) = self.inner.hashes(id).iter().find_map(|hash| previous.now(hash, clock)) else {
+            return Ok(None);
+        };
+        let Some(facts) = self.by_hash(vec![hash]).await? else { return Ok(None) };
+        Ok((!facts.is_no_members()).then(|| self.session(facts).by_previous_id()))
     }
 
     /// A session as it is now, if it is still alive under that id.
