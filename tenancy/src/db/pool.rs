@@ -53,7 +53,8 @@ pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db
 /// The same for so long and no longer.
 #[cfg(any(feature = "gateway", feature = "service"))]
 pub(super) async fn lease_within<Db: Driver>(pool: &Connections<Db>, wait: Duration) -> Result<Lease<Db>, PoolError> {
-    let timeouts = managed::Timeouts { wait: Some(wait), ..pool.timeouts() };
+    let timeouts =
+        managed::Timeouts { wait: Some(wait), create: pool.timeouts().create.max(Some(wait)), ..pool.timeouts() };
     pool.timeout_get(&timeouts).await.map_err(failed)
 }
 

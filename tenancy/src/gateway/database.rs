@@ -107,7 +107,7 @@ impl GatewayDb {
         Ok(Self::on(pool, SQLITE_TABLES))
     }
 
-    /// How long a request waits for a free connection; 5 s unless set. Then it is `503`.
+    /// How long a request waits for a free connection, and no less for a new one; 5 s unless set. Then it is `503`.
     #[must_use]
     pub fn wait_timeout(mut self, wait: Duration) -> Self {
         self.wait = wait;

@@ -31,6 +31,7 @@ mod logout;
 mod logs;
 mod membership;
 mod model;
+mod parallel;
 mod ready;
 mod roles;
 mod sessions;
@@ -39,6 +40,7 @@ mod staff_ends;
 mod staff_second;
 #[cfg(feature = "jobs")]
 mod standing;
+mod tabs;
 mod targets;
 mod tokens;
 
