@@ -89,34 +89,31 @@ impl SessionKey {
         mac(self.hash.expose_secret(), &[id.bytes(), origin.as_bytes()])
     }
 
-    /// Two proofs over one nonce: of the id, which lets a form in, and of the session, whatever its id was.
+    /// Two proofs over one nonce: of the id, which lets a form in, and of the session, whatever its id was then. The second covers
+    /// the first, so neither is of use in another token.
     pub(super) fn form_token(&self, id_hash: &[u8], handle: Uuid) -> Option<Vec<u8>> {
         let mut nonce = [0; FORM_NONCE];
         getrandom::fill(&mut nonce).ok()?;
         let proof = mac(self.form.expose_secret(), &[&nonce, id_hash]);
-        let whose = mac(self.form.expose_secret(), &[&nonce, OF_SESSION, handle.as_bytes()]);
+        let whose = mac(self.form.expose_secret(), &[&nonce, OF_SESSION, handle.as_bytes(), &proof]);
         Some([&nonce[..], &proof, &whose].concat())
     }
 
-    /// Whether a form may come in: its token is of this id.
+    /// Whether a form token is of this id. Whether it is whole, the session's [`form_token_was_of`](Self::form_token_was_of) says.
     pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
-        self.proves(token, 0, &[id_hash])
+        parts(token).is_some_and(|[nonce, proof, _]| self.proves(proof, &[nonce, id_hash]))
     }
 
-    /// Whether a form was of this session, under an id that it had before or has now. It lets nothing in.
+    /// Whether a form token was made for this session, under the id that it has now or one that it had before.
     pub(super) fn form_token_was_of(&self, token: &[u8], handle: Uuid) -> bool {
-        self.proves(token, 1, &[OF_SESSION, handle.as_bytes()])
+        parts(token)
+            .is_some_and(|[nonce, proof, whose]| self.proves(whose, &[nonce, OF_SESSION, handle.as_bytes(), proof]))
     }
 
-    fn proves(&self, token: &[u8], at: usize, about: &[&[u8]]) -> bool {
-        let Some((nonce, proofs)) = token.split_at_checked(FORM_NONCE) else { return false };
-        if proofs.len() != 2 * PROOF {
-            return false;
-        }
+    fn proves(&self, proof: &[u8], about: &[&[u8]]) -> bool {
         let mut mac = begun(self.form.expose_secret());
-        mac.update(nonce);
         about.iter().for_each(|part| mac.update(part));
-        mac.verify_slice(&proofs[at * PROOF..(at + 1) * PROOF]).is_ok()
+        mac.verify_slice(proof).is_ok()
     }
 
     pub(super) fn sealed(&self, secret: &str, about: &[u8]) -> Option<Vec<u8>> {
@@ -145,6 +142,13 @@ impl fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionKey").finish_non_exhaustive()
     }
+}
+
+/// A form token's nonce and its two proofs.
+fn parts(token: &[u8]) -> Option<[&[u8]; 3]> {
+    let (nonce, proofs) = token.split_at_checked(FORM_NONCE)?;
+    let (proof, whose) = proofs.split_at_checked(PROOF)?;
+    (whose.len() == PROOF).then_some([nonce, proof, whose])
 }
 
 fn begun(key: &[u8; 32]) -> Hmac<Sha256> {

@@ -161,9 +161,15 @@ impl GatewayLayer {
         form: Option<Form>,
         session: Option<Session>,
     ) -> Result<Option<Session>, Stopped> {
+        // Of this session, whatever its id was when the form was made.
+        let own = |session: &Session, form: &Form| self.inner.keys.form_token_was_of(&form.token, session.handle());
         match (refused, session) {
+            // Of this id, and not whole: somebody has changed it.
+            (None, Some(session)) if !form.as_ref().is_some_and(|form| own(&session, form)) => {
+                Err(self.inner.refuse_known(Reason::FormToken, session.facts()).await.into())
+            }
             (Some(reason), Some(session)) => {
-                let old = form.filter(|form| self.inner.keys.form_token_was_of(&form.token, session.handle()));
+                let old = form.filter(|form| own(&session, form));
                 let reason = if old.is_some() { Reason::OldForm } else { reason };
                 let typed = old.and_then(|form| form.fields).map(|fields| Typed::of(&fields));
                 Err(Stopped::Refused(self.inner.refuse_known(reason, session.facts()).await, typed))

@@ -10,7 +10,7 @@ use crate::timed::timed;
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 
-/// A form token that does not hold for the id that came with it, and the form's fields if it was one of them.
+/// A form token, and the form's fields if it was one of them and did not hold for the id that came with it.
 pub(super) struct Form {
     pub(super) token: Vec<u8>,
     pub(super) fields: Option<Bytes>,
@@ -28,6 +28,10 @@ pub(super) struct Received {
 impl Received {
     fn good(body: Body) -> Self {
         Self { body, refused: None, silent: false, form: None }
+    }
+
+    fn proved(body: Body, token: Vec<u8>) -> Self {
+        Self { form: Some(Form { token, fields: None }), ..Self::good(body) }
     }
 
     fn refused(reason: Reason) -> Self {
@@ -64,9 +68,9 @@ impl GatewayLayer {
             Ok(Some(token)) if !self.holds(&token, id) => {
                 Received::unproved(timed(body, time), Some(Form { token, fields: None }))
             }
-            Ok(Some(_)) if self.streamed => Received::good(timed(body, time)),
-            Ok(Some(_)) => match whole(body, longest, time).await {
-                Ok(bytes) => Received::good(Body::from(bytes)),
+            Ok(Some(token)) if self.streamed => Received::proved(timed(body, time), token),
+            Ok(Some(token)) => match whole(body, longest, time).await {
+                Ok(bytes) => Received::proved(Body::from(bytes), token),
                 Err(reason) => Received::refused(reason),
             },
             Ok(None) if csrf::is_form(&parts.headers) => match whole(body, csrf::FORM_SIZE, time).await {
@@ -80,7 +84,7 @@ impl GatewayLayer {
 
     fn form(&self, bytes: Bytes, id: &SessionId) -> Received {
         match csrf::of_form(&bytes) {
-            Ok(token) if self.holds(&token, id) => Received::good(Body::from(bytes)),
+            Ok(token) if self.holds(&token, id) => Received::proved(Body::from(bytes), token),
             Ok(token) => Received::unproved(Body::from(bytes.clone()), Some(Form { token, fields: Some(bytes) })),
             Err(_) => Received::unproved(Body::from(bytes), None),
         }

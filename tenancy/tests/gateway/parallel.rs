@@ -141,11 +141,12 @@ async fn a_database_that_takes_no_write_is_not_ready(world: World) {
     let mut alice = world.browser("alice").await;
     if world.on_server() {
         let name = world.texts("current_database() AS TEXT) AS text").await.remove(0);
-        world.execute(&format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = on")).await;
+        let sql = format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = on");
+        world.try_execute(&sql).await.unwrap();
     } else {
         let stop =
             "CREATE TRIGGER stop BEFORE INSERT ON gateway_provider_sessions BEGIN SELECT RAISE(FAIL, 'full'); END";
-        world.execute(stop).await;
+        world.try_execute(stop).await.unwrap();
     }
     // Connections that are open keep what they began with.
     let tables = world.place.tables().await.with_clock(world.clock.clone());
