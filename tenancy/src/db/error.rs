@@ -101,3 +101,22 @@ impl From<PoolError> for Error {
         Self::Pool(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::DatabaseErrorKind;
+
+    #[test]
+    fn a_failure_has_a_code_and_no_text_of_the_databases() {
+        let reported = |kind, text: &str| {
+            Error::from(diesel::result::Error::DatabaseError(kind, Box::new(text.to_owned()))).code()
+        };
+        assert_eq!(reported(DatabaseErrorKind::Unknown, "database is locked"), "SQLITE_BUSY");
+        assert_eq!(reported(DatabaseErrorKind::Unknown, "attempt to write a readonly database"), "SQLITE_READONLY");
+        assert_eq!(reported(DatabaseErrorKind::Unknown, "row of a customer: secret"), "reported");
+        assert_eq!(reported(DatabaseErrorKind::ClosedConnection, "x"), "closed connection");
+        assert_eq!(Error::from(PoolError::Busy).code(), "pool busy");
+        assert_eq!(Error::from(Refusal::Expired).code(), "refused");
+    }
+}
