@@ -46,7 +46,7 @@ struct Banked {
 
 impl Banked {
     /// Forms, or bodies with the token in a header. They wait in the gateway when this returns.
-    async fn begin(world: &World, site: &Site, signed: &Signed, forms: bool) -> Self {
+    async fn begin(site: &Site, signed: &Signed, forms: bool) -> Self {
         let mut sender = connect(site).await;
         let (mut rests, mut answers) = (Vec::new(), JoinSet::new());
         for _ in 0..BANKED {
@@ -77,7 +77,6 @@ impl Banked {
         let request = Request::get("https://billing.test/invoices").header("cookie", &signed.cookie);
         let answered = sender.send_request(request.body(Pieces(pieces)).unwrap()).await.unwrap();
         assert_eq!(answered.status(), 200);
-        drop(world);
         Self { rests, answers }
     }
 
@@ -97,8 +96,8 @@ async fn banked_writes_outlive_no_session() {
     for forms in [true, false] {
         for way in 0..3 {
             let (alice, bob) = (signed(&world, "alice").await, signed(&world, "bob").await);
-            let banked = Banked::begin(&world, &site, &alice, forms).await;
-            let others = Banked::begin(&world, &site, &bob, forms).await;
+            let banked = Banked::begin(&site, &alice, forms).await;
+            let others = Banked::begin(&site, &bob, forms).await;
             let before = world.wire.grants.lock().unwrap().len();
             let subject = Subject { op: "https://id.test".to_owned(), id: "alice".to_owned() };
             match way {
