@@ -59,7 +59,7 @@ impl Followed {
                     Poll::Ready(()) => {
                         let (sessions, session) = (Sessions::new(Arc::clone(&self.inner)), self.session.clone());
                         // Whoever cannot be asked about has ended.
-                        let look = async move { matches!(sessions.look_again(&session).await, Ok(Some(_))) };
+                        let look = async move { sessions.is_alive(&session).await };
                         self.next = Some(Next::Look(Box::pin(look)));
                     }
                 },

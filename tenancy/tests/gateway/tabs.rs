@@ -127,6 +127,12 @@ async fn a_stream_ends_with_its_session(world: World) {
         assert!(matches!(next(&mut hers).await, Some(Ok(_))));
         assert!(matches!(next(&mut bobs).await, Some(Ok(_))));
     }
+    // A new id is no end.
+    let (alice, _) = world.gateway.sessions().renew(&alice).await.unwrap();
+    let goes_on = tokio::time::Instant::now() + Duration::from_millis(1500);
+    while tokio::time::Instant::now() < goes_on {
+        assert!(matches!(next(&mut hers).await, Some(Ok(_))));
+    }
     world.gateway.sessions().end(&alice).await.map(drop).unwrap();
     let ended = async { while let Some(Ok(_)) = next(&mut hers).await {} };
     tokio::time::timeout(Duration::from_secs(60), ended).await.expect("it ends");

@@ -167,7 +167,8 @@ async fn another_sites_page_plants_no_cookies() {
     let session = ada.cookie("__Host-tenancy").expect("a session").to_owned();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let asked = async |path: &str, site: &str, cookies: &str| {
-        let request = client.get(ada.address(path)).header("sec-fetch-site", site).header("cookie", cookies);
+        let request =
+            client.get(format!("{}{path}", world.url())).header("sec-fetch-site", site).header("cookie", cookies);
         request
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-dest", "document")

@@ -196,6 +196,18 @@ impl Sessions {
         }
     }
 
+    /// Whether a session is alive, under whatever id. Whoever cannot be asked about is not.
+    pub(super) async fn is_alive(&self, session: &Session) -> bool {
+        match self.inner.db.read(self.alive(session)).await {
+            Ok(_) => true,
+            Err(Failure::Nothing) => false,
+            Err(failure) => {
+                let _ = self.inner.unavailable(&failure);
+                false
+            }
+        }
+    }
+
     /// A step without which nothing of what runs with it happens: the session that asks is alive.
     pub(super) fn alive(&self, session: &Session) -> Statement {
         let now = || self.inner.db.now();
