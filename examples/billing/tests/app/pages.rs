@@ -98,8 +98,9 @@ async fn customers_are_added(world: World) {
 
 async fn the_roll_up_adds_up(world: World) {
     let cells = |text: &str| -> Vec<i64> {
-        let rows = text.split("<tr>").filter(|row| row.contains("<td>2026-"));
-        let invoiced = |row: &str| row.split("class=\"number\">").nth(2).unwrap().split('<').next().unwrap().to_owned();
+        let rows = text.split("<tr>").filter(|row| row.contains("data-label=\"Month\">2026-"));
+        let invoiced =
+            |row: &str| row.split("data-label=\"Invoiced\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
         let cents = |amount: String| amount.replace(['\u{202f}', '.'], "").parse::<i64>().unwrap();
         rows.map(|row| cents(invoiced(row))).collect()
     };
