@@ -32,6 +32,8 @@ mod unscoped;
 mod wire;
 
 #[cfg(feature = "rls")]
+pub(crate) use arming::Text;
+#[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
 #[cfg(feature = "gateway")]
 pub(crate) use awake::Awake;
