@@ -129,6 +129,9 @@ impl<W: Walls> Link for Postgres<W> {
 
     const BACKEND: Self::Backend = diesel::pg::Pg;
 
+    const WRITES: &str =
+        "SELECT 1 / CASE WHEN current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() THEN 0 ELSE 1 END";
+
     // The server ends a transaction whose COMMIT it refuses.
     const FAILED_COMMIT_ENDS: bool = true;
 
