@@ -115,13 +115,22 @@ fn select(rng: &mut Rng, table: &str) -> String {
         3 => format!("SELECT max(t.label), min(t.amount) FROM {table} t WHERE {one}"),
         4 => format!("SELECT EXISTS (SELECT FROM {table} t WHERE {one})"),
         5 => format!("SELECT count(*) FROM {table} t JOIN accounts n ON n.id = t.id AND n.label = t.label WHERE {one}"),
-        6 => format!("SELECT v.x, t.id FROM (VALUES ('{word}'), ('dddddddd')) v (x) LEFT JOIN {table} t ON t.label = v.x AND {one}"),
-        7 => format!("SELECT count(*) FROM events n WHERE n.amount NOT IN (SELECT t.amount FROM {table} t WHERE {one})"),
+        6 => format!(
+            "SELECT v.x, t.id FROM (VALUES ('{word}'), ('dddddddd')) v (x) LEFT JOIN {table} t ON t.label = v.x AND {one}"
+        ),
+        7 => {
+            format!("SELECT count(*) FROM events n WHERE n.amount NOT IN (SELECT t.amount FROM {table} t WHERE {one})")
+        }
         8 => format!("SELECT t.label, count(*) FROM {table} t WHERE {one} GROUP BY t.label ORDER BY 1"),
-        9 => format!("WITH m AS MATERIALIZED (SELECT * FROM {table} t WHERE {one}) SELECT count(*) FROM m WHERE label = '{word}'"),
+        9 => format!(
+            "WITH m AS MATERIALIZED (SELECT * FROM {table} t WHERE {one}) SELECT count(*) FROM m WHERE label = '{word}'"
+        ),
         10 => format!("SELECT count(*) FROM {table} t TABLESAMPLE SYSTEM (100) WHERE {one}"),
         11 => format!("SELECT t.id FROM {table} t WHERE {one} FOR UPDATE"),
-        _ => format!("SELECT id FROM {table} t WHERE {one} UNION ALL SELECT id FROM accounts t WHERE {} ORDER BY 1", condition(rng)),
+        _ => format!(
+            "SELECT id FROM {table} t WHERE {one} UNION ALL SELECT id FROM accounts t WHERE {} ORDER BY 1",
+            condition(rng)
+        ),
     }
 }
 
@@ -159,7 +168,21 @@ fn inner(rng: &mut Rng, table: &str) -> String {
 
 fn settings(rng: &mut Rng) -> (String, bool) {
     let mut set = vec!["SELECT set_config('app.seen', '', true)".to_owned()];
-    for switch in ["seqscan", "indexscan", "indexonlyscan", "bitmapscan", "tidscan", "sort", "hashagg", "hashjoin", "mergejoin", "nestloop", "material", "memoize", "partition_pruning"] {
+    for switch in [
+        "seqscan",
+        "indexscan",
+        "indexonlyscan",
+        "bitmapscan",
+        "tidscan",
+        "sort",
+        "hashagg",
+        "hashjoin",
+        "mergejoin",
+        "nestloop",
+        "material",
+        "memoize",
+        "partition_pruning",
+    ] {
         if rng.u8(..4) == 0 {
             set.push(format!("SET LOCAL enable_{switch} = off"));
         }
@@ -195,7 +218,10 @@ pub(super) fn statement(rng: &mut Rng) -> Asked {
         7 | 8 => write(rng, table),
         9 => format!("DECLARE c CURSOR FOR {}; FETCH 2 FROM c; MOVE ALL FROM c; CLOSE c", select(rng, table)),
         10 => {
-            let prepared = format!("PREPARE p (text, int) AS SELECT count(*) FROM {table} t WHERE t.label < $1 AND t.id > $2 AND {}", condition(rng));
+            let prepared = format!(
+                "PREPARE p (text, int) AS SELECT count(*) FROM {table} t WHERE t.label < $1 AND t.id > $2 AND {}",
+                condition(rng)
+            );
             format!("{prepared}; EXECUTE p ('{}', {}); EXECUTE p ('b', 0)", pick(rng, &WORDS), rng.u8(..4))
         }
         _ => inner(rng, table),
