@@ -33,6 +33,8 @@ mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use arming::Text;
 #[cfg(feature = "gateway")]
 pub(crate) use awake::Awake;
 #[cfg(feature = "rls")]
