@@ -1,6 +1,6 @@
 //! Refusals as pages, and the policy that every page carries.
 
-use super::page;
+use super::{page, sign_in};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -52,7 +52,7 @@ fn refusal(status: StatusCode, back: Option<&ReturnTo>) -> Markup {
         @match status {
             StatusCode::UNAUTHORIZED => {
                 p { "You are not signed in, or not any more." }
-                (link(&login(back), "Sign in"))
+                (link(&sign_in::login(&back.cloned().unwrap_or_default(), false), "Sign in"))
             }
             StatusCode::NOT_FOUND => {
                 p { "There is no such page in your organization." }
@@ -77,9 +77,4 @@ fn refusal(status: StatusCode, back: Option<&ReturnTo>) -> Markup {
             }
         }
     }
-}
-
-fn login(back: Option<&ReturnTo>) -> String {
-    let to = back.map_or("/", ReturnTo::as_str);
-    format!("/login?{}", form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish())
 }

@@ -10,7 +10,7 @@ use maud::html;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
-use tenancy::gateway::oidc::{Callback, LoginRequest, ReturnTo, SignIn};
+use tenancy::gateway::oidc::{LoginRequest, ReturnTo, SignIn, SignInError, TokenRefusal};
 use tenancy::gateway::{Reason, Refused, Session};
 
 /// What every cookie here is given with.
@@ -41,6 +41,18 @@ pub(super) async fn home(State(accounts): State<Arc<Accounts>>, session: Option<
 pub(super) struct To {
     #[serde(default)]
     to: String,
+    /// Whether the provider is to ask again, whatever session it has.
+    again: Option<String>,
+}
+
+/// The address that begins a sign-in; `again`: at which the provider is to ask again.
+pub(super) fn login(to: &ReturnTo, again: bool) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("to", to.as_str());
+    if again {
+        query.append_pair("again", "yes");
+    }
+    format!("/login?{}", query.finish())
 }
 
 /// Where a step-up comes back to, and by what a callback knows one. It lies in the sign-in, which the gateway sealed.
@@ -50,23 +62,20 @@ const PROVED: &str = "/settings?proved";
 /// and nobody is signed in without doing something for it.
 pub(super) async fn begin(
     State(accounts): State<Arc<Accounts>>,
-    Query(To { to }): Query<To>,
+    Query(To { to, again }): Query<To>,
     headers: HeaderMap,
 ) -> Response {
-    let to = ReturnTo::or_root(&to);
+    let (to, again) = (ReturnTo::or_root(&to), again.is_some());
     if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
-        let login = format!(
-            "/login?{}",
-            form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish()
-        );
         let content = html! {
             h1 { "Sign in" }
             p { "Another site led you here." }
-            p { a.button href=(login) { "Sign in" } }
+            p { a.button href=(login(&to, again)) { "Sign in" } }
         };
         return page::outside("Sign in", content).into_response();
     }
-    to_the_provider(&accounts, LoginRequest::to(to)).await
+    let request = LoginRequest::to(to);
+    to_the_provider(&accounts, if again { request.again() } else { request }).await
 }
 
 /// `GET /settings/prove`: to the provider, to prove anew who it is.
@@ -99,13 +108,10 @@ pub(super) async fn finish(
     before: Option<Session>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Some((signed, cookie)) = proved(&accounts, query.as_deref().unwrap_or_default(), &headers).await? else {
-        let content = html! {
-            h1 { "The sign-in did not succeed" }
-            p { "It was cancelled or took too long, or the answer did not belong to it." }
-            p { a.button href="/login" { "Sign in again" } }
-        };
-        return Ok((StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response());
+    let (signed, cookie) = match proved(&accounts, query.as_deref().unwrap_or_default(), &headers).await? {
+        Outcome::Signed(signed, cookie) => (*signed, cookie),
+        Outcome::Refused => return Ok(did_not_succeed()),
+        Outcome::TooOld { to, asked } => return Ok(too_old(&to, asked)),
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let sessions = accounts.gateway.sessions();
@@ -118,20 +124,62 @@ pub(super) async fn finish(
     Ok((session, AppendHeaders([(header::SET_COOKIE, used)]), to).into_response())
 }
 
-/// Who the provider says it is, and the cookie that was used up. The reason of a refusal is for the log.
-async fn proved(accounts: &Accounts, query: &str, headers: &HeaderMap) -> Result<Option<(SignIn, String)>, Refused> {
+/// What came of a callback.
+enum Outcome {
+    /// Who the provider says it is, and the cookie that was used up.
+    Signed(Box<SignIn>, String),
+    /// The reason is for the log.
+    Refused,
+    /// The person proved too long ago who it is. `asked`: although the provider was to ask again.
+    TooOld { to: ReturnTo, asked: bool },
+}
+
+async fn proved(accounts: &Accounts, query: &str, headers: &HeaderMap) -> Result<Outcome, Refused> {
     let refused = |why: &dyn std::fmt::Display| tracing::info!(%why, "a sign-in was refused");
-    let Ok(callback) = Callback::parse(query).inspect_err(|why| refused(why)) else { return Ok(None) };
+    let Ok(callback) = accounts.oidc.callback(query).inspect_err(|why| refused(why)) else {
+        return Ok(Outcome::Refused);
+    };
     let name = cookie_name(callback.key());
     // Taken out before anything else is looked at, whatever comes of it.
     let transaction = match accounts.logins.take(&callback).await {
         Ok(transaction) => transaction,
-        Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(None),
+        Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(Outcome::Refused),
         Err(failed) => return Err(failed),
     };
-    let browser = cookie(headers, &name).unwrap_or_default();
+    let (browser, to) = (cookie(headers, &name).unwrap_or_default(), transaction.return_to());
     let signed = accounts.oidc.finish(transaction, &browser, callback).await;
-    Ok(signed.inspect_err(|why| refused(why)).ok().map(|signed| (signed, name)))
+    Ok(match signed.inspect_err(|why| refused(why)) {
+        Ok(signed) => Outcome::Signed(Box::new(signed), name),
+        Err(SignInError::Token(TokenRefusal::AuthTime)) => Outcome::TooOld { to, asked: false },
+        Err(SignInError::Token(TokenRefusal::NotAskedAgain)) => Outcome::TooOld { to, asked: true },
+        Err(_) => Outcome::Refused,
+    })
+}
+
+fn did_not_succeed() -> Response {
+    let content = html! {
+        h1 { "The sign-in did not succeed" }
+        p { "It was cancelled or took too long, or the answer did not belong to it." }
+        p { a.button href="/login" { "Sign in again" } }
+    };
+    (StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response()
+}
+
+/// The provider answered with a proof of long ago. An ordinary sign-in would bring the same one for ever.
+fn too_old(to: &ReturnTo, asked: bool) -> Response {
+    let again = if to.as_str() == PROVED { "/settings/prove".to_owned() } else { login(to, true) };
+    let content = html! {
+        h1 { "Prove again who you are" }
+        @if asked {
+            p { "The identity provider was to ask you again, and did not. Sign out there first, then sign in here." }
+            p { "If that does not help, tell the people who run this service." }
+        } @else {
+            p { "You signed in at the identity provider a while ago, and this service needs a newer proof. The provider will ask you \
+                 again." }
+        }
+        p { a.button href=(again) { "Prove it again" } }
+    };
+    (StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response()
 }
 
 fn cookie_name(key: &str) -> String {
