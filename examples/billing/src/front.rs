@@ -3,7 +3,7 @@
 use crate::listen::{self, Server};
 use crate::places::Tables;
 use crate::ready::Need;
-use crate::web::{self, Accounts};
+use crate::web::{self, Accounts, Dress};
 use crate::{Args, OidcArgs, ProviderProfile, Running, SecretPlace, StartError, demo, provider, secrets};
 use axum::Router;
 use axum::http::HeaderValue;
@@ -15,6 +15,8 @@ use tenancy::gateway::tls::{Listener, Redirects};
 use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
 use tenancy::secrets::{Secrets, Watched, follow_session_keys};
 
+/// For how long requests that were on their way still read when another tab switched.
+const PREVIOUS: Duration = Duration::from_secs(10);
 /// How often sessions that are over are taken away.
 const SWEEP: Duration = Duration::from_secs(60);
 /// How long a session lives, and how old a proof may be with which it begins: nobody goes on for more than 12 h without one.
@@ -43,6 +45,7 @@ impl Front {
             .absolute_timeout(LIFE)
             .most_sessions(MOST_SESSIONS)
             .fresh_proof_to_end_sessions(FRESH)
+            .previous_id_reads(PREVIOUS)
             .build()?;
         Ok(Self { gateway, listener, url, session_keys })
     }
@@ -71,10 +74,11 @@ impl Front {
         directory(args, &gateway, oidc.issuer(), development).await?;
         running.keep(sweep(gateway.clone()));
         let policy = policy(oidc.issuer(), &args.oidc.oidc_endpoint_origin)?;
+        let dress = Dress { policy, url };
         let logins = gateway.logins(&oidc);
         let accounts = Arc::new(Accounts { gateway, oidc, logins, development });
         side_doors(args, &accounts, needs, &mut running)?;
-        running.serve(listener, web::router(accounts, of_organization, policy));
+        running.serve(listener, web::router(accounts, of_organization, dress));
         Ok(running)
     }
 }
@@ -193,6 +197,9 @@ async fn session_keys(
     secrets: &Secrets,
 ) -> Result<(SessionKeys, Option<Watched<SessionKeys>>), StartError> {
     let Some(reference) = secrets::optional(args.session_key.as_ref(), "--session-key")? else {
+        tracing::warn!(
+            "without --session-key every session ends with this process: after a restart people sign in again"
+        );
         let key = SessionKey::generate().map_err(|why| StartError::Usage(why.to_string()))?;
         return Ok((SessionKeys::new(key), None));
     };

@@ -52,6 +52,7 @@ mod pythons;
 mod real;
 mod refreshes;
 mod return_to;
+mod sealed;
 mod secrets;
 mod token_endpoint_lies;
 mod token_forms;
