@@ -53,7 +53,13 @@ impl OidcClient {
         let now = since_1970().as_secs();
         let claims = Claims(&token.payload);
         // Before the crate looks at them, because its errors do not say which one.
-        (claims.text("iss")?, claims.text("sub")?, claims.audiences()?, claims.time("exp")?, claims.time("iat")?);
+        for name in ["iss", "sub"] {
+            claims.text(name)?;
+        }
+        claims.audiences()?;
+        for name in ["exp", "iat"] {
+            claims.time(name)?;
+        }
         let methods = claims.methods()?;
         self.standard_checks(raw, &token, &key, expected.nonce, now)?;
         let authenticated_at = self.own_checks(&claims, expected, now)?;
