@@ -150,7 +150,9 @@ mod tests {
         for text in ["true", "(true)", "((a = 1) OR true)", "(1 = 1)", "((org_id = org_id))"] {
             assert!(always_true(text), "{text}");
         }
-        for text in [OURS, "(org_id = ( SELECT tenancy.org() AS org))", "(deleted = true)", "(a = 1 AND active)", "(a = b)"] {
+        for text in
+            [OURS, "(org_id = ( SELECT tenancy.org() AS org))", "(deleted = true)", "(a = 1 AND active)", "(a = b)"]
+        {
             assert!(!always_true(text), "{text}");
         }
     }

@@ -11,9 +11,9 @@ mod verifier;
 pub(super) use keys::pair;
 #[cfg(feature = "audit")]
 pub(crate) use standing::body as standing_body;
+pub(crate) use verifier::Verifier;
 #[cfg(feature = "audit")]
 pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
-pub(crate) use verifier::Verifier;
 
 use super::live::Catalog;
 use super::{Level, Options, Target, quote};

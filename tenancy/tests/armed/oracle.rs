@@ -97,7 +97,12 @@ async fn a_fixed_text_keeps_its_plan() {
     let (db, a) = (world.db(), world.a());
     let mut conn = db.scoped(&a).await.expect("a connection");
     for id in 1..=12 {
-        let number = a.from(invoices::table).find(id).select(invoices::number).first::<String>(&mut conn).await;
+        let number = a
+            .from(invoices::table)
+            .filter(invoices::id.eq(id))
+            .select(invoices::number)
+            .first::<String>(&mut conn)
+            .await;
         assert_eq!(number, Ok(format!("a-{id}")));
     }
     let plans = "SELECT coalesce(max(generic_plans), 0) AS generic FROM pg_prepared_statements WHERE statement LIKE '%\"number\"%'";

@@ -79,8 +79,14 @@ async fn what_drifts_comes_back() {
         ("policy public.texts", "ALTER POLICY tenancy ON texts WITH CHECK (org_id = tenancy.org()::text)".to_owned()),
         ("policy public.blobs", "ALTER POLICY tenancy ON blobs TO PUBLIC".to_owned()),
         // As earlier releases wrote it.
-        ("policy public.invoices", "ALTER POLICY tenancy ON invoices USING (org_id = (SELECT tenancy.org()))".to_owned()),
-        ("delete-policy public.invoices", "ALTER POLICY tenancy_delete ON invoices USING (org_id = (SELECT tenancy.org_rw()))".to_owned()),
+        (
+            "policy public.invoices",
+            "ALTER POLICY tenancy ON invoices USING (org_id = (SELECT tenancy.org()))".to_owned(),
+        ),
+        (
+            "delete-policy public.invoices",
+            "ALTER POLICY tenancy_delete ON invoices USING (org_id = (SELECT tenancy.org_rw()))".to_owned(),
+        ),
         ("verifier tenancy.may_plan", "ALTER FUNCTION tenancy.may_plan() STABLE".to_owned()),
         ("verifier tenancy.may_plan", "ALTER FUNCTION tenancy.may_plan() SECURITY INVOKER".to_owned()),
         ("verifier-grants tenancy.may_plan", "GRANT EXECUTE ON FUNCTION tenancy.may_plan() TO PUBLIC".to_owned()),
@@ -139,7 +145,9 @@ async fn a_wall_of_an_earlier_release_is_replaced() {
     let oracle = "EXISTS (SELECT FROM invoices WHERE cents = ANY ('{0}'))";
     assert_eq!(session.ask(oracle).await, Ok("false".to_owned()), "it says that no row has the value");
     let plan = wall.diff(&wall.options).await;
-    for step in ["verifier tenancy.may_plan", "policy public.invoices", "delete-policy public.invoices", "policy public.blobs"] {
+    for step in
+        ["verifier tenancy.may_plan", "policy public.invoices", "delete-policy public.invoices", "policy public.blobs"]
+    {
         assert!(plan.steps.iter().any(|found| found.id == step), "{step}: {:#?}", plan.steps);
     }
     wall.apply(&plan).await;

@@ -50,14 +50,8 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
         "ALTER POLICY tenancy ON public.invoices USING (org_id = (SELECT tenancy.org())) WITH CHECK (org_id = (SELECT tenancy.org_rw()))",
         "B05",
     ),
-    (
-        "ALTER POLICY tenancy ON public.invoices USING ((true, org_id) = (SELECT true, tenancy.org()))",
-        "B05",
-    ),
-    (
-        "ALTER POLICY tenancy ON public.invoices USING (tenancy.may_plan() AND org_id = (SELECT tenancy.org()))",
-        "B05",
-    ),
+    ("ALTER POLICY tenancy ON public.invoices USING ((true, org_id) = (SELECT true, tenancy.org()))", "B05"),
+    ("ALTER POLICY tenancy ON public.invoices USING (tenancy.may_plan() AND org_id = (SELECT tenancy.org()))", "B05"),
     ("ALTER FUNCTION tenancy.may_plan() STABLE", "B13"),
     ("ALTER FUNCTION tenancy.may_plan() SECURITY INVOKER", "B13"),
     ("ALTER POLICY tenancy ON public.invoices USING (org_id = (SELECT tenancy.org()) OR note IS NULL)", "B05"),
@@ -208,7 +202,10 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
         "ALTER TABLE public.texts DROP CONSTRAINT texts_pkey; CREATE INDEX ON public.texts (org_id) WHERE id > 0",
         "A09 E04",
     ),
-    ("ALTER TABLE public.invoices ADD COLUMN tags jsonb; CREATE INDEX tags ON public.invoices USING gin (tags)", "E05 E14"),
+    (
+        "ALTER TABLE public.invoices ADD COLUMN tags jsonb; CREATE INDEX tags ON public.invoices USING gin (tags)",
+        "E05 E14",
+    ),
     ("DROP INDEX public.invoice_lines_org_id_invoice_id_idx", "E06"),
     (
         "CREATE SEQUENCE public.numbers OWNED BY public.invoices.cents; GRANT USAGE ON SEQUENCE public.numbers TO {app}",

@@ -114,7 +114,11 @@ impl PgConn {
     /// What tells wall two again, when the transaction began with a statement of fixed text and this one's is not. A savepoint
     /// that is rolled back takes the setting with it, so it goes before each such statement.
     fn rearming(&self, text: Text) -> QueryResult<Option<Step>> {
-        if text == Text::Fixed || !self.transaction.began_with_fixed_text() { Ok(None) } else { self.arming(text, true) }
+        if text == Text::Fixed || !self.transaction.began_with_fixed_text() {
+            Ok(None)
+        } else {
+            self.arming(text, true)
+        }
     }
 
     /// What goes after a statement that is a transaction of its own.

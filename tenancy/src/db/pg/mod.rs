@@ -30,9 +30,9 @@ mod unscoped;
 mod wire;
 
 #[cfg(feature = "rls")]
-pub(crate) use arming::Text;
-#[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use arming::Text;
 #[cfg(feature = "gateway")]
 pub(crate) use awake::Awake;
 #[cfg(feature = "rls")]

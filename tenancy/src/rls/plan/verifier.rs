@@ -111,7 +111,8 @@ fn accesses(verifier: Verifier) -> &'static str {
 /// compares their costs. At a cost of zero none is, so the organization is compared first, whatever else a statement says.
 /// A statement of fixed text is left its plan: nobody chose its conditions to find out what another organization's rows
 /// hold. The setting goes with the transaction.
-const ORGANIZATION_FIRST: &str = "        IF pg_catalog.right(pg_catalog.split_part(t, '|', {field}), 1) OPERATOR(pg_catalog.<>) 't'
+const ORGANIZATION_FIRST: &str =
+    "        IF pg_catalog.right(pg_catalog.split_part(t, '|', {field}), 1) OPERATOR(pg_catalog.<>) 't'
            AND pg_catalog.current_setting('cpu_operator_cost') OPERATOR(pg_catalog.<>) '0' THEN
             PERFORM pg_catalog.set_config('cpu_operator_cost', '0', true);
         END IF;

@@ -115,13 +115,22 @@ fn select(rng: &mut Rng, table: &str) -> String {
         3 => format!("SELECT max(t.label), min(t.amount) FROM {table} t WHERE {one}"),
         4 => format!("SELECT EXISTS (SELECT FROM {table} t WHERE {one})"),
         5 => format!("SELECT count(*) FROM {table} t JOIN accounts n ON n.id = t.id AND n.label = t.label WHERE {one}"),
-        6 => format!("SELECT v.x, t.id FROM (VALUES ('{word}'), ('dddddddd')) v (x) LEFT JOIN {table} t ON t.label = v.x AND {one}"),
-        7 => format!("SELECT count(*) FROM events n WHERE n.amount NOT IN (SELECT t.amount FROM {table} t WHERE {one})"),
+        6 => format!(
+            "SELECT v.x, t.id FROM (VALUES ('{word}'), ('dddddddd')) v (x) LEFT JOIN {table} t ON t.label = v.x AND {one}"
+        ),
+        7 => {
+            format!("SELECT count(*) FROM events n WHERE n.amount NOT IN (SELECT t.amount FROM {table} t WHERE {one})")
+        }
         8 => format!("SELECT t.label, count(*) FROM {table} t WHERE {one} GROUP BY t.label ORDER BY 1"),
-        9 => format!("WITH m AS MATERIALIZED (SELECT * FROM {table} t WHERE {one}) SELECT count(*) FROM m WHERE label = '{word}'"),
+        9 => format!(
+            "WITH m AS MATERIALIZED (SELECT * FROM {table} t WHERE {one}) SELECT count(*) FROM m WHERE label = '{word}'"
+        ),
         10 => format!("SELECT count(*) FROM {table} t TABLESAMPLE SYSTEM (100) WHERE {one}"),
         11 => format!("SELECT t.id FROM {table} t WHERE {one} FOR UPDATE"),
-        _ => format!("SELECT id FROM {table} t WHERE {one} UNION ALL SELECT id FROM accounts t WHERE {} ORDER BY 1", condition(rng)),
+        _ => format!(
+            "SELECT id FROM {table} t WHERE {one} UNION ALL SELECT id FROM accounts t WHERE {} ORDER BY 1",
+            condition(rng)
+        ),
     }
 }
 
@@ -157,32 +166,51 @@ fn inner(rng: &mut Rng, table: &str) -> String {
     format!("SELECT {before}, query_to_xml('{inner}', true, false, '')::text, current_setting('app.seen', true)")
 }
 
+/// The settings of a session, in one statement: what a session can choose.
 fn settings(rng: &mut Rng) -> (String, bool) {
-    let mut set = vec!["SELECT set_config('app.seen', '', true)".to_owned()];
-    for switch in ["seqscan", "indexscan", "indexonlyscan", "bitmapscan", "tidscan", "sort", "hashagg", "hashjoin", "mergejoin", "nestloop", "material", "memoize", "partition_pruning"] {
+    let mut set = vec![("app.seen".to_owned(), "")];
+    for switch in SWITCHES {
         if rng.u8(..4) == 0 {
-            set.push(format!("SET LOCAL enable_{switch} = off"));
+            set.push((format!("enable_{switch}"), "off"));
         }
     }
-    let mut one = |name: &str, of: &[&str]| {
+    let chosen: [(&str, &[&'static str]); 5] = [
+        ("cpu_operator_cost", &["0", "1e-300", "0.0025", "100", "1e300"]),
+        ("cpu_tuple_cost", &["0", "1000"]),
+        ("random_page_cost", &["0", "1000"]),
+        ("plan_cache_mode", &["force_generic_plan", "force_custom_plan"]),
+        ("cursor_tuple_fraction", &["0.01"]),
+    ];
+    for (name, of) in chosen {
         if rng.u8(..4) == 0 {
-            set.push(format!("SET LOCAL {name} = {}", pick(rng, of)));
+            set.push((name.to_owned(), pick(rng, of)));
         }
-    };
-    one("cpu_operator_cost", &["0", "1e-300", "0.0025", "100", "1e300"]);
-    one("cpu_tuple_cost", &["0", "1000"]);
-    one("random_page_cost", &["0", "1000"]);
-    one("plan_cache_mode", &["force_generic_plan", "force_custom_plan"]);
-    one("jit", &["off"]);
-    one("cursor_tuple_fraction", &["0.01"]);
+    }
     let parallel = rng.u8(..12) == 0;
-    if parallel {
-        set.push("SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0".to_owned());
-    } else {
-        set.push("SET LOCAL max_parallel_workers_per_gather = 0".to_owned());
-    }
-    (set.join("; "), parallel)
+    let workers: &[(&str, &'static str)] = match parallel {
+        true => &[("parallel_setup_cost", "0"), ("parallel_tuple_cost", "0"), ("min_parallel_table_scan_size", "0")],
+        false => &[("max_parallel_workers_per_gather", "0")],
+    };
+    set.extend(workers.iter().map(|(name, value)| ((*name).to_owned(), *value)));
+    let set: Vec<_> = set.iter().map(|(name, value)| format!("set_config('{name}', '{value}', true)")).collect();
+    (format!("SELECT {}", set.join(", ")), parallel)
 }
+
+const SWITCHES: [&str; 13] = [
+    "seqscan",
+    "indexscan",
+    "indexonlyscan",
+    "bitmapscan",
+    "tidscan",
+    "sort",
+    "hashagg",
+    "hashjoin",
+    "mergejoin",
+    "nestloop",
+    "material",
+    "memoize",
+    "partition_pruning",
+];
 
 pub(super) fn statement(rng: &mut Rng) -> Asked {
     let (settings, parallel) = settings(rng);
@@ -195,7 +223,10 @@ pub(super) fn statement(rng: &mut Rng) -> Asked {
         7 | 8 => write(rng, table),
         9 => format!("DECLARE c CURSOR FOR {}; FETCH 2 FROM c; MOVE ALL FROM c; CLOSE c", select(rng, table)),
         10 => {
-            let prepared = format!("PREPARE p (text, int) AS SELECT count(*) FROM {table} t WHERE t.label < $1 AND t.id > $2 AND {}", condition(rng));
+            let prepared = format!(
+                "PREPARE p (text, int) AS SELECT count(*) FROM {table} t WHERE t.label < $1 AND t.id > $2 AND {}",
+                condition(rng)
+            );
             format!("{prepared}; EXECUTE p ('{}', {}); EXECUTE p ('b', 0)", pick(rng, &WORDS), rng.u8(..4))
         }
         _ => inner(rng, table),
