@@ -10,7 +10,7 @@
 
 use super::answer::Answer;
 use super::arming::Text;
-use super::conn::{ALONE, Health, PgConn};
+use super::conn::{ALONE, ARM, Health, PgConn};
 use super::error::{forgets_the_statement, is_outdated, may_be_a_type, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
 use super::wire::Wire;
@@ -69,24 +69,38 @@ pub(super) fn batch(client: &Arc<Client>, sql: impl Into<String>) -> Step {
     Box::pin(async move { client.batch_execute(&sql).await })
 }
 
+/// How a token travels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// In one request with the statement behind it, at the begin of a transaction.
+    WithStatement,
+    /// At the begin of a transaction, in a request of its own.
+    Alone,
+    /// Inside a transaction, in a request of its own.
+    Again,
+}
+
 impl PgConn {
     /// Tells wall two for whom the transaction is. The value is always a bind: in a statement's text every session of
     /// the same role could read it.
-    fn arming(&self, text: Text, alone: bool) -> QueryResult<Option<Step>> {
+    fn arming(&self, text: Text, goes: Goes) -> QueryResult<Option<Step>> {
         let Some(arm) = &self.arm else { return Ok(None) };
         let Some(armed) = &self.armed else {
             return Err(QueryBuilderError("the connection is armed for no organization".into()));
         };
         let mut values = vec![(Value(Some(arm.value(armed, text)?.into_bytes())), Type::TEXT)];
-        if self.compares_epochs {
+        // Epochs are compared where a transaction begins.
+        let again = goes == Goes::Again;
+        if self.compares_epochs && !again {
             values.extend(standing(&armed.facts)?);
         }
         let (client, statement) = (Arc::clone(&self.client), self.arm_statement.clone());
-        if let Some(statement) = statement.filter(|_| !alone) {
+        let joins = goes == Goes::WithStatement;
+        if let Some(statement) = statement.filter(|_| joins) {
             let values = values.into_iter().map(|(value, _)| value).collect::<Vec<_>>();
             return Ok(Some(Box::pin(async move { client.execute_raw(&statement, values).await.map(drop) })));
         }
-        let sql = format!("{}{}", if alone { ALONE } else { "" }, self.arm_text);
+        let sql = format!("{}{}", if joins { "" } else { ALONE }, if again { ARM } else { self.arm_text });
         Ok(Some(Box::pin(async move {
             let values: Vec<_> =
                 values.iter().map(|(value, kind)| (value as &(dyn ToSql + Sync), kind.clone())).collect();
@@ -100,7 +114,7 @@ impl PgConn {
         let savepoints = self.transaction.take_pending();
         if self.transaction.must_begin(self.is_framed()) {
             // Savepoints come between the token and the statement: then the two cannot be one request.
-            let armed = self.arming(text, savepoints.is_some())?;
+            let armed = self.arming(text, if savepoints.is_some() { Goes::Alone } else { Goes::WithStatement })?;
             if frame != Frame::Request {
                 steps.push(batch(&self.client, if self.writes() { "BEGIN" } else { "BEGIN READ ONLY" }));
             }
@@ -117,7 +131,7 @@ impl PgConn {
         if text == Text::Fixed || !self.transaction.began_with_fixed_text() {
             Ok(None)
         } else {
-            self.arming(text, true)
+            self.arming(text, Goes::Again)
         }
     }
 
@@ -235,14 +249,8 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     }
     // From here on answers are awaited. Whoever stops waiting takes the connection out of the pool.
     let (health, wire) = (Arc::clone(&conn.health), conn.wire.clone());
-    let mut opened = Ok(());
-    for step in opening {
-        opened = opened.and(wire.answered(step).await);
-    }
-    let rearmed = match rearming {
-        Some(step) => wire.answered(step).await,
-        None => Ok(()),
-    };
+    let opened = answered(opening, &wire).await;
+    let rearmed = answered(rearming, &wire).await;
     let rows = wire.answered(rows).await;
     // In a transaction that has failed the statement is refused as well, and says so itself.
     let opened = if rows.is_ok() { opened.and(rearmed) } else { opened };
@@ -253,6 +261,15 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
         Ok(rows) => Ok(Answer::new(rows, closing, health, wire)),
         Err(error) => Err(refused(error, closing, &health, &wire).await),
     }
+}
+
+/// Waits for the answers to steps; the first refusal of theirs.
+async fn answered(steps: impl IntoIterator<Item = Sent<Result<(), Error>>>, wire: &Wire) -> Result<(), Error> {
+    let mut done = Ok(());
+    for step in steps {
+        done = done.and(wire.answered(step).await);
+    }
+    done
 }
 
 /// The server refused what goes before the statement.

@@ -164,7 +164,7 @@ fn the_plan_for_citus_holds_nothing_that_citus_refuses() {
         assert_eq!(sql.matches("\nBEGIN;\n").count() + usize::from(sql.starts_with("BEGIN;\n")), transactions);
     }
     let plain = Plan::for_manifest(&manifest, &options().target(Target::Postgres)).expect("a plan");
-    assert!(plain.up_sql().contains("(SELECT tenancy."), "the other form is told from this one");
+    assert!(plain.up_sql().contains("(SELECT true, tenancy."), "the other form is told from this one");
 }
 
 #[test]
