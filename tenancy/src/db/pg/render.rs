@@ -31,10 +31,25 @@ pub(super) struct Rendered {
 
 /// How a statement is sent.
 pub(super) enum How {
-    /// The server knows it by a name.
-    Named(Statement),
+    /// The server knows it by a name. `draws`: see [`draws`].
+    Named { statement: Statement, draws: bool },
     /// Its text goes with it; with a key it gets a name for the next time.
     Text { sql: String, types: Vec<Type>, key: Option<Key> },
+}
+
+impl How {
+    pub(super) fn draws(&self) -> bool {
+        match self {
+            Self::Named { draws, .. } => *draws,
+            Self::Text { sql, .. } => draws(sql),
+        }
+    }
+}
+
+/// Whether a statement may draw a number from a sequence, as its text says: a default or a trigger does it for every
+/// statement that writes. What a function of the service's own does is not seen.
+pub(super) fn draws(sql: &str) -> bool {
+    !sql.starts_with("SELECT") || sql.contains("nextval")
 }
 
 /// A value as diesel serialized it.
@@ -72,7 +87,7 @@ pub(super) enum Key {
 #[derive(Clone)]
 pub(super) struct Prepared {
     named: bool,
-    statements: Arc<Mutex<HashMap<Key, Statement>>>,
+    statements: Arc<Mutex<HashMap<Key, (Statement, bool)>>>,
 }
 
 impl Prepared {
@@ -80,8 +95,9 @@ impl Prepared {
         Self { named, statements: Arc::default() }
     }
 
-    fn get(&self, key: &Key) -> Option<Statement> {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    fn get(&self, key: &Key) -> Option<How> {
+        let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        known.map(|(statement, draws)| How::Named { statement, draws })
     }
 
     /// Whether statements get names here, and there is room for another.
@@ -89,8 +105,8 @@ impl Prepared {
         self.named && self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
     }
 
-    pub(super) fn keep(&self, key: Key, statement: Statement) {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, statement);
+    pub(super) fn keep(&self, key: Key, statement: Statement, draws: bool) {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (statement, draws));
     }
 }
 
@@ -174,7 +190,7 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
     let key = Key::Constant(constant, types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
     let how = match conn.prepared.get(&key) {
-        Some(statement) => How::Named(statement),
+        Some(named) => named,
         None => How::Text { sql: text(query)?, types, key: conn.prepared.may_keep().then_some(key) },
     };
     Ok(Rendered { how, values, announced })
@@ -216,8 +232,8 @@ fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type
         }
     };
     conn.wire.take_aside();
-    if let Some(statement) = conn.prepared.get(&key) {
-        return Ok(How::Named(statement));
+    if let Some(named) = conn.prepared.get(&key) {
+        return Ok(named);
     }
     let sql = sql.map_or_else(|| text(query), Ok)?;
     Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })

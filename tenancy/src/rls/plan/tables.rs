@@ -129,7 +129,7 @@ fn column(context: &Context<'_>, table: &DeclaredTable, live: &Relation, plan: &
     let (sql, label) = (context.sql(table), context.label(table));
     let name = table.organization.as_deref().unwrap_or_default();
     let Some(column) = live.column(name) else {
-        plan.advise("organization", &label, format!("the table has no column `{name}`"), []);
+        plan.lack("organization", &label, format!("the table has no column `{name}`"), []);
         return;
     };
     let alter = |what: &str| [format!("ALTER TABLE {sql} ALTER COLUMN {} {what}", quote::ident(name))];
@@ -150,7 +150,7 @@ fn foreign_policies(context: &Context<'_>, table: &DeclaredTable, live: &Relatio
         if policy.permissive && policy.name != POLICY && for_app {
             let of = format!("{} {}", context.label(table), policy.name);
             let sql = [format!("DROP POLICY {} ON {}", quote::ident(&policy.name), context.sql(table))];
-            plan.advise("policy-beside", &of, "permissive policies are joined by OR: it may show more rows", sql);
+            plan.lack("policy-beside", &of, "permissive policies are joined by OR: it may show more rows", sql);
         }
     }
 }
