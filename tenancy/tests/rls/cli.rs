@@ -150,7 +150,10 @@ fn a_mistyped_role_changes_nothing() {
         }
         for line in ["rls apply", "rls apply --create-role"] {
             let (code, _, said) = shell.run_as(line, &mistyped, owner);
-            assert!(code == Some(2) && said.contains(&format!("the policies are for the role `{app}`")), "{line}: {said}");
+            assert!(
+                code == Some(2) && said.contains(&format!("the policies are for the role `{app}`")),
+                "{line}: {said}"
+            );
         }
     }
     // Neither does another owner than the wall's.
@@ -203,7 +206,11 @@ fn a_reader_that_goes_away_ends_no_command() {
         let status = command.stdout(closed()).stderr(closed()).status().expect("it runs");
         assert_eq!(status.code(), Some(code), "{line}");
     }
-    assert_eq!(shell.wall.db.psql("SELECT count(*) FROM pg_policy WHERE polname = 'tenancy'"), "5", "it was built whole");
+    assert_eq!(
+        shell.wall.db.psql("SELECT count(*) FROM pg_policy WHERE polname = 'tenancy'"),
+        "5",
+        "it was built whole"
+    );
     assert_eq!(shell.wall.db.psql("SELECT count(*) FROM tenancy.key"), "1");
     // A key that did not arrive is not published.
     let mut command = shell.command("keys mint --stdout", "", "");

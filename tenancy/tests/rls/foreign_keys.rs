@@ -158,7 +158,7 @@ async fn a_pair_without_a_composite_key_fails_the_check() {
         ("ALTER TABLE transfers DROP CONSTRAINT transfers_target_tenancy_fkey", None),
         ("ALTER TABLE transfers ALTER CONSTRAINT transfers_source_tenancy_fkey NOT DEFERRABLE", None),
         (
-            "ALTER TABLE accounts ADD UNIQUE (id, number); ALTER TABLE transfers ADD CONSTRAINT again FOREIGN KEY (target, note) REFERENCES accounts (id, number)",
+            "UPDATE transfers SET note = NULL; ALTER TABLE accounts ADD UNIQUE (id, number); ALTER TABLE transfers ADD CONSTRAINT again FOREIGN KEY (target, note) REFERENCES accounts (id, number)",
             None,
         ),
         (

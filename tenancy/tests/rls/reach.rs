@@ -154,7 +154,8 @@ async fn a_partition_that_is_named_directly_shows_nothing() {
 async fn what_a_role_may_do_to_its_own_sessions_is_said() {
     let wall = Wall::built().await;
     let app = &wall.options.app_role;
-    let advice = |plan: &tenancy::rls::Plan, what: &str| plan.advice.iter().find(|advice| advice.id.starts_with(what)).cloned();
+    let advice =
+        |plan: &tenancy::rls::Plan, what: &str| plan.advice.iter().find(|advice| advice.id.starts_with(what)).cloned();
     // DELETE is a privilege of the whole table, and whoever holds it may lock the table against everybody.
     let mut session = wall.armed().await;
     for table in TENANT {

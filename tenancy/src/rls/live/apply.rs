@@ -53,7 +53,10 @@ pub async fn apply(
     let mut left = plan.advice.clone();
     if !plan.target.one_transaction() {
         conn.batch_execute(&format!("SET search_path = {PATH}")).await.map_err(LiveError::Catalog)?;
-        let done = steps(conn, plan, &mut report).await;
+        let done = match trust::event_triggers(conn).await {
+            Ok(()) => steps(conn, plan, &mut report).await,
+            untrusted => untrusted,
+        };
         conn.batch_execute("RESET search_path").await.map_err(LiveError::Catalog)?;
         done?;
         left.extend(plan.validations.iter().map(|look| look.advice(look.reason.clone())));
@@ -81,8 +84,9 @@ pub async fn apply(
 
 /// Whether row-level security does not hold whoever runs this: FORCE need not be lifted then, and nobody waits.
 async fn sees_all(conn: &mut AsyncPgConnection) -> Result<bool, LiveError> {
-    let sql = "SELECT (rolsuper OR rolbypassrls)::text AS json FROM pg_catalog.pg_roles WHERE rolname = current_user AND \
-               $1 = $2";
+    // Outside of a transaction of ours: the search path is the session's.
+    let sql = "SELECT (rolsuper OR rolbypassrls)::pg_catalog.text AS json FROM pg_catalog.pg_roles \
+               WHERE rolname OPERATOR(pg_catalog.=) current_user AND $1 OPERATOR(pg_catalog.=) $2";
     json(conn, sql, "", "").await
 }
 

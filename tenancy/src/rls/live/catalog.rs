@@ -73,6 +73,8 @@ pub(in crate::rls) struct Relation {
     pub(in crate::rls) rls: bool,
     pub(in crate::rls) forced: bool,
     pub(in crate::rls) app_reaches_owner: bool,
+    /// Functions of the service's role that its triggers, indexes, constraints and defaults call.
+    pub(in crate::rls) app_code: Vec<String>,
     pub(in crate::rls) acl: Vec<Grant>,
     columns: Vec<Column>,
     pub(in crate::rls) indexes: Vec<Index>,

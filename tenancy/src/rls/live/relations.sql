@@ -8,6 +8,16 @@ SELECT coalesce(json_agg(json_build_object(
     'rls', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
     'app_reaches_owner', EXISTS (SELECT FROM app WHERE NOT rolsuper AND pg_has_role(app.oid, c.relowner, 'MEMBER')),
+    'app_code', (SELECT coalesce(json_agg(DISTINCT p.oid::regprocedure::text), '[]')
+        FROM (SELECT t.tgfoid AS function FROM pg_trigger t WHERE t.tgrelid = c.oid
+              UNION SELECT d.refobjid FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND (d.classid, d.objid) IN (
+                  SELECT 'pg_class'::regclass::oid, i.indexrelid FROM pg_index i WHERE i.indrelid = c.oid
+                  UNION SELECT 'pg_class'::regclass, c.oid
+                  UNION SELECT 'pg_statistic_ext'::regclass, s.oid FROM pg_statistic_ext s WHERE s.stxrelid = c.oid
+                  UNION SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k WHERE k.conrelid = c.oid
+                  UNION SELECT 'pg_attrdef'::regclass, g.oid FROM pg_attrdef g WHERE g.adrelid = c.oid)) f
+        JOIN pg_proc p ON p.oid = f.function AND NOT p.prosecdef
+        WHERE EXISTS (SELECT FROM app WHERE NOT rolsuper AND pg_has_role(app.oid, p.proowner, 'MEMBER'))),
     'acl', (SELECT coalesce(json_agg(json_build_object(
         'grantee', CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee) END,
         'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')

@@ -24,6 +24,15 @@ fn owner(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relation>, 
     let Some(live) = live.filter(|live| live.app_reaches_owner) else {
         return;
     };
+    if !live.app_code.is_empty() {
+        // Run by the server as the table's owner: at ANALYZE, and where a foreign key deletes a row.
+        let reason = format!(
+            "the service's role owns it, and functions that run for it ({}): as the wall's owner they would read its keys. \
+             Give the functions, or the table, to the role that migrates",
+            live.app_code.join(", ")
+        );
+        return plan.lack("owner", &context.label(table), reason, []);
+    }
     let (sql, schema) = (context.sql(table), quote::ident(context.place(table).0));
     let owner = context.owner();
     let up =
