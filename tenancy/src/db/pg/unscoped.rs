@@ -1,10 +1,6 @@
 //! A connection of diesel's own, for whoever migrates and audits.
 
-#![expect(
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "opened for the role that migrates or for the audit, never for a service"
-)]
+#![expect(clippy::disallowed_types, reason = "opened for the role that migrates or for the audit, never for a service")]
 
 use super::encryption::Encryption;
 use crate::db::PoolError;
