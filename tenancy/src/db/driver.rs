@@ -60,6 +60,9 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// The backend, to render with.
     const BACKEND: Self::Backend;
 
+    /// What fails where nothing can be written: on a replica, on a read-only database, while another writer does not end.
+    const WRITES: &str;
+
     /// Whether a `COMMIT` that failed has ended its transaction.
     const FAILED_COMMIT_ENDS: bool;
 
@@ -73,6 +76,11 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// Closes a connection whose statement or transaction nobody waits for.
     fn discard(conn: Self::Conn) {
         drop(conn);
+    }
+
+    /// Brings what the connection knows of the database up to date, before it is lent again.
+    fn refresh(_conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send {
+        std::future::ready(Ok(()))
     }
 
     /// Tells the connection for whom it is lent. Where the database keeps organizations apart, it must be told.

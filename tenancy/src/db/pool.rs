@@ -32,7 +32,10 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
     }
 
     async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {
-        if Db::is_broken(conn) { Err(RecycleError::message("broken")) } else { Ok(()) }
+        if Db::is_broken(conn) {
+            return Err(RecycleError::message("broken"));
+        }
+        Db::refresh(conn).await.map_err(|_| RecycleError::message("the database did not answer"))
     }
 }
 
@@ -47,12 +50,24 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Waits for a free connection.
 pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db>, PoolError> {
-    pool.get().await.map_err(|error| match error {
+    pool.get().await.map_err(failed)
+}
+
+/// The same for so long and no longer.
+#[cfg(any(feature = "gateway", feature = "service"))]
+pub(super) async fn lease_within<Db: Driver>(pool: &Connections<Db>, wait: Duration) -> Result<Lease<Db>, PoolError> {
+    let timeouts =
+        managed::Timeouts { wait: Some(wait), create: pool.timeouts().create.max(Some(wait)), ..pool.timeouts() };
+    pool.timeout_get(&timeouts).await.map_err(failed)
+}
+
+fn failed(error: managed::PoolError<diesel::ConnectionError>) -> PoolError {
+    match error {
         managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
         managed::PoolError::Timeout(_) => PoolError::Unreachable,
         managed::PoolError::Backend(error) => PoolError::Connect(error),
         _ => PoolError::Setup("the pool is closed"),
-    })
+    }
 }
 
 /// Opens nothing yet. `wait` and `connect` are the longest that a caller waits for a connection and for a new one.
@@ -69,6 +84,7 @@ pub(super) fn connections<Db: Driver>(
         .max_size(size)
         .wait_timeout(Some(wait))
         .create_timeout(Some(connect))
+        .recycle_timeout(Some(connect))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
         .map_err(|_| PoolError::Setup("its timeouts need tokio"))

@@ -12,7 +12,7 @@ mod probe;
 pub(crate) mod trust;
 
 pub use apply::{Progress, apply};
-pub(super) use catalog::{Catalog, ForeignKey, Function, Relation};
+pub(super) use catalog::{Catalog, ForeignKey, Function, Index, Relation};
 pub use trust::Untrusted;
 
 use super::Options;

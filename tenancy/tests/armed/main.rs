@@ -7,6 +7,8 @@ mod connection;
 mod deferred;
 mod fragments;
 mod instrumented;
+mod named_types;
+mod oracle;
 mod pgbouncer;
 mod raw_sql;
 mod rotation;

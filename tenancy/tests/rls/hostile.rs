@@ -158,7 +158,7 @@ async fn a_superuser_who_reads_a_strangers_view_or_table_runs_its_code() {
     }
 }
 
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn the_audit_reads_no_keys_through_a_strangers_code() {
     let hostile = Hostile::new(State::Built).await;
@@ -176,7 +176,7 @@ async fn the_audit_reads_no_keys_through_a_strangers_code() {
 
 /// Indexes, statistics, casts, constraints of organization tables: E13 reads their rows, and so does the look for an
 /// organization to act for.
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn the_audit_reads_no_rows_through_a_strangers_code() {
     for trap in [
@@ -209,7 +209,7 @@ async fn the_audit_reads_no_rows_through_a_strangers_code() {
     }
 }
 
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn no_key_command_touches_a_strangers_code() {
     let hostile = Hostile::new(State::Built).await;
@@ -235,7 +235,7 @@ async fn no_key_command_touches_a_strangers_code() {
 }
 
 /// Names in what a superuser sends must mean what they should, whatever the database's owner sets for its sessions.
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn a_search_path_of_the_databases_owner_reaches_no_command() {
     let hostile = Hostile::new(State::Bare).await;
@@ -259,7 +259,7 @@ async fn a_search_path_of_the_databases_owner_reaches_no_command() {
     assert!(!hostile.won(), "audit");
 }
 
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn apply_and_plan_touch_no_strangers_code() {
     // In the place of the keys, before there is a wall.
@@ -293,7 +293,7 @@ async fn apply_and_plan_touch_no_strangers_code() {
 }
 
 /// A superuser made the event trigger; its function is a lesser role's.
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn an_event_trigger_with_a_strangers_function_stops_plan_and_apply() {
     let hostile = Hostile::new(State::Bare).await;
@@ -314,7 +314,7 @@ async fn an_event_trigger_with_a_strangers_function_stops_plan_and_apply() {
 }
 
 /// `compare_epochs` reads the gateway's tables with the rights of the role that owns the keys.
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn a_directory_that_is_no_table_is_not_read_by_the_walls_owner() {
     let hostile = Hostile::new(State::Built).await;
@@ -331,7 +331,7 @@ async fn a_directory_that_is_no_table_is_not_read_by_the_walls_owner() {
 
 /// The wall takes a table from the service's role, and would take the role's functions along: the server runs those of a
 /// trigger as the table's owner where a foreign key deletes a row, and that owner reads the keys.
-// attack: H27
+// attack: H31
 #[tokio::test]
 async fn a_table_with_functions_of_the_services_role_is_not_taken_over() {
     let wall = Wall::bare();

@@ -9,6 +9,7 @@ mod foreign_keys;
 mod forging;
 mod hostile;
 mod keys;
+mod oracle;
 mod plan;
 mod reach;
 mod ready;

@@ -16,8 +16,23 @@ pub(super) fn translated(error: tokio_postgres::Error) -> Error {
     if is_outdated(&error) {
         return Refusal::Outdated.into();
     }
+    logged(reported.code());
     Error::DatabaseError(kind(reported.code()), Box::new(Reported(reported.clone())))
 }
+
+/// The SQLSTATE, which diesel's error has no place for; never the server's text, which may quote values. What a constraint
+/// refused is everyday work.
+#[cfg(any(feature = "gateway", feature = "service", feature = "rls"))]
+fn logged(code: &SqlState) {
+    if code.code().starts_with("23") {
+        tracing::debug!(target: "tenancy::db", sqlstate = code.code(), "PostgreSQL reported an error");
+    } else {
+        tracing::warn!(target: "tenancy::db", sqlstate = code.code(), "PostgreSQL reported an error");
+    }
+}
+
+#[cfg(not(any(feature = "gateway", feature = "service", feature = "rls")))]
+fn logged(_: &SqlState) {}
 
 /// Whether `tenancy.standing` refused: the directory's epochs are other ones.
 pub(super) fn is_outdated(error: &tokio_postgres::Error) -> bool {
@@ -43,6 +58,12 @@ pub(super) fn forgets_the_statement(error: &tokio_postgres::Error) -> bool {
     error
         .code()
         .is_some_and(|code| *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED)
+}
+
+/// Whether the server may have refused the number of a type that was dropped and made again. It has no code of its own: an
+/// unknown object, an operand of another type, or a cache lookup that failed.
+pub(super) fn may_be_a_type(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("42") || *code == SqlState::INTERNAL_ERROR)
 }
 
 struct Reported(DbError);

@@ -2,6 +2,7 @@
 //!
 //! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what, `wire.rs` sends and receives;
 //! - `render.rs` turns a diesel statement into what is sent;
+//! - `types.rs` knows the database's types by name;
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
@@ -24,6 +25,7 @@ mod line;
 mod render;
 mod row;
 mod transaction;
+mod types;
 mod unnest;
 #[cfg(feature = "rls")]
 mod unscoped;
@@ -31,6 +33,8 @@ mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use arming::Text;
 #[cfg(feature = "gateway")]
 pub(crate) use awake::Awake;
 #[cfg(feature = "rls")]
@@ -125,6 +129,9 @@ impl<W: Walls> Link for Postgres<W> {
 
     const BACKEND: Self::Backend = diesel::pg::Pg;
 
+    const WRITES: &str =
+        "SELECT 1 / CASE WHEN current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() THEN 0 ELSE 1 END";
+
     // The server ends a transaction whose COMMIT it refuses.
     const FAILED_COMMIT_ENDS: bool = true;
 
@@ -138,6 +145,10 @@ impl<W: Walls> Link for Postgres<W> {
 
     fn discard(conn: PgConn) {
         conn.discard();
+    }
+
+    async fn refresh(conn: &mut PgConn) -> QueryResult<()> {
+        conn.refresh().await.map_err(error::translated)
     }
 
     async fn batch(conn: &mut PgConn, sql: &str) -> QueryResult<()> {

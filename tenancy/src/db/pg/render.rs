@@ -1,16 +1,16 @@
 //! A diesel statement as what is sent: a name or a text, and the values' bytes.
 
+use super::arming::Text;
 use super::conn::PgConn;
+use super::types::Types;
 #[cfg(any(feature = "gateway", feature = "service"))]
 use crate::db::driver::Constant;
 use bytes::{BufMut, BytesMut};
-use diesel::pg::{FailedToLookupTypeError, Pg, PgMetadataCacheKey, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
+use diesel::pg::{Pg, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
-use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
+use diesel::query_builder::{QueryBuilder, QueryFragment};
 use diesel::result::Error::SerializationError;
 use diesel::{QueryResult, debug_query};
-use std::any::TypeId;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +44,14 @@ impl How {
             Self::Text { sql, .. } => draws(sql),
         }
     }
+
+    /// Whether types alone decide its text: only such a statement may be kept.
+    pub(super) fn text(&self) -> Text {
+        match self {
+            Self::Named { .. } | Self::Text { key: Some(_), .. } => Text::Fixed,
+            Self::Text { key: None, .. } => Text::Free,
+        }
+    }
 }
 
 /// Whether a statement may draw a number from a sequence, as its text says: a default or a trigger does it for every
@@ -74,10 +82,12 @@ impl ToSql for Value {
     }
 }
 
-/// What tells two statements apart: diesel's id, the text or the place of a constant one, and the types of the values.
+/// What tells two statements apart: the text, or the place of a constant one, and the types of the values.
+///
+/// Not diesel's id, though it would save the rendering: a type that claims one id for two texts would have its values bound where
+/// the other text has its organization (`docs/decisions/0019`).
 #[derive(PartialEq, Eq, Hash, Clone)]
 pub(super) enum Key {
-    Id(TypeId, Box<[u32]>),
     Text(String, Box<[u32]>),
     #[cfg(any(feature = "gateway", feature = "service"))]
     Constant(Constant, Box<[u32]>),
@@ -110,53 +120,6 @@ impl Prepared {
     }
 }
 
-/// The types that the database itself defines, as they were when the connection was opened.
-pub(super) struct Types {
-    known: HashMap<(String, String), (u32, u32)>,
-    /// By the bare name, as the search path finds it.
-    visible: HashMap<String, (u32, u32)>,
-    stale: bool,
-}
-
-const TYPES: &str = "SELECT n.nspname::text, t.typname::text, t.oid, t.typarray, pg_catalog.pg_type_is_visible(t.oid) \
-                     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
-                     WHERE t.oid >= 16384 AND t.typelem = 0 \
-                     AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))";
-
-impl Types {
-    pub(super) async fn read(client: &Client) -> Result<Self, tokio_postgres::Error> {
-        let mut types = Self { known: HashMap::new(), visible: HashMap::new(), stale: false };
-        for row in client.query_typed(TYPES, &[]).await? {
-            let (schema, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-            let oids = (row.try_get(2)?, row.try_get(3)?);
-            if row.try_get(4)? {
-                types.visible.insert(name.clone(), oids);
-            }
-            types.known.insert((schema, name), oids);
-        }
-        Ok(types)
-    }
-
-    /// A type was asked for that did not exist when the connection was opened: the next connection will know it.
-    pub(super) fn is_stale(&self) -> bool {
-        self.stale
-    }
-}
-
-impl PgMetadataLookup for Types {
-    fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
-        let found = match schema {
-            Some(schema) => self.known.get(&(schema.to_owned(), name.to_owned())),
-            None => self.visible.get(name),
-        };
-        PgTypeMetadata::from_result(found.copied().ok_or_else(|| {
-            self.stale = true;
-            let key = PgMetadataCacheKey::new(schema.map(Cow::Borrowed), Cow::Borrowed(name));
-            FailedToLookupTypeError::new(key.into_owned())
-        }))
-    }
-}
-
 /// The type of a value, unless it was asked for by a name that does not exist.
 pub(super) fn known_type(metadata: &PgTypeMetadata) -> QueryResult<Type> {
     metadata.oid().map(type_of).map_err(|error| SerializationError(Box::new(error)))
@@ -174,7 +137,7 @@ pub(super) fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
 }
 
 /// Renders a statement and serializes its values. Nothing is sent.
-pub(super) fn statement<Q: QueryFragment<Pg> + QueryId>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
+pub(super) fn statement<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
     statement_with(conn, query, Vec::new())
 }
 
@@ -197,14 +160,24 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
 }
 
 fn collected<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<(Vec<Type>, Vec<Value>)> {
-    let mut binds = RawBytesBindCollector::<Pg>::new();
-    query.collect_binds(&mut binds, &mut conn.types, &Pg)?;
+    let binds = bound(conn, |binds, types| query.collect_binds(binds, types, &Pg))?;
     let types = binds.metadata.iter().map(known_type).collect::<QueryResult<_>>()?;
     Ok((types, binds.binds.into_iter().map(Value).collect()))
 }
 
+/// Serializes values; a type that is not found says why.
+pub(super) fn bound(
+    conn: &mut PgConn,
+    collect: impl FnOnce(&mut RawBytesBindCollector<Pg>, &mut Types) -> QueryResult<()>,
+) -> QueryResult<RawBytesBindCollector<Pg>> {
+    let mut binds = RawBytesBindCollector::<Pg>::new();
+    let collected = collect(&mut binds, &mut conn.types);
+    conn.types.refused()?;
+    collected.map(|()| binds)
+}
+
 /// The same with values behind its own, which its text counts on.
-pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
+pub(super) fn statement_with<Q: QueryFragment<Pg>>(
     conn: &mut PgConn,
     query: &Q,
     further: Vec<(Type, Value)>,
@@ -218,24 +191,17 @@ pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
     Ok(Rendered { how: how(conn, query, types)?, values, announced })
 }
 
-fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
+fn how<Q: QueryFragment<Pg>>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
     let cached = conn.prepared.named && query.is_safe_to_cache_prepared(&Pg)?;
     if !cached {
         return Ok(How::Text { sql: text(query)?, types, key: None });
     }
-    let oids = types.iter().map(Type::oid).collect();
-    let (key, sql) = match Q::query_id() {
-        Some(id) => (Key::Id(id, oids), None),
-        None => {
-            let sql = text(query)?;
-            (Key::Text(sql.clone(), oids), Some(sql))
-        }
-    };
+    let sql = text(query)?;
+    let key = Key::Text(sql.clone(), types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
     if let Some(named) = conn.prepared.get(&key) {
         return Ok(named);
     }
-    let sql = sql.map_or_else(|| text(query), Ok)?;
     Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })
 }
 

@@ -1,10 +1,11 @@
 //! Transactions and savepoints, which begin with the first statement inside them.
 
+use super::arming::Text;
 use super::conn::{PgConn, TIME_ZONE};
 use super::error::translated;
 use super::flight::{Sent, Step, batch};
 use diesel::QueryResult;
-use diesel::result::Error::RollbackTransaction;
+use diesel::result::Error::{NotInTransaction, RollbackTransaction};
 use std::sync::atomic::Ordering;
 
 /// What a session remembers beyond its transaction. The seed is taken from the server's own randomness.
@@ -19,6 +20,8 @@ pub(super) struct Transaction {
     depth: usize,
     /// The server has received BEGIN.
     begun: bool,
+    /// What wall two was told with it holds for statements of fixed text.
+    fixed: bool,
     /// What the server has not received yet, in order: nobody waits for it alone.
     pending: Vec<String>,
 }
@@ -38,13 +41,19 @@ impl Transaction {
     }
 
     /// BEGIN is on its way.
-    pub(super) fn has_begun(&mut self) {
+    pub(super) fn has_begun(&mut self, text: Text) {
         self.begun = self.is_open();
+        self.fixed = self.begun && text == Text::Fixed;
     }
 
     pub(super) fn take_pending(&mut self) -> Option<String> {
         let pending = std::mem::take(&mut self.pending);
         (!pending.is_empty()).then(|| pending.join("; "))
+    }
+
+    /// Whether it began, with a token for statements of fixed text.
+    pub(super) fn began_with_fixed_text(&self) -> bool {
+        self.begun && self.fixed
     }
 
     fn begin(&mut self) {
@@ -81,6 +90,9 @@ impl PgConn {
     ///
     /// After a statement that failed the server would answer COMMIT by rolling back, without an error.
     pub(super) async fn commit(&mut self) -> QueryResult<()> {
+        if !self.transaction.is_open() {
+            return Err(NotInTransaction);
+        }
         if self.health.has_failed() {
             self.rollback().await?;
             return Err(RollbackTransaction);
@@ -93,6 +105,9 @@ impl PgConn {
     }
 
     pub(super) async fn rollback(&mut self) -> QueryResult<()> {
+        if !self.transaction.is_open() {
+            return Err(NotInTransaction);
+        }
         if self.transaction.depth > 1 {
             if self.transaction.leave(false) {
                 self.health.failed.store(false, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 -- Why `tenancy.key` is not the table that `rls apply` made, as far as code may run when it is used; no row: it is not there.
 SELECT CASE
     WHEN c.relkind <> 'r' THEN 'it is no table'
-    WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid) THEN 'it inherits, or is inherited from'
+    WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid) THEN 'it is a child or a parent of another table'
     WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid) THEN 'it has a trigger, or a foreign key leads to it'
     WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) THEN 'it has a rule'
     WHEN c.relrowsecurity OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) THEN 'it has row-level security'
