@@ -35,10 +35,10 @@ impl Encryption {
     }
 }
 
-const UNREAD: &str = "the URL cannot be read; write postgres://role:password@host:port/database, with `%40` for an `@` in the \
-                      password, `%2F` for a `/` and `%25` for a `%`";
-const UNCODED: &str = "the host in the URL is none: a part of the password seems to stand there; write `%40` for an `@` in it \
-                       and `%2F` for a `/`";
+const UNREAD: &str = "the URL cannot be read; its form is postgres://role:secret@host:port/database, with `%40` for an `@` in the \
+                      secret, `%2F` for a `/` and `%25` for a `%`";
+const UNCODED: &str =
+    "the URL's host is none, and may be a part of the secret; write `%40` for an `@` in it and `%2F` for a `/`";
 
 fn bad(text: String) -> ConnectionError {
     ConnectionError::BadConnection(text)
