@@ -3,7 +3,6 @@
 //! A key without the organization compares rows of all organizations: its error says that a row exists.
 
 use super::{Context, Plan};
-use crate::rls::live::Relation;
 use crate::rls::quote;
 use crate::schema::{DeclaredJoin, DeclaredTable};
 
