@@ -188,7 +188,7 @@ impl<'a> Context<'a> {
     /// A function that `rls apply` made.
     pub(super) fn is_verifier(&self, function: &Function) -> bool {
         function.schema == WALL_SCHEMA
-            && matches!(function.name.as_str(), "org" | "org_rw")
+            && rls::Verifier::ALL.iter().any(|of| of.name() == function.name)
             && function.arguments.is_empty()
     }
 
@@ -215,6 +215,11 @@ impl<'a> Context<'a> {
         self.administrates(oid)
             || name == self.options.wall.app_role
             || self.options.readers.iter().any(|known| known == name)
+    }
+
+    /// Whether the audit's own role is a superuser.
+    pub(super) fn looks_as_superuser(&self) -> bool {
+        self.catalog.role(&self.catalog.server.user).is_some_and(|role| role.superuser)
     }
 
     /// Schemas of declared tables.

@@ -108,6 +108,7 @@ impl Browser {
             let cookie = cookie.to_str().expect("text");
             assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure; HttpOnly; SameSite=Lax"), "{cookie}");
             assert!(cookie.contains("; Path=/") && !cookie.contains("Domain"), "{cookie}");
+            assert!(cookie.len() < 4096, "browsers keep no longer one: {}", cookie.len());
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
             let key = (host.clone(), name.to_owned());
             if value.is_empty() {
@@ -141,6 +142,11 @@ impl Browser {
     /// The cookies of the service.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|((_, one), _)| one == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How many cookies of the service have names that begin like this.
+    pub(crate) fn cookies_like(&self, beginning: &str) -> usize {
+        self.cookies.keys().filter(|(_, name)| name.starts_with(beginning)).count()
     }
 
     /// A copy with the same cookies: what a thief, or an old tab, has.

@@ -1,11 +1,17 @@
 //! Transactions and savepoints, which begin with the first statement inside them.
 
+use super::arming::Text;
 use super::conn::{PgConn, TIME_ZONE};
 use super::error::translated;
 use super::flight::{Sent, Step, batch};
 use diesel::QueryResult;
 use diesel::result::Error::{NotInTransaction, RollbackTransaction};
 use std::sync::atomic::Ordering;
+
+/// What a session remembers beyond its transaction. The seed is taken from the server's own randomness.
+const FORGET: &str = "SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD SEQUENCES; \
+    SELECT pg_catalog.setseed(pg_catalog.uuid_hash_extended(pg_catalog.gen_random_uuid(), 0)::pg_catalog.float8 \
+    OPERATOR(pg_catalog./) 9223372036854775808::pg_catalog.float8)";
 
 /// Where the caller is, and how much of that the server knows.
 #[derive(Default)]
@@ -14,6 +20,8 @@ pub(super) struct Transaction {
     depth: usize,
     /// The server has received BEGIN.
     begun: bool,
+    /// What wall two was told with it holds for statements of fixed text.
+    fixed: bool,
     /// What the server has not received yet, in order: nobody waits for it alone.
     pending: Vec<String>,
 }
@@ -33,13 +41,19 @@ impl Transaction {
     }
 
     /// BEGIN is on its way.
-    pub(super) fn has_begun(&mut self) {
+    pub(super) fn has_begun(&mut self, text: Text) {
         self.begun = self.is_open();
+        self.fixed = self.begun && text == Text::Fixed;
     }
 
     pub(super) fn take_pending(&mut self) -> Option<String> {
         let pending = std::mem::take(&mut self.pending);
         (!pending.is_empty()).then(|| pending.join("; "))
+    }
+
+    /// Whether it began, with a token for statements of fixed text.
+    pub(super) fn began_with_fixed_text(&self) -> bool {
+        self.begun && self.fixed
     }
 
     fn begin(&mut self) {
@@ -133,7 +147,8 @@ impl PgConn {
         ended.map_err(translated)
     }
 
-    /// What ends a transaction. Raw SQL may have changed the session's settings and taken its locks: they go with it.
+    /// What ends a transaction. Raw SQL may have changed the session's settings, taken its locks, drawn numbers and set the seed
+    /// of `random()`: they go with it.
     pub(super) fn ending(&mut self, how: &str) -> Vec<Step> {
         if !std::mem::take(&mut self.raw) {
             return vec![batch(&self.client, how)];
@@ -143,7 +158,7 @@ impl PgConn {
             // After a statement that failed this is refused; then COMMIT rolls the settings back with all else.
             steps.push(batch(&self.client, format!("RESET ALL; {TIME_ZONE}")));
         }
-        steps.push(batch(&self.client, format!("{how}; SELECT pg_catalog.pg_advisory_unlock_all()")));
+        steps.push(batch(&self.client, format!("{how}; {FORGET}")));
         steps
     }
 }
