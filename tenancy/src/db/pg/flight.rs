@@ -12,10 +12,10 @@ use super::answer::Answer;
 use super::arming::Text;
 use super::conn::{ALONE, ARM, Health, PgConn};
 use super::error::{forgets_the_statement, is_outdated, may_be_a_type, translated};
-use super::render::{How, Key, Rendered, Value, prepare};
+use super::render::{How, Key, Rendered, Value, draws, prepare};
 use super::wire::Wire;
 use crate::db::driver::BoxFuture;
-use crate::scope::Facts;
+use crate::scope::{Facts, OrgId};
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
 use std::pin::Pin;
@@ -111,6 +111,11 @@ impl PgConn {
     /// What goes before the next statement.
     fn opening(&mut self, frame: Frame, text: Text) -> QueryResult<Vec<Step>> {
         let mut steps = Vec::new();
+        if self.drew.is_some() && self.drew != self.organization() {
+            // The connection was another organization's: what its inserts drew is not this one's to see.
+            steps.push(batch(&self.client, "DISCARD SEQUENCES"));
+            self.drew = None;
+        }
         let savepoints = self.transaction.take_pending();
         if self.transaction.must_begin(self.is_framed()) {
             // Savepoints come between the token and the statement: then the two cannot be one request.
@@ -138,6 +143,10 @@ impl PgConn {
     /// What goes after a statement that is a transaction of its own.
     fn closing(&mut self, frame: Frame) -> Vec<Step> {
         if frame == Frame::Commands { self.ending("COMMIT") } else { Vec::new() }
+    }
+
+    fn organization(&self) -> Option<OrgId> {
+        self.armed.as_ref().map(|armed| armed.facts.org)
     }
 
     fn writes(&self) -> bool {
@@ -189,7 +198,7 @@ type Rows = Pin<Box<RowStream>>;
 fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'static, Result<Rows, Error>> {
     let client = Arc::clone(client);
     match how {
-        How::Named(statement) => {
+        How::Named { statement, .. } => {
             let statement = statement.clone();
             Box::pin(async move { client.query_raw(&statement, values).await.map(Box::pin) })
         }
@@ -202,11 +211,11 @@ fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'stat
 
 /// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
 fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
-    let prepared = conn.prepared.clone();
+    let (prepared, draws) = (conn.prepared.clone(), draws(&sql));
     let asked = prepare(Arc::clone(&conn.client), sql, types);
     let named = Box::pin(async move {
         if let Ok(statement) = asked.await {
-            prepared.keep(key, statement);
+            prepared.keep(key, statement, draws);
         }
     });
     if let Sent::Waiting(named) = Sent::send(named) {
@@ -227,6 +236,9 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     let rearming = conn.rearming(text)?;
     let steps = conn.opening(frame, text)?;
     let joined = conn.joins && !steps.is_empty();
+    if how.draws() {
+        conn.drew = conn.organization();
+    }
     conn.health.is_asking(true);
     let mut opening = Vec::new();
     for step in steps {
