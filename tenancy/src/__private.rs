@@ -12,6 +12,12 @@ pub use crate::query::plain::walk as walk_plain;
 pub use crate::query::{AliasTarget, NoTableValue, PlainFrom, ScopedFrom};
 pub use diesel;
 
+/// A join's right side that has no scope: the join does not compile, so this is never called.
+pub fn no_join<T>() -> (NoTableValue<T>, <NoTableValue<T> as diesel::Table>::PrimaryKey) {
+    let table = NoTableValue::new();
+    (table, diesel::Table::primary_key(&table))
+}
+
 /// Renders a column by the name of its source only: behind a derived table the SQL schema is out of reach.
 pub fn walk_column<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str, column: &str) -> QueryResult<()> {
     if !out.should_skip_from() {

@@ -38,8 +38,10 @@ impl<Q: Identified<B>, B> QueryId for Armed<Q, B> {
 
 /// How a statement of brand `B` is known to diesel's statement cache.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no statement",
-    note = "start from the scope: `scope.from(table)`, `scope.insert_into(table)`, `scope.update(table)`, `scope.delete(table)`"
+    message = "a part of this statement has no `QueryId`",
+    label = "it is not known how this is cached",
+    note = "an expression or SQL type of your own needs `#[derive(diesel::query_builder::QueryId)]`",
+    note = "TEN0024: see docs/errors/TEN0024.md"
 )]
 pub trait Identified<B> {
     /// As diesel's.

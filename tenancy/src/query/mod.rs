@@ -1,9 +1,11 @@
 //! Query sources and statements, one file a statement kind.
 
 mod alias;
+mod asked_of_a_record;
 mod brand;
 mod combine;
 mod delete;
+mod grouping;
 mod insert;
 mod insert_columns;
 mod insert_many;
@@ -17,16 +19,19 @@ pub(crate) mod statement;
 mod target;
 mod text;
 mod unscoped;
+mod unscoped_as_diesel;
 mod update;
 mod upsert;
 mod write_target;
 
 pub use alias::{AliasTarget, AliasUnder};
+pub use asked_of_a_record::{HasQuery, QueriesThroughAScope, SaveChangesDsl, SavesThroughAScope};
 pub(crate) use brand::Admits;
 pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
-pub use insert::{IncompleteInsert, InsertInto};
+pub use grouping::{AliasGrouping, Grouping};
+pub use insert::{IncompleteInsert, InsertInto, InsertTarget};
 pub use insert_columns::InsertColumns;
 pub(crate) use insert_many::Chunk;
 pub use insert_many::{InsertMany, Progress};

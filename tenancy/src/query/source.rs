@@ -130,7 +130,7 @@ impl<T: TenantTable> ScopeTarget for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tenant table of your schema",
     label = "a scope has no rows of this",
-    note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; global tables need no scope",
+    note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; a global table is read without a scope, a platform table is not reached from one",
     note = "TEN0007: see docs/errors/TEN0007.md"
 )]
 pub trait Scopable {

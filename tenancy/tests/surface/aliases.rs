@@ -59,3 +59,18 @@ async fn an_alias_in_a_correlated_subquery_finds_no_other_organization() {
     let shared = t.a.from(customers::table).filter(diesel::dsl::exists(elsewhere)).count();
     assert_eq!(load!(conn, "alias in exists", shared => i64), [0]);
 }
+
+/// A table is grouped by a tuple of its columns; so is an alias.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alias_grouped_by_its_key_and_more() {
+    let t = stage().await;
+    let conn = &mut t.conn().await;
+    let parent = t.a.from(tenancy::alias!(customers as parent));
+    let on = customers::parent_id.eq(parent.field(customers::id).nullable());
+    let children = parent.inner_join(t.a.from(customers::table).on(on));
+    let children = children.group_by(parent.grouping((customers::id, customers::name)));
+    let columns = (parent.field(customers::id), parent.field(customers::name), diesel::dsl::count_star());
+    let rows =
+        load!(conn, "grouped alias", children.select(columns).order(parent.field(customers::id)) => (i32, String, i64));
+    assert_eq!(rows, [(1, "Ada".to_owned(), 2)]);
+}

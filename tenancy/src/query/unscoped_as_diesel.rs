@@ -1,0 +1,245 @@
+//! Diesel's traits for what has no scope, under a bound that nothing satisfies.
+//!
+//! A function of diesel's (`insert_into`, `update`, `exists`, a join) asks for a trait and would say that it is missing. With
+//! these impls it finds one, whose condition is not met, and the compiler's headline is the condition's: our message. They
+//! confer nothing, because the bound is sealed and met by no type (`ui-tests/tests/fail/hostile/`).
+
+use super::NoTableValue;
+use super::no_table::NamesNoOrganization;
+use super::unscoped::{NamesAnOrganization, NeedsOrgScope, Unscoped};
+use diesel::associations::HasTable;
+use diesel::backend::Backend;
+use diesel::expression::array_comparison::{AsInExpression, InExpression};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::internal::table_macro::StaticQueryFragment;
+use diesel::query_builder::{
+    AsQuery, AstPass, IntoUpdateTarget, Query, QueryFragment, QueryId, SelectQuery, UpdateTarget,
+};
+use diesel::query_dsl::methods::FilterDsl;
+use diesel::query_source::{Alias, AliasSource, QuerySource};
+use diesel::sql_types::{Bool, SingleValue, SqlType};
+use diesel::{JoinTo, QueryResult, Table};
+
+/// Stands where a value is asked for that cannot exist.
+fn no_value() -> ! {
+    unreachable!("no value of an unscoped statement exists")
+}
+
+impl<T> AsQuery for NeedsOrgScope<T>
+where
+    Self: NamesAnOrganization<T>,
+{
+    type SqlType = Bool;
+    type Query = NamesNoOrganization<T>;
+
+    fn as_query(self) -> NamesNoOrganization<T> {
+        no_value()
+    }
+}
+
+impl<T> QuerySource for NeedsOrgScope<T>
+where
+    Self: NamesAnOrganization<T>,
+{
+    type FromClause = NamesNoOrganization<T>;
+    type DefaultSelection = NamesNoOrganization<T>;
+
+    fn from_clause(&self) -> NamesNoOrganization<T> {
+        no_value()
+    }
+
+    fn default_selection(&self) -> NamesNoOrganization<T> {
+        no_value()
+    }
+}
+
+impl<T> Table for NeedsOrgScope<T>
+where
+    Self: NamesAnOrganization<T>,
+{
+    type PrimaryKey = NamesNoOrganization<T>;
+    type AllColumns = NamesNoOrganization<T>;
+
+    fn primary_key(&self) -> NamesNoOrganization<T> {
+        no_value()
+    }
+
+    fn all_columns() -> NamesNoOrganization<T> {
+        no_value()
+    }
+}
+
+/// For COPY.
+impl<T: 'static> StaticQueryFragment for NeedsOrgScope<T>
+where
+    Self: NamesAnOrganization<T>,
+{
+    type Component = ();
+    const STATIC_COMPONENT: &'static () = &();
+}
+
+impl<T> SelectQuery for NeedsOrgScope<T>
+where
+    Self: NamesAnOrganization<T>,
+{
+    type SqlType = Bool;
+}
+
+impl<T, ST: SqlType> AsInExpression<ST> for NeedsOrgScope<T>
+where
+    Self: NamesAnOrganization<T>,
+{
+    type InExpression = NoMembers<T, ST>;
+
+    fn as_in_expression(self) -> NoMembers<T, ST> {
+        no_value()
+    }
+}
+
+/// A join's right side. A tenant table's and a global table's impl is written by [`schema!`](crate::schema!).
+impl<S: AliasSource, T> JoinTo<NeedsOrgScope<T>> for Alias<S>
+where
+    NeedsOrgScope<T>: NamesAnOrganization<T>,
+{
+    type FromClause = NoTableValue<T>;
+    type OnClause = NamesNoOrganization<T>;
+
+    fn join_target(_rhs: NeedsOrgScope<T>) -> (NoTableValue<T>, NamesNoOrganization<T>) {
+        no_value()
+    }
+}
+
+/// `update` and `delete` of what has no scope: a table, a record's stand-in.
+macro_rules! no_update_target {
+    ($($ty:ident),*) => {$(
+        impl<T> HasTable for $ty<T>
+        where
+            NeedsOrgScope<T>: NamesAnOrganization<T>,
+        {
+            type Table = NoTableValue<T>;
+
+            fn table() -> NoTableValue<T> {
+                no_value()
+            }
+        }
+
+        impl<T> IntoUpdateTarget for $ty<T>
+        where
+            NeedsOrgScope<T>: NamesAnOrganization<T>,
+        {
+            type WhereClause = ();
+
+            fn into_update_target(self) -> UpdateTarget<NoTableValue<T>, ()> {
+                no_value()
+            }
+        }
+    )*};
+}
+
+no_update_target!(NeedsOrgScope, NamesNoOrganization);
+
+/// `update(&record)` looks for the record's key in the record's table.
+impl<T, P> FilterDsl<P> for NamesNoOrganization<T>
+where
+    NeedsOrgScope<T>: NamesAnOrganization<T>,
+{
+    type Output = Self;
+
+    fn filter(self, _predicate: P) -> Self {
+        no_value()
+    }
+}
+
+// The first error was given where the chain began. Its end is taken for a query, an expression, and a target of a write.
+
+impl<T> Expression for Unscoped<T> {
+    type SqlType = Bool;
+}
+
+impl<T, GB> ValidGrouping<GB> for Unscoped<T> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<T, QS> AppearsOnTable<QS> for Unscoped<T> {}
+impl<T, QS> SelectableExpression<QS> for Unscoped<T> {}
+
+impl<T, DB: Backend> QueryFragment<DB> for Unscoped<T> {
+    fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Err(crate::scope::Refusal::NoOrganization.into())
+    }
+}
+
+impl<T> QueryId for Unscoped<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> Query for Unscoped<T> {
+    type SqlType = Bool;
+}
+
+impl<T> SelectQuery for Unscoped<T> {
+    type SqlType = Bool;
+}
+
+impl<T> HasTable for Unscoped<T> {
+    type Table = NoTableValue<T>;
+
+    fn table() -> NoTableValue<T> {
+        NoTableValue::new()
+    }
+}
+
+impl<T> IntoUpdateTarget for Unscoped<T> {
+    type WhereClause = NamesNoOrganization<T>;
+
+    fn into_update_target(self) -> UpdateTarget<NoTableValue<T>, NamesNoOrganization<T>> {
+        UpdateTarget { table: NoTableValue::new(), where_clause: self.nothing() }
+    }
+}
+
+impl<T, ST: SqlType> AsInExpression<ST> for Unscoped<T> {
+    type InExpression = NoMembers<T, ST>;
+
+    fn as_in_expression(self) -> NoMembers<T, ST> {
+        NoMembers(std::marker::PhantomData)
+    }
+}
+
+/// What `eq_any(invoices::table.select(..))` looks in.
+#[doc(hidden)]
+pub struct NoMembers<T, ST>(std::marker::PhantomData<fn() -> (T, ST)>);
+
+impl<T, ST: SqlType + SingleValue> Expression for NoMembers<T, ST> {
+    type SqlType = ST;
+}
+
+impl<T, ST: SqlType> InExpression for NoMembers<T, ST> {
+    type SqlType = ST;
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+
+    fn is_array(&self) -> bool {
+        false
+    }
+}
+
+impl<T, ST, GB> ValidGrouping<GB> for NoMembers<T, ST> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<T, ST: SqlType + SingleValue, QS> AppearsOnTable<QS> for NoMembers<T, ST> {}
+impl<T, ST: SqlType + SingleValue, QS> SelectableExpression<QS> for NoMembers<T, ST> {}
+
+impl<T, ST, DB: Backend> QueryFragment<DB> for NoMembers<T, ST> {
+    fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Err(crate::scope::Refusal::NoOrganization.into())
+    }
+}
+
+impl<T, ST> QueryId for NoMembers<T, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
