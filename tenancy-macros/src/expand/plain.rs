@@ -141,7 +141,7 @@ fn global(table: &Table) -> TokenStream {
         }
         impl<__X> diesel::JoinTo<__tenancy::query::NeedsOrgScope<__X>> for table
         where
-            __tenancy::query::NeedsOrgScope<__X>: __tenancy::query::NamesAnOrganization<__X>,
+            __tenancy::query::AStatement: __tenancy::query::NamesAnOrganization<__X>,
         {
             type FromClause = __tenancy::__private::NoTableValue<__X>;
             type OnClause = <__tenancy::__private::NoTableValue<__X> as diesel::Table>::PrimaryKey;

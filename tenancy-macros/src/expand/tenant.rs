@@ -151,7 +151,7 @@ fn explicit_join() -> TokenStream {
         }
         impl<__B, __X> diesel::JoinTo<__tenancy::query::NeedsOrgScope<__X>> for table<__B>
         where
-            __tenancy::query::NeedsOrgScope<__X>: __tenancy::query::NamesAnOrganization<__X>,
+            __tenancy::query::AStatement: __tenancy::query::NamesAnOrganization<__X>,
         {
             type FromClause = __tenancy::__private::NoTableValue<__X>;
             type OnClause = <__tenancy::__private::NoTableValue<__X> as diesel::Table>::PrimaryKey;

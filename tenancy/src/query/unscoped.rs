@@ -4,7 +4,6 @@
 //! bound that nothing satisfies, on the method itself, so that our message is the compiler's headline. What such a method
 //! returns has the same methods without the bound: one forgotten scope is one error, however long the chain behind it is.
 
-use crate::query::no_table::NamesNoOrganization;
 use std::marker::PhantomData;
 
 /// A tenant table before it is given a scope: `scope.from(invoices::table)` turns it into a query source.
@@ -32,11 +31,16 @@ impl<T> std::fmt::Debug for NeedsOrgScope<T> {
     note = "an `OrgScope` is minted by the gateway for each request; take it as a handler argument",
     note = "TEN0001: see docs/errors/TEN0001.md"
 )]
-pub trait NamesAnOrganization<T>: sealed::Sealed {}
+pub trait NamesAnOrganization<T>: sealed::Sealed<T> {}
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed<T> {}
 }
+
+/// A statement of diesel's. Its name is what the compiler says of a statement that names no organization.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AStatement(());
 
 impl<T> NeedsOrgScope<T> {
     #[doc(hidden)]
@@ -52,10 +56,6 @@ pub struct Unscoped<T>(PhantomData<fn() -> T>);
 impl<T> Unscoped<T> {
     pub(super) const fn new() -> Self {
         Self(PhantomData)
-    }
-
-    pub(super) const fn nothing(&self) -> NamesNoOrganization<T> {
-        NamesNoOrganization::new()
     }
 }
 
@@ -94,6 +94,25 @@ needs_a_scope! {
     from_clause(), insert_into(table), set(changes), values(rows), default_values(), field(column), fields(columns),
     grouping(columns), returning(selection), on_conflict(target), on_conflict_do_nothing(), do_update(), do_nothing(),
     into_columns(columns),
+}
+
+/// What is asked of the field of an alias, after the error about the alias.
+macro_rules! silent {
+    ($($name:ident($($arg:ident),*)),* $(,)?) => {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, clippy::should_implement_trait, clippy::wrong_self_convention)]
+        impl<T> Unscoped<T> {
+            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Self {
+                $(drop($arg);)*
+                self
+            })*
+        }
+    };
+}
+
+silent! {
+    eq(value), ne(value), gt(value), ge(value), lt(value), le(value), between(from, to), eq_any(values), ne_all(values),
+    is_null(), is_not_null(), like(pattern), ilike(pattern), and(other), or(other), asc(), desc(), assume_not_null(),
 }
 
 /// Methods whose results a developer annotates, so that the annotation does not hide our message.

@@ -5,8 +5,9 @@
 //! confer nothing, because the bound is sealed and met by no type (`ui-tests/tests/fail/hostile/`).
 
 use super::NoTableValue;
+use crate::schema::TenantTable;
 use super::no_table::NamesNoOrganization;
-use super::unscoped::{NamesAnOrganization, NeedsOrgScope, Unscoped};
+use super::unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
 use diesel::associations::HasTable;
 use diesel::backend::Backend;
 use diesel::expression::array_comparison::{AsInExpression, InExpression};
@@ -15,7 +16,6 @@ use diesel::internal::table_macro::StaticQueryFragment;
 use diesel::query_builder::{
     AsQuery, AstPass, IntoUpdateTarget, Query, QueryFragment, QueryId, SelectQuery, UpdateTarget,
 };
-use diesel::query_dsl::methods::FilterDsl;
 use diesel::query_source::{Alias, AliasSource, QuerySource};
 use diesel::sql_types::{Bool, SingleValue, SqlType};
 use diesel::{JoinTo, QueryResult, Table};
@@ -27,7 +27,7 @@ fn no_value() -> ! {
 
 impl<T> AsQuery for NeedsOrgScope<T>
 where
-    Self: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type SqlType = Bool;
     type Query = NamesNoOrganization<T>;
@@ -39,7 +39,7 @@ where
 
 impl<T> QuerySource for NeedsOrgScope<T>
 where
-    Self: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type FromClause = NamesNoOrganization<T>;
     type DefaultSelection = NamesNoOrganization<T>;
@@ -55,7 +55,7 @@ where
 
 impl<T> Table for NeedsOrgScope<T>
 where
-    Self: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type PrimaryKey = NamesNoOrganization<T>;
     type AllColumns = NamesNoOrganization<T>;
@@ -72,7 +72,7 @@ where
 /// For COPY.
 impl<T: 'static> StaticQueryFragment for NeedsOrgScope<T>
 where
-    Self: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type Component = ();
     const STATIC_COMPONENT: &'static () = &();
@@ -80,14 +80,14 @@ where
 
 impl<T> SelectQuery for NeedsOrgScope<T>
 where
-    Self: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type SqlType = Bool;
 }
 
 impl<T, ST: SqlType> AsInExpression<ST> for NeedsOrgScope<T>
 where
-    Self: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type InExpression = NoMembers<T, ST>;
 
@@ -99,7 +99,7 @@ where
 /// A join's right side. A tenant table's and a global table's impl is written by [`schema!`](crate::schema!).
 impl<S: AliasSource, T> JoinTo<NeedsOrgScope<T>> for Alias<S>
 where
-    NeedsOrgScope<T>: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
     type FromClause = NoTableValue<T>;
     type OnClause = NamesNoOrganization<T>;
@@ -111,41 +111,64 @@ where
 
 /// `update` and `delete` of what has no scope: a table, a record's stand-in.
 macro_rules! no_update_target {
-    ($($ty:ident),*) => {$(
-        impl<T> HasTable for $ty<T>
+    ($($ty:ident of $table:ident $(: $bound:ident)?),*) => {$(
+        impl<T $(: $bound)?> HasTable for $ty<T>
         where
-            NeedsOrgScope<T>: NamesAnOrganization<T>,
+            AStatement: NamesAnOrganization<T>,
         {
-            type Table = NoTableValue<T>;
+            type Table = no_update_target!(@table $table);
 
-            fn table() -> NoTableValue<T> {
+            fn table() -> Self::Table {
                 no_value()
             }
         }
 
-        impl<T> IntoUpdateTarget for $ty<T>
+        impl<T $(: $bound)?> IntoUpdateTarget for $ty<T>
         where
-            NeedsOrgScope<T>: NamesAnOrganization<T>,
+            AStatement: NamesAnOrganization<T>,
         {
-            type WhereClause = ();
+            type WhereClause = NamesNoOrganization<T>;
 
-            fn into_update_target(self) -> UpdateTarget<NoTableValue<T>, ()> {
+            fn into_update_target(self) -> UpdateTarget<Self::Table, NamesNoOrganization<T>> {
                 no_value()
             }
         }
     )*};
+    (@table itself) => { T };
+    (@table stand_in) => { NoTableValue<T> };
 }
 
-no_update_target!(NeedsOrgScope, NamesNoOrganization);
+no_update_target!(NeedsOrgScope of itself: TenantTable, NamesNoOrganization of stand_in);
 
 /// `update(&record)` looks for the record's key in the record's table.
-impl<T, P> FilterDsl<P> for NamesNoOrganization<T>
+impl<T> Table for NamesNoOrganization<T>
 where
-    NeedsOrgScope<T>: NamesAnOrganization<T>,
+    AStatement: NamesAnOrganization<T>,
 {
-    type Output = Self;
+    type PrimaryKey = Self;
+    type AllColumns = Self;
 
-    fn filter(self, _predicate: P) -> Self {
+    fn primary_key(&self) -> Self {
+        no_value()
+    }
+
+    fn all_columns() -> Self {
+        no_value()
+    }
+}
+
+impl<T> QuerySource for NamesNoOrganization<T>
+where
+    AStatement: NamesAnOrganization<T>,
+{
+    type FromClause = Self;
+    type DefaultSelection = Self;
+
+    fn from_clause(&self) -> Self {
+        no_value()
+    }
+
+    fn default_selection(&self) -> Self {
         no_value()
     }
 }
@@ -182,19 +205,19 @@ impl<T> SelectQuery for Unscoped<T> {
     type SqlType = Bool;
 }
 
-impl<T> HasTable for Unscoped<T> {
-    type Table = NoTableValue<T>;
+impl<T: TenantTable> HasTable for Unscoped<T> {
+    type Table = T;
 
-    fn table() -> NoTableValue<T> {
-        NoTableValue::new()
+    fn table() -> T {
+        no_value()
     }
 }
 
-impl<T> IntoUpdateTarget for Unscoped<T> {
+impl<T: TenantTable> IntoUpdateTarget for Unscoped<T> {
     type WhereClause = NamesNoOrganization<T>;
 
-    fn into_update_target(self) -> UpdateTarget<NoTableValue<T>, NamesNoOrganization<T>> {
-        UpdateTarget { table: NoTableValue::new(), where_clause: self.nothing() }
+    fn into_update_target(self) -> UpdateTarget<T, NamesNoOrganization<T>> {
+        no_value()
     }
 }
 
