@@ -11,6 +11,7 @@
 //! - [`TenantDb`] owns the connections. [`TenantDb::scoped`](db::TenantDb::scoped) hands out an [`OrgConn`], on which
 //!   [`RunQueryDsl`] runs statements of that scope.
 //! - [`prelude`] stands where diesel's prelude stood.
+//! - [`functions`]: built-in SQL functions that are safe in every statement.
 //! - [`alias!`], [`Identifiable`], [`HasQuery`]: the few of diesel's macros that need a scope to be known.
 //!
 //! # How it holds
@@ -46,6 +47,7 @@ mod callback;
 pub mod db;
 #[cfg(any(feature = "gateway", feature = "service"))]
 mod edge;
+pub mod functions;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(feature = "jobs")]

@@ -26,7 +26,8 @@ fn unreachable(schema: &Schema) -> TokenStream {
     let pairs = of(Kind::Tenant).flat_map(|tenant| of(Kind::Platform).map(move |platform| (tenant.clone(), platform)));
     let impls = pairs.map(|(tenant, platform)| {
         // Of every lifetime: a condition that is false without one is refused where it is written.
-        let reaches = quote!(for<'a> &'a #krate::schema::AnOrganization: #krate::schema::ReachesThePlatform<#platform::table>);
+        let reaches =
+            quote!(for<'a> &'a #krate::schema::AnOrganization: #krate::schema::ReachesThePlatform<#platform::table>);
         quote! {
             impl<__B> #diesel::query_source::TableNotEqual<#platform::table> for #tenant::table<__B> where #reaches {}
             impl #diesel::query_source::TableNotEqual<#tenant::table> for #platform::table where #reaches {}

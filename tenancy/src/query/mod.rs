@@ -1,7 +1,9 @@
 //! Query sources and statements, one file a statement kind.
 
 mod alias;
+mod arms;
 mod asked_of_a_record;
+mod assigned;
 mod brand;
 mod combine;
 mod delete;
@@ -24,8 +26,10 @@ mod update;
 mod upsert;
 mod write_target;
 
-pub use alias::{AliasTarget, AliasUnder};
+pub use alias::{AliasName, Aliased, Beside};
 pub use asked_of_a_record::{HasQuery, QueriesThroughAScope, SaveChangesDsl, SavesThroughAScope};
+#[cfg(feature = "postgres")]
+pub(crate) use assigned::lists;
 pub(crate) use brand::Admits;
 pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
@@ -50,7 +54,7 @@ pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use plain::PlainFrom;
 #[cfg(feature = "postgres")]
 pub(crate) use source::walk_table;
-pub use source::{Scopable, ScopeTarget, ScopedFrom};
+pub use source::{AsAlias, AsTable, Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope};

@@ -34,12 +34,6 @@ impl<T> Copy for NoTableValue<T> {}
 /// Its name is what a compile error says of `update(&record)`.
 pub struct NamesNoOrganization<T>(PhantomData<T>);
 
-impl<T> NamesNoOrganization<T> {
-    pub(super) const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
 impl<T> Clone for NamesNoOrganization<T> {
     fn clone(&self) -> Self {
         *self

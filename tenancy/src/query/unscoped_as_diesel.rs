@@ -5,9 +5,9 @@
 //! confer nothing, because the bound is sealed and met by no type (`ui-tests/tests/fail/hostile/`).
 
 use super::NoTableValue;
-use crate::schema::TenantTable;
 use super::no_table::NamesNoOrganization;
 use super::unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
+use crate::schema::TenantTable;
 use diesel::associations::HasTable;
 use diesel::backend::Backend;
 use diesel::expression::array_comparison::{AsInExpression, InExpression};
@@ -16,9 +16,9 @@ use diesel::internal::table_macro::StaticQueryFragment;
 use diesel::query_builder::{
     AsQuery, AstPass, IntoUpdateTarget, Query, QueryFragment, QueryId, SelectQuery, UpdateTarget,
 };
-use diesel::query_source::{Alias, AliasSource, QuerySource};
+use diesel::query_source::QuerySource;
 use diesel::sql_types::{Bool, SingleValue, SqlType};
-use diesel::{JoinTo, QueryResult, Table};
+use diesel::{QueryResult, Table};
 
 /// Stands where a value is asked for that cannot exist.
 fn no_value() -> ! {
@@ -92,19 +92,6 @@ where
     type InExpression = NoMembers<T, ST>;
 
     fn as_in_expression(self) -> NoMembers<T, ST> {
-        no_value()
-    }
-}
-
-/// A join's right side. A tenant table's and a global table's impl is written by [`schema!`](crate::schema!).
-impl<S: AliasSource, T> JoinTo<NeedsOrgScope<T>> for Alias<S>
-where
-    AStatement: NamesAnOrganization<T>,
-{
-    type FromClause = NoTableValue<T>;
-    type OnClause = NamesNoOrganization<T>;
-
-    fn join_target(_rhs: NeedsOrgScope<T>) -> (NoTableValue<T>, NamesNoOrganization<T>) {
         no_value()
     }
 }
