@@ -14,26 +14,7 @@ pub(super) fn expand(schema: &Schema) -> TokenStream {
         let (there, back) = (one_way(schema, left, right), one_way(schema, right, left));
         quote!(#there #back)
     });
-    let unreachable = unreachable(schema);
-    quote!(#(#pairs)* #unreachable)
-}
-
-/// An organization's table and a platform table in one statement: an impl under a condition that nothing meets, so that the
-/// compiler's message is the condition's.
-fn unreachable(schema: &Schema) -> TokenStream {
-    let (diesel, krate) = (diesel(schema), &schema.krate);
-    let of = |kind| schema.tables.iter().filter(move |table| table.kind == kind).map(Table::path);
-    let pairs = of(Kind::Tenant).flat_map(|tenant| of(Kind::Platform).map(move |platform| (tenant.clone(), platform)));
-    let impls = pairs.map(|(tenant, platform)| {
-        // Of every lifetime: a condition that is false without one is refused where it is written.
-        let reaches =
-            quote!(for<'a> &'a #krate::schema::AnOrganization: #krate::schema::ReachesThePlatform<#platform::table>);
-        quote! {
-            impl<__B> #diesel::query_source::TableNotEqual<#platform::table> for #tenant::table<__B> where #reaches {}
-            impl #diesel::query_source::TableNotEqual<#tenant::table> for #platform::table where #reaches {}
-        }
-    });
-    quote!(#(#impls)*)
+    quote!(#(#pairs)*)
 }
 
 fn one_way(schema: &Schema, from: &Table, to: &Table) -> TokenStream {

@@ -57,7 +57,7 @@ pub(crate) use source::walk_table;
 pub use source::{AsAlias, AsTable, Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
-pub use unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope};
+pub use unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
 pub use update::Update;
 pub use upsert::{ConflictTarget, DoUpdate, OnConflict};
 pub use write_target::{StandsFor, WriteTarget};

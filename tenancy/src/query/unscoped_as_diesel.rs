@@ -8,14 +8,12 @@ use super::NoTableValue;
 use super::no_table::NamesNoOrganization;
 use super::unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
 use crate::schema::TenantTable;
-use diesel::associations::HasTable;
+use diesel::associations::{HasTable, Identifiable};
 use diesel::backend::Backend;
 use diesel::expression::array_comparison::{AsInExpression, InExpression};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::internal::table_macro::StaticQueryFragment;
-use diesel::query_builder::{
-    AsQuery, AstPass, IntoUpdateTarget, Query, QueryFragment, QueryId, SelectQuery, UpdateTarget,
-};
+use diesel::query_builder::{AstPass, IntoUpdateTarget, Query, QueryFragment, QueryId, SelectQuery, UpdateTarget};
 use diesel::query_source::QuerySource;
 use diesel::sql_types::{Bool, SingleValue, SqlType};
 use diesel::{QueryResult, Table};
@@ -25,16 +23,12 @@ fn no_value() -> ! {
     unreachable!("no value of an unscoped statement exists")
 }
 
-impl<T> AsQuery for NeedsOrgScope<T>
+/// Diesel's `AsQuery` is there for whatever is a `Query`: of two impls the compiler would explain neither.
+impl<T> Query for NeedsOrgScope<T>
 where
     AStatement: NamesAnOrganization<T>,
 {
     type SqlType = Bool;
-    type Query = NamesNoOrganization<T>;
-
-    fn as_query(self) -> NamesNoOrganization<T> {
-        no_value()
-    }
 }
 
 impl<T> QuerySource for NeedsOrgScope<T>
@@ -96,36 +90,50 @@ where
     }
 }
 
-/// `update` and `delete` of what has no scope: a table, a record's stand-in.
-macro_rules! no_update_target {
-    ($($ty:ident of $table:ident $(: $bound:ident)?),*) => {$(
-        impl<T $(: $bound)?> HasTable for $ty<T>
-        where
-            AStatement: NamesAnOrganization<T>,
-        {
-            type Table = no_update_target!(@table $table);
+/// `update(table)` and `delete(table)`: diesel's `IntoUpdateTarget` is there for whatever is `Identifiable`.
+impl<T: TenantTable> HasTable for NeedsOrgScope<T>
+where
+    AStatement: NamesAnOrganization<T>,
+{
+    type Table = T;
 
-            fn table() -> Self::Table {
-                no_value()
-            }
-        }
-
-        impl<T $(: $bound)?> IntoUpdateTarget for $ty<T>
-        where
-            AStatement: NamesAnOrganization<T>,
-        {
-            type WhereClause = NamesNoOrganization<T>;
-
-            fn into_update_target(self) -> UpdateTarget<Self::Table, NamesNoOrganization<T>> {
-                no_value()
-            }
-        }
-    )*};
-    (@table itself) => { T };
-    (@table stand_in) => { NoTableValue<T> };
+    fn table() -> T {
+        no_value()
+    }
 }
 
-no_update_target!(NeedsOrgScope of itself: TenantTable, NamesNoOrganization of stand_in);
+impl<T: TenantTable> Identifiable for NeedsOrgScope<T>
+where
+    AStatement: NamesAnOrganization<T>,
+{
+    type Id = ();
+
+    fn id(self) {
+        no_value()
+    }
+}
+
+impl<T> HasTable for NamesNoOrganization<T>
+where
+    AStatement: NamesAnOrganization<T>,
+{
+    type Table = NoTableValue<T>;
+
+    fn table() -> NoTableValue<T> {
+        no_value()
+    }
+}
+
+impl<T> IntoUpdateTarget for NamesNoOrganization<T>
+where
+    AStatement: NamesAnOrganization<T>,
+{
+    type WhereClause = Self;
+
+    fn into_update_target(self) -> UpdateTarget<NoTableValue<T>, Self> {
+        no_value()
+    }
+}
 
 /// `update(&record)` looks for the record's key in the record's table.
 impl<T> Table for NamesNoOrganization<T>

@@ -67,25 +67,6 @@ pub trait GlobalTable: PlainTable {}
 /// A table of the platform's own. No organization's scope reaches it.
 pub trait PlatformTable: PlainTable {}
 
-/// What a scope acts for.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct AnOrganization(());
-
-/// Never satisfied: [`schema!`](crate::schema!) writes it for each pair of a tenant table and a platform table.
-#[diagnostic::on_unimplemented(
-    message = "`{T}` is a platform table: no statement of an organization reaches it, a subquery neither",
-    label = "reaches a platform table",
-    note = "read it in a program of the platform that has a connection and a database role of its own, and give the statement the values",
-    note = "reference data that every organization may read is declared `global(..)`",
-    note = "TEN0006: see docs/errors/TEN0006.md"
-)]
-pub trait ReachesThePlatform<T>: sealed::Sealed<T> {}
-
-mod sealed {
-    pub trait Sealed<T> {}
-}
-
 /// A column of table `T`, known by its place.
 pub trait ColumnOf<T> {
     /// The place, as bits.

@@ -10,6 +10,12 @@ SELECT "c"."name" FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $
 -- alias, sqlite
 SELECT `c`.`name` FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `c` WHERE (`c`.`id` = ?) -- binds: [organization of the scope, 2]
 
+-- declared aliases, postgres
+SELECT "younger"."name", "elder"."name" FROM ((SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "younger" INNER JOIN (SELECT * FROM "customers" WHERE "customers"."org_id" = $2) AS "elder" ON (("younger"."parent_id" = "elder"."id")) AND "younger"."org_id" = "elder"."org_id") ORDER BY "younger"."id" -- binds: [organization of the scope, organization of the scope]
+
+-- declared aliases, sqlite
+SELECT `younger`.`name`, `elder`.`name` FROM ((SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `younger` INNER JOIN (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `elder` ON ((`younger`.`parent_id` = `elder`.`id`)) AND `younger`.`org_id` = `elder`.`org_id`) ORDER BY `younger`.`id` -- binds: [organization of the scope, organization of the scope]
+
 -- declared join of an alias, postgres
 SELECT "invoices"."id", "c"."name" FROM ((SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" INNER JOIN (SELECT * FROM "customers" WHERE "customers"."org_id" = $2) AS "c" ON (("invoices"."customer_id" = "c"."id") AND ("invoices"."org_id" = "c"."org_id"))) ORDER BY "invoices"."id" -- binds: [organization of the scope, organization of the scope]
 

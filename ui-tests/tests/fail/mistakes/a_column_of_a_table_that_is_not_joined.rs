@@ -1,5 +1,5 @@
-// attack: none, an ordinary mistake
-//~ E0277 -
+// attack: none, a mistake of types: the message is diesel's, and says nothing of organizations
+//~ E0271 AppearsInFromClause
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

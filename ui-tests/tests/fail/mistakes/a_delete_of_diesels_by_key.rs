@@ -1,5 +1,7 @@
 // attack: none, an ordinary mistake
 //~ E0277 TEN0001
+//~ E0277 TEN0006
+//~ E0277 TEN0024
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

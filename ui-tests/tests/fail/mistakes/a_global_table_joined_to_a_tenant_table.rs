@@ -1,5 +1,7 @@
 // attack: none, an ordinary mistake
 //~ E0277 TEN0001
+//~ E0277 NamesNoOrganization
+//~ E0599 NamesNoOrganization
 use tenancy::prelude::*;
 use ui_tests::billing::{currencies, invoices};
 

@@ -1,5 +1,6 @@
 // attack: none, an ordinary mistake
-//~ E0277 TEN0006
+//~ E0277 AppearsInFromClause
+//~ E0277 AppearsInFromClause
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,5 +1,6 @@
 // attack: none, an ordinary mistake
 //~ E0277 TEN0006
+#![allow(ambiguous_glob_imported_traits, reason = "both preludes, as people have them; the compiler warns of it")]
 use diesel::prelude::*;
 use tenancy::OrgConn;
 use tenancy::RunQueryDsl;

@@ -1,5 +1,6 @@
 // attack: none, an ordinary mistake
 //~ E0277 TEN0001
+//~ E0599 NeedsOrgScope
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,5 +1,7 @@
-// attack: none, an ordinary mistake
+// attack: none, a mistake of types: the message is diesel's, and says nothing of organizations
 //~ E0277 AsExpression
+//~ E0277 AppearsOnTable
+//~ E0277 TEN0024
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,4 +1,4 @@
-// attack: none, an ordinary mistake
+// attack: none, a mistake of types: the message is diesel's, and says nothing of organizations
 //~ E0277 FromSqlRow
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

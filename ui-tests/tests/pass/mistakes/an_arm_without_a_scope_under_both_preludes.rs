@@ -1,3 +1,4 @@
+#![allow(ambiguous_glob_imported_traits, reason = "both preludes, as people have them; the compiler warns of it")]
 use diesel::prelude::*;
 use tenancy::OrgConn;
 use tenancy::RunQueryDsl;
