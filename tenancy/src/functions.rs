@@ -14,6 +14,7 @@
 //! # fn main() {}
 //! ```
 #![allow(missing_docs, reason = "diesel's macro writes types beside the functions")]
+#![allow(clippy::disallowed_types, reason = "the macro's expansion for SQLite names the connection")]
 
 use diesel::expression::functions::declare_sql_function;
 use diesel::sql_types::{BigInt, Double, Integer, Nullable, SingleValue, SqlType, Text};
