@@ -10,8 +10,19 @@ use diesel::backend::Backend;
 use diesel::query_builder::AstPass;
 
 pub use crate::query::plain::walk as walk_plain;
-pub use crate::query::{NoTableValue, PlainFrom, ScopedFrom};
+pub use crate::query::{NoTableValue, PlainFrom, ScopedFrom, Unscoped};
 pub use diesel;
+
+/// Stands where a statement without a scope would be: it does not compile, so this is never called.
+pub fn no_statement() -> ! {
+    unreachable!("no value of an unscoped statement exists")
+}
+
+/// A join's right side that has no scope: the join does not compile, so this is never called.
+pub fn no_join<T>() -> (NoTableValue<T>, <NoTableValue<T> as diesel::Table>::PrimaryKey) {
+    let table = NoTableValue::new();
+    (table, diesel::Table::primary_key(&table))
+}
 
 /// Renders a column by the name of its source only: behind a derived table the SQL schema is out of reach.
 pub fn walk_column<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str, column: &str) -> QueryResult<()> {

@@ -2,10 +2,10 @@
 //!
 //! Everything is diesel's own, but for the names that need a scope: [`RunQueryDsl`] runs on an [`OrgConn`](crate::OrgConn),
 //! [`JoinOnDsl`] adds the organization to an explicit ON
-//! clause, [`CombineDsl`] asks that both arms be of one scope, and [`Identifiable`] and [`HasQuery`] derive for records of
+//! clause, [`AliasGrouping`](crate::query::AliasGrouping) groups an alias by several columns, [`CombineDsl`] asks that both arms be of one scope, and [`Identifiable`] and [`HasQuery`] derive for records of
 //! tenant tables, whose type has no value without a scope.
 
-pub use crate::query::{CombineDsl, JoinOnDsl};
+pub use crate::query::{AliasGrouping as _, CombineDsl, HasQuery as _, JoinOnDsl, SaveChangesDsl as _};
 pub use crate::{HasQuery, Identifiable, OrgScope, RunQueryDsl};
 pub use diesel::associations::Identifiable as _;
 pub use diesel::associations::{Associations, GroupedBy};

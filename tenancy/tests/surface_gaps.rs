@@ -19,7 +19,8 @@ const SCHEMA: &str = "
         color text NOT NULL DEFAULT 'grey');
     CREATE TABLE posts (id integer PRIMARY KEY, org_id blob NOT NULL, user_id integer NOT NULL REFERENCES users,
         title text NOT NULL, draft bool NOT NULL DEFAULT 0);
-    CREATE UNIQUE INDEX published ON posts (org_id, title) WHERE NOT draft;";
+    CREATE UNIQUE INDEX published ON posts (org_id, title) WHERE NOT draft;
+    CREATE UNIQUE INDEX users_of_org ON users (org_id, id);";
 
 /// `None` leaves the column to its default, as diesel's `Insertable` does.
 #[derive(Insertable, Clone)]
@@ -183,6 +184,30 @@ async fn a_query_is_inserted_and_meets_conflicts() {
     assert_eq!(again.set(posts::title.eq("never")).execute(conn).await, Ok(1));
     let all = t.a.from(posts::table).filter(diesel::dsl::not(posts::draft)).inner_join(t.a.from(users::table));
     assert_eq!(all.select((posts::title, users::name)).load(conn).await, Ok(vec![("a".to_owned(), "a".to_owned())]));
+}
+
+/// What TEN0008 advises: an `INTEGER PRIMARY KEY` of SQLite cannot contain the organization.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upsert_on_a_key_that_cannot_contain_the_organization() {
+    let t = Stage::new().await;
+    let conn = &mut t.conn(&t.a).await;
+    let row =
+        |id: i32, color: &'static str| (users::id.eq(id), users::name.eq(format!("a{id}")), users::color.eq(color));
+    for color in ["red", "green"] {
+        let insert = t.a.insert_into(users::table).values(row(1, color));
+        let upsert = insert.on_conflict(users::id).do_update().set(users::color.eq(color));
+        assert_eq!(upsert.execute(conn).await, Ok(1));
+        assert_eq!(t.colors(&t.a).await, [color]);
+    }
+    // The number 7 is a row of B's, and is left as it is.
+    let insert = t.a.insert_into(users::table).values(row(7, "mine"));
+    let by_key = insert.on_conflict(users::id).do_update().set(users::color.eq("mine"));
+    assert_eq!(by_key.execute(conn).await, Ok(0));
+    // The index is no conflict target of SQLite's, since `id` is the row's own number.
+    let insert = t.a.insert_into(users::table).values(row(1, "blue"));
+    let by_index = insert.on_conflict((users::org_id, users::id)).do_update().set(users::color.eq("blue"));
+    assert!(by_index.execute(conn).await.is_err());
+    assert_eq!(t.colors(&t.b).await, ["blue"]);
 }
 
 mod keyed {

@@ -8,7 +8,7 @@ use crate::case::{Attack, Case};
 use crate::{Problem, tree};
 
 /// Families whose cases may stand for no line of the list.
-const FREE_FAMILIES: &[&str] = &["macro_input/", "hostile/"];
+const FREE_FAMILIES: &[&str] = &["macro_input/", "hostile/", "mistakes/"];
 
 /// Every attack that the compiler must stop has a case; every code that a case names exists and is the compiler's.
 ///
@@ -150,6 +150,28 @@ pub fn first_error_names_what_is_missing(fail: &Path) -> (usize, usize) {
     cases.fold((0, 0), |(named, all), names| (named + usize::from(names), all + 1))
 }
 
+/// The families whose cases are statements that a developer wrote.
+const STATEMENTS: &[&str] = &["a_unscoped/", "b_predicate/", "c_joins/", "d_associations/", "e_writes/", "mistakes/"];
+
+/// A case that is refused for its types alone, without a word of organizations, begins its reason with this.
+const OF_TYPES: &str = "a mistake of types";
+
+/// How many refused statements have a code of ours in their first error, out of how many; and the others.
+pub fn first_error_has_our_code(fail: &Path) -> (usize, usize, Vec<String>) {
+    let cases =
+        tree::files(fail, ".rs").into_iter().filter(|path| STATEMENTS.iter().any(|family| path.starts_with(family)));
+    let (mut coded, mut raw) = (0, Vec::new());
+    for path in cases {
+        let Ok(case) = Case::parse(&tree::read(&fail.join(&path))) else { continue };
+        if matches!(&case.attack, Attack::None(reason) if reason.starts_with(OF_TYPES)) {
+            continue;
+        }
+        let word = case.annotations.first().and_then(|first| first.word.clone()).unwrap_or_default();
+        if tree::error_codes(&word).is_empty() { raw.push(path) } else { coded += 1 }
+    }
+    (coded, coded + raw.len(), raw)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +179,14 @@ mod tests {
 
     const LIST: &str = "- A01 [C x] load\n- A16 [L x] shadow\n- F17 [C] outside the first wall\n";
     const A01: &str = "// attack: A01\n//~ E0277 TEN0001\n";
+
+    #[test]
+    fn counts_the_first_errors_of_statements() {
+        let raw = "// attack: A01\n//~ E0277 NeedsOrgScope\n//~ E0277 TEN0001\n";
+        let tree =
+            Fixture::new().file("a_unscoped/load.rs", A01).file("mistakes/raw.rs", raw).file("g_forging/x.rs", raw);
+        assert_eq!(first_error_has_our_code(tree.path()), (1, 2, vec!["mistakes/raw.rs".to_owned()]));
+    }
 
     #[test]
     fn accepts_full_coverage() {

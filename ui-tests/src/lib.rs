@@ -12,6 +12,7 @@ pub mod billing;
 pub mod case;
 pub mod coverage;
 pub mod embed;
+pub mod paths;
 pub mod repo;
 pub mod stderr;
 pub mod suite;

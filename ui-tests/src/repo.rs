@@ -23,6 +23,7 @@ pub const FAMILIES: &[&str] = &[
     "g_forging",
     "macro_input",
     "hostile",
+    "mistakes",
 ];
 
 /// Each case has its expected output and a compiling twin at the same path, and nothing stands alone.
@@ -178,6 +179,26 @@ pub fn short_files(root: &Path, folders: &[&str]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// How many lines of code the files have that the table under "The trusted base" names. A file without a folder is in the one
+/// before it.
+///
+/// # Panics
+/// When one of them is not there.
+pub fn trusted_lines(root: &Path, invariants: &str) -> usize {
+    let table = invariants.split_once("## The trusted base").map_or("", |(_, rest)| rest);
+    let mut folder = String::new();
+    let mut lines = 0;
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let files = row.split(" | ").next().unwrap_or("");
+        for name in files.split('`').skip(1).step_by(2) {
+            let path = if name.contains('/') { name.to_owned() } else { format!("{folder}/{name}") };
+            folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+            lines += code(&tree::read(&root.join(path))).len();
+        }
+    }
+    lines
 }
 
 /// The numbers that must agree do: the macro crate's exact pin with the workspace's version, and the toolchain with

@@ -38,6 +38,12 @@ fn the_first_error_names_what_is_missing_in_19_of_20_cases() {
 }
 
 #[test]
+fn the_first_error_of_a_refused_statement_is_ours_in_9_of_10_cases() {
+    let (ours, all, raw) = coverage::first_error_has_our_code(&tree::workspace().join("ui-tests/tests/fail"));
+    assert!(ours * 10 >= all * 9, "{ours} of {all}; without a code: {raw:#?}");
+}
+
+#[test]
 fn the_changelog_counts_the_cases() {
     let root = tree::workspace();
     let cases = tree::files(&root.join("ui-tests/tests/fail"), ".rs").len();

@@ -1,6 +1,6 @@
 //! Rules of the house, on the real tree.
 
-use ui_tests::{Problem, assert_none, embed, repo, tree};
+use ui_tests::{Problem, assert_none, embed, paths, repo, tree};
 
 const SOURCES: &[&str] = &[
     "tenancy/src",
@@ -50,4 +50,31 @@ fn documents_show_the_code_that_they_say_they_show() {
     let existing = documents.iter().filter(|path| root.join(path).exists());
     let problems: Vec<Problem> = existing.flat_map(|path| embed::check(&root, path)).collect();
     assert_none(&problems);
+}
+
+#[test]
+fn the_trusted_base_is_small() {
+    let root = tree::workspace();
+    let lines = repo::trusted_lines(&root, &tree::read(&root.join("docs/invariants.md")));
+    assert!((1_000..1_500).contains(&lines), "docs/invariants.md says under 1,500 lines of code; there are {lines}");
+}
+
+#[test]
+fn what_comments_and_documents_name_is_there() {
+    let root = tree::workspace();
+    let folders = [
+        "docs",
+        "tenancy/src",
+        "tenancy/tests",
+        "tenancy/benches",
+        "tenancy/testkit",
+        "tenancy-macros/src",
+        "ui-tests/src",
+        "ui-tests/tests",
+        "examples/quickstart/src",
+        "examples/billing/src",
+        "examples/billing/tests",
+    ];
+    let documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "ui-tests/README.md"];
+    assert_none(&paths::named(&root, &folders, &documents));
 }

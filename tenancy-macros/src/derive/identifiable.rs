@@ -35,11 +35,11 @@ fn belonging_to(record: &Record) -> TokenStream {
         impl #impl_generics #name #ty_generics #where_clause {
             #[doc(hidden)]
             #[allow(dead_code)]
-            pub fn belonging_to<__Parent>(_: __Parent) -> #krate::__private::NoTableValue<#table::table>
+            pub fn belonging_to<__Parent>(_: __Parent) -> #krate::__private::Unscoped<#table::table>
             where
                 __Parent: #krate::query::BelongsThroughAScope<Self>,
             {
-                #krate::__private::NoTableValue::new()
+                #krate::__private::no_statement()
             }
         }
     }

@@ -178,10 +178,7 @@ fn grouping(table: &Table, column: &Column) -> TokenStream {
         }
         impl<__GB> diesel::expression::ValidGrouping<__GB> for #name
         where
-            __GB: diesel::expression::IsContainedInGroupBy<
-                #name,
-                Output = diesel::expression::is_contained_in_group_by::Yes,
-            >,
+            __GB: __tenancy::schema::Groups<#name>,
         {
             type IsAggregate = diesel::expression::is_aggregate::Yes;
         }

@@ -141,6 +141,16 @@ fn global(table: &Table) -> TokenStream {
                 __rhs.join_from::<Self>()
             }
         }
+        impl<__X> diesel::JoinTo<__tenancy::query::NeedsOrgScope<__X>> for table
+        where
+            __tenancy::query::AStatement: __tenancy::query::NamesAnOrganization<__X>,
+        {
+            type FromClause = __tenancy::__private::NoTableValue<__X>;
+            type OnClause = <__tenancy::__private::NoTableValue<__X> as diesel::Table>::PrimaryKey;
+            fn join_target(_: __tenancy::query::NeedsOrgScope<__X>) -> (Self::FromClause, Self::OnClause) {
+                __tenancy::__private::no_join()
+            }
+        }
     }
 }
 

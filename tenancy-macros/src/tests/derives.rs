@@ -37,11 +37,11 @@ fn identifiable_by_default() {
                 #[allow(dead_code)]
                 pub fn belonging_to<__Parent>(
                     _: __Parent,
-                ) -> ::tenancy::__private::NoTableValue<invoices::table>
+                ) -> ::tenancy::__private::Unscoped<invoices::table>
                 where
                     __Parent: ::tenancy::query::BelongsThroughAScope<Self>,
                 {
-                    ::tenancy::__private::NoTableValue::new()
+                    ::tenancy::__private::no_statement()
                 }
             }
         };
@@ -114,13 +114,13 @@ fn identifiable_by_a_composite_key_with_generics() {
                 #[allow(dead_code)]
                 pub fn belonging_to<__Parent>(
                     _: __Parent,
-                ) -> crate::vendored::tenancy::__private::NoTableValue<
+                ) -> crate::vendored::tenancy::__private::Unscoped<
                     crate::schema::invoice_lines::table,
                 >
                 where
                     __Parent: crate::vendored::tenancy::query::BelongsThroughAScope<Self>,
                 {
-                    crate::vendored::tenancy::__private::NoTableValue::new()
+                    crate::vendored::tenancy::__private::no_statement()
                 }
             }
         };

@@ -107,6 +107,13 @@ impl<T, Db: Driver, B, How> RunQueryDsl<Db, B, How> for T {}
 ///
 /// No bound of it mentions an associated type of the statement: the compiler would look for that type, and complain
 /// about it, before it says that the statement has no scope.
+#[diagnostic::on_unimplemented(
+    message = "`{Db}` cannot run this statement and read its rows as `{U}`",
+    label = "a part of it is not written for this database, or has no `QueryId`",
+    note = "an operator or function of another database does not compile here: `.ilike(..)` is PostgreSQL's, for example",
+    note = "an expression or SQL type of your own needs `#[derive(diesel::query_builder::QueryId)]` and `QueryFragment<_>` for this backend",
+    note = "TEN0024: see docs/errors/TEN0024.md"
+)]
 pub trait Loaded<'c, Db: Driver, B, How, U> {
     /// Asks the database.
     fn start(self, conn: &'c mut OrgConn<'_, Db, B>) -> Rows<'c, Db>;
@@ -136,6 +143,13 @@ where
 }
 
 /// A statement that takes `LIMIT 1` and whose row can be read as `U`.
+#[diagnostic::on_unimplemented(
+    message = "`{Db}` cannot run this statement and read its rows as `{U}`",
+    label = "a part of it is not written for this database, or has no `QueryId`",
+    note = "an operator or function of another database does not compile here: `.ilike(..)` is PostgreSQL's, for example",
+    note = "an expression or SQL type of your own needs `#[derive(diesel::query_builder::QueryId)]` and `QueryFragment<_>` for this backend",
+    note = "TEN0024: see docs/errors/TEN0024.md"
+)]
 pub trait Limited<'c, Db: Driver, B, How, U> {
     /// Adds the limit and asks the database.
     fn start_limited(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>;

@@ -7,6 +7,13 @@ use crate::query::{ByArms, ByRows, BySource, ByType, InsertInto, WalkRows};
 use diesel::query_builder::{Query, QueryFragment};
 
 /// A statement that a scoped connection can send. `How` is how it is known to be scoped.
+#[diagnostic::on_unimplemented(
+    message = "`{Db}` cannot run this statement",
+    label = "a part of it is not written for this database, or has no `QueryId`",
+    note = "an operator or function of another database does not compile here: `.ilike(..)` is PostgreSQL's, for example",
+    note = "an expression or SQL type of your own needs `#[derive(diesel::query_builder::QueryId)]` and `QueryFragment<_>` for this backend",
+    note = "TEN0024: see docs/errors/TEN0024.md"
+)]
 pub trait Sent<Db: Driver, B, How>: Sized {
     #[doc(hidden)]
     fn fetch<'c>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Rows<'c, Db>

@@ -37,10 +37,9 @@ impl<Q: Identified<B>, B> QueryId for Armed<Q, B> {
 }
 
 /// How a statement of brand `B` is known to diesel's statement cache.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no statement",
-    note = "start from the scope: `scope.from(table)`, `scope.insert_into(table)`, `scope.update(table)`, `scope.delete(table)`"
-)]
+///
+/// One impl, which asks the brand: of two impls, one for each kind of brand, the compiler would take the other for a statement
+/// without a `QueryId`, and infer a brand that the connection does not have.
 pub trait Identified<B> {
     /// As diesel's.
     type Id: Any;
@@ -49,14 +48,27 @@ pub trait Identified<B> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: QueryId> Identified<Request> for Q {
+impl<Q, B: Caches<Q>> Identified<B> for Q {
+    type Id = B::Id;
+    const STATIC: bool = B::STATIC;
+}
+
+/// How a brand's statements are cached.
+pub trait Caches<Q> {
+    /// As diesel's.
+    type Id: Any;
+    /// As diesel's.
+    const STATIC: bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Q: QueryId> Caches<Q> for Request {
     type Id = Q::QueryId;
     const STATIC: bool = Q::HAS_STATIC_QUERY_ID;
 }
 
 // Diesel's ids are `'static`, which a brand is not; these statements are cached by their text.
-#[diagnostic::do_not_recommend]
-impl<'id, Q> Identified<Brand<'id>> for Q {
+impl<Q> Caches<Q> for Brand<'_> {
     type Id = ();
     const STATIC: bool = false;
 }

@@ -78,6 +78,11 @@ where
 ///
 /// Aliases of one table that meet in a query are declared in one call, as in diesel.
 ///
+/// At the level of a module, `alias!(units as child: Child)` declares the type `child` of the alias as a query source, which
+/// functions can name, and `child` as what a scope is asked for. It is a function, not a constant: a `let` cannot shadow a
+/// constant, and `let child = scope.from(child);` is what one writes. `alias! { pub const CHILD: Alias<Child> = units as child; }`
+/// declares a constant.
+///
 /// ```ignore
 /// let (child, parent) = tenancy::alias!(units as child, units as parent);
 /// let (child, parent) = (scope.from(child), scope.from(parent));
@@ -90,13 +95,28 @@ macro_rules! alias {
         ($($crate::query::NeedsOrgScope::<$alias>::new()),*)
     }};
     ($($($table:ident)::+ as $sql_name:ident: $alias_ty:ident),* $(,)?) => {
-        $crate::alias! { $(const $sql_name: Alias<$alias_ty> = $($table)::+ as $sql_name);* }
+        $crate::alias!(@declare $($($table)::+ as $sql_name: pub $alias_ty,)*);
+        $(
+            #[doc = concat!("The alias `", stringify!($sql_name), "` before it is given a scope: `scope.from(", stringify!($sql_name), ")`.")]
+            #[allow(dead_code)]
+            pub const fn $sql_name() -> $crate::query::NeedsOrgScope::<$alias_ty> {
+                $crate::query::NeedsOrgScope::new()
+            }
+
+            #[allow(non_camel_case_types, missing_docs, dead_code)]
+            pub type $sql_name<B = $crate::scope::Request> =
+                $crate::__private::diesel::query_source::Alias<$crate::query::Aliased<$alias_ty, B>>;
+        )*
     };
     ($($vis:vis const $const_name:ident: Alias<$alias_ty:ident> = $($table:ident)::+ as $sql_name:ident);* $(;)?) => {
         $crate::alias!(@declare $($($table)::+ as $sql_name: $vis $alias_ty,)*);
         $(
             #[allow(non_upper_case_globals, missing_docs)]
             $vis const $const_name: $crate::query::NeedsOrgScope::<$alias_ty> = $crate::query::NeedsOrgScope::new();
+
+            #[allow(non_camel_case_types, missing_docs, dead_code)]
+            $vis type $const_name<B = $crate::scope::Request> =
+                $crate::__private::diesel::query_source::Alias<$crate::query::Aliased<$alias_ty, B>>;
         )*
     };
     (@declare $($($table:ident)::+ as $sql_name:ident: $vis:vis $alias:ident),* $(,)?) => {

@@ -15,6 +15,23 @@ use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use std::marker::PhantomData;
 use uuid::Uuid;
 
+/// What rows can be inserted into: a tenant table.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tenant table of your schema",
+    label = "a scope inserts no rows into this",
+    note = "global and platform tables are not written through a scope: write them in a migration, or in a program of the platform that has a connection and a database role of its own",
+    note = "a table from plain `diesel::table!` is declared in `tenancy::schema!`",
+    note = "TEN0007: see docs/errors/TEN0007.md"
+)]
+pub trait InsertTarget {
+    #[doc(hidden)]
+    type Table: TenantTable;
+}
+
+impl<T: TenantTable> InsertTarget for NeedsOrgScope<T> {
+    type Table = T;
+}
+
 /// `scope.insert_into(table)`, before its values.
 #[must_use = "an insert does nothing before it has values and is executed"]
 pub struct IncompleteInsert<T, B = Request> {
@@ -43,7 +60,7 @@ impl<T, Rows: Copy, B, Ret: Copy, Conflict: Copy> Copy for InsertInto<T, Rows, B
 
 impl<B> OrgScope<B> {
     /// Starts an INSERT into `table`; the organization column is set from this scope.
-    pub fn insert_into<T: TenantTable>(&self, _table: NeedsOrgScope<T>) -> IncompleteInsert<T, B> {
+    pub fn insert_into<Target: InsertTarget>(&self, _table: Target) -> IncompleteInsert<Target::Table, B> {
         IncompleteInsert { key: self.key(), table: PhantomData }
     }
 }

@@ -1,7 +1,6 @@
 //! `scope.insert_many(table, rows)`: many rows, in chunks, all or none.
 
-use super::NeedsOrgScope;
-use super::insert::InsertInto;
+use super::insert::{InsertInto, InsertTarget};
 use super::insert_rows::{Batch, InsertRows};
 use super::target::NoReturning;
 use super::upsert::NoConflictClause;
@@ -41,14 +40,14 @@ impl<B> OrgScope<B> {
     /// it may be longer than fits into memory. On PostgreSQL a chunk is one `INSERT … SELECT … FROM unnest(…)`, an array a
     /// column, whatever its number of rows: COPY is refused under row-level security. Rows that leave different columns to
     /// their defaults go in statements of their own, so ids that the database counts need not follow the rows' order.
-    pub fn insert_many<T, I, How>(
+    pub fn insert_many<Target, I, How>(
         &self,
-        _table: NeedsOrgScope<T>,
+        _table: Target,
         rows: I,
-    ) -> InsertMany<T, I::IntoIter, fn(Progress), B>
+    ) -> InsertMany<Target::Table, I::IntoIter, fn(Progress), B>
     where
-        T: TenantTable,
-        I: IntoIterator<Item: InsertRows<T, How>>,
+        Target: InsertTarget,
+        I: IntoIterator<Item: InsertRows<Target::Table, How>>,
     {
         let tell: fn(Progress) = |_| ();
         InsertMany { key: self.key(), rows: rows.into_iter(), tell, chunk: CHUNK, table: PhantomData }

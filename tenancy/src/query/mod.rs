@@ -2,10 +2,12 @@
 
 mod alias;
 mod arms;
+mod asked_of_a_record;
 mod assigned;
 mod brand;
 mod combine;
 mod delete;
+mod grouping;
 mod insert;
 mod insert_columns;
 mod insert_many;
@@ -19,18 +21,21 @@ pub(crate) mod statement;
 mod target;
 mod text;
 mod unscoped;
+mod unscoped_as_diesel;
 mod update;
 mod upsert;
 mod write_target;
 
 pub use alias::{AliasName, Aliased, Beside};
+pub use asked_of_a_record::{HasQuery, QueriesThroughAScope, SaveChangesDsl, SavesThroughAScope};
 #[cfg(feature = "postgres")]
 pub(crate) use assigned::lists;
 pub(crate) use brand::Admits;
 pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
-pub use insert::{IncompleteInsert, InsertInto};
+pub use grouping::{AliasGrouping, Grouping};
+pub use insert::{IncompleteInsert, InsertInto, InsertTarget};
 pub use insert_columns::InsertColumns;
 pub(crate) use insert_many::Chunk;
 pub use insert_many::{InsertMany, Progress};
@@ -52,7 +57,7 @@ pub(crate) use source::walk_table;
 pub use source::{AsAlias, AsTable, Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
-pub use unscoped::{NamesAnOrganization, NeedsOrgScope};
+pub use unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
 pub use update::Update;
 pub use upsert::{ConflictTarget, DoUpdate, OnConflict};
 pub use write_target::{StandsFor, WriteTarget};

@@ -189,7 +189,7 @@ impl<N: AliasName> sealed::SourceOf<N> for AsAlias {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tenant table of your schema",
     label = "a scope has no rows of this",
-    note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; global tables need no scope",
+    note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; a global table is read without a scope, a platform table is not reached from one",
     note = "TEN0007: see docs/errors/TEN0007.md"
 )]
 pub trait Scopable: sealed::Scopable {}
@@ -202,6 +202,20 @@ impl<T: ScopeTarget<As: sealed::SourceOf<T>>> sealed::Scopable for NeedsOrgScope
 
     fn source<B>(key: ScopeKey<B>) -> Self::Source<B> {
         <T::As as sealed::SourceOf<T>>::source(key)
+    }
+}
+
+/// An alias of a module: `alias!(units as child: Child)` makes `child` a function, which a `let` may shadow.
+#[diagnostic::do_not_recommend]
+impl<F, T> sealed::Scopable for F
+where
+    F: Fn() -> NeedsOrgScope<T>,
+    NeedsOrgScope<T>: sealed::Scopable,
+{
+    type Source<B> = <NeedsOrgScope<T> as sealed::Scopable>::Source<B>;
+
+    fn source<B>(key: ScopeKey<B>) -> Self::Source<B> {
+        <NeedsOrgScope<T> as sealed::Scopable>::source(key)
     }
 }
 

@@ -19,6 +19,7 @@ use std::marker::PhantomData;
     label = "not built from the `OrgScope` of this connection",
     note = "start from the scope: `scope.from(table)`, `scope.insert_into(table)`, `scope.update(table)`, `scope.delete(table)`",
     note = "raw SQL, a table declared outside `tenancy::schema!` and a statement of another brand are refused here on purpose",
+    note = "global tables are read here and written elsewhere, platform tables are not reached: in a migration, or in a program of the platform with a connection and a database role of its own",
     note = "TEN0006: see docs/errors/TEN0006.md"
 )]
 pub trait ScopedStatement<B, How>: sealed::Statement<B, How> {}

@@ -1,7 +1,8 @@
 //! What a developer writes by habit, and the error that answers it.
 //!
 //! `invoices::table` the *value* is a [`NeedsOrgScope`]. It is no diesel table. Its methods carry diesel's names and a
-//! bound that nothing satisfies, on the method itself, so that our message is the compiler's headline.
+//! bound that nothing satisfies, on the method itself, so that our message is the compiler's headline. What such a method
+//! returns has the same methods without the bound: one forgotten scope is one error, however long the chain behind it is.
 
 use std::marker::PhantomData;
 
@@ -30,15 +31,30 @@ impl<T> std::fmt::Debug for NeedsOrgScope<T> {
     note = "an `OrgScope` is minted by the gateway for each request; take it as a handler argument",
     note = "TEN0001: see docs/errors/TEN0001.md"
 )]
-pub trait NamesAnOrganization<T>: sealed::Sealed {}
+pub trait NamesAnOrganization<T>: sealed::Sealed<T> {}
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed<T> {}
 }
+
+/// A statement of diesel's. Its name is what the compiler says of a statement that names no organization.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AStatement(());
 
 impl<T> NeedsOrgScope<T> {
     #[doc(hidden)]
     pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// What the first error leaves behind: everything that follows in the chain is silent. It has no value.
+#[doc(hidden)]
+pub struct Unscoped<T>(PhantomData<fn() -> T>);
+
+impl<T> Unscoped<T> {
+    pub(super) const fn new() -> Self {
         Self(PhantomData)
     }
 }
@@ -48,10 +64,19 @@ macro_rules! needs_a_scope {
         #[doc(hidden)]
         #[allow(non_camel_case_types, clippy::should_implement_trait)]
         impl<T> NeedsOrgScope<T> {
-            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Self
+            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Unscoped<T>
             where
                 Self: NamesAnOrganization<T>,
             {
+                $(drop($arg);)*
+                Unscoped::new()
+            })*
+        }
+
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, clippy::should_implement_trait)]
+        impl<T> Unscoped<T> {
+            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Self {
                 $(drop($arg);)*
                 self
             })*
@@ -66,68 +91,72 @@ needs_a_scope! {
     for_update(), for_no_key_update(), for_share(), for_key_share(), skip_locked(), no_wait(), as_query(),
     union(other), union_all(other), intersect(other), intersect_all(other), except(other), except_all(other),
     only(), tablesample_bernoulli(percentage), tablesample_system(percentage), primary_key(), default_selection(),
-    from_clause(), insert_into(table), set(changes), values(rows), default_values(),
+    from_clause(), insert_into(table), set(changes), values(rows), default_values(), field(column), fields(columns),
+    grouping(columns), returning(selection), on_conflict(target), on_conflict_do_nothing(), do_update(), do_nothing(),
+    into_columns(columns),
+}
+
+/// What is asked of the field of an alias, after the error about the alias.
+macro_rules! silent {
+    ($($name:ident($($arg:ident),*)),* $(,)?) => {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, clippy::should_implement_trait, clippy::wrong_self_convention)]
+        impl<T> Unscoped<T> {
+            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Self {
+                $(drop($arg);)*
+                self
+            })*
+        }
+    };
+}
+
+silent! {
+    eq(value), ne(value), gt(value), ge(value), lt(value), le(value), between(from, to), eq_any(values), ne_all(values),
+    is_null(), is_not_null(), like(pattern), ilike(pattern), and(other), or(other), asc(), desc(), assume_not_null(),
 }
 
 /// Methods whose results a developer annotates, so that the annotation does not hide our message.
-#[doc(hidden)]
-impl<T> NeedsOrgScope<T> {
-    pub fn into_boxed<'a, DB>(self) -> Self
-    where
-        Self: NamesAnOrganization<T>,
-        DB: 'a,
-    {
-        self
-    }
+macro_rules! needs_a_scope_to_run {
+    ($($name:ident<$($row:ident)?> -> $result:ty;)*) => {
+        #[doc(hidden)]
+        impl<T> NeedsOrgScope<T> {
+            pub fn into_boxed<'a, DB>(self) -> Unscoped<T>
+            where
+                Self: NamesAnOrganization<T>,
+                DB: 'a,
+            {
+                Unscoped::new()
+            }
 
-    pub fn load<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
+            $(pub fn $name<$($row)?>(self, _conn: &mut impl Sized) -> Outcome<$result>
+            where
+                Self: NamesAnOrganization<T>,
+            {
+                Outcome(PhantomData)
+            })*
+        }
 
-    pub fn get_results<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
+        #[doc(hidden)]
+        impl<T> Unscoped<T> {
+            pub fn into_boxed<'a, DB: 'a>(self) -> Self {
+                self
+            }
 
-    pub fn load_iter<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
+            $(pub fn $name<$($row)?>(self, _conn: &mut impl Sized) -> Outcome<$result> {
+                Outcome(PhantomData)
+            })*
+        }
+    };
+}
 
-    pub fn load_stream<U>(self, _conn: &mut impl Sized) -> Outcome<Vec<U>>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
-
-    pub fn first<U>(self, _conn: &mut impl Sized) -> Outcome<U>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
-
-    pub fn get_result<U>(self, _conn: &mut impl Sized) -> Outcome<U>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
-
-    pub fn execute(self, _conn: &mut impl Sized) -> Outcome<usize>
-    where
-        Self: NamesAnOrganization<T>,
-    {
-        Outcome(PhantomData)
-    }
+needs_a_scope_to_run! {
+    load<U> -> Vec<U>;
+    get_results<U> -> Vec<U>;
+    load_iter<U> -> Vec<U>;
+    load_stream<U> -> Vec<U>;
+    first<U> -> U;
+    get_result<U> -> U;
+    execute<> -> usize;
 }
 
 /// Stands for both diesel's result and diesel-async's future, so that no second error follows ours.
@@ -136,6 +165,10 @@ pub struct Outcome<U>(PhantomData<U>);
 
 #[doc(hidden)]
 impl<U> Outcome<U> {
+    pub(super) const fn none() -> Self {
+        Self(PhantomData)
+    }
+
     pub fn unwrap(self) -> U {
         unreachable!("no value of an unscoped statement exists")
     }

@@ -2,7 +2,7 @@
 //!
 //! Diesel's `table!` writes an impl for each pair of columns of a table. Compile times are in `docs/benchmarks.md`.
 
-use diesel::expression::is_contained_in_group_by;
+use diesel::expression::{IsContainedInGroupBy, is_contained_in_group_by};
 
 /// Yes, as a type.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,20 @@ pub struct No(());
 /// No column.
 #[derive(Debug, Clone, Copy)]
 pub struct Never(());
+
+/// A GROUP BY in which column `C` may be selected.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` is selected and not grouped by",
+    label = "the GROUP BY does not contain this column",
+    note = "name each selected column in `group_by`: `.group_by((key, name))`; of an alias `.group_by(alias.grouping((key, name)))`",
+    note = "a tenant table stands in FROM as a derived table, whose primary key does not cover its row",
+    note = "columns of several tables in one GROUP BY need diesel's `allow_columns_to_appear_in_same_group_by_clause!`",
+    note = "TEN0023: see docs/errors/TEN0023.md"
+)]
+pub trait Groups<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C, GB: IsContainedInGroupBy<C, Output = Inside>> Groups<C> for GB {}
 
 /// Whether two places are the same.
 pub trait SameColumn<Other> {

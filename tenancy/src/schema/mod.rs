@@ -9,9 +9,9 @@ mod index;
 mod manifest;
 mod organization_column;
 
-pub use index::{Never, No, SameColumn, Together, Yes};
+pub use index::{Groups, Never, No, SameColumn, Together, Yes};
 pub use manifest::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
-pub use organization_column::{ComparesWithOrganization, OrganizationIsSetByTheScope};
+pub use organization_column::{ComparesWithOrganization, OrganizationIsSetByTheScope, WrittenByHand};
 
 use crate::query::{PlainFrom, ScopedFrom};
 use crate::sql_types::OrganizationType;

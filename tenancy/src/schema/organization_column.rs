@@ -9,7 +9,7 @@ use diesel::expression::{
 use diesel::internal::operators_macro::FieldAliasMapper;
 use diesel::internal::table_macro::{FromClause, Inner, Join, JoinOn, LeftOuter, Pick, SelectStatement};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::query_source::{Alias, AliasSource, AppearsInFromClause, Never, Once, QuerySource};
+use diesel::query_source::{Alias, AliasSource, AppearsInFromClause, Column, Never, Once, QuerySource};
 use diesel::{EqAll, QueryResult};
 use std::marker::PhantomData;
 
@@ -113,6 +113,29 @@ where
     <Self as ColumnOf<T>>::Index: super::SameColumn<C::Index>,
 {
     type Output = <<Self as ColumnOf<T>>::Index as super::SameColumn<C::Index>>::Output;
+}
+
+/// Never satisfied: the organization column is no column that a statement writes.
+#[diagnostic::on_unimplemented(
+    message = "the organization column of `{T}` is set by the scope: no statement gives it a value",
+    label = "this names the organization column",
+    note = "leave it out: of the tuple, and of the struct that derives `Insertable` or `AsChangeset`",
+    note = "to read it from an alias, write `alias.fields(org_id)` instead of `alias.field(org_id)`",
+    note = "TEN0022: see docs/errors/TEN0022.md"
+)]
+pub trait WrittenByHand<T>: sealed::Sealed {}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// So that the compiler's headline is ours where diesel asks for a column.
+impl<T: TenantTable> Column for OrganizationIsSetByTheScope<T>
+where
+    Self: WrittenByHand<T>,
+{
+    type Table = T;
+    const NAME: &'static str = T::ORGANIZATION;
 }
 
 impl<T, Rhs> EqAll<Rhs> for OrganizationIsSetByTheScope<T>

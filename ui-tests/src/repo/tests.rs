@@ -106,3 +106,12 @@ fn versions_that_disagree_are_refused() {
     let older = manifest.replace("1.95", "1.94");
     assert!(only(&versions(&older, toolchain, check)).contains("disagree"));
 }
+
+#[test]
+fn the_trusted_base_is_counted_without_comments() {
+    let table = "# X\n| `other.rs` | no |\n## The trusted base\n| `a/b.rs`, `c.rs` | what |\n";
+    let tree = Fixture::new()
+        .file("a/b.rs", "//! Doc\n\nfn one() {}\n")
+        .file("a/c.rs", "// Why.\nfn two() {}\nfn three() {}\n");
+    assert_eq!(trusted_lines(tree.path(), table), 3);
+}

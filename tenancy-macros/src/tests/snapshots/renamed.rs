@@ -369,6 +369,20 @@ pub mod lines {
             __rhs.join_from::<Self>()
         }
     }
+    impl<__B, __X> diesel::JoinTo<__tenancy::query::NeedsOrgScope<__X>> for table<__B>
+    where
+        __tenancy::query::AStatement: __tenancy::query::NamesAnOrganization<__X>,
+    {
+        type FromClause = __tenancy::__private::NoTableValue<__X>;
+        type OnClause = <__tenancy::__private::NoTableValue<
+            __X,
+        > as diesel::Table>::PrimaryKey;
+        fn join_target(
+            _: __tenancy::query::NeedsOrgScope<__X>,
+        ) -> (Self::FromClause, Self::OnClause) {
+            __tenancy::__private::no_join()
+        }
+    }
     impl __tenancy::schema::TenantTable for table {
         type Scoped<__B> = table<__B>;
         type OrganizationType = __tenancy::sql_types::OrganizationText;
@@ -571,10 +585,7 @@ pub mod lines {
         }
         impl<__GB> diesel::expression::ValidGrouping<__GB> for key
         where
-            __GB: diesel::expression::IsContainedInGroupBy<
-                key,
-                Output = diesel::expression::is_contained_in_group_by::Yes,
-            >,
+            __GB: __tenancy::schema::Groups<key>,
         {
             type IsAggregate = diesel::expression::is_aggregate::Yes;
         }

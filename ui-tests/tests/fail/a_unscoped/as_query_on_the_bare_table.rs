@@ -1,6 +1,6 @@
 // attack: A02
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::query_builder::AsQuery;
 use ui_tests::billing::invoices;

@@ -1,6 +1,5 @@
 // attack: A15
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
 //~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 

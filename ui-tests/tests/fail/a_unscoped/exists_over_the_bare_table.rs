@@ -1,7 +1,6 @@
 // attack: A08
 //~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 Unscoped
 use tenancy::prelude::*;
 use diesel::dsl::{exists, select};
 use ui_tests::billing::invoices;

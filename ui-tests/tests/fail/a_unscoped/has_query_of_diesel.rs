@@ -1,5 +1,5 @@
 // attack: A06
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
 //~ E0308 NeedsOrgScope
 use ui_tests::billing::customers;
 

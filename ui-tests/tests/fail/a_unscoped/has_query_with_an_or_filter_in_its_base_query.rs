@@ -1,6 +1,6 @@
 // attack: A07
 //~ E0277 TEN0001
-//~ E0308 NeedsOrgScope
+//~ E0308 Unscoped
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 

@@ -1,6 +1,5 @@
 // attack: A14
 //~ E0277 TEN0001
-//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

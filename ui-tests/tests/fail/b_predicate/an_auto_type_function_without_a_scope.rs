@@ -1,6 +1,6 @@
 // attack: B19
 //~ E0277 TEN0001
-//~ E0308 NeedsOrgScope
+//~ E0308 Unscoped
 use diesel::dsl::auto_type;
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;

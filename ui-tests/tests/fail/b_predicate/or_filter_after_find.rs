@@ -1,6 +1,5 @@
 // attack: B03
 //~ E0277 TEN0001
-//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

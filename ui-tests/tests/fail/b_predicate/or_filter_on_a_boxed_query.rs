@@ -1,6 +1,5 @@
 // attack: B02
 //~ E0277 TEN0001
-//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::pg::Pg;
 use ui_tests::billing::invoices;

@@ -1,7 +1,6 @@
 // attack: B07
 //~ E0277 TEN0001
 //~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,5 +1,5 @@
 // attack: B22
-//~ E0616 -
+//~ E0609 -
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,7 +1,5 @@
 // attack: B14
 //~ E0277 TEN0001
-//~ E0277 TEN0001
-//~ E0277 TEN0001
 use tenancy::prelude::*;
 use diesel::dsl::sum;
 use ui_tests::billing::invoices;

@@ -1,6 +1,10 @@
 // attack: B17
 //~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
+//~ E0277 NeedsOrgScope
 //~ E0277 NoTableValue
+//~ E0277 NeedsOrgScope
+//~ E0599 NoTableValue
 use tenancy::prelude::*;
 use ui_tests::billing::customers;
 

@@ -1,9 +1,6 @@
 // attack: C14
 //~ E0277 TEN0001
-//~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 Unscoped
 use tenancy::prelude::*;
 use diesel::dsl::max;
 use ui_tests::billing::{customers, invoices};

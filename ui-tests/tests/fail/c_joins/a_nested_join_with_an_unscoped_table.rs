@@ -1,5 +1,11 @@
 // attack: C07
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
+//~ E0277 NamesNoOrganization
+//~ E0277 NamesNoOrganization
+//~ E0277 NamesNoOrganization
+//~ E0277 NamesNoOrganization
+//~ E0277 NamesNoOrganization
+//~ E0277 NamesNoOrganization
 use tenancy::prelude::*;
 use ui_tests::billing::{currencies, customers, invoices};
 

@@ -1,8 +1,8 @@
 // attack: C22
 //~ E0277 TEN0001
 //~ E0277 TEN0003
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0271 NeedsOrgScope
+//~ E0277 Unscoped
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

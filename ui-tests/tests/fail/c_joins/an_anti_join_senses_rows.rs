@@ -1,5 +1,7 @@
 // attack: C04
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
+//~ E0277 NamesNoOrganization
+//~ E0599 NamesNoOrganization
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

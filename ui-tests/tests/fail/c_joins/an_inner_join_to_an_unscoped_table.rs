@@ -1,5 +1,6 @@
 // attack: C01
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
+//~ E0277 NamesNoOrganization
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,8 +1,5 @@
 // attack: C16
 //~ E0277 TEN0001
-//~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

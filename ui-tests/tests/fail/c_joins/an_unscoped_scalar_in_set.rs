@@ -1,8 +1,6 @@
 // attack: C17
 //~ E0277 TEN0001
-//~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 Unscoped
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

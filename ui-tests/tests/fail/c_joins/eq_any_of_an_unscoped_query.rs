@@ -1,6 +1,5 @@
 // attack: C09
 //~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,6 +1,5 @@
 // attack: C12
 //~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 use diesel::dsl::exists;
 use ui_tests::billing::customers;

@@ -1,7 +1,7 @@
 // attack: C19
 //~ E0277 TEN0001
 //~ E0277 TEN0003
-//~ E0277 NeedsOrgScope
+//~ E0271 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,7 +1,6 @@
 // attack: D09
 //~ E0277 TEN0001
-//~ E0277 TEN0001
-//~ E0308 NeedsOrgScope
+//~ E0308 Unscoped
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,6 +1,6 @@
 // attack: D10
 //~ E0277 -
-//~ E0271 -
+//~ E0271 AppearsInFromClause
 //~ E0277 OrgConn
 //~ E0271 OrgConn
 use tenancy::OrgConn;

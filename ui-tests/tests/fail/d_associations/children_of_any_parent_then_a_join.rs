@@ -1,7 +1,5 @@
 // attack: D03
 //~ E0277 TEN0002
-//~ E0277 NamesNoOrganization
-//~ E0308 -
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,6 +1,6 @@
 // attack: D07
 //~ E0271 NoTableValue
-//~ E0277 NamesNoOrganization
+//~ E0277 TEN0001
 //~ E0275 NamesNoOrganization
 use diesel::SqliteConnection;
 use tenancy::prelude::*;

@@ -1,5 +1,5 @@
 // attack: D07
-//~ E0599 NoTableValue
+//~ E0277 TEN0001
 use diesel_async::SaveChangesDsl;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

@@ -1,5 +1,5 @@
 // attack: D05
-//~ E0277 NamesNoOrganization
+//~ E0277 TEN0001
 //~ E0275 NamesNoOrganization
 use tenancy::prelude::*;
 use ui_tests::billing::customers;

@@ -1,8 +1,8 @@
 // attack: E18
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 TEN0022
+//~ E0277 TEN0022
+//~ E0277 TEN0022
+//~ E0277 TEN0022
 use tenancy::prelude::*;
 use tenancy::OrgId;
 use ui_tests::billing::invoices;

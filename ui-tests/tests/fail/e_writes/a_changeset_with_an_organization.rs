@@ -1,7 +1,7 @@
 // attack: E16
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 TEN0022
+//~ E0277 TEN0022
+//~ E0277 TEN0022
 use tenancy::prelude::*;
 use tenancy::OrgId;
 use ui_tests::billing::invoices;

@@ -1,6 +1,6 @@
 // attack: E04
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 TEN0022
+//~ E0277 TEN0022
 //~ E0277 TEN0004
 use tenancy::prelude::*;
 use tenancy::OrgId;

@@ -1,5 +1,5 @@
 // attack: E26
-//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 TEN0022
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

@@ -1,5 +1,5 @@
 // attack: E25
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
 //~ E0599 NeedsOrgScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;

@@ -1,5 +1,5 @@
 // attack: E10
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

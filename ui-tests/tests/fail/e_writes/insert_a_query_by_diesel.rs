@@ -1,6 +1,5 @@
 // attack: E09
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

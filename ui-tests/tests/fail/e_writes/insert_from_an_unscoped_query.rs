@@ -1,6 +1,6 @@
 // attack: E08
 //~ E0277 TEN0001
-//~ E0277 TEN0004
+//~ E0271 Expression
 use tenancy::prelude::*;
 use ui_tests::billing::{customers, invoices};
 

@@ -1,7 +1,8 @@
 // attack: E11
+//~ E0277 TEN0001
 //~ E0277 NeedsOrgScope
 //~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
+//~ E0277 TEN0001
 use tenancy::prelude::*;
 
 // Without a table that diesel knows, so that what rustc lists comes from one place (README, "Bless").

@@ -1,8 +1,5 @@
 // attack: E12
 //~ E0277 TEN0001
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
-//~ E0277 NeedsOrgScope
 use tenancy::prelude::*;
 
 // Without a table that diesel knows, so that what rustc lists comes from one place (README, "Bless").

@@ -1,5 +1,5 @@
 // attack: G12 E27
-//~ E0277 TEN0008
+//~ E0277 -
 use tenancy::query::ConflictTarget;
 use ui_tests::billing::invoices;
 

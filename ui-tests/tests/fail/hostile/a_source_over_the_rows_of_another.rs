@@ -1,5 +1,6 @@
 // attack: G12
 //~ E0277 TEN0006
+//~ E0277 FromSqlRow
 use diesel::internal::table_macro::{FromClause, SelectStatement};
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::query_builder::AsQuery;

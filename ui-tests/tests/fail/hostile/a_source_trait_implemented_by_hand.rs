@@ -1,5 +1,5 @@
 // attack: G12
-//~ E0277 Brand
+//~ E0277 -
 use tenancy::query::ScopedSource;
 use tenancy::scope::Request;
 

@@ -1,5 +1,5 @@
 // attack: G12 G13
-//~ E0277 Scopable
+//~ E0277 TEN0007
 use tenancy::query::Scopable;
 
 struct Mine;

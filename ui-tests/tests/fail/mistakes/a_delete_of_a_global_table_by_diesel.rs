@@ -1,0 +1,14 @@
+// attack: none, an ordinary mistake
+//~ E0277 TEN0006
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::currencies;
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = (scope, diesel::delete(currencies::table.find("EUR")).execute(conn));
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,26 @@
+// attack: none, an ordinary mistake
+//~ E0277 TEN0006
+#![allow(ambiguous_glob_imported_traits, reason = "both preludes, as people have them; the compiler warns of it")]
+use diesel::prelude::*;
+use tenancy::OrgConn;
+use tenancy::RunQueryDsl;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+mod shadow {
+    diesel::table! {
+        invoices {
+            id -> Integer,
+        }
+    }
+}
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let arm = shadow::invoices::table.select(shadow::invoices::id);
+    let _ = scope.from(customers::table).select(customers::id).union(arm).load::<i32>(conn);
+}
+
+fn main() {
+    let _ = case;
+}

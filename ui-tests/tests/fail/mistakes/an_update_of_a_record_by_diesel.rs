@@ -1,0 +1,23 @@
+// attack: none, an ordinary mistake
+//~ E0277 TEN0001
+//~ E0275 NamesNoOrganization
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+#[derive(HasQuery, Identifiable, AsChangeset)]
+#[diesel(table_name = customers)]
+struct Customer {
+    id: i32,
+    name: String,
+}
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let customer = Customer { id: 1, name: String::new() };
+    let _ = (scope, diesel::update(&customer).set(&customer).execute(conn));
+}
+
+fn main() {
+    let _ = case;
+}

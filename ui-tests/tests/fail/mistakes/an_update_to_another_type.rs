@@ -1,0 +1,16 @@
+// attack: none, a mistake of types: the message is diesel's, and says nothing of organizations
+//~ E0277 AsExpression
+//~ E0277 AppearsOnTable
+//~ E0277 TEN0024
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.update(customers::table).set(customers::name.eq(1)).execute(conn);
+}
+
+fn main() {
+    let _ = case;
+}

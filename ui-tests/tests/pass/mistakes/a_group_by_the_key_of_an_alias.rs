@@ -1,0 +1,11 @@
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+fn case(scope: &OrgScope) {
+    let c = scope.from(tenancy::alias!(customers as c));
+    let _ = c.group_by(c.grouping((customers::id, customers::name))).select((c.field(customers::id), c.field(customers::name)));
+}
+
+fn main() {
+    let _ = case;
+}

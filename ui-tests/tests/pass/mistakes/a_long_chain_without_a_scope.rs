@@ -1,0 +1,18 @@
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope
+        .from(invoices::table)
+        .filter(invoices::amount.gt(1))
+        .order(invoices::id)
+        .limit(3)
+        .select(invoices::id)
+        .load::<i32>(conn);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,16 @@
+use tenancy::prelude::*;
+
+tenancy::schema! {
+    platform(operators);
+
+    diesel::table! { operators (id) { id -> Integer, name -> Text, } }
+    diesel::table! { tasks (id) { id -> Integer, org_id -> Uuid, operator_id -> Integer, } }
+}
+
+fn case(scope: &OrgScope) {
+    let _ = scope.from(tasks::table);
+}
+
+fn main() {
+    let _ = case;
+}

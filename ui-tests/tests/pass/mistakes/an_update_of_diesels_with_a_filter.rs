@@ -1,0 +1,12 @@
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::invoices;
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.update(invoices::table).filter(invoices::id.eq(1)).set(invoices::amount.eq(2)).execute(conn);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,19 @@
+use tenancy::OrgConn;
+use tenancy::db::Postgres;
+use tenancy::prelude::*;
+use ui_tests::billing::customers;
+
+#[derive(HasQuery, Identifiable, AsChangeset)]
+#[diesel(table_name = customers)]
+struct Customer {
+    id: i32,
+    name: String,
+}
+
+fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = scope.query::<Customer, _>().filter(customers::id.eq(1)).first::<Customer>(conn);
+}
+
+fn main() {
+    let _ = case;
+}
