@@ -1,7 +1,9 @@
 //! The rules against a live PostgreSQL: silent on what `rls apply` made, and one planted fault at a time.
 
 mod faults;
+mod harmless;
 mod live;
+mod mutation;
 mod pages;
 #[path = "../../../tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test uses its own part of this file")]
@@ -17,7 +19,7 @@ mod source_planted;
 
 use super::catalog::{Catalog, Session};
 use super::context::Context;
-use super::{Finding, Options, Report, catalog_report};
+use super::{Finding, Options, Report, Severity, catalog_report};
 use crate::db::pg::Encryption;
 use crate::rls::{self, SealKey, keyring, live as wall};
 use crate::schema::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
@@ -173,17 +175,27 @@ impl Built {
 
     /// What the rules say of the catalog after some SQL, which is rolled back.
     async fn after(&self, session: &mut Session, sql: &str, options: &Options) -> Report {
-        session.run("BEGIN").await.expect("it begins");
-        let sql = self.fill(sql);
-        if let Err(why) = session.run(&sql).await {
-            session.run("ROLLBACK").await.expect("it is rolled back");
+        self.planted(session, sql, options).await.unwrap_or_else(|why| {
             println!("NOT PLANTED: {why}\nin: {sql}");
-            return Report::default();
+            Report::default()
+        })
+    }
+
+    async fn planted(
+        &self,
+        session: &mut Session,
+        sql: &str,
+        options: &Options,
+    ) -> Result<Report, diesel::result::Error> {
+        session.run("BEGIN").await.expect("it begins");
+        if let Err(why) = session.run(&self.fill(sql)).await {
+            session.run("ROLLBACK").await.expect("it is rolled back");
+            return Err(why);
         }
         session.run("SET LOCAL search_path = pg_catalog").await.expect("it is set");
         let catalog = session.catalog().await.expect("it is read");
         session.run("ROLLBACK").await.expect("it is rolled back");
-        judge(&catalog, options)
+        Ok(judge(&catalog, options))
     }
 }
 
@@ -198,6 +210,12 @@ impl Drop for Built {
             ),
         );
     }
+}
+
+/// What the rules say of a catalog as a session sees it, inside of its transaction.
+async fn judged(session: &mut Session, options: &Options) -> Report {
+    let catalog = session.catalog().await.expect("it is read");
+    judge(&catalog, options)
 }
 
 fn judge(catalog: &Catalog, options: &Options) -> Report {

@@ -1,0 +1,118 @@
+//! C13, of the keys themselves, where the audit's role may read them: the rule looks at the catalog too.
+
+use super::catalog::{Failure, Relation, Session};
+use super::context::{Context, WALL_SCHEMA};
+use super::finding::Report;
+use super::rule::Severity::{High, Low, Medium};
+use super::rule::{Hit, known};
+use crate::rls::SealKey;
+use crate::rls::quote::{ident, literal, qualified};
+
+/// A rotation ends the keys before within hours, so that one that lives on beside the given one was added by others.
+const FAR: &str = "interval '2 days'";
+
+/// The halves of one key differ by the same 64 times; a key of zeros or of nothing is known to everybody, and so is one that
+/// another one repeats.
+const BROKEN: &str = "SELECT kid AS document FROM tenancy.key k WHERE octet_length(ipad) <> 64 OR octet_length(opad) <> 64 \
+                      OR ipad = decode(repeat('36', 64), 'hex') OR EXISTS (SELECT FROM generate_series(0, 63) n \
+                      WHERE CASE WHEN octet_length(ipad) = 64 AND octet_length(opad) = 64 \
+                      THEN get_byte(ipad, n) # get_byte(opad, n) <> 106 END) \
+                      OR EXISTS (SELECT FROM tenancy.key o WHERE o.kid <> k.kid AND (o.ipad = k.ipad OR o.opad = k.opad))";
+
+pub(super) async fn check(
+    session: &mut Session,
+    cx: &Context<'_>,
+    given: Option<&SealKey>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    // Nothing is read that may be code of others: a view, or a table with policies or a parent.
+    let plain = cx.catalog.named(WALL_SCHEMA, "key").is_some_and(|table| table.kind == "r" && !table.rls);
+    let readable = "SELECT 'yes' AS document WHERE has_table_privilege('tenancy.key', 'SELECT')";
+    if !cx.options.sealed() || !plain || session.texts(readable).await?.is_empty() {
+        return Ok(());
+    }
+    let broken = session.texts(BROKEN).await?.into_iter().flatten();
+    let mut hits: Vec<Hit> =
+        broken.map(|kid| Hit::new(format!("key {kid}"), "is not one that `tenancy keys` made")).collect();
+    hits.extend(lasting(session, given).await?);
+    hits.extend(copies(session, cx).await?);
+    report.more(known("C13"), hits);
+    Ok(())
+}
+
+async fn kids(session: &mut Session, holds: &str) -> Result<Vec<String>, Failure> {
+    let sql = format!("SELECT kid AS document FROM tenancy.key WHERE {holds}");
+    Ok(session.texts(&sql).await?.into_iter().flatten().collect())
+}
+
+async fn lasting(session: &mut Session, given: Option<&SealKey>) -> Result<Vec<Hit>, Failure> {
+    let valid = kids(session, "not_after IS NULL OR not_after > now()").await?;
+    let far = kids(session, &format!("not_after > now() + {FAR}")).await?;
+    let endless = kids(session, "not_after IS NULL").await?;
+    let mut hits = Vec::new();
+    if valid.is_empty() {
+        hits.push(Hit::new("tenancy.key", "holds no key that is valid: every request is refused").at(High));
+    }
+    match given.map(SealKey::kid) {
+        Some(known) => {
+            if !valid.iter().any(|kid| kid == known) {
+                hits.push(Hit::new("tenancy.key", "does not know the key that was given, or it is over").at(High));
+            }
+            let others = endless.iter().map(|kid| (kid, "never ends")).chain(far.iter().map(|kid| (kid, "ends late")));
+            hits.extend(others.filter(|(kid, _)| *kid != known).map(|(kid, ends)| {
+                let detail =
+                    format!("{ends}, and is not the one that was given: whoever has it acts for every organization");
+                Hit::new(format!("key {kid}"), detail).at(Medium)
+            }));
+        }
+        None => {
+            if endless.len() > 1 {
+                let detail = format!("{} keys never end: a rotation ends the others", endless.len());
+                hits.push(Hit::new("tenancy.key", detail).at(Low));
+            }
+            let detail = "ends later than a rotation would have it: whoever has it acts for every organization";
+            hits.extend(far.iter().map(|kid| Hit::new(format!("key {kid}"), detail).at(Medium)));
+        }
+    }
+    Ok(hits)
+}
+
+/// Tables that nobody declared, with a half of a key in one of 10 000 rows: as bytes, or as text of them.
+async fn copies(session: &mut Session, cx: &Context<'_>) -> Result<Vec<Hit>, Failure> {
+    let tables = cx.catalog.relations.iter().filter(|relation| {
+        relation.kind == "r"
+            && relation.schema != WALL_SCHEMA
+            && !relation.rls
+            && !relation.extension
+            && !cx.is_declared(relation.oid)
+    });
+    let questions: Vec<String> = tables.flat_map(|table| questions(cx, table)).collect();
+    let mut hits = Vec::new();
+    // The passwords of the server are a superuser's matter; these are read by whoever reads the keys.
+    for some in questions.chunks(100) {
+        for name in session.texts(&some.join(" UNION ALL ")).await?.into_iter().flatten() {
+            hits.push(Hit::new(name, "holds a copy of a key"));
+        }
+    }
+    Ok(hits)
+}
+
+fn questions(cx: &Context<'_>, table: &Relation) -> Vec<String> {
+    let columns = cx.catalog.columns_of(table.oid).filter(|column| !column.generated);
+    let questions = columns.filter_map(|column| {
+        let (wanted, name) = (match column.r#type.as_str() {
+            "bytea" => "half",
+            "text" | "character varying" => "encode(half, 'hex'), encode(half, 'base64')",
+            _ => return None,
+        }, ident(&column.name));
+        let halves = "(SELECT ipad AS half FROM tenancy.key UNION ALL SELECT opad FROM tenancy.key) h";
+        let from = qualified(&table.schema, &table.name);
+        Some(format!(
+            "(SELECT {} AS document WHERE has_table_privilege({}, 'SELECT') AND EXISTS (SELECT FROM (SELECT {name} AS held FROM {from} \
+             LIMIT 10000) t, {halves} WHERE held IN ({wanted})))",
+            literal(&table.full_name()),
+            table.oid
+        ))
+    });
+    questions.collect()
+}
