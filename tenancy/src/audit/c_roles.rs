@@ -85,11 +85,11 @@ pub(super) fn holders<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = &'a Relat
 
 pub(super) fn c03(cx: &Context<'_>) -> Vec<Hit> {
     let relations = cx.catalog.relations.iter().filter(|relation| cx.reach.contains(&relation.owner));
-    let mut owned: Vec<String> = relations.filter(|relation| !relation.extension).map(Relation::full_name).collect();
+    let mut owned: Vec<String> = relations.map(Relation::full_name).collect();
     let schemas = cx.catalog.schemas.iter().filter(|schema| cx.reach.contains(&schema.owner));
     owned.extend(schemas.map(|schema| format!("schema {}", schema.name)));
     let functions = cx.catalog.functions.iter().filter(|function| cx.reach.contains(&function.owner));
-    owned.extend(functions.filter(|function| !function.extension).map(|function| function.full_name()));
+    owned.extend(functions.map(|function| function.full_name()));
     let others = cx.catalog.owned.iter().filter(|owned| cx.reach.contains(&owned.owner));
     owned.extend(others.map(|other| other.object.clone()));
     if cx.reach.contains(&cx.catalog.database.owner) {
@@ -323,9 +323,11 @@ pub(super) fn c12(cx: &Context<'_>) -> Vec<Hit> {
         if sound || !decides(&setting.name) { hit.at(Low) } else { hit }
     });
     let parameters = cx.catalog.parameters.iter().filter_map(|parameter| {
-        let by = parameter.acl.iter().find(|grant| cx.hands.contains(&grant.grantee))?;
+        let ours = parameter.acl.iter().find(|grant| cx.hands.contains(&grant.grantee));
+        let by = ours.or_else(|| parameter.acl.iter().find(|grant| cx.stranger(grant.grantee)))?;
         let (what, to) = (&by.privilege, cx.catalog.role_name(by.grantee));
-        Some(Hit::new(format!("setting {}", parameter.name), format!("{what} is granted to {to}")))
+        let hit = Hit::new(format!("setting {}", parameter.name), format!("{what} is granted to {to}"));
+        Some(if ours.is_some() { hit } else { hit.at(Medium) })
     });
     let functions = cx.catalog.functions.iter().filter(|function| !function.extension && !cx.is_verifier(function));
     let functions = functions.filter_map(|function| {

@@ -73,7 +73,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "D08",
         severity: Medium,
         title: "a tenant table is published without a row filter",
-        what: "Publications that hold a tenant table by name or by its schema, without a filter, or with one that does not name its organization.",
+        what: "Publications that hold a tenant table by name or by its schema, without a filter, or with one that does not name its organization; and platform tables.",
         why: "The subscriber gets every organization's rows; row-level security does not hold there.",
         fix: "Add a row filter, or accept it with the reason in the baseline.",
         check: Catalog(d08),

@@ -2,7 +2,7 @@
 
 use super::catalog::{Call, Function, Grant, Oid, PolicyTree, Relation};
 use super::context::Context;
-use super::d_indirect::invoker;
+use super::d_indirect::{calls_a_reader, invoker};
 use super::rule::Hit;
 use super::rule::Severity::{Critical, Medium};
 use crate::schema::TableKind;
@@ -100,7 +100,8 @@ fn definer(cx: &Context<'_>, function: &Function) -> Option<Hit> {
 /// Tenant tables and passwords are D01's and D02's, whoever may read the view.
 fn view_of_others(cx: &Context<'_>, view: &Relation) -> Option<Hit> {
     let blind = view.kind == "m" || (view.kind == "v" && !invoker(view));
-    if !blind || view.extension || cx.shows(view.oid).iter().any(|&shown| cx.holds_tenants(shown)) {
+    if !blind || view.extension || view.shows_secrets || cx.shows(view.oid).iter().any(|&shown| cx.holds_tenants(shown))
+    {
         return None;
     }
     let hands = !cx.grants_to(view, &cx.hands).is_empty();
@@ -123,9 +124,15 @@ fn shown_in_secret(cx: &Context<'_>, view: Oid) -> Option<String> {
         let known = cx.options.ignored_tables.contains(&table.full_name());
         !known && matches!(cx.kind_of(table), None | Some(TableKind::Platform))
     });
+    // A view calls functions with the rights of who reads it, a materialised one with its owner's.
+    let stored = |call: &&Call| call.kind == "view" && call.rel == view && calls_a_reader(cx, call.function);
+    let filled = cx.catalog.relation(view).filter(|view| view.kind == "m");
+    let filled = filled
+        .and_then(|_| cx.catalog.reach.calls.iter().find(stored))
+        .map(|call| format!("what {} reads", call.called));
     let mut secrets = cx.catalog.reach.reads.iter().filter(|read| read.kind == "view" && shown.contains(&read.rel));
     let secret = || secrets.find(|read| read.reads < 16_384).map(|read| read.read.clone());
-    undecided.map(Relation::full_name).or_else(secret)
+    undecided.map(Relation::full_name).or_else(secret).or(filled)
 }
 
 /// Names of the server's own objects that show files, passwords, statistics or what is written.

@@ -7,8 +7,8 @@ use super::rule::Hit;
 use super::rule::Severity::Medium;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Objects without a schema that run code, or decide what code means.
-const EVERYWHERE: [&str; 4] = ["pg_language", "pg_extension", "pg_event_trigger", "pg_foreign_data_wrapper"];
+/// Objects without a schema that run code, or decide what code means. Event triggers are D11's.
+const EVERYWHERE: [&str; 3] = ["pg_language", "pg_extension", "pg_foreign_data_wrapper"];
 
 impl Context<'_> {
     pub(super) fn superuser(&self, oid: Oid) -> bool {

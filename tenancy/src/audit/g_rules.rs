@@ -21,7 +21,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "G01",
         severity: High,
         title: "an object that statements reach belongs to a role that nobody accepted",
-        what: "Owners of every object in the schemas of declared tables and of the service's `search_path`, of the server's own schemas, of languages, extensions and event triggers, and of the types, functions, triggers and sequences that declared tables use anywhere. Accepted are superusers, the owner of the database, the owner of the wall, the role that owns most tenant tables, the one that runs the audit, and those named with `--administrator`. Medium where no login can take the owner's role.",
+        what: "Owners of every object in the schemas of declared tables and of the service's `search_path`, of the server's own schemas, of languages and extensions, and of the types, functions, triggers and sequences that declared tables use anywhere. Accepted are superusers, the owner of the database, the owner of the wall, the role that owns most tenant tables, the one that runs the audit, and those named with `--administrator`. Medium where no login can take the owner's role.",
         why: "An owner may replace a function, a view, a type's check or a table's trigger, and every session of the service then runs what it wrote.",
         fix: "`ALTER .. OWNER TO` the role that migrates, or name the owner with `--administrator`.",
         check: read!(g_owners::g01),

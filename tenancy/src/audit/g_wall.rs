@@ -1,8 +1,9 @@
 //! Family G: the wall's own schema against what `rls apply` makes (G04, G05). The texts are in `g_rules.rs`.
 
-use super::catalog::WallObject;
+use super::catalog::{Grant, WallObject};
 use super::context::{Context, WALL_SCHEMA};
 use super::rule::Hit;
+use super::rule::Severity::High;
 
 /// The columns of the table of keys, as the server prints them.
 const KEY_COLUMNS: [&str; 5] = [
@@ -29,7 +30,27 @@ pub(super) fn g04(cx: &Context<'_>) -> Vec<Hit> {
     let reach = &cx.catalog.reach;
     let more = reach.wall.iter().filter(|object| !made(object));
     let more = more.map(|object| Hit::new(object.object.clone(), "is not of what `rls apply` makes"));
-    more.chain(key_table(cx)).chain(of_the_owner(cx)).collect()
+    more.chain(key_table(cx)).chain(of_the_owner(cx)).chain(shut(cx)).collect()
+}
+
+/// What the verifier cannot do without.
+fn shut(cx: &Context<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let schema = cx.catalog.schemas.iter().find(|schema| schema.name == WALL_SCHEMA);
+    let enters = |grant: &Grant| grant.privilege == "USAGE" && cx.hands.contains(&grant.grantee);
+    // A role that does not exist is C01's.
+    if !cx.reach.is_empty() && schema.is_some_and(|schema| !schema.acl.iter().any(enters)) {
+        hits.push(Hit::new("schema tenancy", "is shut to the service's role: every request is refused").at(High));
+    }
+    let reads = |grant: &Grant| {
+        grant.privilege == "SELECT" && cx.catalog.role_name(grant.grantee) == cx.options.wall.owner_role
+    };
+    if let Some(table) = cx.catalog.named(WALL_SCHEMA, "key").filter(|table| !table.acl.iter().any(reads)) {
+        hits.push(
+            Hit::new(table.full_name(), "is shut to the owner of the verifier: every request is refused").at(High),
+        );
+    }
+    hits
 }
 
 fn key_table(cx: &Context<'_>) -> Vec<Hit> {

@@ -40,26 +40,32 @@ pub(super) async fn check(
     Ok(())
 }
 
-async fn kids(session: &mut Session, holds: &str) -> Result<Vec<String>, Failure> {
-    let sql = format!("SELECT kid AS document FROM tenancy.key WHERE {holds}");
-    Ok(session.texts(&sql).await?.into_iter().flatten().collect())
+/// How long each key lasts, and its name.
+async fn standing(session: &mut Session) -> Result<Vec<(String, String)>, Failure> {
+    let sql = format!(
+        "SELECT CASE WHEN not_after IS NULL THEN 'endless' WHEN not_after > now() + {FAR} THEN 'far' WHEN not_after > now() THEN 'valid' \
+         ELSE 'over' END || ' ' || kid AS document FROM tenancy.key ORDER BY 1"
+    );
+    let keys = session.texts(&sql).await?.into_iter().flatten();
+    Ok(keys.filter_map(|key| key.split_once(' ').map(|(how, kid)| (how.to_owned(), kid.to_owned()))).collect())
 }
 
 async fn lasting(session: &mut Session, given: Option<&SealKey>) -> Result<Vec<Hit>, Failure> {
-    let valid = kids(session, "not_after IS NULL OR not_after > now()").await?;
-    let far = kids(session, &format!("not_after > now() + {FAR}")).await?;
-    let endless = kids(session, "not_after IS NULL").await?;
+    let keys = standing(session).await?;
+    let that = |how: &str| keys.iter().filter(|(of, _)| of == how).map(|(_, kid)| kid).collect::<Vec<_>>();
+    let (endless, far) = (that("endless"), that("far"));
+    let valid: Vec<&String> = keys.iter().filter(|(how, _)| how != "over").map(|(_, kid)| kid).collect();
     let mut hits = Vec::new();
     if valid.is_empty() {
         hits.push(Hit::new("tenancy.key", "holds no key that is valid: every request is refused").at(High));
     }
     match given.map(SealKey::kid) {
         Some(known) => {
-            if !valid.iter().any(|kid| kid == known) {
+            if !valid.iter().any(|kid| *kid == known) {
                 hits.push(Hit::new("tenancy.key", "does not know the key that was given, or it is over").at(High));
             }
             let others = endless.iter().map(|kid| (kid, "never ends")).chain(far.iter().map(|kid| (kid, "ends late")));
-            hits.extend(others.filter(|(kid, _)| *kid != known).map(|(kid, ends)| {
+            hits.extend(others.filter(|(kid, _)| **kid != known).map(|(kid, ends)| {
                 let detail =
                     format!("{ends}, and is not the one that was given: whoever has it acts for every organization");
                 Hit::new(format!("key {kid}"), detail).at(Medium)

@@ -19,6 +19,9 @@ pub(super) fn assigns(source: &str, column: &str) -> bool {
 /// A trigger's function may answer with NEW, OLD or NULL, or the one of NEW and OLD that there is; another record is another row.
 pub(super) fn returns_another(source: &str) -> bool {
     let tokens = tokens(source);
+    if tokens.windows(3).any(|three| three == ["alias", "for", "new"]) {
+        return true;
+    }
     let returns = tokens.iter().enumerate().filter(|(_, token)| *token == "return");
     returns.into_iter().any(|(at, _)| {
         let answer: Vec<&str> = tokens[at + 1..].iter().map(String::as_str).take_while(|token| *token != ";").collect();
@@ -94,6 +97,7 @@ mod tests {
         for source in [
             "DECLARE r invoices; BEGIN r := NEW; r.org_id := x; RETURN r; END",
             "BEGIN RETURN ROW(1, 2); END",
+            "DECLARE n ALIAS FOR NEW; BEGIN n.org_id := x; RETURN NEW; END",
             "BEGIN IF a THEN RETURN NEW; END IF; RETURN jsonb_populate_record(NEW, '{}'); END",
         ] {
             assert!(returns_another(source), "{source}");

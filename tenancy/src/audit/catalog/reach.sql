@@ -5,15 +5,21 @@ WITH RECURSIVE member AS MATERIALIZED (
     SELECT classid, objid, refobjid AS extension, xmin::text::int8 AS made
     FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
 ),
--- The transaction in which most members of an extension were made, if there is one.
+-- The transactions in which an extension's members were made: that of its script or newest update, and the one of most of them.
+-- A cluster that `pg_upgrade` filled has neither, and then nothing can be told.
 script AS MATERIALIZED (
-    SELECT extension, mode() WITHIN GROUP (ORDER BY made) AS made FROM member GROUP BY extension
+    SELECT m.extension, m.made FROM member m GROUP BY m.extension, m.made
+    HAVING m.made = (SELECT e.xmin::text::int8 FROM pg_extension e WHERE e.oid = m.extension)
+        OR count(*) * 2 > (SELECT count(*) FROM member a WHERE a.extension = m.extension)
 ),
 -- Members that were added by hand: neither by the script nor by the newest update of the extension.
 smuggled AS MATERIALIZED (
     SELECT m.classid, m.objid, e.extname
-    FROM member m JOIN script s USING (extension) JOIN pg_extension e ON e.oid = m.extension
-    WHERE m.made NOT IN (s.made, e.xmin::text::int8) AND m.classid IN ('pg_proc'::regclass, 'pg_class'::regclass,
+    FROM member m JOIN pg_extension e ON e.oid = m.extension
+    WHERE (m.extension IN (SELECT extension FROM script) AND (m.extension, m.made) NOT IN (SELECT extension, made FROM script)
+           -- Older than its extension.
+           OR m.classid = 'pg_proc'::regclass AND m.objid < m.extension)
+      AND m.classid IN ('pg_proc'::regclass, 'pg_class'::regclass,
         'pg_operator'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass, 'pg_event_trigger'::regclass, 'pg_language'::regclass)
       AND NOT EXISTS (SELECT FROM pg_proc p WHERE m.classid = 'pg_proc'::regclass AND p.oid = m.objid
           AND p.xmin::text::int8 = m.made AND p.probin LIKE '$libdir/%' AND NOT p.prosecdef AND NOT p.proleakproof)
@@ -59,7 +65,7 @@ called AS MATERIALIZED (
         SELECT o.oprcode FROM regexp_matches(t.body, ':opno (\d+)', 'g') m JOIN pg_operator o ON o.oid = m[1]::oid
         UNION
         -- A cast through text runs the functions of the type; one to a domain runs its checks.
-        SELECT unnest(ARRAY[y.typinput, y.typoutput]::oid[]) FROM regexp_matches(t.body, '{COERCEVIAIO.*?:resulttype (\d+)', 'g') m
+        SELECT unnest(ARRAY[y.typinput, y.typoutput]::oid[]) FROM regexp_matches(t.body, '\{COERCEVIAIO .*?:resulttype (\d+) ', 'g') m
         JOIN pg_type y ON y.oid = m[1]::oid
     ) c WHERE c.id <> 0
 ),
@@ -159,6 +165,11 @@ SELECT jsonb_build_object(
         SELECT pg_describe_object(s.classid, s.objid, 0) AS what, format('was added to the extension %s by hand', s.extname) AS why
         FROM smuggled s
         UNION ALL
+        -- Large values of a table's rows lie there, and no policy does.
+        SELECT format('toast table of %s', c.oid::regclass), 'has grants, and no policy holds for it' FROM pg_class t
+        JOIN pg_class c ON c.reltoastrelid = t.oid
+        WHERE EXISTS (SELECT FROM aclexplode(t.relacl) a WHERE a.grantee <> t.relowner)
+        UNION ALL
         SELECT pg_describe_object(o.class, o.oid, 0), format('lies in %s, and neither the server nor an extension made it', n.nspname)
         FROM (
             SELECT 'pg_class'::regclass AS class, oid, relnamespace AS namespace FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
@@ -171,7 +182,7 @@ SELECT jsonb_build_object(
             UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace FROM pg_ts_dict
             UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxnamespace FROM pg_statistic_ext
         ) o JOIN pg_namespace n ON n.oid = o.namespace
-        WHERE o.oid >= 16384 AND n.nspname IN ('pg_catalog', 'information_schema')
+        WHERE o.oid >= 16384 AND n.nspname IN ('pg_catalog', 'information_schema', 'pg_toast')
           AND NOT EXISTS (SELECT FROM member m WHERE (m.classid, m.objid) = (o.class, o.oid))
         UNION ALL
         SELECT format('cast from %s to %s', k.castsource::regtype, k.casttarget::regtype), 'is between the server''s own types, and not its own'
@@ -195,6 +206,9 @@ SELECT jsonb_build_object(
             UNION ALL SELECT 'pg_type'::regclass, oid, xmin FROM pg_type WHERE typrelid = 0
             UNION ALL SELECT 'pg_am'::regclass, oid, xmin FROM pg_am
             UNION ALL SELECT 'pg_rewrite'::regclass, oid, xmin FROM pg_rewrite
+            UNION ALL SELECT 'pg_class'::regclass, c.oid, c.xmin FROM pg_class c
+            LEFT JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = 0
+            WHERE c.relkind = 'v' AND c.relacl IS NOT DISTINCT FROM i.initprivs
             UNION ALL SELECT 'pg_language'::regclass, oid, xmin FROM pg_language WHERE lanname <> 'plpgsql'
         ) b
         WHERE b.oid < 16384 AND b.xmin::text::int8 > initdb.last

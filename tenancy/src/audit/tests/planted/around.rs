@@ -136,6 +136,17 @@ pub(super) const FAULTS: &[Fault] = &[
         "CREATE EXTENSION tcn SCHEMA public; CREATE TRIGGER t AFTER UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.triggered_change_notification()",
         "D07 D10",
     ),
+    (
+        "a toast table is granted",
+        "DO $$ BEGIN EXECUTE format('GRANT SELECT ON %s TO {app}', (SELECT reltoastrelid::regclass FROM pg_catalog.pg_class WHERE oid = 'public.invoices'::regclass)); END $$",
+        "G03",
+    ),
+    ("a view of the server's own loses its barrier", "ALTER VIEW pg_catalog.pg_stats RESET (security_barrier)", "G03"),
+    (
+        "an index compares by an operator class of a user",
+        "CREATE OPERATOR CLASS public.odd FOR TYPE int8 USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint8cmp(int8, int8); CREATE INDEX i ON public.invoices (org_id, cents public.odd)",
+        "E11",
+    ),
     // The wall's own
     ("a check of the keys", "ALTER TABLE tenancy.key ADD CHECK (kid <> '')", "G04"),
     ("an index of the keys", "CREATE INDEX i ON tenancy.key (created_at)", "G04"),
@@ -174,6 +185,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "ALTER TABLE public.invoices ALTER note SET DEFAULT current_setting('tenancy.scope', true)",
         "G05",
     ),
+    ("the schema of the verifier is shut", "REVOKE USAGE ON SCHEMA tenancy FROM {app}", "G04"),
+    ("the keys are shut to the verifier", "REVOKE SELECT ON tenancy.key FROM {owner}", "G04"),
     // Policies
     (
         "a restrictive policy calls an operator of a user",
@@ -260,7 +273,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     (
         "a domain's check reads a table",
-        "CREATE FUNCTION public.f(text) RETURNS bool LANGUAGE sql STABLE AS 'SELECT EXISTS (SELECT FROM public.currencies WHERE code = $1)'; CREATE DOMAIN public.known AS text CHECK (public.f(VALUE)); ALTER TABLE public.invoices ALTER note TYPE public.known",
+        "CREATE FUNCTION public.f(text) RETURNS bool LANGUAGE sql STABLE AS 'SELECT $1 IS NULL OR EXISTS (SELECT FROM public.currencies WHERE code = $1)'; CREATE DOMAIN public.known AS text CHECK (public.f(VALUE)); ALTER TABLE public.invoices ALTER note TYPE public.known",
         "D13",
     ),
     (
@@ -291,7 +304,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "ALTER TABLE public.texts ADD COLUMN extra int NOT NULL DEFAULT 1; ALTER TABLE public.texts ALTER extra DROP DEFAULT",
         "A09",
     ),
-    ("the organization column is renamed", "ALTER TABLE public.invoices RENAME org_id TO tenant_id", "A06 A09 B05 E02"),
+    (
+        "the organization column is renamed",
+        "ALTER TABLE public.invoices RENAME org_id TO tenant_id",
+        "A06 A09 B05 E01 E02",
+    ),
     // Settings
     ("plans are logged", "ALTER ROLE {app} SET debug_print_plan = on", "F02"),
     ("parse trees are logged", "ALTER DATABASE {db} SET debug_print_parse = on", "F02"),
