@@ -68,9 +68,10 @@ impl<V, T, Id, const STATIC: bool> Batch<V, T, Id, STATIC> {
     }
 }
 
-impl<V, T: 'static, Id: 'static, const STATIC: bool> QueryId for Batch<V, T, Id, STATIC> {
-    type QueryId = Batch<(), T, Id, STATIC>;
-    const HAS_STATIC_QUERY_ID: bool = STATIC;
+// Unlike diesel's, which takes an array's length for all that its text depends on: a boxed value has one type for many texts.
+impl<V: QueryId, T: 'static, Id: 'static, const STATIC: bool> QueryId for Batch<V, T, Id, STATIC> {
+    type QueryId = Batch<V::QueryId, T, Id, STATIC>;
+    const HAS_STATIC_QUERY_ID: bool = STATIC && V::HAS_STATIC_QUERY_ID;
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,10 +1,10 @@
 //! One of the two sides of a step: where a statement is run, and what it said.
 
 use crate::schema::{TENANT_TABLES, manifest};
-use crate::support::sql;
+use crate::support::{ids, sql};
 use crate::{router, world};
 use diesel::backend::{Backend, DieselReserveSpecialization};
-use diesel::query_builder::{DebugQuery, QueryFragment};
+use diesel::query_builder::{DebugQuery, QueryFragment, QueryId};
 use diesel::result::Error;
 use std::fmt::{Debug, Display};
 
@@ -38,12 +38,17 @@ impl<Scope, Conn> Side<Scope, Conn> {
     /// for the router condition has to refuse it.
     pub(crate) fn says<DB, Q>(&mut self, query: &Q)
     where
-        DB: Routed + DieselReserveSpecialization,
+        DB: Routed + DieselReserveSpecialization + 'static,
         DB::QueryBuilder: Default,
-        Q: QueryFragment<DB>,
+        Q: QueryFragment<DB> + QueryId,
         for<'q> DebugQuery<'q, Q, DB>: Display + Debug,
     {
         let rendered = sql::rendered::<DB, _>(query);
+        if self.scoped
+            && let Err(why) = ids::hold::<DB, Q>(query, &rendered)
+        {
+            self.unscoped = Some(why);
+        }
         let verdict = match (sql::check(&rendered, TENANT_TABLES), DB::route(query, &rendered)) {
             (_, Err(_)) if !self.scoped => Ok(0),
             (_, Ok(_)) if !self.scoped => {

@@ -4,6 +4,7 @@
 pub mod catalogue;
 #[cfg(feature = "secrets")]
 pub mod folder;
+pub mod ids;
 #[cfg(feature = "secrets")]
 pub mod log;
 #[cfg(feature = "vault")]

@@ -9,6 +9,11 @@ async fn stage() -> Stage<Db> {
     stage::on_postgres().await
 }
 
+/// A value of a request, of the type that the organization column has.
+fn like_an_organization(value: uuid::Uuid) -> diesel::dsl::AsExprOf<uuid::Uuid, diesel::sql_types::Uuid> {
+    diesel::IntoSql::into_sql::<diesel::sql_types::Uuid>(value)
+}
+
 #[path = "aggregates.rs"]
 mod aggregates;
 #[path = "aliases.rs"]
@@ -21,6 +26,8 @@ mod boxed;
 mod bulk;
 #[path = "cache.rs"]
 mod cache;
+#[path = "cached_texts.rs"]
+mod cached_texts;
 #[path = "deletes.rs"]
 mod deletes;
 #[path = "inserts.rs"]

@@ -9,6 +9,11 @@ async fn stage() -> Stage<Db> {
     stage::on_sqlite().await
 }
 
+/// A value of a request, of the type that the organization column has.
+fn like_an_organization(value: uuid::Uuid) -> diesel::dsl::AsExprOf<Vec<u8>, diesel::sql_types::Binary> {
+    diesel::IntoSql::into_sql::<diesel::sql_types::Binary>(value.as_bytes().to_vec())
+}
+
 #[path = "aggregates.rs"]
 mod aggregates;
 #[path = "aliases.rs"]
@@ -21,6 +26,8 @@ mod boxed;
 mod bulk;
 #[path = "cache.rs"]
 mod cache;
+#[path = "cached_texts.rs"]
+mod cached_texts;
 #[path = "deletes.rs"]
 mod deletes;
 #[path = "inserts.rs"]

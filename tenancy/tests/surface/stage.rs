@@ -130,7 +130,9 @@ fn foreign_on_postgres() -> String {
 macro_rules! held {
     ($name:expr, $query:expr) => {{
         let query = $query;
-        crate::golden::hold(module_path!(), $name, &crate::support::sql::rendered::<super::Backend, _>(&query));
+        let rendered = crate::support::sql::rendered::<super::Backend, _>(&query);
+        crate::support::ids::hold::<super::Backend, _>(&query, &rendered).unwrap();
+        crate::golden::hold(module_path!(), $name, &rendered);
         query
     }};
 }

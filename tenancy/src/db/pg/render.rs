@@ -6,10 +6,9 @@ use crate::db::driver::Constant;
 use bytes::{BufMut, BytesMut};
 use diesel::pg::{FailedToLookupTypeError, Pg, PgMetadataCacheKey, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
-use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
+use diesel::query_builder::{QueryBuilder, QueryFragment};
 use diesel::result::Error::SerializationError;
 use diesel::{QueryResult, debug_query};
-use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
@@ -59,10 +58,12 @@ impl ToSql for Value {
     }
 }
 
-/// What tells two statements apart: diesel's id, the text or the place of a constant one, and the types of the values.
+/// What tells two statements apart: the text, or the place of a constant one, and the types of the values.
+///
+/// Not diesel's id, though it would save the rendering: a type that claims one id for two texts would have its values bound where
+/// the other text has its organization (`docs/decisions/0019`).
 #[derive(PartialEq, Eq, Hash, Clone)]
 pub(super) enum Key {
-    Id(TypeId, Box<[u32]>),
     Text(String, Box<[u32]>),
     #[cfg(any(feature = "gateway", feature = "service"))]
     Constant(Constant, Box<[u32]>),
@@ -158,7 +159,7 @@ pub(super) fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
 }
 
 /// Renders a statement and serializes its values. Nothing is sent.
-pub(super) fn statement<Q: QueryFragment<Pg> + QueryId>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
+pub(super) fn statement<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
     statement_with(conn, query, Vec::new())
 }
 
@@ -188,7 +189,7 @@ fn collected<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<
 }
 
 /// The same with values behind its own, which its text counts on.
-pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
+pub(super) fn statement_with<Q: QueryFragment<Pg>>(
     conn: &mut PgConn,
     query: &Q,
     further: Vec<(Type, Value)>,
@@ -202,24 +203,17 @@ pub(super) fn statement_with<Q: QueryFragment<Pg> + QueryId>(
     Ok(Rendered { how: how(conn, query, types)?, values, announced })
 }
 
-fn how<Q: QueryFragment<Pg> + QueryId>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
+fn how<Q: QueryFragment<Pg>>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
     let cached = conn.prepared.named && query.is_safe_to_cache_prepared(&Pg)?;
     if !cached {
         return Ok(How::Text { sql: text(query)?, types, key: None });
     }
-    let oids = types.iter().map(Type::oid).collect();
-    let (key, sql) = match Q::query_id() {
-        Some(id) => (Key::Id(id, oids), None),
-        None => {
-            let sql = text(query)?;
-            (Key::Text(sql.clone(), oids), Some(sql))
-        }
-    };
+    let sql = text(query)?;
+    let key = Key::Text(sql.clone(), types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
     if let Some(statement) = conn.prepared.get(&key) {
         return Ok(How::Named(statement));
     }
-    let sql = sql.map_or_else(|| text(query), Ok)?;
     Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })
 }
 
