@@ -1,5 +1,6 @@
 //! The rules against a live PostgreSQL: silent on what `rls apply` made, and one planted fault at a time.
 
+mod extensions;
 mod faults;
 mod harmless;
 mod live;
