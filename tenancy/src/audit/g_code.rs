@@ -1,5 +1,6 @@
 //! Family G: code in policies, and what other logins gain (G06, G07). The texts are in `g_rules.rs`.
 
+use super::b_policies::is_generated_guard;
 use super::catalog::{Call, Function, Grant, Oid, PolicyTree, Relation};
 use super::context::Context;
 use super::d_indirect::{calls_a_reader, invoker};
@@ -28,6 +29,7 @@ fn tells(cx: &Context<'_>, call: &Call) -> bool {
     call.restrictive
         && !call.leakproof
         && call.takes > 0
+        && !is_generated_guard(cx, call.rel, &call.name)
         && trees.any(|tree| tree.rel == call.rel && tree.name == call.name && given_a_column(tree, call.function))
 }
 
@@ -39,7 +41,9 @@ fn given_a_column(tree: &PolicyTree, function: Oid) -> bool {
     let mut places = names.iter().flat_map(|name| text.match_indices(name.as_str()));
     let direct = places.any(|(at, _)| node_around(text, at).contains("{VAR "));
     // A cast through text names no function.
-    direct || (!names.iter().any(|name| text.contains(name.as_str())) && text.contains("{VAR "))
+    let mut casts = text.match_indices("{COERCEVIAIO ");
+    let unnamed = !names.iter().any(|name| text.contains(name.as_str()));
+    direct || (unnamed && casts.any(|(at, _)| node_around(text, at + 1).contains("{VAR ")))
 }
 
 /// The braces that a place of a tree lies in.

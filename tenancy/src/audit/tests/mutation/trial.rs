@@ -171,13 +171,11 @@ async fn stands(built: &Built, session: &mut Session) -> String {
 
 /// Names as diesel writes them.
 async fn elsewhere(built: &Built, session: &mut Session) -> Option<String> {
-    let sql = format!(
-        "SELECT n AS document FROM unnest('{{invoices,currencies,texts,operators}}'::text[]) n WHERE to_regclass(n) IS NOT NULL \
-         AND to_regclass(n) <> to_regclass('public.' || n)"
-    );
+    let sql = "SELECT n AS document FROM unnest('{invoices,currencies,texts,operators}'::text[]) n WHERE to_regclass(n) IS NOT NULL \
+               AND to_regclass(n) <> to_regclass('public.' || n)";
     let path = format!("SAVEPOINT path; SET LOCAL search_path = {}, public", built.app());
     session.run(&path).await.expect("it is set");
-    let found = session.texts(&sql).await.expect("it is read").into_iter().flatten().next();
+    let found = session.texts(sql).await.expect("it is read").into_iter().flatten().next();
     session.run("ROLLBACK TO SAVEPOINT path").await.expect("it is taken back");
     found.map(|name| format!("`{name}` leads elsewhere"))
 }
