@@ -15,7 +15,7 @@ const KEY_COLUMNS: [&str; 5] = [
 ];
 
 /// Functions that `rls apply` makes; B13 looks into them.
-const FUNCTIONS: [&str; 4] = ["org", "org_rw", "scope", "standing"];
+const FUNCTIONS: [&str; 4] = ["org", "org_rw", "may_plan", "standing"];
 
 fn made(object: &WallObject) -> bool {
     match object.kind.as_str() {
