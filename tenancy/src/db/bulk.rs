@@ -30,7 +30,9 @@ impl<T, Rows, Tell, B> InsertMany<T, Rows, Tell, B> {
         Tell: FnMut(Progress),
         Chunk<V, T>: SentChunk<Db>,
     {
-        let open = Open::begin(conn).await?;
+        // Also when there is no row: whether it is allowed does not depend on how many there are.
+        conn.allows_rows(self.key)?;
+        let mut open = Open::begin(conn).await?;
         let mut done = Progress { rows: 0, chunks: 0 };
         loop {
             let rows: Vec<_> = self.rows.by_ref().take(self.chunk.get()).map(Insertable::values).collect();
@@ -38,7 +40,7 @@ impl<T, Rows, Tell, B> InsertMany<T, Rows, Tell, B> {
                 return open.commit().await.map(|()| done.rows);
             }
             let chunk = Chunk { key: self.key.unbranded(), rows };
-            match open.conn.insert_chunk(chunk).await {
+            match open.inside(|conn| conn.insert_chunk(chunk)).await {
                 Ok(rows) => done = Progress { rows: done.rows + rows, chunks: done.chunks + 1 },
                 Err(error) => {
                     open.rollback().await?;

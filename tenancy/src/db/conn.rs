@@ -5,11 +5,13 @@ use super::bulk::SentChunk;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
 use super::statement::{Armed, Identified, reads};
-use crate::scope::{OrgScope, Refusal, Request};
+use super::transaction::Mark;
+use crate::scope::{OrgScope, Refusal, Request, ScopeKey, expecting};
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment};
 use diesel::result::Error::BrokenTransactionManager;
 use std::fmt;
+use std::sync::Arc;
 
 /// A connection that runs statements of one scope, until the scope ends.
 ///
@@ -27,40 +29,39 @@ pub struct OrgConn<'s, Db: Driver, B = Request> {
     busy: bool,
     /// Never give the connection back.
     spoiled: bool,
-    /// A transaction was cancelled half-way: what runs now would be lost with it.
-    abandoned: bool,
+    /// The transactions that are open, the innermost last.
+    pub(super) open: Vec<Arc<Mark>>,
 }
 
 impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     pub(super) fn new(lease: Lease<Db>, scope: &'s OrgScope<B>) -> Self {
-        Self { lease: Some(lease), scope, busy: false, spoiled: false, abandoned: false }
+        Self { lease: Some(lease), scope, busy: false, spoiled: false, open: Vec::new() }
     }
 
     /// Whether a statement may run now; every statement, `BEGIN` and `COMMIT` asks.
-    pub(super) fn ready(&mut self) -> QueryResult<()> {
+    ///
+    /// Not in a transaction that no future will end: what runs in it would be lost with it.
+    pub(super) fn may_send(&mut self, ending: Option<&Arc<Mark>>) -> QueryResult<()> {
         self.spoiled |= self.busy;
-        if self.abandoned {
+        let within = match (self.open.split_last(), ending) {
+            (Some((innermost, outer)), Some(ending)) if Arc::ptr_eq(innermost, ending) => outer,
+            (_, Some(_)) => return Err(BrokenTransactionManager),
+            (_, None) => self.open.as_slice(),
+        };
+        if !within.iter().all(|mark| mark.is_inside()) {
             return Err(BrokenTransactionManager);
         }
         Ok(self.scope.check()?)
     }
 
-    /// Marks that a transaction may be open that nobody will end.
-    pub(super) fn abandon(&mut self) {
-        self.abandoned = true;
-    }
-
-    /// The connection, for the SQL of transactions. An abandoned one is in a state that nobody knows.
+    /// The connection, for the SQL of transactions.
     pub(super) fn raw(&mut self) -> QueryResult<&mut Db::Conn> {
-        if self.abandoned {
-            return Err(BrokenTransactionManager);
-        }
         self.lease.as_deref_mut().ok_or(BrokenTransactionManager)
     }
 
     /// The scope, the connection and the flag that is up while a statement runs.
     fn begin(&mut self) -> QueryResult<(&'s OrgScope<B>, &mut Db::Conn, &mut bool)> {
-        self.ready()?;
+        self.may_send(None)?;
         self.busy = true;
         let conn = self.lease.as_deref_mut().ok_or(BrokenTransactionManager)?;
         Ok((self.scope, conn, &mut self.busy))
@@ -101,6 +102,12 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     /// Refuses to write, for a scope that only reads. The database refuses it too, but later and in its own words.
     fn writes(&self) -> QueryResult<()> {
         if self.scope.is_read_only() { Err(Refusal::ReadOnly.into()) } else { Ok(()) }
+    }
+
+    /// Whether rows of `key`'s organization may be inserted here.
+    pub(super) fn allows_rows(&self, key: ScopeKey<B>) -> QueryResult<()> {
+        self.writes()?;
+        expecting(&self.scope.key(), || key.checked().map(drop))
     }
 
     /// Refuses a statement that is no reading, for a scope that only reads. A WITH that changes rows passes here, and is the
@@ -150,7 +157,7 @@ impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {
     fn drop(&mut self) {
         let Some(mut lease) = self.lease.take() else { return };
         let read_only = Db::READ_ONLY_STAYS && self.scope.is_read_only();
-        if self.busy || self.spoiled || self.abandoned || read_only || Db::is_broken(&mut lease) {
+        if self.busy || self.spoiled || !self.open.is_empty() || read_only || Db::is_broken(&mut lease) {
             Db::discard(Lease::<Db>::take(lease));
         } else {
             Db::disarm(&mut lease);

@@ -75,6 +75,11 @@ pub trait Link: Sized + Send + Sync + 'static {
         drop(conn);
     }
 
+    /// Brings what the connection knows of the database up to date, before it is lent again.
+    fn refresh(_conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Tells the connection for whom it is lent. Where the database keeps organizations apart, it must be told.
     fn arm(_conn: &mut Self::Conn, _arming: Arming) {}
 

@@ -32,7 +32,10 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
     }
 
     async fn recycle(&self, conn: &mut Db::Conn, _: &Metrics) -> RecycleResult<diesel::ConnectionError> {
-        if Db::is_broken(conn) { Err(RecycleError::message("broken")) } else { Ok(()) }
+        if Db::is_broken(conn) {
+            return Err(RecycleError::message("broken"));
+        }
+        Db::refresh(conn).await.map_err(|_| RecycleError::message("the database did not answer"))
     }
 }
 
@@ -69,6 +72,7 @@ pub(super) fn connections<Db: Driver>(
         .max_size(size)
         .wait_timeout(Some(wait))
         .create_timeout(Some(connect))
+        .recycle_timeout(Some(connect))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
         .map_err(|_| PoolError::Setup("its timeouts need tokio"))

@@ -4,12 +4,49 @@ use super::{Driver, OrgConn};
 use crate::callback::AsyncCallback;
 use diesel::QueryResult;
 use diesel::result::Error::BrokenTransactionManager;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// An open transaction, known to the connection that it is open on and to the future that will end it.
+///
+/// Safe code can part the two: it swaps the connection behind the `&mut` that the callback was given, or forgets the future.
+/// The connection then stays in a transaction that no code will commit, and refuses everything: it runs statements only while
+/// the future that will end the transaction is running the callback.
+#[derive(Debug, Default)]
+pub(super) struct Mark(AtomicBool);
+
+impl Mark {
+    /// Whether the callback is running now.
+    pub(super) fn is_inside(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    fn enter(&self) -> Inside<'_> {
+        self.0.store(true, Ordering::Release);
+        Inside(self)
+    }
+}
+
+struct Inside<'m>(&'m Mark);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.0.store(false, Ordering::Release);
+    }
+}
 
 /// What a transaction needs of its connection. [`run`] is generic over it, because the compiler cannot see that a
 /// future is `Send` for every lifetime inside a concrete connection type.
 pub(super) trait Begin: Send {
-    fn ready(&mut self) -> QueryResult<()>;
-    fn abandon(&mut self);
+    /// Whether something may be sent now. `ending` is the transaction that is about to be ended: the innermost one.
+    fn ready(&mut self, ending: Option<&Arc<Mark>>) -> QueryResult<()>;
+    /// Whether this is the connection that the transaction is open on, and the transaction its innermost.
+    fn holds(&self, mark: &Arc<Mark>) -> bool;
+    fn marked(&mut self, mark: Arc<Mark>);
+    /// The innermost transaction is over.
+    fn unmarked(&mut self);
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     fn commit(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     fn rollback(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
@@ -20,12 +57,20 @@ pub(super) trait Begin: Send {
 impl<Db: Driver, B> Begin for OrgConn<'_, Db, B> {
     const FAILED_COMMIT_ENDS: bool = Db::FAILED_COMMIT_ENDS;
 
-    fn ready(&mut self) -> QueryResult<()> {
-        OrgConn::ready(self)
+    fn ready(&mut self, ending: Option<&Arc<Mark>>) -> QueryResult<()> {
+        self.may_send(ending)
     }
 
-    fn abandon(&mut self) {
-        OrgConn::abandon(self);
+    fn holds(&self, mark: &Arc<Mark>) -> bool {
+        self.open.last().is_some_and(|innermost| Arc::ptr_eq(innermost, mark))
+    }
+
+    fn marked(&mut self, mark: Arc<Mark>) {
+        self.open.push(mark);
+    }
+
+    fn unmarked(&mut self) {
+        self.open.pop();
     }
 
     async fn begin(&mut self) -> QueryResult<()> {
@@ -41,33 +86,34 @@ impl<Db: Driver, B> Begin for OrgConn<'_, Db, B> {
     }
 }
 
-/// A transaction that was begun. Unless it is ended, dropping it abandons the connection.
+/// A transaction that was begun. Unless it is ended, its connection refuses everything and is closed when it is dropped.
 pub(super) struct Open<'c, C: Begin> {
-    pub(super) conn: &'c mut C,
-    ended: bool,
-}
-
-impl<C: Begin> Drop for Open<'_, C> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.conn.abandon();
-        }
-    }
+    conn: &'c mut C,
+    mark: Arc<Mark>,
 }
 
 impl<'c, C: Begin> Open<'c, C> {
     pub(super) async fn begin(conn: &'c mut C) -> QueryResult<Self> {
-        conn.ready()?;
-        let mut open = Self { conn, ended: false };
-        let begun = open.conn.begin().await;
-        // A refused BEGIN opened nothing; a lost connection is found broken by the pool.
-        open.ended = begun.is_err();
-        begun.map(|()| open)
+        conn.ready(None)?;
+        let mark = Arc::<Mark>::default();
+        conn.marked(Arc::clone(&mark));
+        if let Err(error) = conn.begin().await {
+            // A refused BEGIN opened nothing; a lost connection is found broken by the pool.
+            conn.unmarked();
+            return Err(error);
+        }
+        Ok(Self { conn, mark })
     }
 
-    pub(super) async fn commit(mut self) -> QueryResult<()> {
-        if let Err(error) = self.conn.ready() {
-            // An abandoned connection is closed with everything that is open on it.
+    /// Begins something inside the transaction.
+    pub(super) fn inside<'s, R>(&'s mut self, begin: impl FnOnce(&'s mut C) -> R) -> R {
+        let _inside = self.mark.enter();
+        begin(self.conn)
+    }
+
+    pub(super) async fn commit(self) -> QueryResult<()> {
+        if let Err(error) = self.conn.ready(Some(&self.mark)) {
+            // A connection that nobody can know is closed with everything that is open on it.
             return if matches!(error, BrokenTransactionManager) {
                 Err(error)
             } else {
@@ -75,13 +121,20 @@ impl<'c, C: Begin> Open<'c, C> {
             };
         }
         let committed = self.conn.commit().await;
-        self.ended = committed.is_ok() || C::FAILED_COMMIT_ENDS;
+        if committed.is_ok() || C::FAILED_COMMIT_ENDS {
+            self.conn.unmarked();
+        }
         committed
     }
 
-    pub(super) async fn rollback(mut self) -> QueryResult<()> {
+    pub(super) async fn rollback(self) -> QueryResult<()> {
+        if !self.conn.holds(&self.mark) {
+            return Err(BrokenTransactionManager);
+        }
         let rolled_back = self.conn.rollback().await;
-        self.ended = rolled_back.is_ok();
+        if rolled_back.is_ok() {
+            self.conn.unmarked();
+        }
         rolled_back
     }
 }
@@ -93,8 +146,17 @@ where
     R: Send,
     E: From<diesel::result::Error> + Send,
 {
-    let open = Open::begin(conn).await?;
-    match work(&mut *open.conn).await {
+    let mut open = Open::begin(conn).await?;
+    let mark = Arc::clone(&open.mark);
+    let done = {
+        let mut work = pin!(open.inside(work));
+        poll_fn(|cx| {
+            let _inside = mark.enter();
+            work.as_mut().poll(cx)
+        })
+        .await
+    };
+    match done {
         Ok(value) => open.commit().await.map(|()| value).map_err(E::from),
         Err(error) => match open.rollback().await {
             // The work's own error is the one that explains why there is nothing to roll back.
@@ -110,8 +172,9 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     /// Inside another transaction it is a savepoint. `work` receives the scoped connection again, never a raw one
     /// (`ui-tests/tests/fail/f_connection/`). A scope that ends meanwhile rolls back.
     ///
-    /// When the future is dropped or `work` panics, the connection is closed instead of given back to the pool, and
-    /// until then refuses every statement with [`BrokenTransactionManager`].
+    /// When the future is dropped, forgotten or `work` panics, the connection is closed instead of given back to the pool, and
+    /// until then refuses every statement with [`BrokenTransactionManager`]. `work` returns with the connection that it was
+    /// given: where another one was put in its place (`std::mem::swap`), nothing is committed, and the answer is that error.
     ///
     /// # Errors
     /// What `work` returns; the database's, and refusals.

@@ -7,7 +7,7 @@ use std::fmt;
 ///
 /// It can be shown, stored and compared, for instance as a precondition ("the page believes that it is in this
 /// organization") that can only refuse a request. No function turns one into an [`OrgScope`](crate::OrgScope):
-/// `ui-tests/tests/fail/g_forging/a_claim_where_a_scope_is_due.rs`.
+/// `ui-tests/tests/fail/g_forging/a_wish_where_a_scope_is_due.rs`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Claim(String);

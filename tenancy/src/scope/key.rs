@@ -106,7 +106,7 @@ thread_local! {
 
 /// Renders under the promise that every scoped source in the statement carries `key`'s organization.
 ///
-/// This is what holds inside subqueries, where diesel's types forget the source: `tenancy/tests/other_scope.rs`.
+/// This is what holds inside subqueries, where diesel's types forget the source: `tenancy/tests/surface/refusals.rs`.
 pub(crate) fn expecting<B, R>(key: &ScopeKey<B>, render: impl FnOnce() -> R) -> R {
     struct Restore(Option<Uuid>);
     impl Drop for Restore {

@@ -7,6 +7,7 @@ mod connection;
 mod deferred;
 mod fragments;
 mod instrumented;
+mod named_types;
 mod pgbouncer;
 mod raw_sql;
 mod rotation;

@@ -58,6 +58,22 @@ async fn no_rows_are_no_statement() {
     assert_eq!(t.a.insert_many(invoices::table, Vec::<NewInvoice<'_>>::new()).execute(conn).await, Ok(0));
 }
 
+/// Whether rows may be inserted does not depend on how many there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_rows_are_refused_where_rows_are() {
+    let t = stage().await;
+    let reads = t.kit.staff_scope(t.a.org_id(), false);
+    let conn = &mut t.db.scoped(&reads).await.unwrap();
+    let none = || Vec::<NewInvoice<'_>>::new();
+    let refused = reads.insert_many(invoices::table, none()).execute(conn).await.unwrap_err();
+    assert_eq!(Refusal::in_error(&refused), Some(Refusal::ReadOnly));
+    let refused = reads.insert_into(invoices::table).values(none()).execute(conn).await.unwrap_err();
+    assert_eq!(Refusal::in_error(&refused), Some(Refusal::ReadOnly));
+    let conn = &mut t.conn().await;
+    let refused = t.b.insert_many(invoices::table, none()).execute(conn).await.unwrap_err();
+    assert_eq!(Refusal::in_error(&refused), Some(Refusal::OtherScope));
+}
+
 /// A record by reference, and a value that is no parameter.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_can_be_inserted_can_be_inserted_often() {

@@ -2,6 +2,7 @@
 
 use super::stage;
 use crate::billing::{customers, invoices, payments};
+use diesel::result::Error as DieselError;
 use tenancy::prelude::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,4 +44,29 @@ async fn case_insensitive_patterns_and_arrays() {
     let conn = &mut t.conn().await;
     let names = t.a.from(customers::table).filter(customers::name.ilike("%B%").or(customers::id.eq_any(vec![4, 1])));
     assert_eq!(load!(conn, "ilike", names.order(customers::id).select(customers::name) => String), ["Ada", "Bob"]);
+}
+
+/// Two connections in a transaction of their own each: neither future ends the other's.
+#[tokio::test(flavor = "multi_thread")]
+async fn swapped_connections_do_not_commit_for_each_other() {
+    let t = stage().await;
+    let (mut one, mut other) = (t.conn().await, t.conn().await);
+    let outer = one
+        .transaction(async |one| {
+            t.a.update(customers::table).find(1).set(customers::name.eq("lost")).execute(one).await?;
+            let inner = other
+                .transaction(async |other| {
+                    t.a.update(customers::table).find(2).set(customers::name.eq("lost")).execute(other).await?;
+                    std::mem::swap(one, other);
+                    Ok::<_, DieselError>(())
+                })
+                .await;
+            assert!(matches!(inner, Err(DieselError::BrokenTransactionManager)), "{inner:?}");
+            Ok::<_, DieselError>(())
+        })
+        .await;
+    assert!(matches!(outer, Err(DieselError::BrokenTransactionManager)), "{outer:?}");
+    drop((one, other));
+    let names = t.a.from(customers::table).order(customers::id).select(customers::name);
+    assert_eq!(names.load::<String>(&mut t.conn().await).await.unwrap(), ["Ada", "Bob", "Cyd"]);
 }

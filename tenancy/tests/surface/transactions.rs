@@ -4,6 +4,8 @@ use super::stage;
 use crate::billing::{customers, invoices, new_invoice};
 use crate::stage::refusal;
 use diesel::result::Error as DieselError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tenancy::Refusal;
 use tenancy::prelude::*;
@@ -101,4 +103,78 @@ async fn branded_scopes_copy_from_one_to_the_other_by_hand() {
     });
     assert_eq!(copied.await.unwrap(), 8);
     assert_eq!(t.a.from(invoices::table).count().get_result::<i64>(&mut t.conn().await).await, Ok(3));
+}
+
+/// Safe code can put another connection behind the `&mut` that the callback was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_was_swapped_away_is_not_answered_with_ok() {
+    let t = stage().await;
+    let foreign = t.foreign();
+    let rename = || t.a.update(customers::table).find(1).set(customers::name.eq("lost"));
+    let (mut one, mut other) = (t.conn().await, t.conn().await);
+    let swapped = one
+        .transaction(async |conn| {
+            rename().execute(conn).await?;
+            std::mem::swap(conn, &mut other);
+            Ok::<_, DieselError>(())
+        })
+        .await;
+    assert!(matches!(swapped, Err(DieselError::BrokenTransactionManager)), "{swapped:?}");
+    // The one that is still in the transaction runs nothing that would be lost with it.
+    assert!(matches!(rename().execute(&mut other).await, Err(DieselError::BrokenTransactionManager)));
+    let nested = other.transaction(async |_| Ok::<_, DieselError>(())).await;
+    assert!(matches!(nested, Err(DieselError::BrokenTransactionManager)), "{nested:?}");
+    // The other one is whole.
+    drop(other);
+    assert_eq!(t.a.from(customers::table).count().get_result::<i64>(&mut one).await, Ok(3));
+    drop(one);
+    // Swapped back in time, nothing is amiss.
+    let (mut one, mut other) = (t.conn().await, t.conn().await);
+    let kept = one
+        .transaction(async |conn| {
+            std::mem::swap(conn, &mut other);
+            std::mem::swap(conn, &mut other);
+            t.a.update(customers::table).find(2).set(customers::name.eq("kept")).execute(conn).await
+        })
+        .await;
+    assert_eq!(kept, Ok(1));
+    drop((one, other));
+    let names = t.a.from(customers::table).order(customers::id).select(customers::name);
+    assert_eq!(names.load::<String>(&mut t.conn().await).await.unwrap(), ["Ada", "kept", "Cyd"]);
+    assert_eq!(t.foreign(), foreign);
+}
+
+/// So is one whose future was forgotten: what follows would be inside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_runs_inside_a_transaction_that_was_forgotten() {
+    let t = stage().await;
+    let foreign = t.foreign();
+    let rename = |id| t.a.update(customers::table).find(id).set(customers::name.eq("lost"));
+    for nested in [false, true] {
+        let mut conn = t.conn().await;
+        let reached = AtomicBool::new(false);
+        let mut work = Box::pin(conn.transaction(async |conn| {
+            rename(1).execute(conn).await?;
+            if nested {
+                conn.transaction(async |conn| rename(2).execute(conn).await).await?;
+            }
+            reached.store(true, Ordering::Relaxed);
+            std::future::pending::<Result<(), DieselError>>().await
+        }));
+        std::future::poll_fn(|cx| {
+            assert!(work.as_mut().poll(cx).is_pending());
+            if AtomicBool::load(&reached, Ordering::Relaxed) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        std::mem::forget(work);
+        assert!(matches!(rename(3).execute(&mut conn).await, Err(DieselError::BrokenTransactionManager)));
+        let next = conn.transaction(async |conn| rename(3).execute(conn).await).await;
+        assert!(matches!(next, Err(DieselError::BrokenTransactionManager)), "{next:?}");
+        let rows = t.a.insert_many(customers::table, vec![(customers::id.eq(9), customers::name.eq("lost"))]);
+        assert!(matches!(rows.execute(&mut conn).await, Err(DieselError::BrokenTransactionManager)));
+        drop(conn);
+        let names = t.a.from(customers::table).order(customers::id).select(customers::name);
+        assert_eq!(names.load::<String>(&mut t.conn().await).await.unwrap(), ["Ada", "Bob", "Cyd"]);
+    }
+    assert_eq!(t.foreign(), foreign);
 }

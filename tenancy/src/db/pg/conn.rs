@@ -3,8 +3,9 @@
 use super::Settings;
 use super::arming::{Arm, Arming};
 use super::encryption::Connected;
-use super::render::{Prepared, Types};
+use super::render::Prepared;
 use super::transaction::Transaction;
+use super::types::Types;
 use super::wire::Wire;
 use diesel::connection::{
     DebugQuery, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
@@ -65,6 +66,8 @@ pub(super) struct Health {
     pub(super) unheard: AtomicBool,
     /// The connection is not used again.
     pub(super) broken: AtomicBool,
+    /// The server refused what may be a type that was replaced since the types were read.
+    doubted: AtomicBool,
 }
 
 impl Health {
@@ -78,6 +81,10 @@ impl Health {
 
     pub(super) fn is_asking(&self, asking: bool) {
         self.unheard.store(asking, Ordering::Relaxed);
+    }
+
+    pub(super) fn doubt_types(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn give_up(&self) {
@@ -154,10 +161,16 @@ impl PgConn {
     pub(super) fn is_broken(&self) -> bool {
         // What the server said since the last statement, if it said anything.
         self.wire.turn();
-        self.client.is_closed()
-            || self.transaction.is_open()
-            || self.types.is_stale()
-            || self.health.broken.load(Ordering::Relaxed)
+        self.client.is_closed() || self.transaction.is_open() || self.health.broken.load(Ordering::Relaxed)
+    }
+
+    /// Reads the types again when one was not found, or may have been replaced.
+    pub(super) async fn refresh(&mut self) -> Result<(), tokio_postgres::Error> {
+        if self.health.doubted.swap(false, Ordering::Relaxed) || self.types.is_stale() {
+            let wire = self.wire.clone();
+            self.types = wire.answered(Types::read(&self.client)).await?;
+        }
+        Ok(())
     }
 
     /// Tells diesel's instrumentation, if there is one, of a statement that begins; its text tells of the end.

@@ -45,6 +45,12 @@ pub(super) fn forgets_the_statement(error: &tokio_postgres::Error) -> bool {
         .is_some_and(|code| *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED)
 }
 
+/// Whether the server may have refused the number of a type that was dropped and made again. It has no code of its own: an
+/// unknown object, an operand of another type, or a cache lookup that failed.
+pub(super) fn may_be_a_type(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("42") || *code == SqlState::INTERNAL_ERROR)
+}
+
 struct Reported(DbError);
 
 impl DatabaseErrorInformation for Reported {

@@ -10,7 +10,7 @@
 
 use super::answer::Answer;
 use super::conn::{ALONE, Health, PgConn};
-use super::error::{forgets_the_statement, is_outdated, translated};
+use super::error::{forgets_the_statement, is_outdated, may_be_a_type, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
 use super::wire::Wire;
 use crate::db::driver::BoxFuture;
@@ -258,6 +258,9 @@ async fn refused(
     health.fail();
     if forgets_the_statement(&error) {
         health.give_up();
+    }
+    if may_be_a_type(&error) {
+        health.doubt_types();
     }
     let mut ended = Ok(());
     for step in closing {

@@ -2,6 +2,7 @@
 //!
 //! - `conn.rs` opens a connection and knows its state, `encryption.rs` says over what, `wire.rs` sends and receives;
 //! - `render.rs` turns a diesel statement into what is sent;
+//! - `types.rs` knows the database's types by name;
 //! - `flight.rs` sends it, with whatever must go before and after, and `answer.rs` reads what comes back;
 //! - `transaction.rs` begins, nests and ends transactions;
 //! - `arming.rs` is wall two's side: the token that every transaction of an armed connection begins with;
@@ -24,6 +25,7 @@ mod line;
 mod render;
 mod row;
 mod transaction;
+mod types;
 mod unnest;
 #[cfg(feature = "rls")]
 mod unscoped;
@@ -138,6 +140,10 @@ impl<W: Walls> Link for Postgres<W> {
 
     fn discard(conn: PgConn) {
         conn.discard();
+    }
+
+    async fn refresh(conn: &mut PgConn) -> QueryResult<()> {
+        conn.refresh().await.map_err(error::translated)
     }
 
     async fn batch(conn: &mut PgConn, sql: &str) -> QueryResult<()> {

@@ -1,15 +1,15 @@
 //! A diesel statement as what is sent: a name or a text, and the values' bytes.
 
 use super::conn::PgConn;
+use super::types::Types;
 #[cfg(any(feature = "gateway", feature = "service"))]
 use crate::db::driver::Constant;
 use bytes::{BufMut, BytesMut};
-use diesel::pg::{FailedToLookupTypeError, Pg, PgMetadataCacheKey, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
+use diesel::pg::{Pg, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{QueryBuilder, QueryFragment};
 use diesel::result::Error::SerializationError;
 use diesel::{QueryResult, debug_query};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -95,53 +95,6 @@ impl Prepared {
     }
 }
 
-/// The types that the database itself defines, as they were when the connection was opened.
-pub(super) struct Types {
-    known: HashMap<(String, String), (u32, u32)>,
-    /// By the bare name, as the search path finds it.
-    visible: HashMap<String, (u32, u32)>,
-    stale: bool,
-}
-
-const TYPES: &str = "SELECT n.nspname::text, t.typname::text, t.oid, t.typarray, pg_catalog.pg_type_is_visible(t.oid) \
-                     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
-                     WHERE t.oid >= 16384 AND t.typelem = 0 \
-                     AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))";
-
-impl Types {
-    pub(super) async fn read(client: &Client) -> Result<Self, tokio_postgres::Error> {
-        let mut types = Self { known: HashMap::new(), visible: HashMap::new(), stale: false };
-        for row in client.query_typed(TYPES, &[]).await? {
-            let (schema, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-            let oids = (row.try_get(2)?, row.try_get(3)?);
-            if row.try_get(4)? {
-                types.visible.insert(name.clone(), oids);
-            }
-            types.known.insert((schema, name), oids);
-        }
-        Ok(types)
-    }
-
-    /// A type was asked for that did not exist when the connection was opened: the next connection will know it.
-    pub(super) fn is_stale(&self) -> bool {
-        self.stale
-    }
-}
-
-impl PgMetadataLookup for Types {
-    fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
-        let found = match schema {
-            Some(schema) => self.known.get(&(schema.to_owned(), name.to_owned())),
-            None => self.visible.get(name),
-        };
-        PgTypeMetadata::from_result(found.copied().ok_or_else(|| {
-            self.stale = true;
-            let key = PgMetadataCacheKey::new(schema.map(Cow::Borrowed), Cow::Borrowed(name));
-            FailedToLookupTypeError::new(key.into_owned())
-        }))
-    }
-}
-
 /// The type of a value, unless it was asked for by a name that does not exist.
 pub(super) fn known_type(metadata: &PgTypeMetadata) -> QueryResult<Type> {
     metadata.oid().map(type_of).map_err(|error| SerializationError(Box::new(error)))
@@ -182,10 +135,20 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
 }
 
 fn collected<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<(Vec<Type>, Vec<Value>)> {
-    let mut binds = RawBytesBindCollector::<Pg>::new();
-    query.collect_binds(&mut binds, &mut conn.types, &Pg)?;
+    let binds = bound(conn, |binds, types| query.collect_binds(binds, types, &Pg))?;
     let types = binds.metadata.iter().map(known_type).collect::<QueryResult<_>>()?;
     Ok((types, binds.binds.into_iter().map(Value).collect()))
+}
+
+/// Serializes values; a type that is not found says why.
+pub(super) fn bound(
+    conn: &mut PgConn,
+    collect: impl FnOnce(&mut RawBytesBindCollector<Pg>, &mut Types) -> QueryResult<()>,
+) -> QueryResult<RawBytesBindCollector<Pg>> {
+    let mut binds = RawBytesBindCollector::<Pg>::new();
+    let collected = collect(&mut binds, &mut conn.types);
+    conn.types.refused()?;
+    collected.map(|()| binds)
 }
 
 /// The same with values behind its own, which its text counts on.

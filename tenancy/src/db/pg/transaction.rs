@@ -4,7 +4,7 @@ use super::conn::{PgConn, TIME_ZONE};
 use super::error::translated;
 use super::flight::{Sent, Step, batch};
 use diesel::QueryResult;
-use diesel::result::Error::RollbackTransaction;
+use diesel::result::Error::{NotInTransaction, RollbackTransaction};
 use std::sync::atomic::Ordering;
 
 /// Where the caller is, and how much of that the server knows.
@@ -76,6 +76,9 @@ impl PgConn {
     ///
     /// After a statement that failed the server would answer COMMIT by rolling back, without an error.
     pub(super) async fn commit(&mut self) -> QueryResult<()> {
+        if !self.transaction.is_open() {
+            return Err(NotInTransaction);
+        }
         if self.health.has_failed() {
             self.rollback().await?;
             return Err(RollbackTransaction);
@@ -88,6 +91,9 @@ impl PgConn {
     }
 
     pub(super) async fn rollback(&mut self) -> QueryResult<()> {
+        if !self.transaction.is_open() {
+            return Err(NotInTransaction);
+        }
         if self.transaction.depth > 1 {
             if self.transaction.leave(false) {
                 self.health.failed.store(false, Ordering::Relaxed);

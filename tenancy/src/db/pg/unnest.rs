@@ -76,10 +76,14 @@ where
         };
         shapes[index].rows.push(row);
     }
-    shapes.into_iter().map(|shape| statement(conn, key, scope, shape)).collect()
+    let mut statements = Vec::with_capacity(shapes.len());
+    for shape in shapes {
+        statements.extend(of_shape(conn, key, scope, shape)?);
+    }
+    Ok(statements)
 }
 
-fn statement<T, V>(conn: &mut PgConn, key: ScopeKey, scope: ScopeKey, shape: Shape<V, T>) -> QueryResult<Rendered>
+fn of_shape<T, V>(conn: &mut PgConn, key: ScopeKey, scope: ScopeKey, shape: Shape<V, T>) -> QueryResult<Vec<Rendered>>
 where
     T: TenantTable,
     V: InsertValues<Pg, T> + QueryId,
@@ -87,16 +91,43 @@ where
     ScopeKey: ToSql<T::OrganizationType, Pg>,
 {
     if let Some(columns) = shape.columns {
-        let mut binds = RawBytesBindCollector::<Pg>::new();
-        for row in &shape.rows {
-            row.values.collect_binds(&mut binds, &mut conn.types, &Pg)?;
-        }
-        if let Some(arrays) = arrays(binds, columns.len())? {
+        let binds = render::bound(conn, |binds, types| {
+            shape.rows.iter().try_for_each(|row| row.values.collect_binds(binds, types, &Pg))
+        })?;
+        if let Some(arrays) = arrays(conn, binds, columns.len())? {
             let head = Armed::new(Unnested::<T> { key, columns, table: PhantomData }, scope);
-            return render::statement_with(conn, &head, arrays);
+            return Ok(vec![render::statement_with(conn, &head, arrays)?]);
         }
     }
-    render::statement(conn, &Armed::new(Chunk { key, rows: shape.rows }.insert(), scope))
+    row_by_row(conn, key, scope, shape.rows)
+}
+
+/// PostgreSQL takes at most this many values with a statement: their number is sent in 16 bits.
+const MOST_VALUES: usize = 65_535;
+
+/// `INSERT … VALUES`, as often as the rows have too many values for one.
+fn row_by_row<T, V>(
+    conn: &mut PgConn,
+    key: ScopeKey,
+    scope: ScopeKey,
+    mut rows: Vec<ValuesClause<V, T>>,
+) -> QueryResult<Vec<Rendered>>
+where
+    T: TenantTable,
+    V: InsertValues<Pg, T> + QueryId,
+    Pg: HasSqlType<T::OrganizationType>,
+    ScopeKey: ToSql<T::OrganizationType, Pg>,
+{
+    // Rows of one shape have the same number of values, and the organization.
+    let first = rows.first().map(|row| render::bound(conn, |binds, types| row.values.collect_binds(binds, types, &Pg)));
+    let width = first.transpose()?.map_or(1, |binds| binds.binds.len() + 1);
+    let mut statements = Vec::new();
+    while !rows.is_empty() {
+        let rest = rows.split_off((MOST_VALUES / width).clamp(1, rows.len()));
+        statements.push(render::statement(conn, &Armed::new(Chunk { key, rows }.insert(), scope))?);
+        rows = rest;
+    }
+    Ok(statements)
 }
 
 /// `INSERT INTO t (org_id, a, b) SELECT $1, each.* FROM unnest($2, $3) AS each`; `$2` on are given beside it.
@@ -133,9 +164,12 @@ where
     }
 }
 
-/// An array a column, unless a column's own type is an array: `unnest` would take it apart too.
-fn arrays(binds: RawBytesBindCollector<Pg>, columns: usize) -> QueryResult<Option<Vec<(Type, Value)>>> {
-    let of = |metadata: &PgTypeMetadata| metadata.array_oid().ok().filter(|oid| *oid != 0);
+/// An array a column, unless a column's own type is an array or a composite: `unnest` would take it apart too.
+fn arrays(conn: &PgConn, binds: RawBytesBindCollector<Pg>, columns: usize) -> QueryResult<Option<Vec<(Type, Value)>>> {
+    let whole = |oid: &u32| conn.types.stays_whole(*oid);
+    let of = |metadata: &PgTypeMetadata| {
+        metadata.oid().ok().filter(whole).and(metadata.array_oid().ok().filter(|oid| *oid != 0))
+    };
     let Some(types) = binds.metadata[..columns].iter().map(of).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
