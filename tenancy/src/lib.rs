@@ -61,6 +61,8 @@ pub mod secrets;
 #[cfg(feature = "service")]
 pub mod service;
 pub mod sql_types;
+#[cfg(any(feature = "gateway", feature = "service", feature = "tls"))]
+mod timed;
 #[cfg(feature = "tls")]
 pub mod tls;
 #[cfg(any(feature = "tls", feature = "postgres-tls"))]

@@ -23,9 +23,10 @@
 //! - [`ServerTlsBuilder::clients`] asks for certificates of clients; a handler takes [`ClientIdentity`].
 //!
 //! `identity.rs` reads a certificate and its key, `server.rs` and `client.rs` are the two ends, `peer.rs` is who a client
-//! is; `listener.rs` serves, `redirect.rs` does so in plaintext, `hsts.rs` tells browsers to come back over TLS.
+//! is; `connections.rs` counts what is open, `listener.rs` serves, `redirect.rs` does so in plaintext, `hsts.rs` tells browsers to come back over TLS.
 
 mod client;
+mod connections;
 mod hsts;
 mod identity;
 mod listener;

@@ -45,6 +45,11 @@ pub(crate) const PEOPLE: [Person; 4] = [
 /// How many invoices each organization begins with.
 pub(crate) const INVOICES: usize = 24;
 
+/// The name of an organization, as it stands on its letters; its slug, if it is none of these.
+pub(crate) fn name_of(slug: &str) -> &str {
+    ORGANIZATIONS.iter().find(|one| one.slug == slug).map_or(slug, |one| one.name)
+}
+
 impl Organization {
     fn id(&self) -> OrgId {
         self.id.parse().expect("the ids above are UUIDs")

@@ -48,7 +48,7 @@ pub enum StartError {
     #[error("wall two cannot be built; see --setup-postgres")]
     Setup(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Wall two has holes.
-    #[error("the service refuses to start behind a broken wall; see --both-walls")]
+    #[error("the service refuses to start behind a broken wall; see --both-walls, --rls-owner-role, --compare-epochs")]
     Wall(#[from] tenancy::audit::Refused),
     /// The identity provider cannot be used.
     #[error("the identity provider cannot be used; see --oidc-issuer")]

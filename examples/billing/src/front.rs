@@ -3,7 +3,7 @@
 use crate::listen::{self, Server};
 use crate::places::Tables;
 use crate::ready::Need;
-use crate::web::{self, Accounts};
+use crate::web::{self, Accounts, Dress};
 use crate::{Args, Running, StartError, demo, provider, secrets};
 use axum::Router;
 use axum::http::HeaderValue;
@@ -15,6 +15,8 @@ use tenancy::gateway::tls::{Listener, Redirects};
 use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
 use tenancy::secrets::{Secrets, Watched, follow_session_keys};
 
+/// For how long requests that were on their way still read when another tab switched.
+const PREVIOUS: Duration = Duration::from_secs(10);
 /// How often sessions that are over are taken away.
 const SWEEP: Duration = Duration::from_secs(60);
 /// How long a session lives, and how old a proof may be with which it begins: nobody goes on for more than 12 h without one.
@@ -43,6 +45,7 @@ impl Front {
             .absolute_timeout(LIFE)
             .most_sessions(MOST_SESSIONS)
             .fresh_proof_to_end_sessions(FRESH)
+            .previous_id_reads(PREVIOUS)
             .build()?;
         Ok(Self { gateway, listener, url, session_keys })
     }
@@ -71,10 +74,10 @@ impl Front {
         directory(args, &gateway, oidc.issuer(), development).await?;
         side_doors(args, &gateway, needs, &mut running)?;
         running.keep(sweep(gateway.clone()));
-        let policy = policy(oidc.issuer())?;
+        let dress = Dress { policy: policy(oidc.issuer())?, url };
         let logins = gateway.logins(&oidc);
         let accounts = Accounts { gateway, oidc, logins, development };
-        running.serve(listener, web::router(Arc::new(accounts), of_organization, policy));
+        running.serve(listener, web::router(Arc::new(accounts), of_organization, dress));
         Ok(running)
     }
 }
@@ -160,6 +163,9 @@ async fn session_keys(
     secrets: &Secrets,
 ) -> Result<(SessionKeys, Option<Watched<SessionKeys>>), StartError> {
     let Some(reference) = secrets::optional(args.session_key.as_ref(), "--session-key")? else {
+        tracing::warn!(
+            "without --session-key every session ends with this process: after a restart people sign in again"
+        );
         let key = SessionKey::generate().map_err(|why| StartError::Usage(why.to_string()))?;
         return Ok((SessionKeys::new(key), None));
     };

@@ -63,7 +63,7 @@ impl Need {
         match self {
             Self::Gateway(gateway) => gateway.is_ready().await,
             Self::Books(ledger) => {
-                ledger.ping().await.inspect_err(|error| tracing::warn!(%error, "not ready: the books")).is_ok()
+                ledger.ping_to_write().await.inspect_err(|error| tracing::warn!(%error, "not ready: the books")).is_ok()
             }
             Self::Seal(key) => {
                 key.get().inspect_err(|error| tracing::warn!(%error, "not ready: the seal's key")).is_ok()

@@ -1,12 +1,12 @@
 //! Family B: wall two is present, and is what was generated.
 
-use super::catalog::{Oid, Policy, Relation};
+use super::catalog::{Function, Oid, Policy, Relation};
 use super::context::{Context, PUBLIC, WALL_SCHEMA};
-use super::policy_text::{always_true, bare_call, canonical};
+use super::policy_text::{always_true, asks_late, bare_call, canonical};
 use super::rule::Check::Catalog;
 use super::rule::Severity::{Critical, High, Low, Medium};
 use super::rule::{Hit, Rule};
-use crate::rls;
+use crate::rls::{self, Verifier};
 use crate::schema::DeclaredTable;
 
 pub(super) static RULES: &[Rule] = &[
@@ -51,7 +51,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Critical,
         title: "a policy differs from the generated one",
         what: "Command, USING and WITH CHECK of the policies that apply to the service's role, on partitions too, and the restrictive one for DELETE; other restrictive ones call no function of a user.",
-        why: "What was reviewed is the generator; a policy changed by hand was not.",
+        why: "What was reviewed is the generator; a policy changed by hand was not. One of an earlier release, `org_id = (SELECT tenancy.org())`, is asked after cheaper conditions of a statement: without a token its error says whether a row of any organization meets them.",
         fix: "Run `tenancy rls plan` and apply it.",
         check: Catalog(b05),
     },
@@ -122,8 +122,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "B13",
         severity: Critical,
         title: "the verifier is not the generated one",
-        what: "Body, owner, attributes and grants of `tenancy.org()` and `tenancy.org_rw()`, that a sealed wall has its keys, that nothing else of their names stands beside them, and that nobody put functions, operators or casts of their own under the names that they use.",
-        why: "Everything that wall two shows rests on these two functions.",
+        what: "Body, owner, attributes and grants of `tenancy.org()`, `tenancy.org_rw()` and `tenancy.may_plan()`, that a sealed wall has its keys, that nothing else of their names stands beside them, and that nobody put functions, operators or casts of their own under the names that they use.",
+        why: "Everything that wall two shows rests on these functions.",
         fix: "Run `tenancy rls plan` and apply it.",
         check: Catalog(b13),
     },
@@ -198,7 +198,8 @@ pub(super) fn is_generated_guard(cx: &Context<'_>, table: Oid, name: &str) -> bo
 /// The generated conditions of a table, for reading and for writing.
 fn generated(cx: &Context<'_>, table: &DeclaredTable) -> Option<[Vec<String>; 2]> {
     let (column, storage) = (table.organization.as_deref()?, rls::storage(table)?);
-    Some(["org", "org_rw"].map(|name| canonical(&rls::condition(column, storage, name, cx.options.wall.target))))
+    let target = cx.options.wall.target;
+    Some([Verifier::Read, Verifier::Write].map(|of| canonical(&rls::condition(column, storage, of, target))))
 }
 
 fn b05(cx: &Context<'_>) -> Vec<Hit> {
@@ -256,7 +257,13 @@ fn as_generated(policy: &Policy, [read, write]: &[Vec<String>; 2]) -> bool {
 
 fn differs(policy: &Policy) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-    format!("USING {} WITH CHECK {}", text(&policy.using), text(&policy.check))
+    let conditions = format!("USING {} WITH CHECK {}", text(&policy.using), text(&policy.check));
+    match policy.using.as_deref().is_some_and(asks_late) {
+        true => {
+            format!("{conditions}: asked after cheaper conditions, its error says whether any organization has a value")
+        }
+        false => conditions,
+    }
 }
 
 /// Every policy of a tenant table or of a partition or child of one.
@@ -298,7 +305,10 @@ fn b08(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 fn b09(cx: &Context<'_>) -> Vec<Hit> {
-    let immutable = cx.policy_functions().into_iter().filter(|function| function.volatility == "i");
+    // `may_plan` answers nothing that a plan could keep: it is true, or there is no plan. B13 compares it.
+    let planning = |function: &Function| cx.is_verifier(function) && function.name == Verifier::MayPlan.name();
+    let functions = cx.policy_functions().into_iter();
+    let immutable = functions.filter(|function| function.volatility == "i" && !planning(function));
     immutable.map(|function| Hit::new(function.full_name(), "is IMMUTABLE and decides a policy")).collect()
 }
 
@@ -336,16 +346,15 @@ fn b12(cx: &Context<'_>) -> Vec<Hit> {
 fn b13(cx: &Context<'_>) -> Vec<Hit> {
     let keys = cx.catalog.named(WALL_SCHEMA, "key").is_some() || !cx.options.sealed();
     let missing = (!keys).then(|| Hit::new("tenancy.key", "does not exist"));
-    let verifiers = VERIFIERS.into_iter().filter_map(|name| verifier(cx, name));
+    let verifiers = Verifier::ALL.into_iter().filter_map(|of| verifier(cx, of));
     verifiers.chain(missing).chain(beside_the_verifier(cx)).collect()
 }
-
-const VERIFIERS: [&str; 2] = ["org", "org_rw"];
 
 /// What a name in a policy or in the verifier could mean instead.
 fn beside_the_verifier<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Hit> + 'a {
     let namesakes = cx.catalog.functions.iter().filter(|function| {
-        function.schema == WALL_SCHEMA && VERIFIERS.contains(&function.name.as_str()) && !cx.is_verifier(function)
+        let named = Verifier::ALL.iter().any(|of| of.name() == function.name);
+        function.schema == WALL_SCHEMA && named && !cx.is_verifier(function)
     });
     let namesakes = namesakes.map(|function| Hit::new(function.full_name(), "stands beside the verifier"));
     let planted = cx.catalog.planted.iter();
@@ -353,8 +362,8 @@ fn beside_the_verifier<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Hit> + '
     namesakes.chain(planted)
 }
 
-fn verifier(cx: &Context<'_>, name: &str) -> Option<Hit> {
-    let wall = &cx.options.wall;
+fn verifier(cx: &Context<'_>, of: Verifier) -> Option<Hit> {
+    let (wall, name) = (&cx.options.wall, of.name());
     let object = format!("{WALL_SCHEMA}.{name}()");
     let Some(live) = cx.catalog.functions.iter().find(|f| cx.is_verifier(f) && f.name == name) else {
         return Some(Hit::new(object, "does not exist"));
@@ -367,11 +376,14 @@ fn verifier(cx: &Context<'_>, name: &str) -> Option<Hit> {
     // The unsealed one names every schema, so it has no path of its own.
     let expected = cx.options.sealed().then_some(rls::SEARCH_PATH);
     let differs = [
-        (live.source != rls::verifier_body(wall.level, name == "org_rw"), "its body"),
+        (live.source != rls::verifier_body(wall.level, of), "its body"),
         (cx.catalog.role_name(live.owner) != wall.owner_role, "its owner"),
         (live.definer != cx.options.sealed(), "SECURITY DEFINER"),
-        (live.language != "plpgsql" || live.result != "uuid", "its language or result"),
-        (live.volatility != "s" || live.parallel != "s" || live.leakproof, "STABLE, PARALLEL SAFE or NOT LEAKPROOF"),
+        (live.language != "plpgsql" || live.result != of.returns(), "its language or result"),
+        (
+            live.volatility != of.volatility() || live.parallel != "s" || live.leakproof,
+            "its volatility, PARALLEL SAFE or NOT LEAKPROOF",
+        ),
         (path.as_deref() != expected || live.config.len() != usize::from(expected.is_some()), "its settings"),
         (others, "its grants"),
         (!cx.app_executes(live), "the service's grant"),

@@ -188,7 +188,7 @@ impl<'a> Context<'a> {
     /// A function that `rls apply` made.
     pub(super) fn is_verifier(&self, function: &Function) -> bool {
         function.schema == WALL_SCHEMA
-            && matches!(function.name.as_str(), "org" | "org_rw")
+            && rls::Verifier::ALL.iter().any(|of| of.name() == function.name)
             && function.arguments.is_empty()
     }
 

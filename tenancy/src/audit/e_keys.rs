@@ -44,6 +44,21 @@ pub(super) fn e01(cx: &Context<'_>) -> Vec<Hit> {
     keys.map(hit).collect()
 }
 
+/// One that is critical by E01, whatever the server, is not reported twice.
+pub(super) fn e14(cx: &Context<'_>) -> Vec<Hit> {
+    let late = indexes(cx).filter(|(index, organization)| {
+        let leads = index.columns.first().is_some_and(|first| first.as_deref() == Some(organization));
+        let keeps = index.unique || index.primary || index.exclusion;
+        let by_e01 = keeps && !has(index, organization) && guessed(cx, index).is_none();
+        cx.options.sealed() && !leads && !by_e01
+    });
+    let hit = |(index, organization): (&Index, &str)| {
+        let detail = format!("does not begin with `{organization}`: it finds a value in the rows of all organizations");
+        Hit::new(format!("{} {}", cx.catalog.name_of(index.table), index.name), detail)
+    };
+    late.map(hit).collect()
+}
+
 /// How bad a key without the organization is where nothing is read through it: who can say the value of another
 /// organization's row? `None`: it is a value that people give.
 fn guessed(cx: &Context<'_>, index: &Index) -> Option<Severity> {

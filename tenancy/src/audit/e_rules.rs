@@ -92,7 +92,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Low,
         title: "a table is partitioned without the organization",
         what: "The partition key of partitioned tenant tables.",
-        why: "A statement of one organization opens every partition, and no unique key of the organization can be made without the partition key.",
+        why: "A statement of one organization opens every partition, no unique key of the organization can be made without the partition key, and whether a partition is empty says whether any organization has a row of its values.",
         fix: "Partition by hash of the organization, then by the rest.",
         check: Catalog(e10),
     },
@@ -122,5 +122,14 @@ pub(super) static RULES: &[Rule] = &[
         why: "Data that was mixed before the wall stays mixed behind it.",
         fix: "Repair the rows, then add the composite foreign key.",
         check: Live,
+    },
+    Rule {
+        id: "E14",
+        severity: High,
+        title: "an index does not begin with the organization",
+        what: "On a sealed wall, every index of a tenant table or of a partition or child of one, primary and unique keys too, begins with the organization column. A key that is critical by E01 on every server is not reported again.",
+        why: "It finds a caller's value in the rows of all organizations before the policy is asked. What a statement has touched then says whether, and how often, another organization has the value: EXPLAIN with BUFFERS, `pg_stat_get_xact_tuples_fetched`, the time. A primary key `(id)` says that an id exists.",
+        fix: "`tenancy rls plan` lists each one with the statements that replace it: `CREATE INDEX CONCURRENTLY .. (organization, ..)`, then `ADD CONSTRAINT .. USING INDEX` or `DROP INDEX CONCURRENTLY`.",
+        check: Catalog(e14),
     },
 ];

@@ -1,9 +1,11 @@
 //! Policies as text: the generated condition against what the server prints.
 
+use crate::rls::Verifier;
+
 /// The text without what the server adds or leaves out: grouping parentheses, `AS` names, casts to text, the schema of
 /// built-in names, the long form of an operator, quotes.
 ///
-/// It is compared with the tokens of *one comparison*, which grouping cannot change.
+/// It is compared with the tokens of *one comparison of rows*, whose types grouping cannot change, and a call before it.
 pub(super) fn canonical(text: &str) -> Vec<String> {
     let tokens = tokens(text);
     let mut kept: Vec<String> = Vec::new();
@@ -80,15 +82,25 @@ pub(super) fn always_true(text: &str) -> bool {
     })
 }
 
-/// Whether a call of one of our functions, or a setting, stands outside a sub-select; `None` when there is none.
+/// Whether a call of one of our functions, or a setting, stands outside a sub-select; `None` when there is none. What is
+/// asked while a statement is planned is in no plan.
 pub(super) fn bare_call(text: &str) -> Option<bool> {
     let tokens = tokens(text);
     let calls = |at: &usize| {
-        tokens[*at] == "current_setting"
-            || (tokens[*at] == "tenancy" && tokens.get(at + 1).is_some_and(|next| next == "."))
+        let of_ours = tokens[*at] == "tenancy" && tokens.get(at + 1).is_some_and(|next| next == ".");
+        let planning = tokens.get(at + 2).is_some_and(|name| name == Verifier::MayPlan.name());
+        tokens[*at] == "current_setting" || of_ours && !planning
     };
     let call = (0..tokens.len()).find(calls)?;
     Some(!tokens[..call].iter().any(|token| token.eq_ignore_ascii_case("select")))
+}
+
+/// Whether it compares the organization as earlier releases did, with nothing that is asked before a caller's conditions.
+pub(super) fn asks_late(text: &str) -> bool {
+    let tokens = canonical(text);
+    let ours = |at: usize| matches!(&tokens[at..], [schema, dot, ..] if schema == "tenancy" && dot == ".");
+    let early = tokens.windows(3).any(|three| three == ["tenancy", ".", Verifier::MayPlan.name()]);
+    !early && (0..tokens.len()).any(ours)
 }
 
 #[cfg(test)]
@@ -99,6 +111,10 @@ mod tests {
     fn the_server_prints_what_was_generated() {
         let pairs = [
             (r#""org_id" OPERATOR(pg_catalog.=) (SELECT tenancy.org())"#, "(org_id = ( SELECT tenancy.org() AS org))"),
+            (
+                r#"tenancy.may_plan() AND (true, "org_id") OPERATOR(pg_catalog.=) (SELECT true, tenancy.org())"#,
+                "(tenancy.may_plan() AND ((true, org_id) = ( SELECT true,\n    tenancy.org() AS org)))",
+            ),
             (
                 r#""Company" OPERATOR(pg_catalog.=) (SELECT pg_catalog.uuid_send(tenancy.org_rw()))"#,
                 r#"("Company" = ( SELECT uuid_send(tenancy.org_rw()) AS uuid_send))"#,
@@ -117,12 +133,26 @@ mod tests {
         }
     }
 
+    const OURS: &str = "(tenancy.may_plan() AND ((true, org_id) = ( SELECT true,\n    tenancy.org() AS org)))";
+
+    #[test]
+    fn a_condition_that_is_asked_late_is_seen() {
+        assert_eq!((asks_late(OURS), bare_call(OURS)), (false, Some(false)));
+        for text in ["(org_id = ( SELECT tenancy.org() AS org))", "(org_id = tenancy.org())"] {
+            assert!(asks_late(text), "{text}");
+        }
+        assert!(!asks_late("(org_id = owner)"), "it is another policy");
+        assert_eq!(bare_call("(tenancy.may_plan() AND (org_id = tenancy.org()))"), Some(true));
+    }
+
     #[test]
     fn tautologies_are_seen() {
         for text in ["true", "(true)", "((a = 1) OR true)", "(1 = 1)", "((org_id = org_id))"] {
             assert!(always_true(text), "{text}");
         }
-        for text in ["(org_id = ( SELECT tenancy.org() AS org))", "(deleted = true)", "(a = 1 AND active)", "(a = b)"] {
+        for text in
+            [OURS, "(org_id = ( SELECT tenancy.org() AS org))", "(deleted = true)", "(a = 1 AND active)", "(a = b)"]
+        {
             assert!(!always_true(text), "{text}");
         }
     }

@@ -60,6 +60,9 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// The backend, to render with.
     const BACKEND: Self::Backend;
 
+    /// What fails where nothing can be written: on a replica, on a read-only database, while another writer does not end.
+    const WRITES: &str;
+
     /// Whether a `COMMIT` that failed has ended its transaction.
     const FAILED_COMMIT_ENDS: bool;
 

@@ -17,6 +17,58 @@ pub enum Error {
     Database(#[source] diesel::result::Error),
 }
 
+impl Error {
+    /// What kind of failure it was, for logs: it names no value, no text of the database's and no organization.
+    ///
+    /// What SQLite reports is named as SQLite does (`SQLITE_BUSY`). What PostgreSQL reports is named by diesel's kind; its
+    /// SQLSTATE is in the log of `tenancy::db` where it came up.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Pool(PoolError::Busy) => "pool busy",
+            Self::Pool(PoolError::Unreachable) => "unreachable",
+            Self::Pool(PoolError::Connect(_)) => "connect",
+            Self::Pool(PoolError::Setup(_)) => "setup",
+            Self::Database(diesel::result::Error::DatabaseError(kind, told)) => {
+                of_sqlite(told.message()).unwrap_or_else(|| of_diesel(kind))
+            }
+            Self::Database(diesel::result::Error::NotFound) => "not found",
+            Self::Database(_) => "client",
+        }
+    }
+}
+
+/// SQLite's own name of a fault, by the fixed text that it has for each.
+fn of_sqlite(message: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 9] = [
+        ("database is locked", "SQLITE_BUSY"),
+        ("database table is locked", "SQLITE_LOCKED"),
+        ("attempt to write a readonly database", "SQLITE_READONLY"),
+        ("disk I/O error", "SQLITE_IOERR"),
+        ("database or disk is full", "SQLITE_FULL"),
+        ("unable to open database file", "SQLITE_CANTOPEN"),
+        ("database disk image is malformed", "SQLITE_CORRUPT"),
+        ("string or blob too big", "SQLITE_TOOBIG"),
+        ("no such table", "SQLITE_ERROR"),
+    ];
+    NAMES.iter().find(|(text, _)| message.starts_with(text)).map(|(_, name)| *name)
+}
+
+fn of_diesel(kind: &diesel::result::DatabaseErrorKind) -> &'static str {
+    use diesel::result::DatabaseErrorKind as Kind;
+    match kind {
+        Kind::UniqueViolation => "unique violation",
+        Kind::ForeignKeyViolation => "foreign key violation",
+        Kind::NotNullViolation => "not null violation",
+        Kind::CheckViolation => "check violation",
+        Kind::SerializationFailure => "serialization failure",
+        Kind::ReadOnlyTransaction => "read-only transaction",
+        Kind::ClosedConnection => "closed connection",
+        Kind::UnableToSendCommand => "not sent",
+        _ => "reported",
+    }
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         match Refusal::in_error(&error) {
@@ -47,5 +99,24 @@ pub enum PoolError {
 impl From<PoolError> for Error {
     fn from(error: PoolError) -> Self {
         Self::Pool(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::DatabaseErrorKind;
+
+    #[test]
+    fn a_failure_has_a_code_and_no_text_of_the_databases() {
+        let reported = |kind, text: &str| {
+            Error::from(diesel::result::Error::DatabaseError(kind, Box::new(text.to_owned()))).code()
+        };
+        assert_eq!(reported(DatabaseErrorKind::Unknown, "database is locked"), "SQLITE_BUSY");
+        assert_eq!(reported(DatabaseErrorKind::Unknown, "attempt to write a readonly database"), "SQLITE_READONLY");
+        assert_eq!(reported(DatabaseErrorKind::Unknown, "row of a customer: secret"), "reported");
+        assert_eq!(reported(DatabaseErrorKind::ClosedConnection, "x"), "closed connection");
+        assert_eq!(Error::from(PoolError::Busy).code(), "pool busy");
+        assert_eq!(Error::from(Refusal::Expired).code(), "refused");
     }
 }

@@ -23,9 +23,22 @@ impl<Db: Driver> TenantDb<Db> {
     /// # Errors
     /// When no connection is to be had, or the database does not answer on it.
     pub async fn ping(&self) -> Result<(), Error> {
+        self.asked("SELECT 1").await
+    }
+
+    /// As [`ping`](Self::ping), and has the database say that it can be written to: it is no replica, not read-only, and on
+    /// SQLite no other writer holds it for longer than 5 s. Nothing is written.
+    ///
+    /// # Errors
+    /// As [`ping`](Self::ping), and when it cannot.
+    pub async fn ping_to_write(&self) -> Result<(), Error> {
+        self.asked(Db::WRITES).await
+    }
+
+    async fn asked(&self, sql: &str) -> Result<(), Error> {
         let mut asked = Asked::<Db>(Some(lease(&self.pool).await?));
         if let Some(lease) = &mut asked.0 {
-            Db::batch(lease, "SELECT 1").await?;
+            Db::batch(lease, sql).await?;
         }
         drop(asked.0.take());
         Ok(())

@@ -5,7 +5,7 @@
 //! values, and what comes back are plain values.
 
 use super::driver::{BoxFuture, Constant, Driver};
-use super::pool::{Connections, Lease, lease};
+use super::pool::{Connections, Lease, PATIENCE, lease_within};
 use super::{Error, PoolError, PoolStatus};
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -17,6 +17,7 @@ use diesel::sql_types::Untyped;
 use futures_core::Stream as _;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A value of a statement or of a row.
@@ -105,6 +106,17 @@ pub(crate) enum Failure {
     Database(#[from] Error),
 }
 
+impl Failure {
+    /// What kind of failure it was, for the log. Never what the database said: that may quote values.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Taken => "taken",
+            Self::Database(error) => error.code(),
+        }
+    }
+}
+
 impl From<DieselError> for Failure {
     fn from(error: DieselError) -> Self {
         match error {
@@ -116,8 +128,8 @@ impl From<DieselError> for Failure {
 
 /// A pool of connections to the platform's tables, whatever the database.
 pub(crate) trait Platform: Send + Sync + 'static {
-    /// Runs the statements in order: all or none.
-    fn run(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<Vec<Answer>, Failure>>;
+    /// Runs the statements in order: all or none. Waits so long for a connection.
+    fn run(&self, statements: Vec<Statement>, wait: Duration) -> BoxFuture<'_, Result<Vec<Answer>, Failure>>;
 
     /// Runs SQL as it is: the crate's own migrations.
     fn script(&self, sql: &'static str) -> BoxFuture<'_, Result<(), Failure>>;
@@ -163,8 +175,8 @@ where
     Statement: QueryFragment<Db::Backend>,
     Value: Read<Db::Backend>,
 {
-    async fn loan(&self) -> Result<Loan<Db>, PoolError> {
-        Ok(Loan { lease: Some(lease(&self.connections).await?), clean: false })
+    async fn loan(&self, wait: Duration) -> Result<Loan<Db>, PoolError> {
+        Ok(Loan { lease: Some(lease_within(&self.connections, wait).await?), clean: false })
     }
 
     async fn one(conn: &mut Db::Conn, statement: Statement) -> Result<Answer, Failure> {
@@ -208,9 +220,9 @@ where
     Statement: QueryFragment<Db::Backend>,
     Value: Read<Db::Backend>,
 {
-    fn run(&self, mut statements: Vec<Statement>) -> BoxFuture<'_, Result<Vec<Answer>, Failure>> {
+    fn run(&self, mut statements: Vec<Statement>, wait: Duration) -> BoxFuture<'_, Result<Vec<Answer>, Failure>> {
         Box::pin(async move {
-            let mut loan = self.loan().await.map_err(Error::from)?;
+            let mut loan = self.loan(wait).await.map_err(Error::from)?;
             let conn = loan.conn()?;
             // One statement is its own transaction.
             let done = match (statements.pop(), statements.is_empty()) {
@@ -232,7 +244,7 @@ where
 
     fn script(&self, sql: &'static str) -> BoxFuture<'_, Result<(), Failure>> {
         Box::pin(async move {
-            let mut loan = self.loan().await.map_err(Error::from)?;
+            let mut loan = self.loan(PATIENCE).await.map_err(Error::from)?;
             Db::batch(loan.conn()?, sql).await?;
             loan.clean = true;
             Ok(())

@@ -50,12 +50,24 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Waits for a free connection.
 pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db>, PoolError> {
-    pool.get().await.map_err(|error| match error {
+    pool.get().await.map_err(failed)
+}
+
+/// The same for so long and no longer.
+#[cfg(any(feature = "gateway", feature = "service"))]
+pub(super) async fn lease_within<Db: Driver>(pool: &Connections<Db>, wait: Duration) -> Result<Lease<Db>, PoolError> {
+    let timeouts =
+        managed::Timeouts { wait: Some(wait), create: pool.timeouts().create.max(Some(wait)), ..pool.timeouts() };
+    pool.timeout_get(&timeouts).await.map_err(failed)
+}
+
+fn failed(error: managed::PoolError<diesel::ConnectionError>) -> PoolError {
+    match error {
         managed::PoolError::Timeout(managed::TimeoutType::Wait) => PoolError::Busy,
         managed::PoolError::Timeout(_) => PoolError::Unreachable,
         managed::PoolError::Backend(error) => PoolError::Connect(error),
         _ => PoolError::Setup("the pool is closed"),
-    })
+    }
 }
 
 /// Opens nothing yet. `wait` and `connect` are the longest that a caller waits for a connection and for a new one.

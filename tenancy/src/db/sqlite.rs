@@ -17,16 +17,17 @@ use crate::query::{Chunk, column_names};
 use crate::schema::TenantTable;
 use crate::scope::{Authority, ScopeKey};
 use diesel::backend::Backend;
-use diesel::connection::LoadConnection;
+use diesel::connection::{AnsiTransactionManager, LoadConnection, TransactionManager as _};
+use diesel::dsl::sql;
 use diesel::insertable::InsertValues;
 use diesel::query_builder::{
     CollectedQuery, MoveableBindCollector, Query, QueryBuilder, QueryFragment, QueryId, ValuesClause,
 };
 use diesel::row::IntoOwnedRow;
 use diesel::serialize::ToSql;
-use diesel::sql_types::HasSqlType;
+use diesel::sql_types::{HasSqlType, Integer};
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
-use diesel::{Connection, ConnectionResult, QueryResult, SqliteConnection};
+use diesel::{Connection, ConnectionResult, QueryResult, RunQueryDsl as _, SqliteConnection};
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
@@ -100,6 +101,8 @@ impl Link for Sqlite {
 
     const BACKEND: Self::Backend = diesel::sqlite::Sqlite;
 
+    const WRITES: &str = "BEGIN IMMEDIATE; ROLLBACK";
+
     // A COMMIT that finds the database busy leaves the transaction open.
     const FAILED_COMMIT_ENDS: bool = false;
 
@@ -167,7 +170,7 @@ impl Link for Sqlite {
     }
 
     async fn begin(conn: &mut Wrapper) -> QueryResult<()> {
-        Manager::begin_transaction(conn).await
+        conn.spawn_blocking(begin).await
     }
 
     async fn commit(conn: &mut Wrapper) -> QueryResult<()> {
@@ -177,6 +180,16 @@ impl Link for Sqlite {
     async fn rollback(conn: &mut Wrapper) -> QueryResult<()> {
         Manager::rollback_transaction(conn).await
     }
+}
+
+/// Begins a transaction that may write by taking the writers' lock, for which it waits. One that begins by reading and writes
+/// later is refused at once when another one wrote meanwhile: what it has read is old.
+fn begin(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let open = AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()?;
+    if open.is_some() || sql::<Integer>("PRAGMA query_only").get_result::<i32>(conn)? != 0 {
+        return AnsiTransactionManager::begin_transaction(conn);
+    }
+    AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
 }
 
 /// SQLite takes at most 32,766 values a statement (<https://sqlite.org/limits.html>).

@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,12 +15,23 @@ use tracing::{Instrument as _, Span};
 
 /// What a layer decides about a request. Its name is not public, so it is neither implemented nor called outside this crate.
 pub trait Admit: Clone + Send + Sync + 'static {
+    /// What of the request the answer has to know.
+    type Kept: Send;
+
     /// The request as handlers may see it and the span that its work is logged in, or the refusal.
     fn admit(
         &self,
         request: Request,
         alive: &Arc<RequestGuard>,
-    ) -> impl Future<Output = Result<(Request, Span), Response>> + Send;
+    ) -> impl Future<Output = Result<(Request, Span, Self::Kept), Response>> + Send;
+
+    /// The answer to a request whose handler panicked.
+    fn panicked(&self) -> Response;
+
+    /// A handler's answer as it is sent.
+    fn answered(&self, response: Response, _kept: Self::Kept) -> Response {
+        response
+    }
 
     /// Completes the headers of every answer, refusals included.
     fn complete(&self, _headers: &mut HeaderMap) {}
@@ -60,12 +72,34 @@ where
             // It lives until the response's body has ended. Only this future and the body own it.
             let alive = Arc::new(RequestGuard::new());
             let mut response = match layer.admit(request, &alive).await {
-                Ok((request, span)) => service.call(request).instrument(span).await?,
+                Ok((request, span, kept)) => {
+                    let answer = async move { service.call(request).await };
+                    match Caught(Box::pin(answer.instrument(span))).await {
+                        Some(answer) => layer.answered(answer?, kept),
+                        None => layer.panicked(),
+                    }
+                }
                 Err(refused) => refused,
             };
             layer.complete(response.headers_mut());
             Ok(response.map(|body| Body::new(Guarded::new(body, alive))))
         })
+    }
+}
+
+/// A handler's work. `None` when it panicked: the server would close the connection, with every other request on it, and the
+/// client would hear nothing.
+struct Caught<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Caught<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
+        // It is never polled again after a panic, and what it holds is dropped as in any other panic.
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
     }
 }
 

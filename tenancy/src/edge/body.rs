@@ -1,6 +1,5 @@
 //! Bodies: a response's that keeps its request alive, a request's that is read whole.
 
-#[cfg(feature = "service")]
 use crate::edge::refusal::Reason;
 use crate::scope::RequestGuard;
 use axum::body::{Body, Bytes, HttpBody};
@@ -8,7 +7,6 @@ use http_body::{Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-#[cfg(feature = "service")]
 use std::time::Duration;
 
 /// Ends the request, and with it its scope, when the last frame was given out, at an error, or when the client went away
@@ -46,7 +44,6 @@ impl HttpBody for Guarded {
 }
 
 /// A request's whole body, of at most `longest` bytes and within `time`. Trailers are dropped.
-#[cfg(feature = "service")]
 pub(crate) async fn whole(body: Body, longest: usize, time: Duration) -> Result<Bytes, Reason> {
     use http_body_util::{BodyExt as _, LengthLimitError, Limited};
     // What is announced need not be waited for.

@@ -35,8 +35,10 @@ reasons! {
     Host = "host",
     /// A path that two readers may understand differently.
     Path = "path",
-    /// A session cookie that is there twice, is malformed, or cookies beyond 8 KiB.
+    /// A session cookie that is there twice, or is malformed.
     Cookie = "cookie",
+    /// More than 8 KiB of cookies.
+    Cookies = "cookies",
     /// No session cookie.
     NoSession = "no_session",
     /// A session cookie whose session is not there, is over, or whose user is disabled.
@@ -45,6 +47,8 @@ reasons! {
     CrossSite = "cross_site",
     /// An unsafe request without this session's form token.
     FormToken = "form_token",
+    /// A form of this session from before it got a new id: by a switch, a renewal or a step-up in another tab.
+    OldForm = "old_form",
     /// A form of more than 64 KiB.
     FormSize = "form_size",
     /// The session's user is not, or no longer, a member of the organization, or there is no such organization, or it is
@@ -89,6 +93,8 @@ reasons! {
     SignInsFull = "sign_ins_full",
     /// The request's scope was taken before.
     ScopeTaken = "scope_taken",
+    /// A handler panicked.
+    Panicked = "panicked",
     /// The route has no gateway layer.
     NoLayer = "no_layer",
     /// The database did not answer, or not as it must.
@@ -149,7 +155,9 @@ pub enum NotAMember {
     Forbidden,
 }
 
-/// A refused request. As a response it says its status and nothing else; the reason is for logs.
+/// A refused request. As a response it says its status and nothing else; the reason is for logs. It lies in the response's
+/// extensions too, which no client sees: a layer outside the gateway's may answer a person in better words than a status has. Let
+/// it tell apart nothing that the status does not, where organizations are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the request was refused: {}", self.reason.name())]
 pub struct Refused {
@@ -173,6 +181,7 @@ impl Refused {
             Reason::GatewayHeader | Reason::Connection | Reason::Host | Reason::Path | Reason::Cookie => {
                 StatusCode::BAD_REQUEST
             }
+            Reason::Cookies => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Reason::NoSession | Reason::DeadSession => StatusCode::UNAUTHORIZED,
             Reason::NoGrant
             | Reason::GrantUnbound
@@ -212,8 +221,10 @@ impl Refused {
                 NotAMember::NotFound => StatusCode::NOT_FOUND,
                 NotAMember::Forbidden => StatusCode::FORBIDDEN,
             },
-            Reason::NoOrganization | Reason::OtherOrganization | Reason::Changed => StatusCode::CONFLICT,
-            Reason::ScopeTaken | Reason::NoLayer | Reason::Mint => StatusCode::INTERNAL_SERVER_ERROR,
+            Reason::NoOrganization | Reason::OtherOrganization | Reason::Changed | Reason::OldForm => {
+                StatusCode::CONFLICT
+            }
+            Reason::ScopeTaken | Reason::NoLayer | Reason::Mint | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Reason::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -230,6 +241,7 @@ impl IntoResponse for Refused {
         let status = self.status();
         let mut response = (status, status.canonical_reason().unwrap_or("refused")).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -6,8 +6,10 @@ use super::counters::Counters;
 use super::database::GatewayDb;
 use super::inner::{Gateway, Inner};
 use super::keys::SessionKeys;
+use super::noted::Noted;
 use super::origin::{Origin, OriginError};
 use super::own::Own;
+use super::previous::Previous;
 use super::refusal::NotAMember;
 use super::staff;
 use crate::db::platform::Value;
@@ -55,6 +57,10 @@ pub(super) struct Settings {
     pub(super) most: Option<NonZeroU32>,
     /// In seconds.
     pub(super) fresh: Option<u64>,
+    /// The longest body that is read before the handler runs, in bytes.
+    pub(super) body: usize,
+    /// How long to wait for it.
+    pub(super) body_time: Duration,
     pub(super) staff: staff::Settings,
 }
 
@@ -85,6 +91,9 @@ pub struct GatewayBuilder {
     cached: Option<Duration>,
     most: Option<u32>,
     fresh: Option<Duration>,
+    body: usize,
+    body_time: Duration,
+    previous: Duration,
     staff: staff::Settings,
 }
 
@@ -102,6 +111,9 @@ impl GatewayBuilder {
             cached: None,
             most: None,
             fresh: None,
+            body: 2 * 1024 * 1024,
+            body_time: Duration::from_secs(20),
+            previous: Duration::ZERO,
             staff: staff::Settings::default(),
         }
     }
@@ -161,6 +173,32 @@ impl GatewayBuilder {
     /// (`LoginRequest::within`, feature `oidc`) and [`raise`](super::Sessions::raise) the session. A session ends itself at any time.
     pub fn fresh_proof_to_end_sessions(mut self, age: Duration) -> Self {
         self.fresh = Some(age);
+        self
+    }
+
+    /// The longest body of a request that changes something, in bytes, as axum's own limit 2 MiB unless set; longer ones are
+    /// `413`. It is read whole before the session is looked up. A form that carries its token in a field has 64 KiB at most.
+    /// Under [`streamed_layer`](Gateway::streamed_layer) the handler sets its own limit.
+    pub fn longest_body(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
+    }
+
+    /// How long to wait for a whole body, in any route; 20 s unless set. Then it is `408`, or breaks off where a handler reads
+    /// it.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.body_time = time;
+        self
+    }
+
+    /// For how long a session's previous id still reads after a switch, a renewal or a step-up, at most 30 s; not at all unless
+    /// set.
+    ///
+    /// Browsers send several requests at once: those that were on their way with the old cookie would be `401`. Under the
+    /// previous id nothing is changed, no proof counts as fresh, and nothing is lent to staff. This process alone knows of it:
+    /// at another one the previous id is unknown at once, as it is after a sign-in, an entry of staff, or an end.
+    pub fn previous_id_reads(mut self, time: Duration) -> Self {
+        self.previous = time.min(Duration::from_secs(30));
         self
     }
 
@@ -234,11 +272,14 @@ impl GatewayBuilder {
             path_parameter: self.path_parameter,
             most,
             fresh: self.fresh.map(|age| age.as_secs()),
+            body: self.body,
+            body_time: self.body_time,
             staff,
         };
         let (own, cache) = (Own::new()?, self.cached.map(Cache::new));
         self.keys.serve(absolute);
         let (db, keys, counters) = (self.db, self.keys, Counters::new());
-        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, own, cache }) })
+        let (noted, previous) = (Noted::new(), Previous::new(self.previous));
+        Ok(Gateway { inner: Arc::new(Inner { db, keys, settings, counters, own, cache, noted, previous }) })
     }
 }

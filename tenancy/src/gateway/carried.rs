@@ -9,6 +9,7 @@ use super::inner::Inner;
 use super::own;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
+use super::sessions::Sessions;
 use super::sessions::change::wished;
 use super::staff::{self, Entered};
 use crate::db::platform::{Statement, Value};
@@ -46,12 +47,23 @@ impl Carried {
         Self(Arc::new(State { inner, session, authority, alive, taken }))
     }
 
-    pub(super) fn session(&self) -> Result<&Session, Refused> {
-        self.0.session.as_ref().ok_or_else(|| self.0.inner.refuse(Reason::NoSession))
+    /// The session as it is now. Whoever asks later than a second after the look-up, behind a layer that waited for something,
+    /// has it looked up again.
+    pub(super) async fn session(&self) -> Result<Session, Refused> {
+        let session = self.0.session.as_ref().ok_or_else(|| self.0.inner.refuse(Reason::NoSession))?;
+        if session.is_fresh() {
+            return Ok(session.clone());
+        }
+        let now = Sessions::new(Arc::clone(&self.0.inner)).look_again(session).await?;
+        now.ok_or_else(|| self.0.inner.refuse(Reason::DeadSession))
     }
 
-    pub(super) fn session_if_any(&self) -> Option<&Session> {
-        self.0.session.as_ref()
+    /// The same where there may be none.
+    pub(super) async fn session_if_any(&self) -> Result<Option<Session>, Refused> {
+        match &self.0.session {
+            Some(session) if !session.is_fresh() => Sessions::new(Arc::clone(&self.0.inner)).look_again(session).await,
+            session => Ok(session.clone()),
+        }
     }
 
     /// The path parameter in which a client may say which organization it means.
@@ -61,14 +73,14 @@ impl Carried {
 
     /// The request's scope: for the organization that was wished for if there is a wish, else for the session's.
     pub(super) async fn scope(&self, wish: Option<Claim>) -> Result<OrgScope, Refused> {
-        let grant = self.grant(own::AUDIENCE, wish).await?;
-        self.mint(&grant, self.session()?.now()).map_err(|reason| self.0.inner.refuse(reason))
+        let (grant, now) = self.grant(own::AUDIENCE, wish).await?;
+        self.mint(&grant, now).map_err(|reason| self.0.inner.refuse(reason))
     }
 
     /// What this request is granted at a service, once: for the organization that was wished for if there is a wish, else for
-    /// the session's.
-    pub(super) async fn grant(&self, audience: &str, wish: Option<Claim>) -> Result<Grant, Refused> {
-        let session = self.session()?;
+    /// the session's. With the time by the clock of the sessions, in seconds since 1970.
+    pub(super) async fn grant(&self, audience: &str, wish: Option<Claim>) -> Result<(Grant, u64), Refused> {
+        let session = &self.session().await?;
         if self.0.taken.swap(true, Ordering::Relaxed) {
             return Err(self.0.inner.refuse(Reason::ScopeTaken));
         }
@@ -77,11 +89,11 @@ impl Carried {
             None => session.facts().member,
         };
         if let Some(member) = member {
-            return Ok(self.granted(session, &member, audience));
+            return Ok((self.granted(session, &member, audience), session.now()));
         }
         if let Some(entered) = session.entry().filter(|entered| wish.as_ref().is_none_or(|wish| entered.is_meant(wish)))
         {
-            return self.granted_to_staff(session, entered, audience).await;
+            return Ok((self.granted_to_staff(session, entered, audience).await?, session.now()));
         }
         if wish.is_none() && session.facts().org.is_none() {
             return Err(self.0.inner.refuse(Reason::NoOrganization));
@@ -123,7 +135,7 @@ impl Carried {
             epochs: member.epochs,
             tier: member.tier,
             assurance: facts.assurance.clone(),
-            authenticated_at: facts.authenticated_at,
+            authenticated_at: session.authenticated_at(),
             actor: None,
             lifetime: self.0.inner.settings.grant,
         }

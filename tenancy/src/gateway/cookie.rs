@@ -19,7 +19,12 @@ const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// The request's cookies cannot be trusted to name one session.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct BadCookies;
+pub(super) enum BadCookies {
+    /// There are two of the name, or one that nobody here wrote.
+    Unclear,
+    /// They are too many to be read.
+    TooMany,
+}
 
 /// The session id of a request's cookies, which is taken out of them: nothing behind the gateway sees it.
 ///
@@ -28,7 +33,7 @@ pub(super) struct BadCookies;
 pub(super) fn take(headers: &mut HeaderMap) -> Result<Option<SessionId>, BadCookies> {
     let all: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
     if all.iter().map(HeaderValue::len).sum::<usize>() > MOST {
-        return Err(BadCookies);
+        return Err(BadCookies::TooMany);
     }
     let mut found = None;
     let mut others: Vec<&[u8]> = Vec::new();
@@ -41,14 +46,14 @@ pub(super) fn take(headers: &mut HeaderMap) -> Result<Option<SessionId>, BadCook
         if !name.eq_ignore_ascii_case(NAME.as_bytes()) {
             others.push(cookie);
         } else if name != NAME.as_bytes() || found.is_some() {
-            return Err(BadCookies);
+            return Err(BadCookies::Unclear);
         } else {
-            found = Some(SessionId::parse(value).ok_or(BadCookies)?);
+            found = Some(SessionId::parse(value).ok_or(BadCookies::Unclear)?);
         }
     }
     if found.is_some() {
         headers.remove(header::COOKIE);
-        let rest = HeaderValue::from_bytes(&others.join(&b"; "[..])).map_err(|_| BadCookies)?;
+        let rest = HeaderValue::from_bytes(&others.join(&b"; "[..])).map_err(|_| BadCookies::Unclear)?;
         if !rest.is_empty() {
             headers.insert(header::COOKIE, rest);
         }

@@ -30,6 +30,11 @@ pub(super) fn changes(parts: &Parts) -> bool {
     !reads || parts.headers.contains_key(header::UPGRADE)
 }
 
+/// Whether a browser asks, without any cookie, whether another site's page may send something that a form could not.
+pub(super) fn is_preflight(parts: &Parts) -> bool {
+    parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
 /// Checks what the browser says about where the request comes from; `true` when it says nothing.
 pub(super) fn is_silent(headers: &HeaderMap, origin: &Origin) -> Result<bool, Reason> {
     let site = at_most_one(headers, SEC_FETCH_SITE)?;

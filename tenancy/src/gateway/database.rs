@@ -11,10 +11,14 @@ use crate::db::{Error, PoolStatus};
 use crate::edge::clock::Clock;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How many connections the gateway opens at most, unless told otherwise.
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 const CONNECTIONS: usize = 8;
+
+/// How long a request waits for one of them, unless told otherwise.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The gateway's own tables for PostgreSQL, as [`GatewayDb::migrate`] makes them; for a migration tool of one's own.
 pub const POSTGRES_TABLES: &str = include_str!("sql/postgres.sql");
@@ -33,6 +37,7 @@ pub struct GatewayDb {
     platform: Arc<dyn Platform>,
     tables: &'static str,
     time: Time,
+    wait: Duration,
     /// Shared by all gateways of this process that work on a clone of this.
     changes: Changes,
     #[cfg(feature = "postgres")]
@@ -73,6 +78,7 @@ impl GatewayDb {
             platform: Arc::new(pool),
             tables,
             time: Time::default(),
+            wait: PATIENCE,
             changes: Changes::none(),
             #[cfg(feature = "postgres")]
             awake: None,
@@ -99,6 +105,13 @@ impl GatewayDb {
     pub async fn sqlite(url: impl Into<String>) -> Result<Self, Error> {
         let pool = crate::db::sqlite::platform(url.into(), CONNECTIONS).await?;
         Ok(Self::on(pool, SQLITE_TABLES))
+    }
+
+    /// How long a request waits for a free connection, and no less for a new one; 5 s unless set. Then it is `503`.
+    #[must_use]
+    pub fn wait_timeout(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
     }
 
     /// Asks this clock instead of the database's: for tests.
@@ -141,7 +154,7 @@ impl GatewayDb {
 
     /// Runs one statement that only reads.
     pub(super) async fn read(&self, statement: Statement) -> Result<Answer, Failure> {
-        Ok(self.platform.run(vec![statement]).await?.pop().unwrap_or_default())
+        Ok(self.platform.run(vec![statement], self.wait).await?.pop().unwrap_or_default())
     }
 
     /// Runs statements that write: all or none. Sessions of `changed` that were read before are used no more; nobody's change
@@ -152,7 +165,7 @@ impl GatewayDb {
         changed: &[Changed<'_>],
     ) -> Result<Vec<Answer>, Failure> {
         let _changing = self.changes.begin(changed);
-        self.platform.run(statements).await
+        self.platform.run(statements, self.wait).await
     }
 }
 

@@ -28,6 +28,9 @@ pub enum DirectoryError {
     /// There is no such organization, user or membership, or it is as asked already.
     #[error("there is nothing to change")]
     NothingToChange,
+    /// Nobody would be left in an active organization.
+    #[error("nobody would be left in the organization: add somebody first, or suspend or close it")]
+    LastMember,
     /// Staff of the platform are members of no organization.
     #[error("staff of the platform are members of no organization")]
     Tier,
@@ -93,6 +96,13 @@ const ADD: &str = "INSERT INTO gateway_memberships (user_id, org_id, tier, creat
                    AND NOT EXISTS (SELECT 1 FROM gateway_staff t WHERE t.user_id = u.id)";
 const REMOVE: &str = "DELETE FROM gateway_memberships WHERE org_id = ? AND user_id = \
                       (SELECT id FROM gateway_users WHERE issuer = ? AND subject = ?)";
+const HOLD_ORGANIZATION: &str = "UPDATE gateway_organizations SET state = state WHERE id = ?";
+/// Somebody else who can sign in; for an organization that is not active nobody is asked for.
+const OTHERS: &str = "SELECT o.id FROM gateway_organizations o WHERE o.id = ? AND (o.state <> 'active' OR EXISTS \
+                      (SELECT 1 FROM gateway_memberships m JOIN gateway_users u ON u.id = m.user_id AND u.disabled = 0 \
+                      WHERE m.org_id = o.id AND NOT (u.issuer = ? AND u.subject = ?)))";
+const IS_MEMBER: &str = "SELECT m.org_id FROM gateway_memberships m JOIN gateway_users u ON u.id = m.user_id \
+                         WHERE m.org_id = ? AND u.issuer = ? AND u.subject = ?";
 const REMEMBER: &str = "INSERT INTO gateway_removed_members (user_id, org_id, removed_at) \
                         SELECT id, ?, ? FROM gateway_users WHERE issuer = ? AND subject = ? \
                         ON CONFLICT (user_id, org_id) DO NOTHING";
@@ -184,13 +194,43 @@ impl Directory {
     /// Ends somebody's membership, their sessions that act for the organization, and what was granted to them. No rule
     /// lets them in again at a sign-in: only [`add_member`](Self::add_member) does.
     ///
+    /// For a page on which members remove each other, or leave, [`remove_member_of_several`](Self::remove_member_of_several)
+    /// does not empty the organization.
+    ///
     /// # Errors
     /// [`DirectoryError::NothingToChange`] when they are no member; [`DirectoryError::Database`].
     pub async fn remove_member(&self, subject: &Subject, org: OrgId) -> Result<(), DirectoryError> {
+        self.lessened(self.removal(subject, org), "member removed", subject, org).await
+    }
+
+    /// The same, unless it is the last member of an active organization, of two who leave at once too: an organization without
+    /// members is one that only an operator can give back.
+    ///
+    /// # Errors
+    /// [`DirectoryError::LastMember`]; as [`remove_member`](Self::remove_member).
+    pub async fn remove_member_of_several(&self, subject: &Subject, org: OrgId) -> Result<(), DirectoryError> {
+        // The organization's row is held, so that of two the second sees what the first did.
+        let hold = Statement::new(HOLD_ORGANIZATION, vec![id(org)]);
+        let others = Statement::new(OTHERS, [vec![id(org)], name(subject)].concat());
+        let mut steps = vec![hold, others.returning(&[Kind::Id]).required()];
+        steps.extend(self.removal(subject, org));
+        match self.lessened(steps, "member removed", subject, org).await {
+            Err(DirectoryError::NothingToChange) => Err(self.why_not_removed(subject, org).await?),
+            done => done,
+        }
+    }
+
+    fn removal(&self, subject: &Subject, org: OrgId) -> Vec<Statement> {
         let remove = [vec![id(org)], name(subject)].concat();
         let remember = [vec![id(org), self.inner.db.now()], name(subject)].concat();
-        let changes = vec![Statement::new(REMOVE, remove).required(), Statement::new(REMEMBER, remember)];
-        self.lessened(changes, "member removed", subject, org).await
+        vec![Statement::new(REMOVE, remove).required(), Statement::new(REMEMBER, remember)]
+    }
+
+    /// Whether somebody who was not removed is the last member, or none.
+    async fn why_not_removed(&self, subject: &Subject, org: OrgId) -> Result<DirectoryError, DirectoryError> {
+        let find = Statement::new(IS_MEMBER, [vec![id(org)], name(subject)].concat()).returning(&[Kind::Id]);
+        let member = !self.inner.db.read(find).await?.rows.is_empty();
+        Ok(if member { DirectoryError::LastMember } else { DirectoryError::NothingToChange })
     }
 
     /// A membership changes: the user's epoch rises, which holds their row, and the sessions in the organization end.

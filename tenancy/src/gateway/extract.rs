@@ -21,7 +21,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        carried(parts)?.session().cloned()
+        carried(parts)?.session().await
     }
 }
 
@@ -30,7 +30,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
-        Ok(carried(parts)?.session_if_any().cloned())
+        carried(parts)?.session_if_any().await
     }
 }
 

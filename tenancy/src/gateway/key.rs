@@ -7,11 +7,15 @@ use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::Sha256;
 use std::fmt;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 const FORM_NONCE: usize = 16;
+const PROOF: usize = 32;
+/// An id's hash is 32 bytes: nothing of that length begins like this by chance.
+const OF_SESSION: &[u8] = b"of the session with the handle ";
 
 /// A session key is not 32 bytes, or no randomness was to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -80,22 +84,35 @@ impl SessionKey {
         &self.id
     }
 
-    pub(super) fn hash(&self, id: &SessionId) -> [u8; 32] {
-        mac(self.hash.expose_secret(), &[id.bytes()])
+    /// Of an id at an origin: at another one, also under this key and over the same tables, the id is unknown.
+    pub(super) fn hash(&self, id: &SessionId, origin: &str) -> [u8; 32] {
+        mac(self.hash.expose_secret(), &[id.bytes(), origin.as_bytes()])
     }
 
-    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
+    /// Two proofs over one nonce: of the id, which lets a form in, and of the session, whatever its id was then. The second covers
+    /// the first, so neither is of use in another token.
+    pub(super) fn form_token(&self, id_hash: &[u8], handle: Uuid) -> Option<Vec<u8>> {
         let mut nonce = [0; FORM_NONCE];
         getrandom::fill(&mut nonce).ok()?;
         let proof = mac(self.form.expose_secret(), &[&nonce, id_hash]);
-        Some([&nonce[..], &proof].concat())
+        let whose = mac(self.form.expose_secret(), &[&nonce, OF_SESSION, handle.as_bytes(), &proof]);
+        Some([&nonce[..], &proof, &whose].concat())
     }
 
+    /// Whether a form token is of this id. Whether it is whole, the session's [`form_token_was_of`](Self::form_token_was_of) says.
     pub(super) fn form_token_holds(&self, token: &[u8], id_hash: &[u8]) -> bool {
-        let Some((nonce, proof)) = token.split_at_checked(FORM_NONCE) else { return false };
+        parts(token).is_some_and(|[nonce, proof, _]| self.proves(proof, &[nonce, id_hash]))
+    }
+
+    /// Whether a form token was made for this session, under the id that it has now or one that it had before.
+    pub(super) fn form_token_was_of(&self, token: &[u8], handle: Uuid) -> bool {
+        parts(token)
+            .is_some_and(|[nonce, proof, whose]| self.proves(whose, &[nonce, OF_SESSION, handle.as_bytes(), proof]))
+    }
+
+    fn proves(&self, proof: &[u8], about: &[&[u8]]) -> bool {
         let mut mac = begun(self.form.expose_secret());
-        mac.update(nonce);
-        mac.update(id_hash);
+        about.iter().for_each(|part| mac.update(part));
         mac.verify_slice(proof).is_ok()
     }
 
@@ -125,6 +142,13 @@ impl fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionKey").finish_non_exhaustive()
     }
+}
+
+/// A form token's nonce and its two proofs.
+fn parts(token: &[u8]) -> Option<[&[u8]; 3]> {
+    let (nonce, proofs) = token.split_at_checked(FORM_NONCE)?;
+    let (proof, whose) = proofs.split_at_checked(PROOF)?;
+    (whose.len() == PROOF).then_some([nonce, proof, whose])
 }
 
 fn begun(key: &[u8; 32]) -> Hmac<Sha256> {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// How many keys are held at most.
 pub(super) const MOST: usize = 4;
@@ -134,22 +135,22 @@ impl SessionKeys {
     }
 
     /// What a row keeps of an id.
-    pub(super) fn hash(&self, id: &SessionId) -> [u8; 32] {
-        self.with(|key| key.hash(id))
+    pub(super) fn hash(&self, id: &SessionId, origin: &str) -> [u8; 32] {
+        self.with(|key| key.hash(id, origin))
     }
 
     /// By what a session is kept in memory: another for each id, and another after every change of the keys, which may have
     /// ended the session.
-    pub(super) fn kept_by(&self, id: &SessionId) -> ([u8; 32], u64) {
+    pub(super) fn kept_by(&self, id: &SessionId, origin: &str) -> ([u8; 32], u64) {
         let ring = self.ring();
-        (ring.held[0].key.hash(id), ring.changes)
+        (ring.held[0].key.hash(id, origin), ring.changes)
     }
 
     /// What a row may keep of an id: under the key in use, and under each that is still understood.
-    pub(super) fn hashes(&self, id: &SessionId) -> Vec<[u8; 32]> {
+    pub(super) fn hashes(&self, id: &SessionId, origin: &str) -> Vec<[u8; 32]> {
         let mut hashes = Vec::with_capacity(MOST);
         self.find(|key| {
-            hashes.push(key.hash(id));
+            hashes.push(key.hash(id, origin));
             None::<()>
         });
         hashes
@@ -157,8 +158,13 @@ impl SessionKeys {
 
     /// A token for forms of the session whose row has this hash. Another each time, so that compression of a page
     /// gives none away.
-    pub(super) fn form_token(&self, id_hash: &[u8]) -> Option<Vec<u8>> {
-        self.with(|key| key.form_token(id_hash))
+    pub(super) fn form_token(&self, id_hash: &[u8], handle: Uuid) -> Option<Vec<u8>> {
+        self.with(|key| key.form_token(id_hash, handle))
+    }
+
+    /// Whether a form token is of a session, whatever id that had when the form was made.
+    pub(super) fn form_token_was_of(&self, token: &[u8], handle: Uuid) -> bool {
+        self.find(|key| key.form_token_was_of(token, handle).then_some(())).is_some()
     }
 
     /// Whether a form token is the session's. In constant time for tokens of the right length.

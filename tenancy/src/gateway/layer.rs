@@ -4,35 +4,50 @@ use super::carried::Carried;
 use super::cookie;
 use super::counters::Event;
 use super::csrf;
+use super::followed::followed;
+use super::id::SessionId;
 use super::inner::Inner;
+use super::received::{Form, Received};
 use super::refusal::{Reason, Refused};
 use super::session::Session;
 use super::sessions::Sessions;
+use super::typed::Typed;
 use super::{headers, response, target};
 use crate::edge::admission::{Admit, Admitting};
 use crate::scope::RequestGuard;
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use std::fmt;
 use std::sync::Arc;
 use tracing::{Span, field};
 
-/// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer) or
-/// [`Gateway::open_layer`](super::Gateway::open_layer).
+/// The layer that decides whose request this is, for an axum `Router`. From [`Gateway::layer`](super::Gateway::layer),
+/// [`Gateway::open_layer`](super::Gateway::open_layer) or [`Gateway::streamed_layer`](super::Gateway::streamed_layer).
 ///
-/// In this order: headers that speak of identity, host, path, cookies, session, same origin; then the handler. What a check
-/// refuses, no later check and no handler sees. Every refusal is counted.
+/// In this order: headers that speak of identity, host, path, cookies, same origin, form token, the body; then, when nothing of
+/// the client is waited for any more, the session; then the handler. What a check refuses, no later check and no handler sees.
+/// Every refusal is counted.
+///
+/// A handler that panics is answered `500`. An answer whose length is not known at its beginning, a stream of events for
+/// instance, breaks off when its session has ended, at the latest after a scope's lifetime. A browser's question whether another
+/// site's page may send something (a CORS preflight) is answered `204`, and allowed nothing: a layer that allows something lies
+/// outside this one.
 #[derive(Clone)]
 pub struct GatewayLayer {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
     required: bool,
+    pub(super) streamed: bool,
 }
 
 impl GatewayLayer {
     pub(super) fn new(inner: Arc<Inner>, required: bool) -> Self {
-        Self { inner, required }
+        Self { inner, required, streamed: false }
+    }
+
+    /// The same for handlers that read the body while it arrives.
+    pub(super) fn streamed(self) -> Self {
+        Self { streamed: true, ..self }
     }
 }
 
@@ -48,8 +63,26 @@ impl<S> tower_layer::Layer<S> for GatewayLayer {
 }
 
 impl Admit for GatewayLayer {
-    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Response> {
-        self.decide(request, alive).await.map_err(|refused| refused_response(&refused))
+    type Kept = Option<Session>;
+
+    async fn admit(
+        &self,
+        request: Request,
+        alive: &Arc<RequestGuard>,
+    ) -> Result<(Request, Span, Option<Session>), Response> {
+        self.decide(request, alive).await.map_err(Stopped::into_response)
+    }
+
+    fn panicked(&self) -> Response {
+        tracing::error!(target: "tenancy::gateway", "a handler panicked");
+        self.inner.refuse(Reason::Panicked).into_response()
+    }
+
+    fn answered(&self, response: Response, session: Option<Session>) -> Response {
+        match session {
+            Some(session) => response.map(|body| followed(body, session, &self.inner)),
+            None => response,
+        }
     }
 
     fn complete(&self, headers: &mut HeaderMap) {
@@ -59,53 +92,98 @@ impl Admit for GatewayLayer {
 
 impl GatewayLayer {
     /// The request as handlers may see it, with its session, and the span that its work is logged in.
-    async fn decide(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Refused> {
-        let (mut parts, mut body) = request.into_parts();
+    ///
+    /// Whatever the client can make us wait for comes before the session is looked up: who sends a form's last byte half an
+    /// hour later is then whoever the session says at that moment.
+    async fn decide(
+        &self,
+        request: Request,
+        alive: &Arc<RequestGuard>,
+    ) -> Result<(Request, Span, Option<Session>), Stopped> {
+        let (mut parts, body) = request.into_parts();
         let inner = &self.inner;
         let (authority, id) = self.read(&mut parts).map_err(|reason| inner.refuse(reason))?;
-        let session = match id {
-            Some(id) => {
-                let found = Sessions::new(Arc::clone(inner)).find(&id).await;
-                let found = found.map_err(|failure| inner.unavailable(&failure))?;
-                Some(found.ok_or(Reason::DeadSession))
-            }
-            None => None,
-        };
-        let session = match session {
-            Some(Ok(session)) => Some(session),
-            Some(Err(reason)) if self.required => return Err(inner.refuse(reason)),
-            None if self.required => return Err(inner.refuse(Reason::NoSession)),
-            Some(Err(_)) | None => None,
-        };
-        let session = if csrf::changes(&parts) {
-            body = self.same_origin(&parts, body, session.as_ref()).await?;
-            session
+        if csrf::is_preflight(&parts) {
+            return Err(Stopped::Preflight);
+        }
+        let changes = csrf::changes(&parts);
+        let received = if changes { self.receive(&parts, body, id.as_ref()).await } else { self.unread(body) };
+        let session = self.look_up(id.as_ref(), !changes).await?;
+        let Received { body, refused, silent, form } = received;
+        let session = if changes {
+            self.admitted(refused, silent, form, session).await?
         } else {
             self.own_pages(&parts, session).await?
         };
         let span = span(&parts, session.as_ref());
-        parts.extensions.insert(Carried::new(Arc::clone(inner), session, authority, alive));
-        Ok((Request::from_parts(parts, body), span))
+        parts.extensions.insert(Carried::new(Arc::clone(inner), session.clone(), authority, alive));
+        Ok((Request::from_parts(parts, body), span, session))
     }
 
     /// What can be said without the database. Takes the cookie out.
-    fn read(&self, parts: &mut Parts) -> Result<(String, Option<super::id::SessionId>), Reason> {
+    fn read(&self, parts: &mut Parts) -> Result<(String, Option<SessionId>), Reason> {
         for _ in 0..headers::clean(&mut parts.headers, None)? {
             self.inner.did(Event::IdentityHeader);
         }
         let authority = target::host(&parts.uri, &parts.headers, &self.inner.settings.origin)?;
         target::path(&parts.method, &parts.uri)?;
-        let id = cookie::take(&mut parts.headers).map_err(|cookie::BadCookies| Reason::Cookie)?;
+        let id = cookie::take(&mut parts.headers).map_err(|bad| match bad {
+            cookie::BadCookies::Unclear => Reason::Cookie,
+            cookie::BadCookies::TooMany => Reason::Cookies,
+        })?;
         Ok((authority, id))
     }
 
-    /// Refuses what another site started; returns the body, which may have been read for its form token.
-    async fn same_origin(&self, parts: &Parts, body: Body, session: Option<&Session>) -> Result<Body, Refused> {
-        let checked = self.started_here(parts, body, session).await;
-        match (checked, session) {
-            (Ok(body), _) => Ok(body),
-            (Err(reason), Some(session)) => Err(self.inner.refuse_known(reason, session.facts()).await),
-            (Err(reason), None) => Err(self.inner.refuse(reason)),
+    /// The live session of an id. Without one the request ends here, where one is asked for.
+    async fn look_up(&self, id: Option<&SessionId>, reads: bool) -> Result<Option<Session>, Refused> {
+        let inner = &self.inner;
+        let sessions = Sessions::new(Arc::clone(inner));
+        let find = async {
+            let Some(id) = id else { return Ok(None) };
+            match sessions.find(id).await? {
+                None if reads => sessions.find_by_previous(id).await,
+                found => Ok(found),
+            }
+        };
+        match (find.await.map_err(|failure| inner.unavailable(&failure))?, id) {
+            (None, Some(_)) if self.required => Err(inner.refuse(Reason::DeadSession)),
+            (None, None) if self.required => Err(inner.refuse(Reason::NoSession)),
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The session of a request that the service's own page started; or the refusal, with its line in the audit log if the
+    /// session is known.
+    async fn admitted(
+        &self,
+        refused: Option<Reason>,
+        silent: bool,
+        form: Option<Form>,
+        session: Option<Session>,
+    ) -> Result<Option<Session>, Stopped> {
+        // Of this session, whatever its id was when the form was made.
+        let own = |session: &Session, form: &Form| self.inner.keys.form_token_was_of(&form.token, session.handle());
+        match (refused, session) {
+            // Of this id, and not whole: somebody has changed it.
+            (None, Some(session)) if !form.as_ref().is_some_and(|form| own(&session, form)) => {
+                Err(self.inner.refuse_known(Reason::FormToken, session.facts()).await.into())
+            }
+            (Some(reason), Some(session)) => {
+                let old = form.filter(|form| own(&session, form));
+                let reason = if old.is_some() { Reason::OldForm } else { reason };
+                let typed = old.and_then(|form| form.fields).map(|fields| Typed::of(&fields));
+                Err(Stopped::Refused(self.inner.refuse_known(reason, session.facts()).await, typed))
+            }
+            // The cookie is of no session: there is nothing that another site could make use of.
+            (Some(Reason::FormToken) | None, None) => Ok(None),
+            (Some(reason), None) => Err(self.inner.refuse(reason).into()),
+            (None, Some(session)) => {
+                if silent {
+                    self.inner.did(Event::UnknownOrigin);
+                    tracing::info!(target: "tenancy::gateway", session = %session.handle(), "no origin stated");
+                }
+                Ok(Some(session))
+            }
         }
     }
 
@@ -121,27 +199,34 @@ impl GatewayLayer {
             session => Ok(session),
         }
     }
+}
 
-    async fn started_here(&self, parts: &Parts, body: Body, session: Option<&Session>) -> Result<Body, Reason> {
-        let silent = csrf::is_silent(&parts.headers, &self.inner.settings.origin)?;
-        // Without a session there is nothing that another site could make use of.
-        let Some(session) = session else { return Ok(body) };
-        let (token, body) = match csrf::of_header(&parts.headers)? {
-            Some(token) => (token, body),
-            None if csrf::is_form(&parts.headers) => {
-                let bytes = axum::body::to_bytes(body, csrf::FORM_SIZE).await.map_err(|_| Reason::FormSize)?;
-                (csrf::of_form(&bytes)?, Body::from(bytes))
-            }
-            None => return Err(Reason::FormToken),
-        };
-        if !self.inner.keys.form_token_holds(&token, &session.facts().id_hash) {
-            return Err(Reason::FormToken);
+/// A request that no handler sees.
+enum Stopped {
+    /// With what was typed, if it was a form from before the session's id changed.
+    Refused(Refused, Option<Typed>),
+    /// A browser asks whether another site's page may send something. The answer allows nothing, so it may not.
+    Preflight,
+}
+
+impl From<Refused> for Stopped {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused, None)
+    }
+}
+
+impl Stopped {
+    /// Unreadable cookies are taken from the browser, so that the next request is readable.
+    fn into_response(self) -> Response {
+        let Self::Refused(refused, typed) = self else { return StatusCode::NO_CONTENT.into_response() };
+        let mut response = refused.into_response();
+        if refused.reason() == Reason::Cookie {
+            response.headers_mut().append(header::SET_COOKIE, cookie::cleared());
         }
-        if silent {
-            self.inner.did(Event::UnknownOrigin);
-            tracing::info!(target: "tenancy::gateway", session = %session.handle(), "no origin stated");
+        if let Some(typed) = typed {
+            response.extensions_mut().insert(typed);
         }
-        Ok(body)
+        response
     }
 }
 
@@ -153,15 +238,6 @@ fn span(parts: &Parts, session: Option<&Session>) -> Span {
         span.record("session", field::display(session.handle()));
     }
     span
-}
-
-/// A refusal; unreadable cookies are taken from the browser, so that the next request is readable.
-fn refused_response(refused: &Refused) -> Response {
-    let mut response = refused.into_response();
-    if refused.reason() == Reason::Cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie::cleared());
-    }
-    response
 }
 
 impl fmt::Debug for GatewayLayer {

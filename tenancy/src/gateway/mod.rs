@@ -15,6 +15,7 @@ mod database;
 mod directory;
 mod extract;
 mod facts;
+mod followed;
 mod id;
 mod inner;
 mod kept;
@@ -23,10 +24,13 @@ mod keys;
 mod layer;
 #[cfg(feature = "oidc")]
 mod links;
+mod noted;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod origin;
 mod own;
+mod previous;
+mod received;
 mod response;
 mod session;
 mod sessions;
@@ -37,6 +41,7 @@ mod staff;
 #[cfg(feature = "jobs")]
 mod standing;
 mod target;
+mod typed;
 
 use crate::edge::{counters, headers, refusal};
 
@@ -61,3 +66,4 @@ pub use session::Session;
 pub use sessions::{OwnSession, Sessions};
 pub use signed_in::SignedIn;
 pub use staff::{Entered, Entry, Visit};
+pub use typed::Typed;

@@ -34,6 +34,10 @@ impl Origin {
         Ok(Self { authority: authority.to_string(), text: lower, default_port })
     }
 
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether an `Origin` header names it. Exactly: browsers write it in one way.
     pub(super) fn is(&self, header: &[u8]) -> bool {
         header == self.text.as_bytes()

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// A live session: who is it. From the cookie's look-up in the database, as an axum extractor under a gateway layer, or from
@@ -18,17 +19,26 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Session {
     facts: Arc<Facts>,
-    /// If the facts were kept in memory: what time it was for them by the clock of the sessions.
-    kept: Option<u64>,
+    /// Whether the facts were kept in memory.
+    kept: bool,
+    /// When it was looked up for this request, by the clock of the sessions and by the process's.
+    looked_up: (u64, Instant),
     /// The entry under which a member of staff acts.
     entered: Option<Arc<Entered>>,
+    by_previous: bool,
     inner: Arc<Inner>,
 }
 
 impl Session {
     /// As it was read for this request.
     pub(super) fn new(facts: Facts, inner: Arc<Inner>) -> Self {
-        Self { facts: Arc::new(facts), kept: None, entered: None, inner }
+        let looked_up = (facts.now, Instant::now());
+        Self { facts: Arc::new(facts), kept: false, looked_up, entered: None, by_previous: false, inner }
+    }
+
+    /// The same for a request that came with the id before: no proof counts as fresh.
+    pub(super) fn by_previous_id(self) -> Self {
+        Self { by_previous: true, ..self }
     }
 
     /// The same under an entry, if there is one.
@@ -38,20 +48,26 @@ impl Session {
 
     /// As it was read for another request, at `now`.
     pub(super) fn kept(facts: Arc<Facts>, now: u64, inner: Arc<Inner>) -> Self {
-        Self { facts, kept: Some(now), entered: None, inner }
+        Self { facts, kept: true, looked_up: (now, Instant::now()), entered: None, by_previous: false, inner }
     }
 
     pub(super) fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.kept
+    }
+
+    /// Whether it was looked up just now, and not a second ago.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.now() == self.looked_up.0
     }
 
     pub(super) fn shared(&self) -> Arc<Facts> {
         Arc::clone(&self.facts)
     }
 
-    /// What time it is for the request, by the clock of the sessions, in seconds since 1970.
+    /// What time it is, by the clock of the sessions, in seconds since 1970. A handler may have waited since the look-up.
     pub(super) fn now(&self) -> u64 {
-        self.kept.unwrap_or(self.facts.now)
+        let (then, at) = self.looked_up;
+        self.inner.db.clock().unwrap_or_else(|| then.saturating_add(at.elapsed().as_secs()))
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -79,14 +95,15 @@ impl Session {
         self.entered.as_deref()
     }
 
-    /// When the user proved who it is, in seconds since 1970.
+    /// When the user proved who it is, in seconds since 1970; 0 under the id that the session had before
+    /// ([`previous_id_reads`](super::GatewayBuilder::previous_id_reads)).
     pub fn authenticated_at(&self) -> u64 {
-        self.facts.authenticated_at
+        if self.by_previous { 0 } else { self.facts.authenticated_at }
     }
 
     /// Whether that is at most `seconds` ago, by the clock of the sessions. For what needs a fresh proof.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
-        is_recent(self.facts.authenticated_at, self.now(), seconds)
+        !self.by_previous && is_recent(self.facts.authenticated_at, self.now(), seconds)
     }
 
     /// The same for a handler that goes no further without.
@@ -114,7 +131,7 @@ impl Session {
     /// # Errors
     /// When the system has no randomness.
     pub fn form_token(&self) -> Result<String, Refused> {
-        let token = self.inner.keys.form_token(&self.facts.id_hash);
+        let token = self.inner.keys.form_token(&self.facts.id_hash, self.facts.handle);
         token.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).ok_or_else(|| self.inner.refuse(Reason::Unavailable))
     }
 

@@ -11,7 +11,7 @@ mod catalog;
 mod probe;
 
 pub use apply::{Progress, apply};
-pub(super) use catalog::{Catalog, ForeignKey, Function, Relation};
+pub(super) use catalog::{Catalog, ForeignKey, Function, Index, Relation};
 
 use super::Options;
 use super::plan::{Context, Plan, PlanError, build};

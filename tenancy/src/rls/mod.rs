@@ -26,5 +26,5 @@ pub mod seal;
 pub use options::{Level, Options, Target};
 pub use plan::{Advice, Plan, PlanError, Step, Validation};
 #[cfg(feature = "audit")]
-pub(crate) use plan::{SEARCH_PATH, condition, standing_body, storage, verifier_body};
+pub(crate) use plan::{SEARCH_PATH, Verifier, condition, standing_body, storage, verifier_body};
 pub use seal::{Access, SealError, SealKey, SealedToken, Sealer};

@@ -1,6 +1,7 @@
 //! The steps that build the wall, in order.
 
 mod foundation;
+mod indexes;
 mod keys;
 mod privileges;
 mod standing;
@@ -10,6 +11,7 @@ mod verifier;
 pub(super) use keys::pair;
 #[cfg(feature = "audit")]
 pub(crate) use standing::body as standing_body;
+pub(crate) use verifier::Verifier;
 #[cfg(feature = "audit")]
 pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
 
@@ -255,15 +257,26 @@ pub(crate) fn storage(table: &DeclaredTable) -> Option<Storage> {
     }
 }
 
-/// `"org_id" = (SELECT tenancy.org())`, in the form of the target and the column.
-pub(crate) fn condition(column: &str, storage: Storage, verifier: &str, target: Target) -> String {
+/// The condition of a policy, in the form of the target and the column:
+/// `tenancy.may_plan() AND (true, "org_id") = (SELECT true, tenancy.org())`.
+///
+/// As one row, the planner makes of `true = (the first result)` a bare parameter, which costs nothing and therefore is the first
+/// thing that every scan asks: the token is checked before any condition of the caller sees a row. `"org_id" = (SELECT
+/// tenancy.org())` alone is asked *after* cheaper conditions, so that an error said whether a row of any organization met
+/// them. The second comparison stays one that an index takes. Decision 0016.
+pub(crate) fn condition(column: &str, storage: Storage, verifier: Verifier, target: Target) -> String {
+    let call = format!("tenancy.{}()", verifier.name());
     let call = match storage {
-        Storage::Uuid => format!("tenancy.{verifier}()"),
-        Storage::Binary => format!("pg_catalog.uuid_send(tenancy.{verifier}())"),
-        Storage::Text => format!("tenancy.{verifier}()::pg_catalog.text"),
+        Storage::Uuid => call,
+        Storage::Binary => format!("pg_catalog.uuid_send({call})"),
+        Storage::Text => format!("{call}::pg_catalog.text"),
     };
-    let value = if target.wraps() { format!("(SELECT {call})") } else { call };
-    format!("{} OPERATOR(pg_catalog.=) {value}", quote::ident(column))
+    let column = quote::ident(column);
+    let equal = match target.wraps() {
+        true => format!("(true, {column}) OPERATOR(pg_catalog.=) (SELECT true, {call})"),
+        false => format!("{column} OPERATOR(pg_catalog.=) {call}"),
+    };
+    format!("tenancy.{}() AND {equal}", Verifier::MayPlan.name())
 }
 
 /// All steps, or those that the live database lacks.

@@ -1,5 +1,6 @@
 //! The sealed scope: a token that the database believes, and the key that makes one.
 
+use crate::db::pg::Text;
 use crate::scope::OrgId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -34,6 +35,12 @@ impl Access {
             Self::Read => "r",
             Self::ReadWrite => "rw",
         }
+    }
+}
+
+impl Text {
+    fn access(self, access: Access) -> String {
+        format!("{}{}", access.as_str(), if self == Self::Fixed { "t" } else { "" })
     }
 }
 
@@ -184,11 +191,7 @@ impl Sealer {
     /// When the time is zero or over [`MAX_TTL`], the database's name cannot stand in a token, or the sealer is
     /// [suspended](Self::suspend).
     pub fn seal(&self, org: OrgId, access: Access, database: &str, ttl: Duration) -> Result<SealedToken, SealError> {
-        if ttl < Duration::from_secs(1) || ttl > MAX_TTL {
-            return Err(SealError::Ttl);
-        }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SealError::Clock)?;
-        self.seal_until(org, access, database, (now + ttl).as_secs())
+        self.seal_until(org, access, database, end(ttl)?)
     }
 
     /// The same, until a second since 1970.
@@ -199,15 +202,39 @@ impl Sealer {
         database: &str,
         expiry: u64,
     ) -> Result<SealedToken, SealError> {
+        self.sign(org, access.as_str(), database, expiry)
+    }
+
+    /// As [`seal`](Self::seal), for a transaction whose statement has a fixed text: see [`Text`].
+    pub(crate) fn seal_for(
+        &self,
+        text: Text,
+        (org, access): (OrgId, Access),
+        database: &str,
+        ttl: Duration,
+    ) -> Result<SealedToken, SealError> {
+        self.sign(org, &text.access(access), database, end(ttl)?)
+    }
+
+    fn sign(&self, org: OrgId, access: &str, database: &str, expiry: u64) -> Result<SealedToken, SealError> {
         if database.is_empty() || database.contains(['|', '\0']) {
             return Err(SealError::Database);
         }
         let keyed = self.keyed();
         let keyed = keyed.as_ref().ok_or(SealError::Suspended)?;
-        let signed = format!("{org}|{expiry}|{}|{}|{database}", keyed.kid, access.as_str());
+        let signed = format!("{org}|{expiry}|{}|{access}|{database}", keyed.kid);
         let mac = keyed.mac.clone().chain_update(signed.as_bytes()).finalize().into_bytes();
         Ok(SealedToken(Zeroizing::new(format!("{signed}|{}", hex(&mac)))))
     }
+}
+
+/// The second since 1970 at which a token ends that lives for so long from now.
+fn end(ttl: Duration) -> Result<u64, SealError> {
+    if ttl < Duration::from_secs(1) || ttl > MAX_TTL {
+        return Err(SealError::Ttl);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SealError::Clock)?;
+    Ok((now + ttl).as_secs())
 }
 
 impl fmt::Debug for Sealer {
@@ -235,7 +262,12 @@ impl fmt::Debug for SealedToken {
 
 /// The value of [`SETTING`] under [`Level::Unsealed`](super::Level::Unsealed), which is not checked.
 pub fn unsealed(org: OrgId, access: Access) -> String {
-    format!("{org}|{}", access.as_str())
+    unsealed_for(Text::Free, org, access)
+}
+
+/// The same for a statement of this kind.
+pub(crate) fn unsealed_for(text: Text, org: OrgId, access: Access) -> String {
+    format!("{org}|{}", text.access(access))
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

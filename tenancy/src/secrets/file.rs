@@ -1,6 +1,6 @@
 //! Secrets in files: plain ones, mounted volumes, systemd's credentials.
 
-use super::reference::Place;
+use super::reference::{Place, Readers};
 use super::{BoxFuture, Changes, Fault, SecretError, SecretRef, SecretSource, mount, text};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -23,7 +23,8 @@ const ATTEMPTS: usize = 5;
 /// never meets the key of another. The folder is watched (Linux), and read anew every 30 s all the same.
 ///
 /// A file that anybody may read is refused. So is one that its group may read, except on a volume that Kubernetes swaps
-/// (the group is the pod's own `fsGroup`) and among systemd's credentials (the bits are those of an access list).
+/// (the group is the pod's own `fsGroup`) and among systemd's credentials (the bits are those of an access list). A certificate
+/// that is read beside its key may be read by anybody, and written by its owner alone.
 #[derive(Clone, Debug)]
 pub struct FileSource {
     poll: Duration,
@@ -77,13 +78,17 @@ impl SecretSource for FileSource {
 struct Wanted {
     path: PathBuf,
     credential: bool,
+    readers: Readers,
 }
 
 fn wanted(references: &[SecretRef]) -> Result<Vec<Wanted>, SecretError> {
     let path = |reference: &SecretRef| match reference.place() {
-        Place::File(path) => Ok(Wanted { path: PathBuf::from(path), credential: false }),
+        Place::File(path) => Ok(Wanted { path: PathBuf::from(path), credential: false, readers: reference.readers() }),
         Place::Credential(name) => match std::env::var_os("CREDENTIALS_DIRECTORY") {
-            Some(folder) => Ok(Wanted { path: Path::new(&folder).join(name), credential: true }),
+            Some(folder) => {
+                let path = Path::new(&folder).join(name);
+                Ok(Wanted { path, credential: true, readers: reference.readers() })
+            }
             None => Err(SecretError::new(reference, Fault::NoCredentials)),
         },
         _ => Err(SecretError::new(reference, Fault::NoSource)),
@@ -116,7 +121,13 @@ fn read_once(wanted: &[Wanted]) -> Result<Vec<SecretString>, (usize, Fault)> {
             None => folders.entry(parent).or_insert(resolved(parent).map_err(|error| failed(fault(&error)))?),
         };
         let shared = one.credential || folder.swapped;
-        values.push(read_file(&folder.path.join(name), shared).map_err(failed)?);
+        let forbidden = match one.readers {
+            // Whoever may write it may put another one there.
+            Readers::Anybody => 0o022,
+            Readers::Owner if shared => 0o007,
+            Readers::Owner => 0o077,
+        };
+        values.push(read_file(&folder.path.join(name), forbidden).map_err(failed)?);
     }
     Ok(values)
 }
@@ -134,7 +145,7 @@ fn resolved(parent: &Path) -> io::Result<Folder> {
     Ok(Folder { path: link.canonicalize()?, swapped })
 }
 
-fn read_file(path: &Path, shared_with_group: bool) -> Result<SecretString, Fault> {
+fn read_file(path: &Path, forbidden: u32) -> Result<SecretString, Fault> {
     // The permissions are those of the very file that is read, not of what its name meant before.
     let file = File::open(path).map_err(|error| fault(&error))?;
     let about = file.metadata().map_err(|error| fault(&error))?;
@@ -142,7 +153,7 @@ fn read_file(path: &Path, shared_with_group: bool) -> Result<SecretString, Fault
         return Err(Fault::NotAFile);
     }
     let mode = about.permissions().mode() & 0o7777;
-    if mode & if shared_with_group { 0o007 } else { 0o077 } != 0 {
+    if mode & forbidden != 0 {
         return Err(Fault::ReadableByOthers { mode });
     }
     if about.len() > text::MAX {

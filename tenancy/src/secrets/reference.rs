@@ -11,7 +11,16 @@ use zeroize::Zeroize;
 /// There is no `Deserialize`: a configuration's reader quotes what it could not read, which may be a secret that somebody
 /// wrote in place of a reference. Use [`SecretField`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SecretRef(Place);
+pub struct SecretRef(Place, Readers);
+
+/// Who may read what lies there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Readers {
+    /// Its owner, because it is a secret.
+    Owner,
+    /// Anybody: it is a certificate, which is shown to whoever connects.
+    Anybody,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Place {
@@ -83,6 +92,16 @@ impl SecretRef {
         &self.0
     }
 
+    pub(super) fn readers(&self) -> Readers {
+        self.1
+    }
+
+    /// The same for what is no secret and is read as secrets are, together with one: a certificate beside its key.
+    #[cfg(feature = "tls")]
+    pub(crate) fn of_a_certificate(self) -> Self {
+        Self(self.0, Readers::Anybody)
+    }
+
     fn file(path: &str) -> Option<Place> {
         let steps = path.strip_prefix('/')?;
         let plain = |step: &str| !step.is_empty() && step != "." && step != ".." && !step.contains(char::is_control);
@@ -130,7 +149,7 @@ impl FromStr for SecretRef {
             ),
             _ => return Err(RefError::Literal(WHERE.to_owned())),
         };
-        place.map(Self).ok_or_else(|| RefError::Form(WHERE.to_owned(), form))
+        place.map(|place| Self(place, Readers::Owner)).ok_or_else(|| RefError::Form(WHERE.to_owned(), form))
     }
 }
 

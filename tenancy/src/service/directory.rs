@@ -92,7 +92,7 @@ impl DirectoryEpochs {
 
     async fn read(&self, statement: Statement) -> Result<Option<Epochs>, EpochsUnknown> {
         let statement = statement.returning(&[Kind::Int, Kind::Int]);
-        let answer = tokio::time::timeout(self.patience, self.platform.run(vec![statement])).await;
+        let answer = tokio::time::timeout(self.patience, self.platform.run(vec![statement], self.patience)).await;
         let mut answers = answer.map_err(EpochsUnknown::new)?.map_err(EpochsUnknown::new)?;
         let row = answers.pop().and_then(|answer| answer.rows.into_iter().next());
         row.map(|row| epochs(&row)).transpose()

@@ -46,10 +46,17 @@ impl<S> tower_layer::Layer<S> for ServiceLayer {
 }
 
 impl Admit for ServiceLayer {
-    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span), Response> {
+    type Kept = ();
+
+    async fn admit(&self, request: Request, alive: &Arc<RequestGuard>) -> Result<(Request, Span, ()), Response> {
         let decided = self.decide(request, alive).await;
         // Its work is logged in whatever span the service itself opened.
-        decided.map(|request| (request, Span::none())).map_err(|reason| self.inner.refuse(reason).into_response())
+        decided.map(|request| (request, Span::none(), ())).map_err(|reason| self.inner.refuse(reason).into_response())
+    }
+
+    fn panicked(&self) -> Response {
+        tracing::error!(target: "tenancy::service", "a handler panicked");
+        self.inner.refuse(Reason::Panicked).into_response()
     }
 }
 

@@ -25,7 +25,7 @@ pub async fn watch_identity(
         [chain, key] => pair(chain, key).map_err(|error| error.unfit()),
         _ => Err(TlsError::Certificate.unfit()),
     };
-    secrets.watch(&[certificate, key], parse).await
+    secrets.watch(&[certificate.of_a_certificate(), key], parse).await
 }
 
 fn pair(chain: &crate::secrets::SecretString, key: &crate::secrets::SecretString) -> Result<Identity, TlsError> {

@@ -1,10 +1,11 @@
 //! Serving, over TLS or not.
 
+use super::connections::{Connections, Counting, Limits, Told, in_time};
 use super::peer::identify;
 use super::{ServerTls, TlsError, hsts, hsts_for_subdomains};
 use axum::Router;
-use axum::middleware::{from_fn, map_response};
-use axum_server::accept::NoDelayAcceptor;
+use axum::extract::Request;
+use axum::middleware::{from_fn, map_request, map_response};
 use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Handle, Server};
 use std::io;
@@ -13,8 +14,21 @@ use std::time::Duration;
 
 /// How long a client may take for the handshake, for the head of a request, and for the first request.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a whole body may take unless told otherwise.
+const BODY: Duration = Duration::from_secs(60);
+/// How often a client that has a request under way over HTTP/2 is asked whether it is still there, and how long it may take to
+/// answer.
+const PING: Duration = Duration::from_secs(20);
 
 /// A socket, and how it is served.
+///
+/// There is an end to what clients may hold: 10 s for a handshake, for a request's head and for the first request; 60 s for a
+/// whole body; 60 s without a request; and so many connections, in all and for one address, as [`most_connections`] and
+/// [`most_connections_per_address`] say. Where there is no room, the connection that has waited longest for a request is closed;
+/// when all are in use, the new one is, and the log says so.
+///
+/// [`most_connections`]: Self::most_connections
+/// [`most_connections_per_address`]: Self::most_connections_per_address
 #[derive(Debug)]
 #[must_use = "it serves nothing until `serve` is awaited"]
 pub struct Listener {
@@ -22,6 +36,8 @@ pub struct Listener {
     tls: Option<ServerTls>,
     handle: Handle<SocketAddr>,
     subdomains: bool,
+    limits: Limits,
+    body: Duration,
 }
 
 /// Ends a [`Listener`]. Cloning it is cheap.
@@ -44,7 +60,7 @@ impl Listener {
     /// TLS. Answers tell browsers to come back over TLS ([`hsts`]), and requests of clients with a
     /// certificate carry their [`ClientIdentity`](super::ClientIdentity).
     pub fn tls(socket: TcpListener, tls: ServerTls) -> Self {
-        Self { socket, tls: Some(tls), handle: Handle::new(), subdomains: false }
+        Self { tls: Some(tls), ..Self::plaintext(socket) }
     }
 
     /// Tells browsers to reach every name under this one over TLS only, too ([`hsts_for_subdomains`]); off unless called,
@@ -76,7 +92,35 @@ impl Listener {
     }
 
     pub(super) fn plaintext(socket: TcpListener) -> Self {
-        Self { socket, tls: None, handle: Handle::new(), subdomains: false }
+        let (handle, limits) = (Handle::new(), Limits::of_the_process());
+        Self { socket, tls: None, handle, subdomains: false, limits, body: BODY }
+    }
+
+    /// How many connections are open at once, at least one; unless set three quarters of the descriptors that the process may
+    /// have. Each takes one, and so do files and connections to databases.
+    pub fn most_connections(mut self, most: usize) -> Self {
+        self.limits.all = most.max(1);
+        self.limits.of_one = self.limits.of_one.min(self.limits.all);
+        self
+    }
+
+    /// How many of them one client address has, of IPv6 one /64, at least one; unless set half of all that the process may
+    /// have. Behind a proxy every connection is the proxy's: allow it as many as all.
+    pub fn most_connections_per_address(mut self, most: usize) -> Self {
+        self.limits.of_one = most.max(1);
+        self
+    }
+
+    /// How long a connection is kept without a request; 60 s unless set. Over HTTP/1.1 it is 10 s at most.
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.limits.idle = time;
+        self
+    }
+
+    /// How long the whole body of a request may take, in any route; 60 s unless set. Then it breaks off for whoever reads it.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.body = time;
+        self
     }
 
     /// Where it listens.
@@ -97,17 +141,21 @@ impl Listener {
     /// # Errors
     /// When the socket fails.
     pub async fn serve(self, app: Router) -> io::Result<()> {
+        let (listening, told, time) = (self.socket.local_addr().ok(), Told::new(), self.body);
         let server = patient(axum_server::from_tcp(self.socket)?.handle(self.handle));
+        let server = server.accept_error_handler(move |client, error| told.failed(listening, client.is_some(), error));
+        let counting = Counting(Connections::new(self.limits));
+        let app = app.layer(map_request(move |request: Request| in_time(time, request)));
         let Some(tls) = self.tls else {
             let app = app.into_make_service_with_connect_info::<SocketAddr>();
-            return server.acceptor(NoDelayAcceptor::new()).serve(app).await;
+            return server.acceptor(counting).serve(app).await;
         };
         let acceptor = RustlsAcceptor::new(tls.config.clone()).handshake_timeout(PATIENCE);
         let app =
             if self.subdomains { app.layer(map_response(hsts_for_subdomains)) } else { app.layer(map_response(hsts)) };
         let app = app.layer(from_fn(identify));
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
-        let served = server.acceptor(acceptor.acceptor(NoDelayAcceptor::new())).serve(app).await;
+        let served = server.acceptor(acceptor.acceptor(counting)).serve(app).await;
         // The certificate is followed for as long as it is served.
         drop(tls);
         served
@@ -116,5 +164,6 @@ impl Listener {
 
 fn patient(mut server: Server<SocketAddr>) -> Server<SocketAddr> {
     server.http_builder().http1().header_read_timeout(PATIENCE);
+    server.http_builder().http2().keep_alive_interval(PING).keep_alive_timeout(PING);
     server.first_request_timeout(PATIENCE)
 }

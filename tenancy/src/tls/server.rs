@@ -48,7 +48,7 @@ impl ServerTls {
     /// The chain, the own certificate first, and its key, both in PEM form. They should be of one place, so that they are
     /// never read from two states of it.
     pub fn builder(certificate: SecretRef, key: SecretRef) -> ServerTlsBuilder {
-        ServerTlsBuilder { references: vec![certificate, key], clients: None }
+        ServerTlsBuilder { references: vec![certificate.of_a_certificate(), key], clients: None }
     }
 
     /// When the time of the certificate in use is over.
@@ -81,7 +81,7 @@ impl ServerTlsBuilder {
     /// certificate is. Sessions are then not resumed, so that a root that is taken away holds at once for new connections.
     pub fn clients(mut self, clients: Clients, roots: SecretRef) -> Self {
         self.references.truncate(2);
-        self.references.push(roots);
+        self.references.push(roots.of_a_certificate());
         self.clients = Some(clients);
         self
     }

@@ -8,6 +8,7 @@ mod deferred;
 mod fragments;
 mod instrumented;
 mod named_types;
+mod oracle;
 mod pgbouncer;
 mod raw_sql;
 mod rotation;

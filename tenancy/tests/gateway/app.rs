@@ -118,7 +118,7 @@ macro_rules! statements {
                     .route("/o/{org}/invoices", get(list).post(add))
                     .route("/stream", get(stream))
                     .route("/keep", get(keep))
-                    .route("/proof", get(proof))
+                    .route("/proof", get(proof).post(proof))
                     .route("/twice", get(async |_: OrgScope, _: OrgScope| "two scopes"))
                     .route("/whoami", get(async |session: Session| session.subject().id.clone()))
                     .route("/form", get(async |session: Session| session.form_token()))

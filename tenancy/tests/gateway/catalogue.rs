@@ -23,10 +23,13 @@ const ORDINARY: &[&str] = &[
     "logout::signing_out_takes_the_tokens_with_it",
     "membership::each_member_sees_its_own_organization",
     "membership::the_directory_refuses_what_makes_no_sense",
+    "parallel::a_database_that_takes_no_write_is_not_ready",
+    "parallel::writers_at_once_wait_for_each_other",
     "ready::a_database_that_does_not_answer_is_told",
     "ready::a_gateway_is_ready_for_as_long_as_its_tables_answer",
     "sessions::step_up_keeps_the_user_and_the_absolute_limit",
     "sessions::the_janitor_takes_only_what_is_over_in_batches",
+    "tabs::a_form_of_another_tab_says_what_was_typed",
     "tokens::a_key_is_64_hexadecimal_digits",
 ];
 

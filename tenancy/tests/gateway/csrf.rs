@@ -63,7 +63,8 @@ async fn another_sites_request_is_refused_whatever_it_carries(world: World) {
         }
     }
     assert_eq!(world.refused(Reason::CrossSite), 4 * foreign.len() as u64);
-    assert_eq!(world.audited().await.iter().filter(|line| *line == "refusal:cross_site").count(), 4 * foreign.len());
+    // As many of a session as are written down in a minute.
+    assert_eq!(world.audited().await.iter().filter(|line| *line == "refusal:cross_site").count(), 20);
     browser.get("/invoices").await.is(200, "acme-1");
 }
 
@@ -90,7 +91,7 @@ async fn a_token_is_of_one_session_and_one_id(world: World) {
         alice.post_with("/plain", &format!("form_token={other}")).await.is(403, "Forbidden");
     }
     alice.post("/renew", "").await.is(200, "renewed");
-    alice.post_with("/plain", &format!("form_token={of_alice}")).await.is(403, "Forbidden");
+    alice.post_with("/plain", &format!("form_token={of_alice}")).await.is(409, "Conflict");
 
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -101,7 +102,7 @@ async fn a_token_is_of_one_session_and_one_id(world: World) {
         let altered = URL_SAFE_NO_PAD.encode(altered);
         alice.post_with("/plain", &format!("form_token={altered}")).await.is(403, "Forbidden");
     }
-    for length in [0, 1, 15, 16, 17, 32, 47] {
+    for length in [0, 1, 15, 16, 17, 32, 47, 48, 49, 79] {
         let cut = URL_SAFE_NO_PAD.encode(&token[..length]);
         alice.post_with("/plain", &format!("form_token={cut}")).await.is(403, "Forbidden");
     }

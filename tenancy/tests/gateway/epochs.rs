@@ -1,6 +1,7 @@
 //! A session that is kept, in front of a database that compares epochs: what another process changed in the directory holds at
 //! the next transaction, although the session is not looked up.
 
+use crate::held::Held;
 use crate::walled::Walled;
 use crate::world::{ACME, BRAVO, Browser, ORIGIN, TestClock, key, signed_in, subject};
 use axum::extract::State;
@@ -67,7 +68,8 @@ async fn processes() -> Processes {
     };
     let router = Router::new()
         .route("/later", get(later))
-        .route("/notes", get(count))
+        .route("/notes", get(count).post(count))
+        .route("/form", get(async |session: Session| session.form_token()))
         .route("/whoami", get(async |session: Session| session.subject().id.clone()))
         .layer(here.layer())
         .with_state(db);
@@ -87,6 +89,28 @@ impl Processes {
         browser.take(&cookie);
         browser.get("/notes").await.is(200, "3");
         (session, browser)
+    }
+}
+
+/// 89: what raises no epoch, the end of one session and a new id, holds for a form that was held back as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_back_form_outlives_what_raises_no_epoch() {
+    let processes = processes().await;
+    let sessions = processes.elsewhere.sessions();
+    for renewed in [false, true] {
+        let (session, mut alice) = processes.browser("alice").await;
+        let (_, mut bob) = processes.browser("bob").await;
+        let held = Held::form(&mut alice, "/notes", "note=1").await;
+        let others = Held::form(&mut bob, "/notes", "note=1").await;
+        if renewed {
+            sessions.renew(&session).await.map(drop).unwrap();
+        } else {
+            sessions.end(&session).await.map(drop).unwrap();
+        }
+        // As long as sessions are kept here.
+        processes.clock.advance(10);
+        held.go_on().await.is(401, "Unauthorized");
+        others.go_on().await.is(200, "3");
     }
 }
 

@@ -69,6 +69,8 @@ async fn logs_hold_reasons_and_handles_and_nothing_else() {
         assert!(logged.contains(&format!("reason=\"{reason}\"")), "{reason}: {logged}");
     }
     assert!(logged.contains(&format!("session={}", session.handle())), "{logged}");
+    // What the database reported is told by its code, where it came up and where it was met.
+    assert!(logged.contains("sqlstate=\"42P01\"") && logged.contains("code=\"reported\""), "{logged}");
     let ours: String = logged.lines().filter(|line| !line.starts_with("log.")).collect();
     for secret in [CANARY, &id, &ACME.to_string(), &BRAVO.to_string(), "1111", "acme", "bravo", "alice"] {
         assert!(!ours.contains(secret), "{secret}: {logged}");

@@ -21,6 +21,7 @@ mod extractors;
 mod failures;
 #[cfg(feature = "secrets")]
 mod followed;
+mod held;
 mod identity;
 mod keys;
 mod limits;
@@ -30,6 +31,7 @@ mod logout;
 mod logs;
 mod membership;
 mod model;
+mod parallel;
 mod ready;
 mod roles;
 mod sessions;
@@ -38,8 +40,12 @@ mod staff_ends;
 mod staff_second;
 #[cfg(feature = "jobs")]
 mod standing;
+mod tabs;
 mod targets;
 mod tokens;
+
+#[path = "../support/pieces.rs"]
+mod pieces;
 
 #[path = "../support/pg.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the other tests")]

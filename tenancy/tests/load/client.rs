@@ -158,12 +158,32 @@ impl Browser {
 
     /// One request, on the connection that is open or on a new one.
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: &str, proof: &str) -> std::io::Result<Answer> {
-        // A server may close what was idle for long: a browser does not begin a request on that.
-        let fresh = |since: &Instant| since.elapsed() < Duration::from_secs(5);
-        let mut stream = match self.open.take() {
-            Some((stream, since)) if fresh(&since) => stream,
-            _ => self.way.connect().await?,
+        // A server may close what was idle for long: a browser does not begin a request on that, and reads again where it was
+        // closed all the same.
+        let longest = Duration::from_secs(if method == "GET" { 5 } else { 1 });
+        let kept = self.open.take().filter(|(_, since)| since.elapsed() < longest).map(|(stream, _)| stream);
+        let again = method == "GET" && kept.is_some();
+        let stream = match kept {
+            Some(stream) => stream,
+            None => self.way.connect().await?,
         };
+        match self.ask_on(stream, method, path, body, proof).await {
+            Err(_) if again => {
+                let stream = self.way.connect().await?;
+                self.ask_on(stream, method, path, body, proof).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask_on(
+        &mut self,
+        mut stream: TlsStream<TcpStream>,
+        method: &str,
+        path: &str,
+        body: &str,
+        proof: &str,
+    ) -> std::io::Result<Answer> {
         let proof = match method {
             "GET" => String::new(),
             _ => format!("Origin: https://billing.test\r\nSec-Fetch-Site: same-origin\r\nX-CSRF-Token: {proof}\r\n"),

@@ -18,6 +18,10 @@ use tenancy::secrets::{ExposeSecret as _, Watched, follow_session_keys};
 use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
+/// How long anything here waits for a connection or an answer: as long as a machine needs that does other work beside. A request
+/// that fails then failed for a reason, and not for want of a processor.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Processes at a time.
 pub(crate) const PROCESSES: usize = 2;
 
@@ -35,7 +39,7 @@ impl Process {
     async fn start(world: &World, place: usize) -> Arc<Self> {
         let reference = world.mounted.reference("session");
         let (keys, session_keys) = follow_session_keys(&world.secrets, &reference).await.expect("session keys");
-        let tables = GatewayDb::postgres(world.tables.url()).expect("a URL");
+        let tables = GatewayDb::postgres(world.tables.url()).expect("a URL").wait_timeout(PATIENCE);
         let gateway = Gateway::builder(tables, keys, ORIGIN).cache_sessions(Duration::from_secs(2));
         let gateway = gateway.build().expect("a gateway");
 
@@ -43,14 +47,16 @@ impl Process {
         let trusted = root.public_key();
         let keys = SigningKeys::builder(ISSUER, [SERVICE], root, [trusted]);
         // As fast as it is allowed.
-        let keys = keys.rotate_every(Duration::from_secs(10)).publish_before(Duration::from_secs(3));
+        let keys = keys.rotate_every(Duration::from_secs(10)).publish_before(Duration::from_secs(4));
         let keys = keys.statement_life(Duration::from_secs(60)).build().await.expect("signing keys");
         world.board.0.lock().expect("not poisoned")[place] = Some(keys.clone());
         let turning = tokio::spawn(keys.clone().keep_turning()).abort_handle();
 
         let db = TenantDb::postgres(world.wall.app_url(), gateway.authority()).pool_size(6);
+        let db = db.wait_timeout(PATIENCE).connect_timeout(PATIENCE);
         let db = db.sealed(Arc::clone(&world.sealer)).expect("a database").build().expect("a pool");
         let upstream = Upstream::new(SERVICE, &format!("http://{}", world.service)).expect("on this machine");
+        let upstream = upstream.answer_timeout(PATIENCE);
         let router = Router::new()
             .route("/refresh", post(refresh))
             .route("/renew", post(renew))

@@ -45,6 +45,7 @@ mod pg;
 mod real;
 mod refreshes;
 mod return_to;
+mod sealed;
 mod secrets;
 mod token_endpoint_lies;
 mod token_forms;

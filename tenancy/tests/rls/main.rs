@@ -7,6 +7,7 @@
 mod cli;
 mod forging;
 mod keys;
+mod oracle;
 mod plan;
 mod reach;
 mod ready;

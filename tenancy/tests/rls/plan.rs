@@ -78,6 +78,18 @@ async fn what_drifts_comes_back() {
         ("policy public.invoices", "ALTER POLICY tenancy ON invoices USING (true)".to_owned()),
         ("policy public.texts", "ALTER POLICY tenancy ON texts WITH CHECK (org_id = tenancy.org()::text)".to_owned()),
         ("policy public.blobs", "ALTER POLICY tenancy ON blobs TO PUBLIC".to_owned()),
+        // As earlier releases wrote it.
+        (
+            "policy public.invoices",
+            "ALTER POLICY tenancy ON invoices USING (org_id = (SELECT tenancy.org()))".to_owned(),
+        ),
+        (
+            "delete-policy public.invoices",
+            "ALTER POLICY tenancy_delete ON invoices USING (org_id = (SELECT tenancy.org_rw()))".to_owned(),
+        ),
+        ("verifier tenancy.may_plan", "ALTER FUNCTION tenancy.may_plan() STABLE".to_owned()),
+        ("verifier tenancy.may_plan", "ALTER FUNCTION tenancy.may_plan() SECURITY INVOKER".to_owned()),
+        ("verifier-grants tenancy.may_plan", "GRANT EXECUTE ON FUNCTION tenancy.may_plan() TO PUBLIC".to_owned()),
         ("delete-policy public.blobs", "DROP POLICY tenancy_delete ON blobs".to_owned()),
         ("verifier tenancy.org", "ALTER FUNCTION tenancy.org() IMMUTABLE".to_owned()),
         ("verifier tenancy.org", "ALTER FUNCTION tenancy.org() RESET search_path".to_owned()),
@@ -114,6 +126,81 @@ async fn what_drifts_comes_back() {
         let left = wall.diff(&wall.options).await;
         assert!(left.is_empty(), "{drift}: {:#?}", left.steps);
     }
+}
+
+/// What was built by a release without `tenancy.may_plan()` answers without a token; the next plan replaces it.
+// attack: H27
+#[tokio::test]
+async fn a_wall_of_an_earlier_release_is_replaced() {
+    let wall = Wall::built().await;
+    let app = &wall.options.app_role;
+    wall.db.psql(&format!(
+        "DROP FUNCTION tenancy.may_plan() CASCADE;
+         CREATE POLICY tenancy ON invoices TO \"{app}\" USING (org_id = (SELECT tenancy.org()))
+           WITH CHECK (org_id = (SELECT tenancy.org_rw()));
+         CREATE POLICY tenancy_delete ON invoices AS RESTRICTIVE FOR DELETE TO \"{app}\"
+           USING (org_id = (SELECT tenancy.org_rw()))"
+    ));
+    let mut session = wall.session().await;
+    let oracle = "EXISTS (SELECT FROM invoices WHERE cents = ANY ('{0}'))";
+    assert_eq!(session.ask(oracle).await, Ok("false".to_owned()), "it says that no row has the value");
+    let plan = wall.diff(&wall.options).await;
+    for step in
+        ["verifier tenancy.may_plan", "policy public.invoices", "delete-policy public.invoices", "policy public.blobs"]
+    {
+        assert!(plan.steps.iter().any(|found| found.id == step), "{step}: {:#?}", plan.steps);
+    }
+    wall.apply(&plan).await;
+    assert!(wall.diff(&wall.options).await.is_empty());
+    assert_eq!(session.ask(oracle).await, Err(NO_SCOPE.to_owned()));
+}
+
+/// Each index that finds a value before the policy is asked, with statements that can be run as they stand.
+// attack: H30
+#[tokio::test]
+async fn every_index_that_does_not_begin_with_the_organization_is_listed_with_its_replacement() {
+    let wall = Wall::built().await;
+    wall.db.psql(
+        "CREATE INDEX by_cents ON invoices (cents DESC, lower(currency)) INCLUDE (id) WHERE cents > 0;
+         CREATE UNIQUE INDEX second ON invoices (cents, org_id); CREATE INDEX hashed ON texts USING hash (id);
+         ALTER TABLE billing.parties ADD CONSTRAINT \"By Name\" UNIQUE (name) DEFERRABLE INITIALLY DEFERRED",
+    );
+    let listed = async |options: &Options| {
+        let plan = wall.diff(options).await;
+        let ours = |id: &str| id.starts_with("key-without") || id.starts_with("index-without");
+        plan.advice.into_iter().filter(|advice| ours(&advice.id)).collect::<Vec<_>>()
+    };
+    let advice = listed(&wall.options).await;
+    let ids: Vec<_> = advice.iter().map(|advice| advice.id.as_str()).collect();
+    for id in [
+        "index-without-organization public.invoices by_cents",
+        "index-without-organization public.invoices second",
+        "index-without-organization public.texts hashed",
+        "key-without-organization billing.parties By Name",
+        "key-without-organization billing.parties parties_pkey",
+        "key-without-organization public.invoices invoices_pkey",
+    ] {
+        assert!(ids.contains(&id), "{id}: {ids:?}");
+    }
+    assert!(!ids.iter().any(|id| id.contains("tenancy_key") || id.contains("invoice_lines_pkey")), "{ids:?}");
+    let primary = advice.iter().find(|advice| advice.id.ends_with("invoices_pkey")).expect("it is listed");
+    let says = "-- public.invoice_lines invoice_lines_invoice_id_fkey leads to";
+    assert!(primary.sql.iter().any(|line| line.starts_with(says)), "what refers to it: {:?}", primary.sql);
+    let unsealed = listed(&wall.options.clone().level(Level::Unsealed)).await;
+    assert!(unsealed.iter().all(|advice| advice.id.starts_with("key-without")), "{unsealed:?}");
+
+    wall.db.psql("ALTER TABLE invoice_lines DROP CONSTRAINT invoice_lines_invoice_id_fkey");
+    for statement in advice.iter().flat_map(|advice| &advice.sql).filter(|line| !line.starts_with("--")) {
+        wall.db.psql(statement);
+    }
+    let left = listed(&wall.options).await;
+    assert!(left.is_empty(), "{left:#?}");
+    let keys = "SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conname IN ('By Name', 'invoices_pkey') ORDER BY 1";
+    assert_eq!(
+        wall.db.psql(keys),
+        "By Name UNIQUE (\"Company\", name) DEFERRABLE INITIALLY DEFERRED\ninvoices_pkey PRIMARY KEY (org_id, id)"
+    );
+    assert!(wall.diff(&wall.options).await.is_empty(), "nothing that the wall needs is gone");
 }
 
 #[tokio::test]

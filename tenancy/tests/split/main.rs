@@ -23,12 +23,16 @@ mod frames;
 mod graph;
 mod headers;
 #[cfg(feature = "tls")]
+mod held;
+#[cfg(feature = "tls")]
 mod http2;
 mod keys;
 mod lengths;
 mod outages;
 #[cfg(feature = "tls")]
 mod over_tls;
+#[path = "../support/pieces.rs"]
+mod pieces;
 mod proof;
 mod recorder;
 mod replay;

@@ -21,16 +21,21 @@ async fn a_service_that_does_not_answer_is_502_or_504() {
     assert_eq!(world.gateway.refused(Reason::Upstream), 1);
 }
 
-/// A browser that announces a body and does not send it holds nothing for long, at either side.
+/// A browser that announces a body and does not send it holds nothing for long, also where the gateway leaves the body to the
+/// proxy; nothing is granted for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_does_not_come_is_408() {
-    let world = World::with(|keys| keys, |upstream: Upstream| upstream.body_timeout(Duration::from_millis(300))).await;
+    let world = World::new().await;
+    let upstream = Upstream::new("billing", "http://127.0.0.1:1").unwrap().body_timeout(Duration::from_millis(300));
+    let proxy = world.gateway.proxy(world.keys.clone()).to(upstream);
+    let streamed = axum::Router::new().fallback_service(proxy).layer(world.gateway.streamed_layer());
+    let at = crate::world::serve(streamed).await;
     let alice = world.cookie("alice").await;
     let head = format!(
         "POST /invoices HTTP/1.1\r\nHost: billing.test\r\nOrigin: https://billing.test\r\n{alice}Connection: close\r\n\
          Content-Length: 10\r\n\r\nabc"
     );
-    let answer = crate::world::raw(world.front, head.as_bytes()).await;
+    let answer = crate::world::raw(at, head.as_bytes()).await;
     assert_eq!(answer.status, 408, "{answer:?}");
     assert_eq!(world.gateway.refused(Reason::BodyRead), 1);
     assert!(world.wire.grants.lock().unwrap().is_empty());

@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod authority;
+mod connections;
 #[cfg(feature = "oidc")]
 #[path = "../oidc/forge.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of sign-in")]

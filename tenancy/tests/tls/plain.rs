@@ -91,9 +91,21 @@ async fn browsers_are_sent_over_and_everything_else_is_refused() {
         "GET /api HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n".to_owned(),
         "GET /api HTTP/1.1\r\nHost: h\r\n\r\n".to_owned(),
         format!("GET / HTTP/1.1\r\nHost: h\r\n{HTML}X-HTTP-Method-Override: GET\r\nAuthorization: Basic x\r\n\r\n"),
+        // A session's cookie, whoever set it without `Secure`, and what a provider or a mail sends along.
+        format!("GET / HTTP/1.1\r\nHost: h\r\n{HTML}Cookie: __Host-tenancy=A\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: h\r\n{HTML}Cookie: session=A\r\n\r\n"),
+        format!("GET /login/callback?code=secret&state=A HTTP/1.1\r\nHost: h\r\n{HTML}\r\n"),
+        format!("GET /login/callback?State=A&iss=x HTTP/1.1\r\nHost: h\r\n{HTML}\r\n"),
+        format!("GET /reset?x=1&reset_token=secret HTTP/1.1\r\nHost: h\r\n{HTML}\r\n"),
+        format!("GET /x?access_token=secret HTTP/1.1\r\nHost: h\r\n{HTML}\r\n"),
+        format!("GET /x?c%6Fde=secret HTTP/1.1\r\nHost: h\r\n{HTML}\r\n"),
     ] {
         let answer = send(address, &request).await;
         assert_eq!((answer.status, answer.header("location")), (403, None), "{request}");
+        // What was sent is repeated nowhere; a person is shown where to go.
+        assert!(!answer.body.contains("secret") && !answer.body.contains("evil"), "{}", answer.body);
+        let shown = answer.body.contains("<a href=\"https://billing.example.org:8443/\">");
+        assert_eq!(shown, request.contains("text/html"), "{}", answer.body);
     }
 }
 

@@ -9,8 +9,8 @@ use rustls::version::{TLS12, TLS13};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime};
-use tenancy::gateway::tls::{Identity, TlsError};
-use tenancy::secrets::Fault;
+use tenancy::gateway::tls::{Identity, ServerTls, TlsError};
+use tenancy::secrets::{Fault, Secrets};
 
 /// A ClientHello of the time, byte by byte: no library of today says it.
 fn hello(address: SocketAddr, version: [u8; 2]) -> Vec<u8> {
@@ -128,4 +128,29 @@ async fn a_bad_pair_does_not_start() {
     assert!((86_000..=86_400).contains(&tls.seconds_left()), "{}", tls.seconds_left());
     let shown = format!("{tls:?} {:?}", Identity::from_pem(&good.certificate, &good.key).expect("good"));
     assert!(!shown.contains("key"), "{shown}");
+}
+
+/// It is shown to whoever connects; its key is not, and nobody else may put another one in its place.
+#[tokio::test]
+async fn a_certificate_may_be_read_by_anybody_and_its_key_may_not() {
+    let (authority, volume) = (Authority::new(), Volume::new());
+    let Pair { certificate, key } = authority.server();
+    for (of_certificate, of_key, starts) in [
+        (0o644, 0o600, true),
+        (0o444, 0o400, true),
+        (0o600, 0o600, true),
+        (0o644, 0o644, false),
+        (0o644, 0o640, false),
+        (0o664, 0o600, false),
+        (0o646, 0o600, false),
+    ] {
+        let name = |end: &str| format!("{of_certificate:o}-{of_key:o}.{end}");
+        let certificate = volume.folder.write_with(&name("crt"), certificate.as_str(), of_certificate);
+        let key = volume.folder.write_with(&name("key"), key.as_str(), of_key);
+        let loaded = ServerTls::builder(certificate, key).load(&Secrets::new()).await;
+        assert_eq!(loaded.is_ok(), starts, "{of_certificate:o} {of_key:o}");
+        if let Err(refused) = loaded {
+            assert!(matches!(refused.fault(), Fault::ReadableByOthers { .. }), "{refused}");
+        }
+    }
 }

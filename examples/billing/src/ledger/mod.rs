@@ -43,12 +43,12 @@ impl Ledger {
         }
     }
 
-    /// Has the database answer, and reads nothing.
-    pub(crate) async fn ping(&self) -> Result<(), Error> {
+    /// Has the database say that it can be written to, and reads nothing.
+    pub(crate) async fn ping_to_write(&self) -> Result<(), Error> {
         match self {
-            Self::Sqlite(db) => db.ping().await,
-            Self::Postgres(db) => db.ping().await,
-            Self::Walled(db) => db.ping().await,
+            Self::Sqlite(db) => db.ping_to_write().await,
+            Self::Postgres(db) => db.ping_to_write().await,
+            Self::Walled(db) => db.ping_to_write().await,
         }
     }
 

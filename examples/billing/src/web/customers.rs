@@ -1,6 +1,7 @@
 //! Customers.
 
 use super::failure::Failure;
+use super::forms::Wrong;
 use super::{Books, forms, page};
 use crate::desk::Desk;
 use axum::extract::{Form, State};
@@ -27,21 +28,20 @@ pub(super) async fn create(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Failure> {
     let wrong = match forms::name(&typed.name) {
-        None => "A name has 1 to 80 characters.",
+        None => Wrong("name", "A name has 1 to 80 characters."),
         Some(name) if books.ledger.add_customer(&desk, &name).await? => {
             return Ok(Redirect::to("/customers").into_response());
         }
-        Some(_) => "There is a customer of that name.",
+        Some(_) => Wrong("name", "There is a customer of that name."),
     };
     let page = render(&books, &desk, &typed.name, Some(wrong)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<&str>) -> Result<Markup, Failure> {
+async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<Wrong>) -> Result<Markup, Failure> {
     let name = books.ledger.letterhead(desk).await?;
     let customers = books.ledger.customers(desk).await?;
     let content = html! {
-        (page::alert(wrong))
         div.wide {
             table {
                 thead { tr { th scope="col" { "Name" } th.number scope="col" { "Invoices" } } }
@@ -49,10 +49,12 @@ async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<&str>) ->
             }
         }
         h2 { "New customer" }
+        (page::wrong(wrong))
         form.fields method="post" action="/customers" {
             (page::token_field(&desk.visitor.form_token))
             label for="name" { "Name" }
-            input id="name" name="name" required maxlength="80" autocomplete="off" value=(typed);
+            input id="name" name="name" required maxlength="80" autocomplete="off" value=(typed)
+                autofocus[wrong.is_some()] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[Wrong::about(wrong, "name")];
             button type="submit" { "Add customer" }
         }
     };

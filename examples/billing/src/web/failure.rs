@@ -11,6 +11,8 @@ use tenancy::gateway::{DirectoryError, Refused};
 pub(super) enum Failure {
     /// It is not there, or not the organization's.
     NotFound,
+    /// What was sent is longer than anything here, or holds what nobody types.
+    Input,
     /// The gateway refused.
     Refused(Refused),
     /// The database did not do as asked.
@@ -40,6 +42,7 @@ impl From<DirectoryError> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match self {
+            Self::Input => StatusCode::BAD_REQUEST,
             Self::NotFound | Self::Database(Error::Database(diesel::NotFound)) => StatusCode::NOT_FOUND,
             Self::Refused(refused) => return refused.into_response(),
             // The scope ended while the request was under way.
@@ -48,7 +51,7 @@ impl IntoResponse for Failure {
                 StatusCode::UNAUTHORIZED
             }
             Self::Database(error) => {
-                tracing::error!(%error, "the database failed");
+                tracing::error!(%error, code = error.code(), "the database failed");
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Directory(error) => {

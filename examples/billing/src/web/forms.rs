@@ -23,18 +23,39 @@ pub(super) struct Draft {
 
 impl Draft {
     /// The invoice, or what is wrong.
-    pub(super) fn read(&self, currencies: &[String]) -> Result<NewInvoice, &'static str> {
-        let customer_id = self.customer.parse().map_err(|_| "Choose a customer.")?;
-        let number = name(&self.number).ok_or("A number has 1 to 80 characters.")?;
+    pub(super) fn read(&self, currencies: &[String]) -> Result<NewInvoice, Wrong> {
+        let customer_id = self.customer.parse().map_err(|_| Wrong("customer", "Choose a customer."))?;
+        let number = name(&self.number).ok_or(Wrong("number", "A number has 1 to 80 characters."))?;
         if !is_month(&self.period) {
-            return Err("Write the month as 2026-01.");
+            return Err(Wrong("period", "Write the month as 2026-01."));
         }
-        let cents = cents(&self.amount).ok_or("Write the amount as 1234.50, up to 20000000.")?;
+        let cents = cents(&self.amount).ok_or(Wrong("amount", "Write the amount as 1234.50, up to 20000000."))?;
         if !currencies.contains(&self.currency) {
-            return Err("Choose a currency.");
+            return Err(Wrong("currency", "Choose a currency."));
         }
         Ok(NewInvoice { customer_id, number, period: self.period.clone(), cents, currency: self.currency.clone() })
     }
+}
+
+/// What is wrong with a form: the field, and the sentence.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrong(pub(super) &'static str, pub(super) &'static str);
+
+impl Wrong {
+    /// The id of the sentence, for the field that it is about.
+    pub(super) fn about(wrong: Option<Self>, field: &str) -> Option<&'static str> {
+        wrong.filter(|wrong| wrong.0 == field).map(|_| WRONG)
+    }
+}
+
+/// Where a page says what is wrong with its form.
+pub(super) const WRONG: &str = "wrong";
+
+/// What is looked for: at most 80 characters, none of which is a control character. PostgreSQL takes no zero in a text, and a
+/// pattern of any length is work.
+pub(super) fn sought(text: &str) -> Option<String> {
+    let text = text.trim();
+    (text.chars().count() <= LONGEST && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
 /// 1 to 80 characters that can be seen.

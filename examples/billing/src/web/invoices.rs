@@ -1,7 +1,7 @@
 //! Invoices: search, pages, new ones, paid ones.
 
 use super::failure::Failure;
-use super::forms::Draft;
+use super::forms::{Draft, Wrong, sought};
 use super::{Books, page};
 use crate::desk::Desk;
 use crate::ledger::{Line, Search};
@@ -42,7 +42,7 @@ pub(super) async fn create(
         // A customer of another organization is not found, like one that does not exist.
         Ok(new) => match books.ledger.add_invoice(&desk, &new).await? {
             Some(id) => return Ok(Redirect::to(&format!("/invoices/{id}")).into_response()),
-            None => "There is an invoice of that number.",
+            None => Wrong("number", "There is an invoice of that number."),
         },
     };
     let page = render(&books, &desk, &Wanted::default(), &draft, Some(wrong)).await?;
@@ -83,20 +83,20 @@ async fn render(
     desk: &Desk,
     wanted: &Wanted,
     draft: &Draft,
-    wrong: Option<&str>,
+    wrong: Option<Wrong>,
 ) -> Result<Markup, Failure> {
     // One more than is shown says whether there is another page.
-    let search = Search { text: wanted.q.trim().to_owned(), before: wanted.before, most: PAGE as i64 + 1 };
+    let text = sought(&wanted.q).ok_or(Failure::Input)?;
+    let search = Search { text, before: wanted.before, most: PAGE as i64 + 1 };
     let name = books.ledger.letterhead(desk).await?;
     let mut lines = books.ledger.invoices(desk, &search).await?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
-    let new = new_form(books, desk, draft).await?;
+    let new = new_form(books, desk, draft, wrong).await?;
     let content = html! {
-        (page::alert(wrong))
         form.search role="search" method="get" action="/invoices" {
             label for="q" { "Number or customer" }
-            input id="q" name="q" type="search" value=(search.text);
+            input id="q" name="q" type="search" maxlength="80" value=(search.text);
             button type="submit" { "Search" }
         }
         @if lines.is_empty() { p { "There are none." } } @else { (table(&lines)) }
@@ -107,6 +107,7 @@ async fn render(
             }
         }
         h2 { "New invoice" }
+        (page::wrong(wrong))
         (new)
     };
     Ok(page::inside(&desk.visitor, Some(&name), ("/invoices", "Invoices"), content))
@@ -115,7 +116,7 @@ async fn render(
 fn table(lines: &[Line]) -> Markup {
     html! {
         div.wide {
-            table {
+            table.stacked {
                 thead {
                     tr {
                         th scope="col" { "Number" } th scope="col" { "Customer" } th scope="col" { "Month" }
@@ -125,11 +126,11 @@ fn table(lines: &[Line]) -> Markup {
                 tbody {
                     @for Line { invoice, customer } in lines {
                         tr {
-                            td { a href={ "/invoices/" (invoice.id) } { (invoice.number) } }
-                            td { (customer) }
-                            td { (invoice.period) }
-                            td.number { (page::amount(invoice.cents.into())) " " (invoice.currency) }
-                            td { (state(invoice.paid)) }
+                            td data-label="Number" { a href={ "/invoices/" (invoice.id) } { (invoice.number) } }
+                            td data-label="Customer" { (customer) }
+                            td data-label="Month" { (invoice.period) }
+                            td.number data-label="Amount" { (page::amount(invoice.cents.into())) " " (invoice.currency) }
+                            td data-label="State" { (state(invoice.paid)) }
                         }
                     }
                 }
@@ -138,26 +139,34 @@ fn table(lines: &[Line]) -> Markup {
     }
 }
 
-async fn new_form(books: &Books, desk: &Desk, draft: &Draft) -> Result<Markup, Failure> {
+async fn new_form(books: &Books, desk: &Desk, draft: &Draft, wrong: Option<Wrong>) -> Result<Markup, Failure> {
+    let about = |field| Wrong::about(wrong, field);
+    let invalid = |field| about(field).map(|_| "true");
     let customers = books.ledger.customers(desk).await?;
     let currencies = books.ledger.currencies(desk).await?;
     Ok(html! {
         form.fields method="post" action="/invoices" {
             (page::token_field(&desk.visitor.form_token))
             label for="customer" { "Customer" }
-            select id="customer" name="customer" required {
+            select id="customer" name="customer" required aria-invalid=[invalid("customer")]
+                aria-describedby=[about("customer")] {
                 @for one in &customers {
                     option value=(one.id) selected[draft.customer == one.id.to_string()] { (one.name) }
                 }
             }
             label for="number" { "Number" }
-            input id="number" name="number" required maxlength="80" autocomplete="off" value=(draft.number);
+            input id="number" name="number" required maxlength="80" autocomplete="off" value=(draft.number)
+                autofocus[about("number").is_some()] aria-invalid=[invalid("number")] aria-describedby=[about("number")];
             label for="period" { "Month" }
-            input id="period" name="period" required placeholder="2026-01" pattern="[0-9]{4}-[0-9]{2}" value=(draft.period);
+            input id="period" name="period" required placeholder="2026-01" pattern="[0-9]{4}-[0-9]{2}"
+                value=(draft.period) autofocus[about("period").is_some()] aria-invalid=[invalid("period")]
+                aria-describedby=[about("period")];
             label for="amount" { "Amount" }
-            input id="amount" name="amount" required inputmode="decimal" value=(draft.amount);
+            input id="amount" name="amount" required inputmode="decimal" value=(draft.amount)
+                autofocus[about("amount").is_some()] aria-invalid=[invalid("amount")] aria-describedby=[about("amount")];
             label for="currency" { "Currency" }
-            select id="currency" name="currency" required {
+            select id="currency" name="currency" required aria-invalid=[invalid("currency")]
+                aria-describedby=[about("currency")] {
                 @for one in &currencies { option value=(one) selected[draft.currency == **one] { (one) } }
             }
             button type="submit" { "Add invoice" }

@@ -1,11 +1,13 @@
 //! The pages.
 
+mod agent;
 mod customers;
 mod dress;
 mod failure;
 mod forms;
 mod invoices;
 mod isolation;
+mod login_cookie;
 mod organizations;
 mod page;
 mod roll_up;
@@ -19,10 +21,11 @@ use crate::ready::Needs;
 use crate::statements::Statements;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
+pub(crate) use dress::Dress;
 use std::sync::Arc;
 use tenancy::gateway::Gateway;
 use tenancy::gateway::oidc::{Logins, OidcClient};
@@ -75,7 +78,7 @@ pub(crate) fn forwarded(service: &Forward) -> Router {
 }
 
 /// All routes, each under one of the gateway's layers. `of_organization` are the organization's pages or lead to them.
-pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, policy: HeaderValue) -> Router {
+pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, dress: Dress) -> Router {
     let gateway = accounts.gateway.clone();
     let of_user = Router::new()
         .route("/organizations", get(organizations::list))
@@ -100,8 +103,8 @@ pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, policy: H
         .merge(of_user)
         .layer(gateway.layer())
         .merge(open.layer(gateway.open_layer()))
-        // Outermost, because it dresses the gateway's own refusals. It reads a status, and a path that it only links to.
-        .layer(middleware::from_fn_with_state(policy, dress::dress))
+        // Outermost, because it dresses the gateway's own refusals. It reads a status, a reason, and a path that it only links to.
+        .layer(middleware::from_fn_with_state(dress, dress::dress))
 }
 
 /// Probes and counters, for a listener that browsers cannot reach. A probe's answer is its status: what is missing is for the log.

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::{Accounts, page};
+use crate::demo;
 use crate::desk::Visitor;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +16,7 @@ use tenancy::gateway::{Membership, Session};
 pub(super) async fn of(accounts: &Accounts, session: &Session) -> Result<(Vec<Membership>, Option<String>), Failure> {
     let memberships = accounts.gateway.directory("billing").memberships(session).await?;
     let current = memberships.iter().find(|one| session.organization() == Some(one.org));
-    let current = current.map(|one| one.slug.clone());
+    let current = current.map(|one| demo::name_of(&one.slug).to_owned());
     Ok((memberships, current))
 }
 
@@ -36,7 +37,7 @@ pub(super) async fn list(State(accounts): State<Arc<Accounts>>, session: Session
                         li {
                             button type="submit" name="organization" value=(one.slug)
                                 aria-current=[here.then_some("true")] {
-                                strong { (one.slug) }
+                                strong { (demo::name_of(&one.slug)) }
                                 @if here { " " span { "now" } }
                             }
                         }

@@ -1,5 +1,6 @@
 //! The frame that every page stands in.
 
+use super::forms::{WRONG, Wrong};
 use crate::desk::Visitor;
 use maud::{DOCTYPE, Markup, html};
 use tenancy::gateway::FORM_FIELD;
@@ -73,9 +74,9 @@ pub(super) fn token_field(token: &str) -> Markup {
     html! { input type="hidden" name=(FORM_FIELD) value=(token); }
 }
 
-/// What went wrong with a form.
-pub(super) fn alert(text: Option<&str>) -> Markup {
-    html! { @if let Some(text) = text { p.alert role="alert" { (text) } } }
+/// What went wrong with a form, beside it; the field that it is about names it.
+pub(super) fn wrong(wrong: Option<Wrong>) -> Markup {
+    html! { @if let Some(Wrong(_, text)) = wrong { p.alert role="alert" id=(WRONG) { (text) } } }
 }
 
 /// Cents, as people write amounts.

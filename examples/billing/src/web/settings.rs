@@ -1,5 +1,6 @@
 //! The user's sessions.
 
+use super::agent::readable;
 use super::failure::Failure;
 use super::{Accounts, organizations, page};
 use crate::desk::Visitor;
@@ -23,11 +24,12 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
         h2 { "Where you are signed in" }
         div.wide {
             table {
-                thead { tr { th scope="col" { "Browser" } th scope="col" { "Signed in" } th scope="col" { "Last used" } td {} } }
+                thead { tr { th scope="col" { "Browser" } th scope="col" { "Signed in" } th scope="col" { "Last used" } td { span.unseen { "End it" } } } }
                 tbody {
-                    @for one in &sessions {
+                    @for (nth, one) in (1..).zip(&sessions) {
+                        @let browser = readable(one.agent.as_deref());
                         tr {
-                            td { (one.agent.as_deref().unwrap_or("unknown")) @if one.current { " " strong { "(this one)" } } }
+                            td { (browser) @if one.current { " " strong { "(this one)" } } }
                             td { (ago(one.created_at)) }
                             td { (ago(one.seen_at)) }
                             td {
@@ -35,7 +37,10 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
                                     form method="post" action="/settings/end" {
                                         (page::token_field(&visitor.form_token))
                                         input type="hidden" name="session" value=(one.handle);
-                                        button.quiet type="submit" { "Sign out" }
+                                        button.quiet type="submit" {
+                                            "Sign out"
+                                            span.unseen { " of " (browser) ", signed in " (ago(one.created_at)) ", " (nth) " in the list" }
+                                        }
                                     }
                                 }
                             }

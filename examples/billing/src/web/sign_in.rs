@@ -1,20 +1,17 @@
 //! Signing in, at the identity provider.
 
 use super::failure::Failure;
+use super::login_cookie::{self, Begun};
 use super::{Accounts, page};
 use crate::front::FRESH;
 use axum::extract::{Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::html;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
 use tenancy::gateway::oidc::{Callback, LoginRequest, ReturnTo, SignIn};
 use tenancy::gateway::{Reason, Refused, Session};
-
-/// What every cookie here is given with.
-const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// `GET /`: the page to sign in, or on to the work.
 pub(super) async fn home(State(accounts): State<Arc<Accounts>>, session: Option<Session>) -> Response {
@@ -43,38 +40,64 @@ pub(super) struct To {
     to: String,
 }
 
-/// Where a step-up comes back to, and by what a callback knows one. It lies in the sign-in, which the gateway sealed.
-const PROVED: &str = "/settings?proved";
+/// A longer address is not come back to, in bytes: it lies in the sign-in's cookie.
+const LONGEST: usize = 1000;
 
-/// `GET /login`: to the provider. From a page of another origin to a button first: a provider that knows the browser asks nothing,
-/// and nobody is signed in without doing something for it.
+/// What a sign-in is for that begins a session. It lies in the seal of the sign-in, as a step-up's does: nothing in an address
+/// makes the one the other.
+const SIGN_IN: &str = "sign-in";
+
+/// What a step-up is for: this session, and no other.
+fn step_up(session: &Session) -> String {
+    format!("step-up of {}", session.handle())
+}
+
+/// Whether a page of another origin led here.
+fn from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// A button in place of what another origin's page led to: a provider that knows the browser asks nothing, and nobody is signed
+/// in, or given cookies for it, without doing something for it.
+fn button(title: &str, href: &str) -> Response {
+    let content = html! {
+        h1 { (title) }
+        p { "Another site led you here." }
+        p { a.button href=(href) { (title) } }
+    };
+    page::outside(title, content).into_response()
+}
+
+/// `GET /login`: to the provider.
 pub(super) async fn begin(
     State(accounts): State<Arc<Accounts>>,
     Query(To { to }): Query<To>,
     headers: HeaderMap,
 ) -> Response {
-    let to = ReturnTo::or_root(&to);
-    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
-        let login = format!(
-            "/login?{}",
-            form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish()
-        );
-        let content = html! {
-            h1 { "Sign in" }
-            p { "Another site led you here." }
-            p { a.button href=(login) { "Sign in" } }
-        };
-        return page::outside("Sign in", content).into_response();
+    let to = if to.len() > LONGEST { ReturnTo::default() } else { ReturnTo::or_root(&to) };
+    if from_elsewhere(&headers) {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish();
+        return button("Sign in", &format!("/login?{query}"));
     }
-    to_the_provider(&accounts, LoginRequest::to(to)).await
+    to_the_provider(&accounts, &headers, LoginRequest::to(to), None).await
 }
 
 /// `GET /settings/prove`: to the provider, to prove anew who it is.
-pub(super) async fn prove(State(accounts): State<Arc<Accounts>>, _: Session) -> Response {
-    to_the_provider(&accounts, LoginRequest::to(ReturnTo::or_root(PROVED)).within(FRESH)).await
+pub(super) async fn prove(State(accounts): State<Arc<Accounts>>, session: Session, headers: HeaderMap) -> Response {
+    if from_elsewhere(&headers) {
+        return button("Prove who you are", "/settings/prove");
+    }
+    let request = LoginRequest::to(ReturnTo::or_root("/settings")).within(FRESH);
+    to_the_provider(&accounts, &headers, request, Some(&session)).await
 }
 
-async fn to_the_provider(accounts: &Accounts, request: LoginRequest) -> Response {
+/// `raised` is the session that a step-up is for.
+async fn to_the_provider(
+    accounts: &Accounts,
+    headers: &HeaderMap,
+    request: LoginRequest,
+    raised: Option<&Session>,
+) -> Response {
     let begun = match accounts.oidc.begin(request) {
         Ok(begun) => begun,
         Err(error) => {
@@ -82,13 +105,16 @@ async fn to_the_provider(accounts: &Accounts, request: LoginRequest) -> Response
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    // A name of its own, so that two tabs do not overwrite each other's.
-    let (name, secret) = (cookie_name(begun.transaction.key()), begun.browser.expose_secret());
-    let cookie = format!("{name}={secret}; {ATTRIBUTES}; Max-Age={}", accounts.logins.life().as_secs());
-    if let Err(refused) = accounts.logins.keep(begun.transaction).await {
-        return refused.into_response();
-    }
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(begun.location.as_str())).into_response()
+    let key = begun.transaction.key().to_owned();
+    let purpose = raised.map_or(SIGN_IN.to_owned(), step_up);
+    let sealed = match accounts.logins.seal_for_browser(begun.transaction, &purpose) {
+        Ok(sealed) => sealed,
+        Err(refused) => return refused.into_response(),
+    };
+    let cookie = Begun { step_up: raised.is_some(), browser: begun.browser, sealed };
+    let cookies = login_cookie::given(headers, &key, &cookie, accounts.logins.life());
+    let cookies = AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
+    (cookies, Redirect::to(begun.location.as_str())).into_response()
 }
 
 /// `GET /login/callback`: back from the provider. Always a new session, whatever the browser had; but after a step-up the same
@@ -99,50 +125,64 @@ pub(super) async fn finish(
     before: Option<Session>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Some((signed, cookie)) = proved(&accounts, query.as_deref().unwrap_or_default(), &headers).await? else {
-        let content = html! {
-            h1 { "The sign-in did not succeed" }
-            p { "It was cancelled or took too long, or the answer did not belong to it." }
-            p { a.button href="/login" { "Sign in again" } }
-        };
-        return Ok((StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response());
+    let end = proved(&accounts, query.as_deref().unwrap_or_default(), before.as_ref(), &headers).await?;
+    let (signed, purpose, key) = match end {
+        End::Proved(signed, purpose, key) => (signed, purpose, key),
+        // Reloaded, or gone back to: whoever is signed in goes on with the work.
+        End::Unknown if before.is_some() => return Ok(Redirect::to("/").into_response()),
+        End::Unknown | End::Refused => {
+            let content = html! {
+                h1 { "The sign-in did not succeed" }
+                p { "It was cancelled or took too long, or the answer did not belong to it." }
+                p { a.button href="/login" { "Sign in again" } }
+            };
+            return Ok((StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response());
+        }
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let sessions = accounts.gateway.sessions();
     let (_, session) = match &before {
-        Some(before) if signed.return_to.as_str() == PROVED => sessions.raise(before, &signed.signed_in).await?,
+        Some(before) if purpose == step_up(before) => sessions.raise(before, &signed.signed_in).await?,
         _ => sessions.sign_in(&signed.signed_in, before.as_ref(), agent).await?,
     };
-    let used = format!("{cookie}=; {ATTRIBUTES}; Max-Age=0");
     let to = Redirect::to(signed.return_to.as_str());
-    Ok((session, AppendHeaders([(header::SET_COOKIE, used)]), to).into_response())
+    let used = AppendHeaders([(header::SET_COOKIE, login_cookie::used(&key))]);
+    Ok((session, used, to).into_response())
 }
 
-/// Who the provider says it is, and the cookie that was used up. The reason of a refusal is for the log.
-async fn proved(accounts: &Accounts, query: &str, headers: &HeaderMap) -> Result<Option<(SignIn, String)>, Refused> {
+/// What came of a sign-in.
+enum End {
+    /// Who the provider says it is, what that is for, and the sign-in's key.
+    Proved(Box<SignIn>, String, String),
+    /// It was not begun in this browser, or came back before.
+    Unknown,
+    /// It was refused. The reason is for the log.
+    Refused,
+}
+
+async fn proved(
+    accounts: &Accounts,
+    query: &str,
+    before: Option<&Session>,
+    headers: &HeaderMap,
+) -> Result<End, Refused> {
     let refused = |why: &dyn std::fmt::Display| tracing::info!(%why, "a sign-in was refused");
-    let Ok(callback) = Callback::parse(query).inspect_err(|why| refused(why)) else { return Ok(None) };
-    let name = cookie_name(callback.key());
-    // Taken out before anything else is looked at, whatever comes of it.
-    let transaction = match accounts.logins.take(&callback).await {
+    let Ok(callback) = Callback::parse(query).inspect_err(|why| refused(why)) else { return Ok(End::Refused) };
+    let key = callback.key().to_owned();
+    let Some(begun) = login_cookie::brought(headers, &key) else { return Ok(End::Unknown) };
+    let purpose = match before {
+        Some(session) if begun.step_up => step_up(session),
+        _ => SIGN_IN.to_owned(),
+    };
+    // Taken before anything else is looked at, whatever comes of it.
+    let transaction = match accounts.logins.take_from(&begun.sealed, &callback, &purpose).await {
         Ok(transaction) => transaction,
-        Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(None),
+        Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(End::Unknown),
         Err(failed) => return Err(failed),
     };
-    let browser = cookie(headers, &name).unwrap_or_default();
-    let signed = accounts.oidc.finish(transaction, &browser, callback).await;
-    Ok(signed.inspect_err(|why| refused(why)).ok().map(|signed| (signed, name)))
-}
-
-fn cookie_name(key: &str) -> String {
-    format!("__Host-billing-login-{}", key.get(..16).unwrap_or(key))
-}
-
-/// The one cookie of a name; none when there are two.
-fn cookie(headers: &HeaderMap, name: &str) -> Option<SecretString> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut values = pairs.filter(|(one, _)| *one == name).map(|(_, value)| value);
-    let value = values.next()?;
-    values.next().is_none().then(|| value.to_owned().into())
+    let signed = accounts.oidc.finish(transaction, &begun.browser, callback).await;
+    Ok(match signed.inspect_err(|why| refused(why)) {
+        Ok(signed) => End::Proved(Box::new(signed), purpose, key),
+        Err(_) => End::Refused,
+    })
 }

@@ -143,6 +143,11 @@ impl Browser {
         self.cookies.iter().find(|((_, one), _)| one == name).map(|(_, value)| value.as_str())
     }
 
+    /// How many cookies of the service have names that begin like this.
+    pub(crate) fn cookies_like(&self, beginning: &str) -> usize {
+        self.cookies.keys().filter(|(_, name)| name.starts_with(beginning)).count()
+    }
+
     /// A copy with the same cookies: what a thief, or an old tab, has.
     pub(crate) fn copy(&self) -> Browser {
         let mut copy = Browser::new(self.service.as_str(), &self.provider);

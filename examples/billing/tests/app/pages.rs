@@ -32,6 +32,11 @@ async fn invoices_are_listed_in_pages_and_searched(world: World) {
     // A sign of LIKE is a letter.
     assert!(browser.get("/invoices?q=%25").await.text.contains("There are none."));
     assert!(browser.get("/invoices?q=_").await.text.contains("There are none."));
+    // What nobody types is an error of the request's, and none of the database's.
+    for q in ["%00", "a%00b", "%0A", &"x".repeat(81), &"x".repeat(65_000), &"%25".repeat(100)] {
+        assert_eq!(browser.get(&format!("/invoices?q={q}")).await.status, 400, "{}", &q[..q.len().min(20)]);
+    }
+    assert_eq!(browser.get(&format!("/invoices?q={}", "x".repeat(80))).await.status, 200);
 }
 
 async fn an_invoice_is_written_and_paid(world: World) {

@@ -83,8 +83,10 @@ async fn a_form_of_before_a_switch_is_out_of_date(world: World) {
     let mut browser = world.acting("cleo", "harbour-trading").await;
     let token = browser.get("/customers").await.field("form_token");
     browser.switch("freewheel").await;
-    let page = browser.post_as_is("/customers", &[("form_token", &token), ("name", "Late")]).await;
-    assert_eq!(page.status, 403);
+    let page = browser.post_as_is("/customers", &[("form_token", &token), ("name", "Late <b>")]).await;
+    // What was typed is not lost, and nobody guesses for whom it was meant.
+    assert!(page.status == 409 && page.text.contains("Late &lt;b&gt;"), "{}", page.text);
+    assert!(page.text.contains("href=\"/customers\"") && !page.text.contains(&token), "{}", page.text);
     assert!(!browser.get("/customers").await.text.contains("Late"));
     browser.switch("harbour-trading").await;
     assert!(!browser.get("/customers").await.text.contains("Late"));
@@ -154,4 +156,72 @@ async fn another_sites_link_begins_no_sign_in() {
         let (status, begun, _) = asked(own).await;
         assert!(status == 303 && begun, "{own:?}");
     }
+}
+
+/// A page of another site leads a hundred times to where cookies of sign-ins are given. None is, and where a browser has too many
+/// the session stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_sites_page_plants_no_cookies() {
+    let world = World::on_sqlite().await;
+    let mut ada = world.signed_in("ada").await;
+    let session = ada.cookie("__Host-tenancy").expect("a session").to_owned();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let asked = async |path: &str, site: &str, cookies: &str| {
+        let request =
+            client.get(format!("{}{path}", world.url())).header("sec-fetch-site", site).header("cookie", cookies);
+        request
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-dest", "document")
+            .send()
+            .await
+            .expect("an answer")
+    };
+    let own = format!("__Host-tenancy={session}");
+    for path in ["/settings/prove", "/login"] {
+        for site in ["cross-site", "same-site"] {
+            let answer = asked(path, site, &own).await;
+            assert!(answer.status() == 200 && !answer.headers().contains_key("set-cookie"), "{path} {site}");
+            assert!(answer.text().await.expect("text").contains(&format!("href=\"{path}")), "{path}");
+        }
+    }
+    // A few in a browser; the oldest go.
+    for _ in 0..9 {
+        ada.one(Method::GET, ada.address("/settings/prove"), None).await;
+    }
+    assert_eq!(ada.cookies_like("__Host-billing-login-"), 3);
+    // Too many all the same: of an older version, or of a test's making.
+    let planted = (0..99).map(|at| format!("; __Host-billing-login-{at:016}={}", "x".repeat(100)));
+    let answer = asked("/invoices", "none", &planted.fold(own.clone(), |all, one| all + &one)).await;
+    assert_eq!(answer.status(), 431);
+    let taken: Vec<_> =
+        answer.headers().get_all("set-cookie").iter().map(|one| one.to_str().expect("text").to_owned()).collect();
+    assert_eq!(taken.len(), 99);
+    let gone = |one: &String| one.starts_with("__Host-billing-login-") && one.contains("Max-Age=0");
+    assert!(taken.iter().all(gone), "{taken:?}");
+    let text = answer.text().await.expect("text");
+    assert!(text.contains("load the page again") && text.contains("stay signed in"), "{text}");
+    assert_eq!(ada.get("/invoices").await.status, 200);
+}
+
+/// `http://127.0.0.1` reaches the service and is not where it is: the page says where that is, and its button leads there.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_host_is_told_where_the_service_is() {
+    let world = World::on_sqlite().await;
+    let port = world.browser().address("/").port().expect("a port");
+    let answer = reqwest::get(format!("http://127.0.0.1:{port}/invoices?x=1")).await.expect("an answer");
+    assert_eq!(answer.status(), 400);
+    let text = answer.text().await.expect("text");
+    let there = format!("href=\"{}\"", world.url());
+    assert!(text.contains(&there) && !text.contains("127.0.0.1"), "{text}");
+}
+
+/// Strangers and people without an organization are told what is so for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_says_what_is_so() {
+    let world = World::on_sqlite().await;
+    let page = world.browser().get("/no/such/page").await;
+    assert!(page.status == 404 && !page.text.contains("your organization"), "{}", page.text);
+    let page = world.signed_in("dag").await.get("/invoices").await;
+    assert!(page.status == 409 && page.text.contains("act for none at the moment"), "{}", page.text);
+    assert!(page.text.contains("href=\"/organizations\""), "{}", page.text);
 }

@@ -21,7 +21,7 @@ async fn of_two_none_is_chosen_silently(world: World) {
     let mut browser = world.browser();
     let page = browser.sign_in("cleo", "/").await;
     assert_eq!((page.status, page.at.path()), (200, "/organizations"));
-    assert!(page.text.contains("harbour-trading") && page.text.contains("freewheel"), "{}", page.text);
+    assert!(page.text.contains("Harbour Trading") && page.text.contains("Freewheel"), "{}", page.text);
     let page = browser.get("/invoices").await;
     assert!(page.status == 409 && page.text.contains("/organizations"), "{}", page.text);
 
@@ -43,7 +43,7 @@ async fn nobodys_member_is_told_so(world: World) {
     assert_eq!((page.status, page.at.path()), (200, "/organizations"));
     assert!(page.text.contains("a member of no organization yet"), "{}", page.text);
     assert!(page.text.contains("<code>dag</code>") && page.text.contains("/for-development"), "{}", page.text);
-    assert!(!page.text.contains("freewheel"), "{}", page.text);
+    assert!(!page.text.contains("Freewheel"), "{}", page.text);
     for path in ["/invoices", "/customers", "/roll-up", "/isolation", "/invoices/1"] {
         assert_eq!(browser.get(path).await.status, 409, "{path}");
     }
@@ -62,8 +62,10 @@ async fn a_callback_of_another_browser_signs_nobody_in() {
     let page = victim.follow(reqwest::Method::GET, callback.clone(), None).await;
     assert_eq!(page.status, 403);
     assert!(victim.cookie("__Host-tenancy").is_none());
-    // It is used up, for its own browser too.
-    assert_eq!(attacker.follow(reqwest::Method::GET, callback, None).await.status, 403);
+    // Who began it is signed in as who they are, once.
+    assert_eq!(attacker.follow(reqwest::Method::GET, callback.clone(), None).await.status, 200);
+    let mut stolen = world.browser();
+    assert_eq!(stolen.follow(reqwest::Method::GET, callback, None).await.status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,4 +92,72 @@ async fn a_session_that_was_there_before_is_dead_after() {
     assert_eq!(old.get("/invoices").await.status, 200);
     browser.sign_in("bo", "/").await;
     assert_eq!(old.get("/invoices").await.status, 401);
+}
+
+/// Where the provider sent a browser back to, before it goes there.
+async fn callback(browser: &mut crate::browser::Browser, provider: &str, subject: &str, from: &str) -> reqwest::Url {
+    let page = browser.get(from).await;
+    let fields = crate::browser::form(&[("request", &page.field("request")), ("user", subject)]);
+    let at = format!("{provider}/authorize").parse().unwrap();
+    browser.one(reqwest::Method::POST, at, Some(fields)).await.header("location").parse().unwrap()
+}
+
+/// Reloaded, gone back to: who is signed in goes on with the work, and nobody else is let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_callback_leads_to_the_work() {
+    let world = World::on_sqlite().await;
+    let mut ada = world.browser();
+    let at = callback(&mut ada, world.service.provider().unwrap(), "ada", "/login").await;
+    assert_eq!(ada.follow(reqwest::Method::GET, at.clone(), None).await.status, 200);
+    let session = ada.cookie("__Host-tenancy").unwrap().to_owned();
+    for _ in 0..2 {
+        let page = ada.follow(reqwest::Method::GET, at.clone(), None).await;
+        assert_eq!((page.status, page.at.path()), (200, "/invoices"));
+    }
+    assert_eq!(ada.cookie("__Host-tenancy"), Some(session.as_str()), "the same session");
+    let page = world.browser().follow(reqwest::Method::GET, at.clone(), None).await;
+    assert!(page.status == 403 && page.text.contains("did not succeed"), "{}", page.text);
+    // Somebody else who is signed in stays who they are.
+    let mut bo = world.signed_in("bo").await;
+    let page = bo.follow(reqwest::Method::GET, at, None).await;
+    assert!(page.text.contains("Freewheel"), "{}", page.text);
+}
+
+/// What a sign-in is for lies in its seal. An address that looks like a step-up's makes none: who signs in has a new session.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_makes_no_step_up() {
+    let world = World::on_sqlite().await;
+    let handle = async |browser: &mut crate::browser::Browser| browser.get("/settings").await.field("session");
+    let mut ada = world.signed_in("ada").await;
+    let mut other = world.signed_in("ada").await;
+    // Of the two each lists the other's.
+    let mut before = handle(&mut other).await;
+    for to in ["/settings?proved", "/settings%3Fproved", "/settings"] {
+        let page = ada.sign_in("ada", to).await;
+        assert_eq!((page.status, page.at.path()), (200, "/settings"), "{to}");
+        let now = handle(&mut other).await;
+        assert_ne!(now, before, "{to}: a new session");
+        before = now;
+    }
+    // A step-up is for the session that began it: after another sign-in in that browser it is unknown.
+    let at = callback(&mut ada, world.service.provider().unwrap(), "ada", "/settings/prove").await;
+    ada.sign_in("bo", "/").await;
+    let page = ada.follow(reqwest::Method::GET, at, None).await;
+    assert!(page.text.contains("Freewheel"), "{}", page.text);
+}
+
+/// Beginning a sign-in keeps nothing on the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_who_begin_sign_ins_are_in_nobodys_way() {
+    let world = World::on_both_walls().await;
+    let mut ada = world.browser();
+    let page = ada.get("/login").await;
+    for _ in 0..50 {
+        let mut stranger = world.browser();
+        let begun = stranger.one(reqwest::Method::GET, stranger.address("/login"), None).await;
+        assert_eq!(begun.status, 303);
+    }
+    assert_eq!(world.psql("SELECT count(*) FROM gateway_logins"), "0");
+    assert_eq!(ada.choose(&page, "ada").await.status, 200);
+    assert_eq!(world.psql("SELECT count(*) FROM gateway_logins"), "1");
 }

@@ -3,6 +3,7 @@
 //! It needs `chromium` and `chromedriver` (Debian: `apt-get install chromium chromium-driver`) and fails without them.
 //! `BILLING_SCREENSHOTS=docs/images`, an existing folder, keeps what it saw: the pictures in the documentation are made so.
 
+mod accessible;
 mod chromium;
 mod sibling;
 

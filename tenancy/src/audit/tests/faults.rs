@@ -45,6 +45,15 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     ("CREATE POLICY more ON public.invoices FOR SELECT TO {app} USING (cents > 0)", "B04 B05"),
     ("CREATE POLICY more ON public.invoices USING (true)", "B04 B05 B06 B07"),
     ("ALTER POLICY tenancy ON public.invoices WITH CHECK (org_id = (SELECT tenancy.org()))", "B05"),
+    // As earlier releases wrote it, and each half of the new form.
+    (
+        "ALTER POLICY tenancy ON public.invoices USING (org_id = (SELECT tenancy.org())) WITH CHECK (org_id = (SELECT tenancy.org_rw()))",
+        "B05",
+    ),
+    ("ALTER POLICY tenancy ON public.invoices USING ((true, org_id) = (SELECT true, tenancy.org()))", "B05"),
+    ("ALTER POLICY tenancy ON public.invoices USING (tenancy.may_plan() AND org_id = (SELECT tenancy.org()))", "B05"),
+    ("ALTER FUNCTION tenancy.may_plan() STABLE", "B13"),
+    ("ALTER FUNCTION tenancy.may_plan() SECURITY INVOKER", "B13"),
     ("ALTER POLICY tenancy ON public.invoices USING (org_id = (SELECT tenancy.org()) OR note IS NULL)", "B05"),
     ("DROP POLICY tenancy_delete ON public.invoices", "B05"),
     ("ALTER POLICY tenancy ON public.invoices TO PUBLIC", "B06"),
@@ -163,7 +172,7 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     ("CREATE UNIQUE INDEX numbers ON public.invoices (cents)", "E01"),
     (
         "ALTER TABLE public.invoice_lines DROP CONSTRAINT invoice_lines_pkey, ADD PRIMARY KEY (id, invoice_id)",
-        "A09 E01",
+        "A09 E01 E14",
     ),
     ("CREATE UNIQUE INDEX lowered ON billing.parties (lower(name))", "E01"),
     (
@@ -173,7 +182,7 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     (
         "CREATE UNIQUE INDEX ids ON public.invoices (id); ALTER TABLE public.invoice_lines ADD CONSTRAINT single FOREIGN KEY \
       (invoice_id) REFERENCES public.invoices (id)",
-        "E01 E02",
+        "E01 E02 E14",
     ),
     (
         "ALTER TABLE public.invoice_lines ADD CONSTRAINT crossed FOREIGN KEY (invoice_id, org_id) REFERENCES public.invoices \
@@ -185,12 +194,18 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
       (org_id, id) ON DELETE SET NULL",
         "E03",
     ),
-    ("ALTER TABLE billing.parties DROP CONSTRAINT parties_pkey, ADD PRIMARY KEY (id, company)", "E04"),
+    ("ALTER TABLE billing.parties DROP CONSTRAINT parties_pkey, ADD PRIMARY KEY (id, company)", "E04 E14"),
+    ("CREATE INDEX dated ON public.invoices (cents) INCLUDE (org_id)", "E14"),
+    ("CREATE UNIQUE INDEX dated ON public.invoices (cents, org_id)", "E14"),
+    ("CREATE INDEX dated ON public.events_0 (id) WHERE id > 1", "E14"),
     (
         "ALTER TABLE public.texts DROP CONSTRAINT texts_pkey; CREATE INDEX ON public.texts (org_id) WHERE id > 0",
         "A09 E04",
     ),
-    ("ALTER TABLE public.invoices ADD COLUMN tags jsonb; CREATE INDEX tags ON public.invoices USING gin (tags)", "E05"),
+    (
+        "ALTER TABLE public.invoices ADD COLUMN tags jsonb; CREATE INDEX tags ON public.invoices USING gin (tags)",
+        "E05 E14",
+    ),
     ("DROP INDEX public.invoice_lines_org_id_invoice_id_idx", "E06"),
     (
         "CREATE SEQUENCE public.numbers OWNED BY public.invoices.cents; GRANT USAGE ON SEQUENCE public.numbers TO {app}",
@@ -265,5 +280,6 @@ pub(super) const LINES: &[(&str, &str)] = &[
     // Only while it lasts: the audit sees the moment.
     ("H25", "B01 B03"),
     ("H26", "E09"),
+    ("H30", "E14"),
     ("K08", "A05"),
 ];

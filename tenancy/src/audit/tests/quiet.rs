@@ -48,6 +48,9 @@ const DATABASES: &[Sound] = &[
         ],
         joins: &["invoices customer_id customers", "invoices replaces invoices"],
         stays: &[
+            "E14 high public.customers customers_pkey",
+            "E14 high public.invoices invoices_customer_id_idx",
+            "E14 high public.invoices invoices_pkey",
             "E01 low public.customers customers_pkey",
             "E01 low public.invoices invoices_pkey",
             "E02 low public.invoices invoices_customer_id_fkey",
@@ -87,6 +90,8 @@ const DATABASES: &[Sound] = &[
         ],
         joins: &["invoices customer_id customers"],
         stays: &[
+            "E14 high public.customers customers_pkey",
+            "E14 high public.invoices invoices_pkey",
             "E01 low public.customers customers_pkey",
             "E01 low public.invoices invoices_pkey",
             "E02 low public.invoices invoices_customer_id_fkey",
@@ -217,7 +222,7 @@ async fn a_wall_that_no_superuser_made_raises_no_alarm_for_anybody() {
         let migrator = built.db.url_as(&built.fill("migrator_{db}"), "secret");
         for url in [built.db.url(), &migrator, &built.app_url()] {
             let (said, told) = said(&built, url, &manifest).await;
-            if said != sound.stays {
+            if said != stays(sound, Level::Sealed) {
                 wrong += &format!("{}, as {}:\n{told}", sound.name, url.split(':').nth(1).unwrap_or_default());
             }
         }
@@ -236,7 +241,17 @@ async fn said(built: &Built, url: &str, manifest: &Manifest) -> (Vec<String>, St
         let severity = if found.rule.id == "E01" { Severity::Low } else { found.severity };
         format!("{} {severity} {}", found.rule.id, found.object)
     });
-    (said.collect(), told(&report))
+    let mut said: Vec<String> = said.collect();
+    said.sort_unstable();
+    (said, told(&report))
+}
+
+/// In order; E14 is about a sealed wall.
+fn stays(sound: &Sound, level: Level) -> Vec<String> {
+    let stays = sound.stays.iter().filter(|stays| level == Level::Sealed || !stays.starts_with("E14"));
+    let mut stays: Vec<String> = stays.map(|stays| (*stays).to_owned()).collect();
+    stays.sort_unstable();
+    stays
 }
 
 #[tokio::test]
@@ -247,7 +262,7 @@ async fn databases_that_rls_apply_made_raise_no_alarm() {
         for level in [Level::Sealed, Level::Unsealed] {
             let built = Built::at(level, sound.sql, &manifest).await;
             let (said, told) = said(&built, built.db.url(), &manifest).await;
-            if said != sound.stays {
+            if said != stays(sound, level) {
                 wrong += &format!("{}, {level:?}:\n{told}", sound.name);
             }
             let mut admin = wall::connect(built.db.url()).await.expect("the server answers");

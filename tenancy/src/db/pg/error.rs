@@ -16,8 +16,23 @@ pub(super) fn translated(error: tokio_postgres::Error) -> Error {
     if is_outdated(&error) {
         return Refusal::Outdated.into();
     }
+    logged(reported.code());
     Error::DatabaseError(kind(reported.code()), Box::new(Reported(reported.clone())))
 }
+
+/// The SQLSTATE, which diesel's error has no place for; never the server's text, which may quote values. What a constraint
+/// refused is everyday work.
+#[cfg(any(feature = "gateway", feature = "service", feature = "rls"))]
+fn logged(code: &SqlState) {
+    if code.code().starts_with("23") {
+        tracing::debug!(target: "tenancy::db", sqlstate = code.code(), "PostgreSQL reported an error");
+    } else {
+        tracing::warn!(target: "tenancy::db", sqlstate = code.code(), "PostgreSQL reported an error");
+    }
+}
+
+#[cfg(not(any(feature = "gateway", feature = "service", feature = "rls")))]
+fn logged(_: &SqlState) {}
 
 /// Whether `tenancy.standing` refused: the directory's epochs are other ones.
 pub(super) fn is_outdated(error: &tokio_postgres::Error) -> bool {

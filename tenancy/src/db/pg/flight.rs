@@ -9,6 +9,7 @@
 //! transaction.
 
 use super::answer::Answer;
+use super::arming::Text;
 use super::conn::{ALONE, Health, PgConn};
 use super::error::{forgets_the_statement, is_outdated, may_be_a_type, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
@@ -71,12 +72,12 @@ pub(super) fn batch(client: &Arc<Client>, sql: impl Into<String>) -> Step {
 impl PgConn {
     /// Tells wall two for whom the transaction is. The value is always a bind: in a statement's text every session of
     /// the same role could read it.
-    fn arming(&self, alone: bool) -> QueryResult<Option<Step>> {
+    fn arming(&self, text: Text, alone: bool) -> QueryResult<Option<Step>> {
         let Some(arm) = &self.arm else { return Ok(None) };
         let Some(armed) = &self.armed else {
             return Err(QueryBuilderError("the connection is armed for no organization".into()));
         };
-        let mut values = vec![(Value(Some(arm.value(armed)?.into_bytes())), Type::TEXT)];
+        let mut values = vec![(Value(Some(arm.value(armed, text)?.into_bytes())), Type::TEXT)];
         if self.compares_epochs {
             values.extend(standing(&armed.facts)?);
         }
@@ -85,29 +86,39 @@ impl PgConn {
             let values = values.into_iter().map(|(value, _)| value).collect::<Vec<_>>();
             return Ok(Some(Box::pin(async move { client.execute_raw(&statement, values).await.map(drop) })));
         }
-        let text = format!("{}{}", if alone { ALONE } else { "" }, self.arm_text);
+        let sql = format!("{}{}", if alone { ALONE } else { "" }, self.arm_text);
         Ok(Some(Box::pin(async move {
             let values: Vec<_> =
                 values.iter().map(|(value, kind)| (value as &(dyn ToSql + Sync), kind.clone())).collect();
-            client.query_typed(&text, &values).await.map(drop)
+            client.query_typed(&sql, &values).await.map(drop)
         })))
     }
 
     /// What goes before the next statement.
-    fn opening(&mut self, frame: Frame) -> QueryResult<Vec<Step>> {
+    fn opening(&mut self, frame: Frame, text: Text) -> QueryResult<Vec<Step>> {
         let mut steps = Vec::new();
         let savepoints = self.transaction.take_pending();
         if self.transaction.must_begin(self.is_framed()) {
             // Savepoints come between the token and the statement: then the two cannot be one request.
-            let armed = self.arming(savepoints.is_some())?;
+            let armed = self.arming(text, savepoints.is_some())?;
             if frame != Frame::Request {
                 steps.push(batch(&self.client, if self.writes() { "BEGIN" } else { "BEGIN READ ONLY" }));
             }
             steps.extend(armed);
-            self.transaction.has_begun();
+            self.transaction.has_begun(text);
         }
         steps.extend(savepoints.map(|savepoints| batch(&self.client, savepoints)));
         Ok(steps)
+    }
+
+    /// What tells wall two again, when the transaction began with a statement of fixed text and this one's is not. A savepoint
+    /// that is rolled back takes the setting with it, so it goes before each such statement.
+    fn rearming(&self, text: Text) -> QueryResult<Option<Step>> {
+        if text == Text::Fixed || !self.transaction.began_with_fixed_text() {
+            Ok(None)
+        } else {
+            self.arming(text, true)
+        }
     }
 
     /// What goes after a statement that is a transaction of its own.
@@ -198,14 +209,16 @@ pub(super) async fn fly(conn: &mut PgConn, statement: Rendered) -> QueryResult<A
 }
 
 async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<Answer> {
-    let frame = conn.frame();
-    let steps = conn.opening(frame)?;
+    let (frame, text) = (conn.frame(), how.text());
+    let rearming = conn.rearming(text)?;
+    let steps = conn.opening(frame, text)?;
     let joined = conn.joins && !steps.is_empty();
     conn.health.is_asking(true);
     let mut opening = Vec::new();
     for step in steps {
         opening.push(Sent::send(step));
     }
+    let rearming = rearming.map(Sent::send);
     let rows = Sent::send(asked(&conn.client, &how, values));
     // An error before the token's answer is none of the server's: the statement was not sent, and the token waits for it in vain.
     let unsent = joined && matches!(rows, Sent::Answered(Some(Err(_)))) && !opening.iter_mut().all(Sent::is_answered);
@@ -226,7 +239,13 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     for step in opening {
         opened = opened.and(wire.answered(step).await);
     }
+    let rearmed = match rearming {
+        Some(step) => wire.answered(step).await,
+        None => Ok(()),
+    };
     let rows = wire.answered(rows).await;
+    // In a transaction that has failed the statement is refused as well, and says so itself.
+    let opened = if rows.is_ok() { opened.and(rearmed) } else { opened };
     if let Err(error) = opened {
         return Err(unopened(error, frame, &health));
     }

@@ -33,6 +33,8 @@ mod wire;
 
 #[cfg(feature = "rls")]
 pub use armed::{BothWalls, RawSql, RunsRawSql};
+#[cfg(feature = "rls")]
+pub(crate) use arming::Text;
 #[cfg(feature = "gateway")]
 pub(crate) use awake::Awake;
 #[cfg(feature = "rls")]
@@ -126,6 +128,9 @@ impl<W: Walls> Link for Postgres<W> {
     type Collected = Infallible;
 
     const BACKEND: Self::Backend = diesel::pg::Pg;
+
+    const WRITES: &str =
+        "SELECT 1 / CASE WHEN current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() THEN 0 ELSE 1 END";
 
     // The server ends a transaction whose COMMIT it refuses.
     const FAILED_COMMIT_ENDS: bool = true;

@@ -1,5 +1,6 @@
 //! A diesel statement as what is sent: a name or a text, and the values' bytes.
 
+use super::arming::Text;
 use super::conn::PgConn;
 use super::types::Types;
 #[cfg(any(feature = "gateway", feature = "service"))]
@@ -34,6 +35,16 @@ pub(super) enum How {
     Named(Statement),
     /// Its text goes with it; with a key it gets a name for the next time.
     Text { sql: String, types: Vec<Type>, key: Option<Key> },
+}
+
+impl How {
+    /// Whether types alone decide its text: only such a statement may be kept.
+    pub(super) fn text(&self) -> Text {
+        match self {
+            Self::Named(_) | Self::Text { key: Some(_), .. } => Text::Fixed,
+            Self::Text { key: None, .. } => Text::Free,
+        }
+    }
 }
 
 /// A value as diesel serialized it.

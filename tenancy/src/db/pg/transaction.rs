@@ -1,5 +1,6 @@
 //! Transactions and savepoints, which begin with the first statement inside them.
 
+use super::arming::Text;
 use super::conn::{PgConn, TIME_ZONE};
 use super::error::translated;
 use super::flight::{Sent, Step, batch};
@@ -14,6 +15,8 @@ pub(super) struct Transaction {
     depth: usize,
     /// The server has received BEGIN.
     begun: bool,
+    /// What wall two was told with it holds for statements of fixed text.
+    fixed: bool,
     /// What the server has not received yet, in order: nobody waits for it alone.
     pending: Vec<String>,
 }
@@ -33,13 +36,19 @@ impl Transaction {
     }
 
     /// BEGIN is on its way.
-    pub(super) fn has_begun(&mut self) {
+    pub(super) fn has_begun(&mut self, text: Text) {
         self.begun = self.is_open();
+        self.fixed = self.begun && text == Text::Fixed;
     }
 
     pub(super) fn take_pending(&mut self) -> Option<String> {
         let pending = std::mem::take(&mut self.pending);
         (!pending.is_empty()).then(|| pending.join("; "))
+    }
+
+    /// Whether it began, with a token for statements of fixed text.
+    pub(super) fn began_with_fixed_text(&self) -> bool {
+        self.begun && self.fixed
     }
 
     fn begin(&mut self) {

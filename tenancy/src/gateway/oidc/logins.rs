@@ -8,6 +8,9 @@ use crate::gateway::facts::Cells;
 use crate::gateway::inner::Inner;
 use crate::gateway::refusal::{Reason, Refused};
 use crate::gateway::sessions::janitor;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +22,10 @@ const BATCH: i64 = 500;
 
 /// Counted up to the bound and no further.
 const KEEP: &str = "INSERT INTO gateway_logins (key, sealed, expires_at) SELECT ?, ?, ? + ? \
-                    WHERE (SELECT count(*) FROM (SELECT 1 FROM gateway_logins LIMIT ?) kept) < ?";
+                    WHERE (SELECT count(*) FROM (SELECT 1 FROM gateway_logins WHERE key NOT LIKE 'done:%' LIMIT ?) kept) < ?";
+/// What was sealed for a browser and has come back. It takes no room from what is kept.
+const DONE: &str = "done:";
+const DO: &str = "INSERT INTO gateway_logins (key, sealed, expires_at) VALUES (?, ?, ? + ?)";
 /// Two callbacks at once meet on the row: one of them has it.
 const TAKE: &str = "DELETE FROM gateway_logins WHERE key = ? AND ? < expires_at RETURNING sealed";
 
@@ -74,6 +80,56 @@ impl Logins {
             Failure::Nothing => self.inner.refuse(Reason::SignInsFull),
             failure => self.inner.unavailable(&failure),
         })
+    }
+
+    /// Seals one for the browser that began it, instead of a row: put it into the cookie beside the browser's secret. `purpose`
+    /// is what the sign-in is for, such as `step-up of` a session's handle: it comes back with [`take_from`](Self::take_from)
+    /// alone, and nothing in an address can change it.
+    ///
+    /// Nothing is kept here, so strangers who begin sign-ins take no room from others.
+    ///
+    /// # Errors
+    /// [`Reason::Unavailable`] when the system has no randomness.
+    pub fn seal_for_browser(&self, transaction: LoginTransaction, purpose: &str) -> Result<SecretString, Refused> {
+        let about = self.in_browser(transaction.key(), purpose);
+        let sealed = self.inner.keys.seal(&transaction.into_stored(), &about);
+        let sealed = sealed.ok_or_else(|| self.inner.refuse(Reason::Unavailable))?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed).into())
+    }
+
+    /// Opens what a browser brings back, if it is of this callback and for this purpose, and remembers that it was: of any number
+    /// of callbacks, at any process, one has it. Ask before anything else is looked at.
+    ///
+    /// # Errors
+    /// [`Reason::SignInUnknown`]: it is another sign-in's, for another purpose, was taken before, or nobody here sealed it;
+    /// [`Reason::Unavailable`]. That it is over says [`OidcClient::finish`].
+    pub async fn take_from(
+        &self,
+        sealed: &SecretString,
+        callback: &Callback,
+        purpose: &str,
+    ) -> Result<LoginTransaction, Refused> {
+        let unknown = || self.inner.refuse(Reason::SignInUnknown);
+        let key = callback.key();
+        let bytes = URL_SAFE_NO_PAD.decode(sealed.expose_secret()).map_err(|_| unknown())?;
+        let stored = self.inner.keys.open(&bytes, &self.in_browser(key, purpose)).ok_or_else(unknown)?;
+        let transaction = LoginTransaction::from_stored(&stored).map_err(|_| unknown())?;
+        let values = vec![
+            Value::Text(format!("{DONE}{key}")),
+            Value::Bytes(Vec::new()),
+            self.inner.db.now(),
+            seconds(self.life),
+        ];
+        match self.inner.db.write(vec![Statement::new(DO, values)], &[]).await {
+            Ok(_) => Ok(transaction),
+            Err(Failure::Taken) => Err(unknown()),
+            Err(failure) => Err(self.inner.unavailable(&failure)),
+        }
+    }
+
+    fn in_browser(&self, key: &str, purpose: &str) -> Vec<u8> {
+        let origin = self.inner.settings.origin.text();
+        format!("sign-in at {origin} in a browser under {key} for {purpose}").into_bytes()
     }
 
     async fn insert(&self, key: &str, sealed: &[u8]) -> Result<(), Failure> {

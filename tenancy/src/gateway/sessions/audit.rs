@@ -4,12 +4,7 @@ use crate::db::platform::{Kind, Statement, Value};
 use uuid::Uuid;
 
 /// A line about a session, with the user and the organization that its row holds when the line is written.
-pub(in crate::gateway) fn of_session(
-    now: Value,
-    event: &'static str,
-    reason: Option<&'static str>,
-    handle: Uuid,
-) -> Statement {
+pub(in crate::gateway) fn of_session(now: Value, event: &'static str, reason: Option<&str>, handle: Uuid) -> Statement {
     const SQL: &str = "INSERT INTO gateway_audit (at, event, reason, user_id, org_id, session) \
                        SELECT ?, ?, ?, user_id, org_id, handle FROM gateway_sessions WHERE handle = ?";
     let values = vec![now, Value::Text(event.to_owned()), text(reason), Value::Id(handle)];

@@ -87,7 +87,7 @@ impl Sessions {
             return Err(self.inner.refuse(Reason::SignInFacts));
         }
         let (id, handle) = (self.fresh_id()?, Uuid::new_v4());
-        let hash = self.inner.keys.hash(&id).to_vec();
+        let hash = self.inner.hash(&id).to_vec();
         let insert = self.insert(signed_in, hash.clone(), handle, agent)?;
         let mut steps = self.meeting(signed_in);
         steps.extend(self.one_at_a_time(signed_in));

@@ -112,14 +112,19 @@ impl Sessions {
     ) -> Result<(Session, SetSession), Refused> {
         let (facts, id) = (&*self.to_change(session).await?, self.fresh_id()?);
         let (event, unmet) = (renewal.event, renewal.unmet);
-        let hash = self.inner.keys.hash(&id).to_vec();
+        let hash = self.inner.hash(&id).to_vec();
         let mut steps = self.renewal(facts, hash.clone(), renewal);
         steps.push(audit::of_session(self.inner.db.now(), event.name(), None, facts.handle));
         steps.push(self.find_statement(vec![hash]).required());
         match self.inner.db.write(steps, &[Changed::Session(facts.handle)]).await.and_then(last) {
-            Ok(facts) => {
+            Ok(new) => {
                 self.inner.did(event);
-                let session = self.entered(facts).await.map_err(|failure| self.inner.unavailable(&failure))?;
+                // Never for staff: an organization's rows are not read under an id that was there before the entry.
+                if matches!(event, Event::Switch | Event::Renew) && !new.is_no_members() {
+                    let clock = self.inner.db.clock();
+                    self.inner.previous.follows(facts.id_hash.clone(), new.id_hash.clone(), clock);
+                }
+                let session = self.entered(new).await.map_err(|failure| self.inner.unavailable(&failure))?;
                 Ok((session, SetSession::to(&id)))
             }
             Err(Failure::Nothing) => match self.gone(facts).await {

@@ -75,7 +75,7 @@ impl Sessions {
     /// # Errors
     /// [`Reason::Unavailable`]: the session is then still alive.
     pub async fn end(&self, session: &Session) -> Result<EndSession, Refused> {
-        self.end_one(session, session.facts().handle).await.map(|()| EndSession::new())
+        self.end_one(session, session.facts().handle, None).await.map(|()| EndSession::new())
     }
 
     /// Ends another of the user's own sessions, from the list of them. A handle that is not the user's ends nothing.
@@ -85,10 +85,11 @@ impl Sessions {
     /// ([`fresh_proof_to_end_sessions`](crate::gateway::GatewayBuilder::fresh_proof_to_end_sessions)), unless it is the session
     /// itself; [`Reason::Unavailable`].
     pub async fn end_own(&self, session: &Session, handle: Uuid) -> Result<(), Refused> {
-        if handle != session.facts().handle {
-            self.freshly_proved(session).await?;
+        if handle == session.facts().handle {
+            return self.end_one(session, handle, None).await;
         }
-        self.end_one(session, handle).await
+        self.freshly_proved(session).await?;
+        self.end_one(session, handle, Some(self.alive(session))).await
     }
 
     /// Whether the session's proof is as fresh as the gateway asks of whoever ends sessions.
@@ -101,11 +102,13 @@ impl Sessions {
         }
     }
 
-    async fn end_one(&self, session: &Session, handle: Uuid) -> Result<(), Refused> {
+    /// `asked` is what must hold for it.
+    async fn end_one(&self, session: &Session, handle: Uuid, asked: Option<Statement>) -> Result<(), Refused> {
         let user = session.facts().user;
         let end = self.ending(END_OWN, "signed out", vec![Value::Id(handle), Value::Id(user)]);
         let line = audit::of_session(self.inner.db.now(), Event::End.name(), Some("signed out"), handle);
-        self.ended(vec![end.required(), line], Changed::Session(handle)).await
+        let steps = asked.into_iter().chain([end.required(), line]).collect();
+        self.ended(steps, Changed::Session(handle)).await
     }
 
     /// Ends all of the user's sessions, this one too, and whatever was granted to them.
@@ -175,7 +178,8 @@ impl Sessions {
         let id = || vec![Value::Id(user)];
         let line = audit::of_directory(self.inner.db.now(), Event::End.name(), actor, Some(user), None);
         let end = self.ending(END_USER, "everywhere", id());
-        self.ended(vec![Statement::new(EPOCH, id()), end, line], Changed::Subject(session.subject())).await
+        let steps = vec![self.alive(session), Statement::new(EPOCH, id()), end, line];
+        self.ended(steps, Changed::Subject(session.subject())).await
     }
 
     fn ending(&self, sql: &'static str, why: &'static str, which: Vec<Value>) -> Statement {

@@ -25,7 +25,7 @@ use super::inner::Inner;
 use super::keys::MOST as MOST_KEYS;
 use super::refusal::{Reason, Refused};
 use super::session::Session;
-use crate::db::platform::{Failure, Statement, Value};
+use crate::db::platform::{Failure, Kind, Statement, Value};
 use std::fmt;
 use std::sync::Arc;
 
@@ -84,6 +84,8 @@ const SEE: &str = concat!(
     live!()
 );
 
+const ALIVE: &str = concat!("SELECT handle FROM gateway_sessions WHERE handle = ? AND ", live!());
+
 impl Sessions {
     pub(super) fn new(inner: Arc<Inner>) -> Self {
         Self { inner }
@@ -94,7 +96,7 @@ impl Sessions {
         let Some(cache) = &self.inner.cache else {
             return Ok(self.look_up(id).await?.map(|(session, _)| session));
         };
-        let (key, db) = (self.inner.keys.kept_by(id), &self.inner.db);
+        let (key, db) = (self.inner.keys.kept_by(id, self.inner.settings.origin.text()), &self.inner.db);
         if let Some((facts, now)) = cache.get(&key, db.changes(), db.clock())
             && !self.is_due(&facts, now)
         {
@@ -114,13 +116,37 @@ impl Sessions {
 
     /// The live session of an id in the database, and whether it had to be marked as seen.
     async fn look_up(&self, id: &SessionId) -> Result<Option<(Session, bool)>, Failure> {
-        let hashes = self.inner.keys.hashes(id).iter().map(|hash| hash.to_vec()).collect();
-        let Some(facts) = self.by_hash(hashes).await? else { return Ok(None) };
+        let hashes = self.inner.hashes(id).iter().map(|hash| hash.to_vec()).collect();
+        let Some(mut facts) = self.by_hash(hashes).await? else { return Ok(None) };
         let due = self.is_due(&facts, facts.now);
         if due {
             self.see(&facts).await?;
+            // The mark may have waited for somebody's lock: what was read before it is old.
+            let Some(now) = self.by_hash(vec![facts.id_hash]).await? else { return Ok(None) };
+            facts = now;
         }
         Ok(Some((self.entered(facts).await?, due)))
+    }
+
+    /// The live session that had this id a moment ago. It reads, and nothing more.
+    pub(super) async fn find_by_previous(&self, id: &SessionId) -> Result<Option<Session>, Failure> {
+        let (previous, clock) = (&self.inner.previous, self.inner.db.clock());
+        let Some(hash) = self.inner.hashes(id).iter().find_map(|hash| previous.now(hash, clock)) else {
+            return Ok(None);
+        };
+        let Some(facts) = self.by_hash(vec![hash]).await? else { return Ok(None) };
+        Ok((!facts.is_no_members()).then(|| self.session(facts).by_previous_id()))
+    }
+
+    /// A session as it is now, if it is still alive under that id.
+    pub(super) async fn look_again(&self, session: &Session) -> Result<Option<Session>, Refused> {
+        let read = async {
+            match self.by_hash(vec![session.facts().id_hash.clone()]).await? {
+                Some(facts) => self.entered(facts).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        read.await.map_err(|failure| self.inner.unavailable(&failure))
     }
 
     /// Whether it is time to mark a session as seen.
@@ -157,10 +183,10 @@ impl Sessions {
         Session::new(facts, Arc::clone(&self.inner))
     }
 
-    /// What a change of the session starts from: facts that were kept are read anew, because another process may have raised
-    /// the version meanwhile.
+    /// What a change of the session starts from: facts that were kept, or read a second ago or more, are read anew, because
+    /// another request may have changed the session or its user meanwhile.
     pub(super) async fn to_change(&self, session: &Session) -> Result<Arc<Facts>, Refused> {
-        if !session.is_kept() {
+        if !session.is_kept() && session.is_fresh() {
             return Ok(session.shared());
         }
         match self.by_hash(vec![session.facts().id_hash.clone()]).await {
@@ -168,6 +194,24 @@ impl Sessions {
             Ok(None) => Err(self.inner.refuse(Reason::DeadSession)),
             Err(failure) => Err(self.inner.unavailable(&failure)),
         }
+    }
+
+    /// Whether a session is alive, under whatever id. Whoever cannot be asked about is not.
+    pub(super) async fn is_alive(&self, session: &Session) -> bool {
+        match self.inner.db.read(self.alive(session)).await {
+            Ok(_) => true,
+            Err(Failure::Nothing) => false,
+            Err(failure) => {
+                let _ = self.inner.unavailable(&failure);
+                false
+            }
+        }
+    }
+
+    /// A step without which nothing of what runs with it happens: the session that asks is alive.
+    pub(super) fn alive(&self, session: &Session) -> Statement {
+        let now = || self.inner.db.now();
+        Statement::new(ALIVE, vec![Value::Id(session.handle()), now(), now()]).returning(&[Kind::Id]).required()
     }
 
     /// Why a change found no session to change: it is over, or another request changed it. `None` when it is as it was.

@@ -10,7 +10,7 @@ use crate::edge::body;
 use crate::edge::counters::Event;
 use crate::edge::refusal::{Reason, Refused};
 use crate::gateway::{Gateway, extract};
-use crate::scope::{RequestBody, RequestContext};
+use crate::scope::{Grant, RequestBody, RequestContext};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, Uri, header, request::Parts};
@@ -23,7 +23,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long to wait for a connection.
 pub(super) const CONNECT: Duration = Duration::from_secs(5);
@@ -78,8 +78,9 @@ impl Proxy {
             return Err(refuse(Reason::Method));
         }
         let wish = extract::wished(&carried, &mut parts, &()).await;
-        let grant = carried.grant(&upstream.audience, wish).await?;
         let (bytes, body) = read(upstream, body).await.map_err(refuse)?;
+        let (grant, _) = carried.grant(&upstream.audience, wish).await?;
+        let decided = Instant::now();
         let context = RequestContext {
             method: parts.method.as_str(),
             authority: carried.authority(),
@@ -94,6 +95,9 @@ impl Proxy {
         }
         let sign = |shown: Option<ShownCertificate>| {
             let certificate = shown.filter(|_| !upstream.ends_before).map(ShownCertificate::fingerprint);
+            // The grant's life began when it was decided, not when a connection was to be had.
+            let lifetime = grant.lifetime.checked_sub(Duration::from_secs(decided.elapsed().as_secs()))?;
+            let grant = Grant { lifetime, ..grant.clone() };
             let token = self.keys.sign(&grant, &RequestContext { certificate, ..context })?;
             carried.inner().did(Event::Grant);
             sensitive(&token)

@@ -74,6 +74,7 @@ impl Sessions {
         let event = [Event::StaffApprove.name().to_owned(), entry.to_string()].map(Value::Text);
         let about = [user.clone(), Value::Id(facts.handle), id.clone()];
         let steps = vec![
+            self.alive(session),
             Statement::new(HOLD, name(&facts.subject)).required(),
             Statement::new(APPROVE, vec![now(), user, id, now()]).required(),
             Statement::new(LINE, [&[now()], &event[..], &about[..]].concat()).required(),

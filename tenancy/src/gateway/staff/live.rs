@@ -13,8 +13,9 @@ use crate::gateway::sessions::Sessions;
 use crate::scope::LEEWAY;
 use std::time::Duration;
 
-/// An entry holds for its own session while its time is not over, nobody ended it, its user is of the staff and no member of
-/// anything, its organization is active, and somebody else approved it if it needs that. Takes the session, the user, the organization, and the time with the leeway.
+/// An entry holds for its own session while that is alive and its time is not over, nobody ended it, its user is of the staff and no member of
+/// anything, its organization is active, and somebody else approved it if it needs that. Takes the session, the user, the organization, the time with the leeway,
+/// and the time twice more.
 macro_rules! live {
     ($what:literal) => {
         concat!(
@@ -22,7 +23,9 @@ macro_rules! live {
             " FROM gateway_entries e JOIN gateway_staff t ON t.user_id = e.user_id \
              JOIN gateway_users u ON u.id = e.user_id AND u.disabled = 0 \
              JOIN gateway_organizations o ON o.id = e.org_id AND o.state = 'active' \
+             JOIN gateway_sessions s ON s.handle = e.session AND s.user_epoch = u.session_epoch AND s.ended_at IS NULL \
              WHERE e.session = ? AND e.user_id = ? AND e.org_id = ? AND ? + ? < e.until \
+             AND ? < s.idle_until AND ? < s.abs_until \
              AND NOT EXISTS (SELECT 1 FROM gateway_entry_ends n WHERE n.entry = e.id) \
              AND NOT EXISTS (SELECT 1 FROM gateway_memberships m WHERE m.user_id = e.user_id) \
              AND (e.needs_approval = 0 OR EXISTS (SELECT 1 FROM gateway_entry_approvals a \
@@ -50,7 +53,8 @@ const WAITING: &str = concat!("SELECT e.id FROM gateway_entries e WHERE e.sessio
 /// The values of [`live!`].
 fn of(inner: &Inner, facts: &Facts) -> Vec<Value> {
     let org = facts.org.map_or(Value::Null(Kind::Id), |org| Value::Id(*org.as_uuid()));
-    vec![Value::Id(facts.handle), Value::Id(facts.user), org, inner.db.now(), seconds(LEEWAY)]
+    let now = || inner.db.now();
+    vec![Value::Id(facts.handle), Value::Id(facts.user), org, now(), seconds(LEEWAY), now(), now()]
 }
 
 impl Sessions {

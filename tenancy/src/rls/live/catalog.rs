@@ -100,6 +100,13 @@ pub(in crate::rls) struct Index {
     /// Valid, over every row, checked at once.
     complete: bool,
     pub(in crate::rls) constraint: Option<String>,
+    pub(in crate::rls) method: String,
+    /// What the server prints behind USING: `btree (id) WHERE ..`.
+    pub(in crate::rls) definition: String,
+    /// The foreign keys that lead to it: `table constraint`.
+    pub(in crate::rls) referrers: Vec<String>,
+    /// Its constraint is checked at the end of a transaction: whether it begins so.
+    deferred: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -253,6 +260,17 @@ impl Relation {
 impl Column {
     pub(in crate::rls) fn held(&self, role: &str, privilege: &str) -> bool {
         self.acl.iter().any(|grant| grant.grantee == role && grant.privilege == privilege)
+    }
+}
+
+impl Index {
+    /// The clause that keeps its constraint as deferrable as it is.
+    pub(in crate::rls) fn deferral(&self) -> &'static str {
+        match self.deferred {
+            None => "",
+            Some(false) => " DEFERRABLE",
+            Some(true) => " DEFERRABLE INITIALLY DEFERRED",
+        }
     }
 }
 

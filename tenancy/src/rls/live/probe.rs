@@ -2,7 +2,7 @@
 
 use super::catalog::{Catalog, Column, Policy};
 use super::{LiveError, json};
-use crate::rls::plan::{DELETE_POLICY, POLICY, Storage, condition, storage};
+use crate::rls::plan::{DELETE_POLICY, POLICY, Storage, Verifier, condition, storage};
 use crate::rls::{Options, quote};
 use crate::schema::Manifest;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -43,7 +43,7 @@ pub(super) async fn policies(
     catalog: &Catalog,
 ) -> Result<Vec<Expected>, LiveError> {
     let exists = "SELECT (to_regprocedure('tenancy.org()') IS NOT NULL AND to_regprocedure('tenancy.org_rw()') IS NOT \
-                  NULL AND $1 = $2)::text AS json";
+                  NULL AND to_regprocedure('tenancy.may_plan()') IS NOT NULL AND $1 = $2)::text AS json";
     if !json::<bool>(conn, exists, "", "").await? {
         return Ok(Vec::new());
     }
@@ -70,8 +70,8 @@ async fn ask(
     number: usize,
 ) -> Result<Expected, LiveError> {
     let table = format!("tenancy_probe_{number}");
-    let read = condition(&column.name, storage, "org", options.target);
-    let write = condition(&column.name, storage, "org_rw", options.target);
+    let read = condition(&column.name, storage, Verifier::Read, options.target);
+    let write = condition(&column.name, storage, Verifier::Write, options.target);
     let create = format!(
         "CREATE TEMPORARY TABLE {table} ({} {}) ON COMMIT DROP;
          CREATE POLICY probe ON pg_temp.{table} USING ({read}) WITH CHECK ({write})",

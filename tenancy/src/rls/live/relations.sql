@@ -24,6 +24,15 @@ SELECT coalesce(json_agg(json_build_object(
         'complete', i.indisvalid AND i.indpred IS NULL AND i.indimmediate,
         'constraint', (SELECT o.conname FROM pg_constraint o
             WHERE o.conindid = i.indexrelid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x')),
+        'deferred', (SELECT o.condeferred FROM pg_constraint o
+            WHERE o.conindid = i.indexrelid AND o.conrelid = c.oid AND o.contype IN ('p', 'u', 'x') AND o.condeferrable),
+        'method', (SELECT a.amname FROM pg_am a WHERE a.oid = x.relam),
+        -- Behind the table's name, which the search path of this session writes with its schema.
+        'definition', (SELECT substr(d.text, strpos(d.text, d.before) + length(d.before)) FROM (SELECT
+            pg_get_indexdef(i.indexrelid) AS text,
+            format(CASE c.relkind WHEN 'p' THEN ' ON ONLY %s USING ' ELSE ' ON %s USING ' END, c.oid::regclass) AS before) d),
+        'referrers', (SELECT coalesce(json_agg(format('%s %I', o.conrelid::regclass, o.conname) ORDER BY o.oid), '[]')
+            FROM pg_constraint o WHERE o.contype = 'f' AND o.conindid = i.indexrelid AND o.conparentid = 0),
         'columns', (SELECT json_agg(k.attname ORDER BY u.place)
             FROM generate_series(0, i.indnkeyatts - 1) u(place)
             LEFT JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = i.indkey[u.place] AND k.attnum <> 0)

@@ -21,7 +21,7 @@ pub(super) fn steps(context: &Context<'_>, table: &DeclaredTable, plan: &mut Pla
         index(context, table, organization, plan);
     }
     if let Some(live) = live {
-        keys_without_organization(context, table, organization, live, plan);
+        super::indexes::advise(context, table, organization, live, plan);
     }
 }
 
@@ -51,37 +51,6 @@ fn index(context: &Context<'_>, table: &DeclaredTable, organization: &str, plan:
     let up = [format!("CREATE INDEX IF NOT EXISTS {} ON {} ({column})", quote::ident(&index), context.sql(table))];
     let down = [format!("DROP INDEX IF EXISTS {}", quote::qualified(schema, &index))];
     plan.step("index", &context.label(table), "every scoped query asks for one organization's rows", up, down);
-}
-
-fn keys_without_organization(
-    context: &Context<'_>,
-    table: &DeclaredTable,
-    organization: &str,
-    live: &Relation,
-    plan: &mut Plan,
-) {
-    let unique = live.indexes.iter().filter(|index| index.unique || index.exclusion);
-    for index in unique.filter(|index| !index.columns.iter().flatten().any(|column| column == organization)) {
-        let reason = "it compares rows of all organizations: its error says that another one has the value, and \
-                      before PostgreSQL 15.20 an upsert on it reads that row";
-        let sql = context.sql(table);
-        let columns: Vec<_> =
-            [organization].into_iter().chain(index.columns.iter().flatten().map(String::as_str)).collect();
-        let with = format!("({})", quote::idents(columns));
-        let of = format!("{} {}", context.label(table), index.name);
-        let old = quote::ident(&index.name);
-        let statements = match (&index.constraint, index.primary) {
-            (Some(_), true) => vec![
-                format!("-- first drop the foreign keys that lead to {old}, then:"),
-                format!("ALTER TABLE {sql} DROP CONSTRAINT {old}, ADD PRIMARY KEY {with}"),
-            ],
-            (Some(_), false) if index.unique => {
-                vec![format!("ALTER TABLE {sql} DROP CONSTRAINT {old}, ADD CONSTRAINT {old} UNIQUE {with}")]
-            }
-            _ => vec![format!("-- make {old} anew, with {} among its columns", quote::ident(organization))],
-        };
-        plan.advise("key-without-organization", &of, reason, statements);
-    }
 }
 
 /// The pair of columns that leads to a parent, and the parent's key that it leads to. A key of several columns beside the

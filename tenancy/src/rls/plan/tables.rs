@@ -1,6 +1,6 @@
 //! Row-level security of one tenant table.
 
-use super::{Context, DELETE_POLICY, POLICY, Plan, condition, storage};
+use super::{Context, DELETE_POLICY, POLICY, Plan, Verifier, condition, storage};
 use crate::rls::live::Relation;
 use crate::rls::{Target, quote};
 use crate::schema::DeclaredTable;
@@ -38,8 +38,8 @@ fn policies(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relation
         return;
     };
     let (sql, label, app, target) = (context.sql(table), context.label(table), context.app(), context.options.target);
-    let read = condition(column, storage, "org", target);
-    let write = condition(column, storage, "org_rw", target);
+    let read = condition(column, storage, Verifier::Read, target);
+    let write = condition(column, storage, Verifier::Write, target);
     let expected = context.live.and_then(|known| known.expected(live?.column(column)?, storage));
     let stands = |name: &str| {
         let found = live?.policy(name)?;

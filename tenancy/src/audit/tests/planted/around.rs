@@ -307,7 +307,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "the organization column is renamed",
         "ALTER TABLE public.invoices RENAME org_id TO tenant_id",
-        "A06 A09 B05 E01 E02",
+        "A06 A09 B05 E01 E02 E14",
     ),
     // Settings
     ("plans are logged", "ALTER ROLE {app} SET debug_print_plan = on", "F02"),

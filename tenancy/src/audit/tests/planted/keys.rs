@@ -70,7 +70,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     (
         "a text that holds two organizations equal",
-        "CREATE COLLATION public.loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); DROP POLICY tenancy ON public.texts; DROP POLICY tenancy_delete ON public.texts; ALTER TABLE public.texts ALTER org_id TYPE varchar(36) COLLATE public.loose; CREATE POLICY tenancy ON public.texts TO {app} USING (org_id = (SELECT tenancy.org()::text)) WITH CHECK (org_id = (SELECT tenancy.org_rw()::text)); CREATE POLICY tenancy_delete ON public.texts AS RESTRICTIVE FOR DELETE TO {app} USING (org_id = (SELECT tenancy.org_rw()::text))",
+        "CREATE COLLATION public.loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); DROP POLICY tenancy ON public.texts; DROP POLICY tenancy_delete ON public.texts; ALTER TABLE public.texts ALTER org_id TYPE varchar(36) COLLATE public.loose; CREATE POLICY tenancy ON public.texts TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org()::text)) WITH CHECK (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw()::text)); CREATE POLICY tenancy_delete ON public.texts AS RESTRICTIVE FOR DELETE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw()::text))",
         "A06",
     ),
     (
@@ -123,7 +123,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "the primary key is the id alone",
         "ALTER TABLE public.invoices DROP CONSTRAINT invoices_pkey CASCADE, ADD PRIMARY KEY (id)",
-        "E01 E02 E04",
+        "E01 E02 E04 E14",
     ),
     (
         "an exclusion that wants other organizations",
@@ -139,7 +139,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "a single key in its place",
         "CREATE UNIQUE INDEX i ON public.invoices (id); ALTER TABLE public.invoice_lines DROP CONSTRAINT invoice_lines_org_id_invoice_id_fkey, ADD FOREIGN KEY (invoice_id) REFERENCES public.invoices (id) ON DELETE CASCADE",
-        "E01 E02",
+        "E01 E02 E14",
     ),
     (
         "it was made anew without a look",
@@ -169,7 +169,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "to itself",
         "CREATE UNIQUE INDEX i ON public.invoices (id); ALTER TABLE public.invoices ADD COLUMN parent uuid REFERENCES public.invoices (id)",
-        "E01 E02",
+        "E01 E02 E14",
     ),
     (
         "the shared table refers to a tenant table",
@@ -211,7 +211,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "the organization comes second",
         "ALTER TABLE public.blobs DROP CONSTRAINT blobs_pkey, ADD PRIMARY KEY (id, org_id)",
-        "E04",
+        "E04 E14",
     ),
     (
         "the index is invalid",
@@ -221,12 +221,12 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "the foreign key's index is gone",
         "DROP INDEX public.invoice_lines_org_id_invoice_id_idx; CREATE INDEX i ON public.invoice_lines (invoice_id)",
-        "E06",
+        "E06 E14",
     ),
     (
         "trigrams",
         "CREATE EXTENSION pg_trgm SCHEMA public; CREATE INDEX i ON public.invoices USING gin (note public.gin_trgm_ops)",
-        "E05",
+        "E05 E14",
     ),
     // Partitions
     (

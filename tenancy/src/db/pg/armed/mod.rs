@@ -10,7 +10,7 @@ mod raw;
 
 pub use raw::RawSql;
 
-use super::arming::{Arm, Arming};
+use super::arming::{Arm, Arming, Text};
 use super::{Postgres, Walls, sealed};
 use crate::db::driver::Link;
 use crate::db::{Driver, Error, OrgConn, PoolError, TenantDb, TenantDbBuilder};
@@ -38,11 +38,11 @@ struct Sealed {
 }
 
 impl Arm for Sealed {
-    fn value(&self, arming: &Arming) -> QueryResult<String> {
+    fn value(&self, arming: &Arming, text: Text) -> QueryResult<String> {
         arming.life.check()?;
         // A scope that ends sooner ends its token too; a token is not shorter than a second.
         let life = arming.life.left().clamp(Duration::from_secs(1), TOKEN_LIFE);
-        let token = self.sealer.seal(arming.facts.org, access(arming), &self.database, life);
+        let token = self.sealer.seal_for(text, (arming.facts.org, access(arming)), &self.database, life);
         token.map(|token| token.expose().to_owned()).map_err(|error| QueryBuilderError(Box::new(error)))
     }
 }
@@ -50,9 +50,9 @@ impl Arm for Sealed {
 struct Unsealed;
 
 impl Arm for Unsealed {
-    fn value(&self, arming: &Arming) -> QueryResult<String> {
+    fn value(&self, arming: &Arming, text: Text) -> QueryResult<String> {
         arming.life.check()?;
-        Ok(seal::unsealed(arming.facts.org, access(arming)))
+        Ok(seal::unsealed_for(text, arming.facts.org, access(arming)))
     }
 }
 
