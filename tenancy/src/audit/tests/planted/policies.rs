@@ -159,7 +159,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "the policy is for reading only",
         "DROP POLICY tenancy ON public.invoices; CREATE POLICY tenancy ON public.invoices FOR SELECT TO {app} USING (org_id = (SELECT tenancy.org()))",
-        "B03",
+        "B03 B05",
     ),
     (
         "split by command, one of them open",
