@@ -178,6 +178,15 @@ pub(crate) struct Joinable {
 }
 
 impl Joinable {
+    /// The columns of the parent's key that the foreign key holds. Between two organizations' tables every join compares the
+    /// organizations anyway, so theirs is no part of it.
+    pub(crate) fn keys<'a>(&self, schema: &'a Schema) -> Vec<&'a Ident> {
+        let (child, parent) = self.tables(schema);
+        let organization = parent.org_column.filter(|_| child.org_column.is_some() && parent.primary_key.len() > 1);
+        let organization = organization.map(|index| &parent.columns[index].name);
+        parent.primary_key.iter().filter(|key| Some(*key) != organization).collect()
+    }
+
     /// The table of the foreign key, and the one that it leads to.
     pub(crate) fn tables<'a>(&self, schema: &'a Schema) -> (&'a Table, &'a Table) {
         (&schema.tables[self.child_table], &schema.tables[self.parent_table])

@@ -26,6 +26,7 @@ pub(crate) fn validate(schema: &Schema, incomplete: bool, errors: &mut Errors) {
     for join in &schema.joins {
         direction(schema, join, errors);
         platform_join(schema, join, errors);
+        composite_parent(schema, join, errors);
         organization_join(schema, join, errors);
         organization_types_of_join(schema, join, errors);
     }
@@ -221,12 +222,40 @@ fn platform_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     );
 }
 
+/// One column holds a key of one column: `joinable!` has no way to say more.
+fn composite_parent(schema: &Schema, join: &Joinable, errors: &mut Errors) {
+    let (child, parent) = join.tables(schema);
+    let keys = join.keys(schema);
+    if keys.len() < 2 {
+        return;
+    }
+    let names = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let (child, parent, column) = (child.display(), parent.display(), &join.foreign_key);
+    let headline = format!(
+        "`{child}::{column}` is one column, and the key of `{parent}` that it should hold is several: ({names})"
+    );
+    errors.push(
+        Error::new(Code::CompositeParent, join.child_span, headline)
+            .help(format!(
+                "remove this `joinable!`, and join with `.on(..)`: `{child}.inner_join({parent}.on(..))` compares the \
+                 organizations by itself"
+            ))
+            .help(format!(
+                "if `{}` alone tells the rows of `{parent}` apart within an organization, declare that key: the \
+                 organization and `{}`",
+                keys[keys.len() - 1],
+                keys[keys.len() - 1]
+            )),
+    );
+}
+
 /// Only the scope sets the organization column, so it equals no column but another table's organization.
 fn organization_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     let (child, parent) = join.tables(schema);
     let from = child.org_column.is_some_and(|index| child.columns[index].name == join.foreign_key);
-    let to = parent.org_column.is_some_and(|index| parent.primary_key.contains(&parent.columns[index].name));
-    if from == to || child.kind == Kind::Platform || parent.kind == Kind::Platform || parent.primary_key.len() > 1 {
+    let keys = join.keys(schema);
+    let to = parent.org_column.is_some_and(|index| keys.contains(&&parent.columns[index].name));
+    if from == to || child.kind == Kind::Platform || parent.kind == Kind::Platform || keys.len() != 1 {
         return;
     }
     let (child, parent) = (child.display(), parent.display());

@@ -84,12 +84,21 @@ fn rules_are_explained_and_mistakes_are_told() {
     assert!(code == Some(0) && text.starts_with("# B09: a policy calls an IMMUTABLE function"), "{text}");
     let (code, list) = code_and_text(&["audit", "--list"]);
     let ids: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert!(code == Some(0) && ids.len() == 101, "{list}");
+    assert!(code == Some(0) && ids.len() == tenancy::audit::rules().count() && ids.len() > 100, "{list}");
     for id in ids {
         let (code, text) = code_and_text(&["audit", "--explain", id]);
         assert!(code == Some(0) && text.starts_with(&format!("# {id}: ")) && text.contains("## Fix"), "{id}: {text}");
     }
+    // The guide has everybody export the URLs.
+    for args in [["audit", "--explain", "B09"].as_slice(), &["audit", "--list"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+        command.args(args).env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
+        let output = command.env("TENANCY_APP_URL", "postgres://nobody@127.0.0.1:1/none").output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.code() == Some(0) && text.contains("B09"), "{args:?}: {text}");
+    }
     for (args, told) in [
+        (vec!["audit", "--list", "--explain", "B09"], "cannot be used with"),
         (vec!["audit"], "nothing to look at"),
         (vec!["audit", "--explain", "Z99"], "no rule `Z99`"),
         (vec!["audit", "--source", "/nowhere"], "/nowhere"),
@@ -119,8 +128,16 @@ fn a_database_is_audited_as_rls_apply_left_it() {
                 { "path": "id", "name": "id", "sql_type": "Integer" }] }] }"#,
     );
     let wall = ["--manifest", path(&manifest), "--app-role", &app, "--owner-role", &owner, "--database-url", db.url()];
-    let (code, text) = code_and_text(&[&["rls", "apply"][..], &wall].concat());
+    let (code, text) = code_and_text(&[&["rls", "apply", "--create-role"][..], &wall].concat());
     assert_eq!(code, Some(0), "{text}");
+    // Which of the two URLs it is that does not lead anywhere.
+    let elsewhere = ["audit", "--app-url", "postgres://app:sekret@127.0.0.1:1/none"];
+    let (code, text) = code_and_text(&[&elsewhere[..], &wall].concat());
+    assert!(code == Some(3) && text.contains("127.0.0.1:1: ") && text.contains("--app-url"), "{text}");
+    assert!(!text.contains("--database-url") && !text.contains("sekret"), "{text}");
+    let wrong = db.url_as(&app, "wrong");
+    let (code, text) = code_and_text(&[&["audit", "--app-url", &wrong][..], &wall].concat());
+    assert!(code == Some(3) && text.contains("password authentication failed") && text.contains("--app-url"), "{text}");
     db.psql(&format!("ALTER ROLE {app} PASSWORD 'secret'"));
     let url = db.url_as(&app, "secret");
     // F01: the tests do not choose the server's release.

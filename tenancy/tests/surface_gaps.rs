@@ -184,3 +184,41 @@ async fn a_query_is_inserted_and_meets_conflicts() {
     let all = t.a.from(posts::table).filter(diesel::dsl::not(posts::draft)).inner_join(t.a.from(users::table));
     assert_eq!(all.select((posts::title, users::name)).load(conn).await, Ok(vec![("a".to_owned(), "a".to_owned())]));
 }
+
+mod keyed {
+    tenancy::schema! {
+        diesel::table! { folders (org_id, id) { org_id -> Binary, id -> Integer, title -> Text, } }
+        diesel::table! { files (org_id, id) { org_id -> Binary, id -> Integer, folder -> Nullable<Integer>, name -> Text, } }
+        diesel::joinable!(files -> folders (folder));
+        diesel::allow_tables_to_appear_in_same_query!(folders, files);
+    }
+}
+
+/// The key of the parent holds the organization, which every join compares: the foreign key is the rest of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_whose_key_begins_with_the_organization_is_joined_by_the_rest() {
+    use keyed::{files, folders};
+    let kit = TestKit::new();
+    let tables = "CREATE TABLE folders (org_id blob NOT NULL, id integer NOT NULL, title text NOT NULL, PRIMARY KEY (org_id, id));
+        CREATE TABLE files (org_id blob NOT NULL, id integer NOT NULL, folder integer, name text NOT NULL, PRIMARY KEY (org_id, id));";
+    let db = kit.sqlite(&[tables]).build().await.expect("SQLite opens");
+    let scopes = [1, 2].map(|org| kit.scope(OrgId::new(uuid::Uuid::from_u128(org))));
+    // Both have the folder 1 and the file 1.
+    for (scope, title) in scopes.iter().zip(["a's", "b's"]) {
+        let conn = &mut db.scoped(scope).await.expect("a connection");
+        let folder = scope.insert_into(folders::table).values((folders::id.eq(1), folders::title.eq(title)));
+        assert_eq!(folder.execute(conn).await, Ok(1));
+        for (id, folder) in [(1, Some(1)), (2, None)] {
+            let file = (files::id.eq(id), files::folder.eq(folder), files::name.eq(format!("{title} {id}")));
+            assert_eq!(scope.insert_into(files::table).values(file).execute(conn).await, Ok(1));
+        }
+    }
+    for (scope, title) in scopes.iter().zip(["a's", "b's"]) {
+        let conn = &mut db.scoped(scope).await.expect("a connection");
+        let joined = scope.from(files::table).inner_join(scope.from(folders::table));
+        let found: Vec<(String, String)> = joined.select((files::name, folders::title)).load(conn).await.expect("rows");
+        assert_eq!(found, [(format!("{title} 1"), title.to_owned())]);
+        let all = scope.from(folders::table).left_join(scope.from(files::table)).count().get_result::<i64>(conn).await;
+        assert_eq!(all, Ok(1));
+    }
+}

@@ -51,7 +51,7 @@ pub enum StartError {
     #[error("the service refuses to start behind a broken wall; see --both-walls, --rls-owner-role, --compare-epochs")]
     Wall(#[from] tenancy::audit::Refused),
     /// The identity provider cannot be used.
-    #[error("the identity provider cannot be used; see --oidc-issuer")]
+    #[error("the identity provider cannot be used; see --oidc-issuer and the arguments beside it")]
     Provider(#[from] DiscoveryError),
     /// The gateway cannot work as it was set up.
     #[error("the gateway cannot work like this; see --public-url")]

@@ -4,13 +4,13 @@ use crate::listen::{self, Server};
 use crate::places::Tables;
 use crate::ready::Need;
 use crate::web::{self, Accounts, Dress};
-use crate::{Args, Running, StartError, demo, provider, secrets};
+use crate::{Args, OidcArgs, ProviderProfile, Running, SecretPlace, StartError, demo, provider, secrets};
 use axum::Router;
 use axum::http::HeaderValue;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tenancy::gateway::oidc::{Algorithm, OidcClient, OidcConfig};
+use tenancy::gateway::oidc::{self, Algorithm, Limits, OidcClient, OidcConfig, Profile};
 use tenancy::gateway::tls::{Listener, Redirects};
 use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
 use tenancy::secrets::{Secrets, Watched, follow_session_keys};
@@ -72,21 +72,27 @@ impl Front {
         let oidc = discover(config, &url).await?;
         let development = running.provider.is_some();
         directory(args, &gateway, oidc.issuer(), development).await?;
-        side_doors(args, &gateway, needs, &mut running)?;
         running.keep(sweep(gateway.clone()));
-        let dress = Dress { policy: policy(oidc.issuer())?, url };
+        let policy = policy(oidc.issuer(), &args.oidc.oidc_endpoint_origin)?;
+        let dress = Dress { policy, url };
         let logins = gateway.logins(&oidc);
-        let accounts = Accounts { gateway, oidc, logins, development };
-        running.serve(listener, web::router(Arc::new(accounts), of_organization, dress));
+        let accounts = Arc::new(Accounts { gateway, oidc, logins, development });
+        side_doors(args, &accounts, needs, &mut running)?;
+        running.serve(listener, web::router(accounts, of_organization, dress));
         Ok(running)
     }
 }
 
 /// Probes and counters, and what sends browsers over to TLS.
-fn side_doors(args: &Args, gateway: &Gateway, mut needs: Vec<Need>, running: &mut Running) -> Result<(), StartError> {
-    let gateway = gateway.clone();
-    needs.push(Need::Gateway(gateway.clone()));
-    listen::internal(args, running, needs, move || gateway.metrics())?;
+fn side_doors(
+    args: &Args,
+    accounts: &Arc<Accounts>,
+    mut needs: Vec<Need>,
+    running: &mut Running,
+) -> Result<(), StartError> {
+    needs.push(Need::Gateway(accounts.gateway.clone()));
+    let counted = Arc::clone(accounts);
+    listen::internal(args, running, needs, move || counted.gateway.metrics() + &oidc::metrics([&counted.oidc]))?;
     if let Some(address) = args.redirect_listen {
         let (socket, address) = listen::bind(address)?;
         let redirects = Redirects::new(socket, running.url())?;
@@ -118,15 +124,43 @@ async fn discover(config: OidcConfig, url: &str) -> Result<OidcClient, StartErro
 
 /// A real provider, if the arguments name one.
 async fn identity(args: &Args, secrets: &Secrets, url: &str) -> Result<Option<OidcConfig>, StartError> {
+    let args = &args.oidc;
     let Some((issuer, client)) = args.oidc_issuer.as_deref().zip(args.oidc_client_id.as_deref()) else {
         return Ok(None);
     };
-    let config = OidcConfig::new(issuer, client, &callback(url));
-    let config = config.algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]);
+    let config = particular(args, OidcConfig::new(issuer, client, &callback(url)))?;
     match secrets::optional(args.oidc_client_secret.as_ref(), "--oidc-client-secret")? {
         Some(reference) => Ok(Some(config.secret_from(secrets, &reference).await?)),
         None => Ok(Some(config)),
     }
+}
+
+/// What the arguments say of that provider.
+fn particular(args: &OidcArgs, config: OidcConfig) -> Result<OidcConfig, StartError> {
+    let config = match args.oidc_algorithm.as_slice() {
+        [] => config.algorithms(&[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa]),
+        named => config.algorithms(named),
+    };
+    let config = config.profile(match args.oidc_profile {
+        ProviderProfile::Generic => Profile::Generic,
+        ProviderProfile::Keycloak => Profile::Keycloak,
+        ProviderProfile::Zitadel => Profile::Zitadel { project: args.oidc_project.clone().unwrap_or_default() },
+    });
+    let config = match args.oidc_secret_in {
+        None => config,
+        Some(SecretPlace::Header) => config.secret_in_header(),
+        Some(SecretPlace::Body) => config.secret_in_body(),
+    };
+    let mut limits = Limits::default();
+    limits.skew = args.oidc_skew.map_or(limits.skew, Duration::from_secs);
+    let config = if args.oidc_expired_hint { config.expired_id_token_hint() } else { config };
+    let config = match &args.oidc_ca {
+        Some(file) => config.root_certificates(secrets::certificates(file, "--oidc-ca")?),
+        None => config,
+    };
+    let config = args.oidc_endpoint_origin.iter().fold(config, |config, origin| config.endpoint_origin(origin));
+    let config = args.oidc_audience.iter().fold(config, |config, name| config.further_audience(name));
+    Ok(args.oidc_tolerate.iter().fold(config.limits(limits), |config, deviation| config.tolerate(*deviation)))
 }
 
 /// The provider for development, on loopback or not at all.
@@ -173,12 +207,14 @@ async fn session_keys(
     Ok((keys, Some(followed)))
 }
 
-/// Nothing but our own style, and forms that end here or, for a sign-out, at the provider.
-fn policy(issuer: &str) -> Result<HeaderValue, StartError> {
-    let origin: String = issuer.split_inclusive('/').take(3).collect();
+/// Nothing but our own style, and forms that end here or, for a sign-out, at the provider, on whichever of its origins.
+fn policy(issuer: &str, origins: &[String]) -> Result<HeaderValue, StartError> {
+    let issuer: String = issuer.split_inclusive('/').take(3).collect();
+    let places: Vec<_> =
+        std::iter::once(issuer.trim_end_matches('/')).chain(origins.iter().map(String::as_str)).collect();
     let policy = format!(
         "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
-        origin.trim_end_matches('/')
+        places.join(" ")
     );
     HeaderValue::from_str(&policy).map_err(|_| StartError::Usage("the issuer is no URL".to_owned()))
 }

@@ -23,7 +23,9 @@ mod start;
 mod statements;
 mod web;
 
-pub use args::{Args, Database, Member, Part, PostgresArgs, SplitArgs, VaultArgs};
+pub use args::{
+    Args, Database, Member, OidcArgs, Part, PostgresArgs, ProviderProfile, SecretPlace, SplitArgs, VaultArgs,
+};
 pub use error::StartError;
 pub use running::Running;
 pub use split::new_root_key;

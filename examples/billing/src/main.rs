@@ -24,7 +24,11 @@ async fn main() -> ExitCode {
             let mut text = format!("billing: {error}");
             let mut cause = error.source();
             while let Some(under) = cause {
-                text += &format!(": {under}");
+                // Some say what is under them themselves.
+                let said = under.to_string();
+                if !text.ends_with(&said) {
+                    text += &format!(": {said}");
+                }
                 cause = under.source();
             }
             eprintln!("{text}");

@@ -53,7 +53,7 @@ fn safe(args: &Args) -> Result<(), StartError> {
         )));
     }
     let local = url.is_none_or(|url| url.starts_with("http://localhost:") || url.starts_with("https://localhost:"));
-    if args.oidc_issuer.is_none() && !(loopback && local) {
+    if args.oidc.oidc_issuer.is_none() && !(loopback && local) {
         return Err(StartError::Usage(
             "the development provider lets anybody be anybody: it serves localhost alone; say --oidc-issuer".to_owned(),
         ));

@@ -2,7 +2,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{diesel, primary_key};
+use super::diesel;
 use crate::model::{Joinable, Kind, Schema, Table};
 
 /// Both directions of a foreign key; between tenant tables with the organization equality.
@@ -35,13 +35,15 @@ fn one_way(schema: &Schema, join: &Joinable, left: &Table, right: &Table) -> Tok
     }
 }
 
-/// `child.foreign_key = parent.primary_key [AND child.organization = parent.organization]`.
+/// `child.foreign_key = parent.key [AND child.organization = parent.organization]`.
 fn on_clause(schema: &Schema, join: &Joinable) -> (TokenStream, TokenStream) {
     let (diesel, krate, foreign_key) = (diesel(schema), &schema.krate, &join.foreign_key);
     let (child, parent) = join.tables(schema);
     let both = child.kind == Kind::Tenant && parent.kind == Kind::Tenant;
     let (child, parent_path) = (child.path(), parent.path());
-    let key = primary_key(parent, &quote!(#parent_path::));
+    // One, which `validate` has seen to.
+    let keys = join.keys(schema);
+    let key = quote!(#(#parent_path::#keys)*);
     let nullable = quote!(#diesel::internal::table_macro::NullableExpression);
     let keys_type = quote!(#diesel::dsl::Eq<#nullable<#child::#foreign_key>, #nullable<#key>>);
     let keys_value = quote!(#child::#foreign_key.nullable().eq(#key.nullable()));

@@ -8,7 +8,7 @@ use crate::derive;
 use crate::errors::Code;
 use crate::schema::schema;
 
-const CODES: [Code; 24] = [
+const CODES: [Code; 25] = [
     Code::NoOrganization,
     Code::NullableOrganization,
     Code::OrganizationType,
@@ -30,6 +30,7 @@ const CODES: [Code; 24] = [
     Code::PlatformJoin,
     Code::OrganizationJoin,
     Code::ReservedName,
+    Code::CompositeParent,
     Code::DeriveInput,
     Code::BaseQuery,
     Code::NoSuchField,

@@ -217,6 +217,11 @@ impl<'a> Context<'a> {
             || self.options.readers.iter().any(|known| known == name)
     }
 
+    /// Whether the audit's own role is a superuser.
+    pub(super) fn looks_as_superuser(&self) -> bool {
+        self.catalog.role(&self.catalog.server.user).is_some_and(|role| role.superuser)
+    }
+
     /// Schemas of declared tables.
     pub(super) fn schemas(&self) -> BTreeSet<&str> {
         self.manifest.tables.iter().map(|table| self.place(table).0).collect()

@@ -21,7 +21,7 @@ pub(super) static RULES: &[Rule] = &[
         title: "a foreign key does not pair the organizations",
         what: "Foreign keys between tenant tables and their partitions hold the two organization columns at the same place, and each `joinable!` of two tenant tables has one that does. Low: one that stands beside such a key, which holds the rows together.",
         why: "Foreign keys are checked without row-level security: a child takes another organization's row for its parent, and the error tells whether one exists.",
-        fix: "A composite key: `(organization, column)` to `(organization, key)`; `tenancy rls apply` makes it. Then drop the one without, and keep its `joinable!` by hand.",
+        fix: "A composite key: `(organization, column)` to `(organization, key)`; `tenancy rls apply` makes one for each foreign key of the database, declared or not, and `rls plan --check` fails where none can be made. Then drop the one without, and keep its `joinable!` by hand.",
         check: Catalog(e02),
     },
     Rule {

@@ -6,6 +6,7 @@ use super::finding::Report;
 use super::rule::Severity::{High, Low, Medium};
 use super::rule::{Hit, known};
 use crate::rls::SealKey;
+use crate::rls::live::trust::{KEY, Read};
 use crate::rls::quote::{ident, literal, qualified};
 
 /// A rotation ends the keys before within hours, so that one that lives on beside the given one was added by others.
@@ -25,17 +26,46 @@ pub(super) async fn check(
     given: Option<&SealKey>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    // Nothing is read that may be code of others: a view, or a table with policies or a parent.
-    let plain = cx.catalog.named(WALL_SCHEMA, "key").is_some_and(|table| table.kind == "r" && !table.rls);
-    let readable = "SELECT 'yes' AS document WHERE has_table_privilege('tenancy.key', 'SELECT')";
-    if !cx.options.sealed() || !plain || session.texts(readable).await?.is_empty() {
+    let Some(table) = cx.catalog.named(WALL_SCHEMA, "key").filter(|_| cx.options.sealed()) else { return Ok(()) };
+    if table.kind != "r" {
+        report.more(known("C13"), vec![not_read("it is no table")]);
         return Ok(());
     }
+    let readable = "SELECT 'yes' AS document WHERE has_table_privilege('tenancy.key', 'SELECT')";
+    if session.texts(readable).await?.is_empty() {
+        return Ok(());
+    }
+    let place = Read(WALL_SCHEMA.to_owned(), "key".to_owned(), Vec::new());
+    let locked = session.begin_with(std::slice::from_ref(&place), cx.looks_as_superuser()).await?;
+    let why = if locked { session.texts(&format!("SELECT ({KEY}) AS document")).await? } else { Vec::new() };
+    let why = why.into_iter().flatten().next();
+    let looked = match (locked, &why) {
+        (false, _) => {
+            report.skip("C13", "tenancy.key could not be locked against changes while it is read");
+            Ok(())
+        }
+        (true, Some(why)) => {
+            report.more(known("C13"), vec![not_read(why)]);
+            Ok(())
+        }
+        (true, None) => stored(session, given, report).await,
+    };
+    session.end().await?;
+    looked?;
+    if locked && why.is_none() { copies(session, cx, place, report).await } else { Ok(()) }
+}
+
+/// Code of somebody else's would run if it was.
+fn not_read(why: &str) -> Hit {
+    Hit::new("tenancy.key", format!("is not the table that `rls apply` makes, and is not read: {why}"))
+}
+
+/// The rows themselves: the table is what it should be, and stays so.
+async fn stored(session: &mut Session, given: Option<&SealKey>, report: &mut Report) -> Result<(), Failure> {
     let broken = session.texts(BROKEN).await?.into_iter().flatten();
     let mut hits: Vec<Hit> =
         broken.map(|kid| Hit::new(format!("key {kid}"), "is not one that `tenancy keys` made")).collect();
     hits.extend(lasting(session, given).await?);
-    hits.extend(copies(session, cx).await?);
     report.more(known("C13"), hits);
     Ok(())
 }
@@ -84,7 +114,9 @@ async fn lasting(session: &mut Session, given: Option<&SealKey>) -> Result<Vec<H
 }
 
 /// Tables that nobody declared, with a half of a key in one of 10 000 rows: as bytes, or as text of them.
-async fn copies(session: &mut Session, cx: &Context<'_>) -> Result<Vec<Hit>, Failure> {
+///
+/// Reading one runs what its owner put into its indexes, so each is locked and looked at first, as for E13.
+async fn copies(session: &mut Session, cx: &Context<'_>, key: Read, report: &mut Report) -> Result<(), Failure> {
     let tables = cx.catalog.relations.iter().filter(|relation| {
         relation.kind == "r"
             && relation.schema != WALL_SCHEMA
@@ -92,15 +124,53 @@ async fn copies(session: &mut Session, cx: &Context<'_>) -> Result<Vec<Hit>, Fai
             && !relation.extension
             && !cx.is_declared(relation.oid)
     });
-    let questions: Vec<String> = tables.flat_map(|table| questions(cx, table)).collect();
+    let asked: Vec<(&Relation, Vec<String>)> = tables.map(|table| (table, questions(cx, table))).collect();
+    let asked: Vec<_> = asked.into_iter().filter(|(_, questions)| !questions.is_empty()).collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let reads = asked.iter().map(|(table, _)| Read(table.schema.clone(), table.name.clone(), Vec::new()));
+    let reads: Vec<Read> = reads.chain([key]).collect();
+    let looked = match session.begin_with(&reads, cx.looks_as_superuser()).await? {
+        true => copied(session, &asked, &reads, report).await,
+        false => {
+            report.skip("C13", "undeclared tables could not be locked, so no copy of a key was looked for in them");
+            Ok(())
+        }
+    };
+    session.end().await?;
+    looked
+}
+
+async fn copied(
+    session: &mut Session,
+    asked: &[(&Relation, Vec<String>)],
+    reads: &[Read],
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let untrusted = session.untrusted(reads).await?;
+    if untrusted.last().is_none_or(Option::is_some) {
+        report.skip("C13", "tenancy.key is not compared with other tables: it is not the one that `rls apply` makes");
+        return Ok(());
+    }
+    let mut questions: Vec<&str> = Vec::new();
+    for ((table, of), why) in asked.iter().zip(&untrusted) {
+        match why {
+            None => questions.extend(of.iter().map(String::as_str)),
+            Some(why) => {
+                let why = format!("{} is not read for copies of keys: {why}", table.full_name());
+                report.skip("C13", why);
+            }
+        }
+    }
     let mut hits = Vec::new();
-    // The passwords of the server are a superuser's matter; these are read by whoever reads the keys.
     for some in questions.chunks(100) {
         for name in session.texts(&some.join(" UNION ALL ")).await?.into_iter().flatten() {
             hits.push(Hit::new(name, "holds a copy of a key"));
         }
     }
-    Ok(hits)
+    report.more(known("C13"), hits);
+    Ok(())
 }
 
 fn questions(cx: &Context<'_>, table: &Relation) -> Vec<String> {

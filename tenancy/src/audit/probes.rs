@@ -7,6 +7,7 @@ use super::rule::Severity::High;
 use super::rule::{Hit, known};
 use super::trial::{self, Outcome};
 use super::{Probes, data};
+use crate::rls::live::trust::Read;
 use crate::rls::quote::{ident, literal, qualified};
 use crate::rls::{self, Access, Sealer, seal};
 use crate::scope::OrgId;
@@ -32,6 +33,7 @@ const BEGINS_WITH: [(&str, &str); 8] = [
 struct Place<'a> {
     relation: &'a Relation,
     sql: String,
+    column: &'a str,
     organization: String,
     storage: &'static str,
 }
@@ -61,7 +63,7 @@ pub(super) async fn run(
         Err(Failure::Statement(why)) if is_refusal(&why) => (stranger(), stranger()),
         Err(other) => return Err(other),
     };
-    let session = match Session::open(url, &probes.encryption).await {
+    let session = match Session::open_as_service(url, &probes.encryption).await {
         Ok(session) => session,
         Err(why) => {
             report.add(known("C15"), vec![Hit::new("the service's URL", format!("leads nowhere: {why}")).at(High)]);
@@ -121,7 +123,9 @@ fn places<'a>(cx: &'a Context<'a>) -> Vec<Place<'a>> {
             "Binary" => "uuid_send('{}'::uuid)",
             _ => "'{}'",
         };
-        Some(Place { relation, sql: qualified(&relation.schema, &relation.name), organization, storage })
+        let name = table.organization.as_deref()?;
+        let sql = qualified(&relation.schema, &relation.name);
+        Some(Place { relation, sql, column: name, organization, storage })
     });
     places.collect()
 }
@@ -130,16 +134,35 @@ fn places<'a>(cx: &'a Context<'a>) -> Vec<Place<'a>> {
 async fn sample(admin: &mut Session, cx: &Context<'_>) -> Result<(OrgId, OrgId), Failure> {
     let mut found = None;
     if data::passes_policies(admin).await? {
-        for place in places(cx).iter().filter(|place| place.storage.ends_with("::uuid")) {
-            let sql = format!("SELECT {}::text AS document FROM {} LIMIT 1", place.organization, place.sql);
-            found = admin.texts(&sql).await?.into_iter().flatten().next();
-            if found.is_some() {
-                break;
-            }
+        let places = places(cx);
+        let places: Vec<&Place<'_>> = places.iter().filter(|place| place.storage.ends_with("::uuid")).collect();
+        let read = |place: &&Place<'_>| {
+            let columns = vec![place.column.to_owned()];
+            Read(place.relation.schema.clone(), place.relation.name.clone(), columns)
+        };
+        // What cannot be read safely is no sample: an organization that does not exist serves too.
+        let reads: Vec<Read> = places.iter().map(read).collect();
+        if !reads.is_empty() {
+            let locked = admin.begin_with(&reads, cx.looks_as_superuser()).await?;
+            let untrusted = if locked { admin.untrusted(&reads).await? } else { Vec::new() };
+            let safe = places.iter().zip(untrusted).filter(|(_, why)| why.is_none()).map(|(place, _)| *place);
+            found = first_organization(admin, safe.collect()).await;
+            admin.end().await?;
         }
     }
     let own = found.and_then(|text| text.parse().ok()).unwrap_or_else(stranger);
     Ok((own, stranger()))
+}
+
+/// The text of some row's organization.
+async fn first_organization(admin: &mut Session, places: Vec<&Place<'_>>) -> Option<String> {
+    for place in places {
+        let sql = format!("SELECT {}::text AS document FROM {} LIMIT 1", place.organization, place.sql);
+        if let Some(found) = admin.texts(&sql).await.ok()?.into_iter().flatten().next() {
+            return Some(found);
+        }
+    }
+    None
 }
 
 fn stranger() -> OrgId {
@@ -408,7 +431,7 @@ impl Prober<'_> {
     async fn f07(&mut self, url: &str, report: &mut Report) -> Result<(), Failure> {
         let left = "SELECT nullif(current_setting('tenancy.scope', true), '') AS document";
         let mut hits = Vec::new();
-        let mut fresh = Session::open(url, &self.probes.encryption).await?;
+        let mut fresh = Session::open_as_service(url, &self.probes.encryption).await?;
         if fresh.texts(left).await?.iter().any(Option::is_some) {
             hits.push(Hit::new("a new connection", "has a scope"));
         }

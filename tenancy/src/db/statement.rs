@@ -61,10 +61,32 @@ impl<'id, Q> Identified<Brand<'id>> for Q {
     const STATIC: bool = false;
 }
 
-/// How a statement begins: its first word, after any parentheses.
+/// How a statement begins: its first word, after any comments and parentheses. Nothing, when a comment does not end.
 pub(super) fn first_word(sql: &str) -> &str {
-    let begins = sql.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '(');
-    begins.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default()
+    let mut rest = sql;
+    loop {
+        rest = rest.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '(');
+        rest = match (rest.strip_prefix("--"), rest.strip_prefix("/*")) {
+            (Some(line), _) => line.find(['\n', '\r']).map_or("", |end| &line[end..]),
+            (_, Some(block)) => after_block(block),
+            _ => break,
+        };
+    }
+    rest.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default()
+}
+
+/// What stands behind a comment whose beginning was taken. Such comments nest, as in SQL.
+fn after_block(mut rest: &str) -> &str {
+    let mut depth = 1;
+    while depth > 0 {
+        let Some(end) = rest.find("*/") else { return "" };
+        // In `/*/` a comment begins, and none ends.
+        match rest.find("/*").filter(|inner| *inner < end) {
+            Some(inner) => (depth, rest) = (depth + 1, &rest[inner + 2..]),
+            None => (depth, rest) = (depth - 1, &rest[end + 2..]),
+        }
+    }
+    rest
 }
 
 /// Whether a statement begins as one that reads. Everything else counts as one that writes.

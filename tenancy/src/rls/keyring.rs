@@ -10,6 +10,7 @@
 )]
 
 use super::SealKey;
+use super::live::trust::Keys;
 use diesel::QueryableByName;
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Bytea, Double, Nullable, Text};
@@ -35,17 +36,18 @@ pub struct KeyInfo {
 /// Makes a key known: from now on its tokens are believed.
 ///
 /// # Errors
-/// When there is no wall, the role may not act for its owner, or the id is taken.
+/// When there is no wall, the role may not act for its owner, or the id is taken. [`Untrusted`](super::live::Untrusted),
+/// inside of `QueryBuilderError`, when something on `tenancy.key` would run code with the rights of this role.
 pub async fn publish(conn: &mut AsyncPgConnection, key: &SealKey) -> QueryResult<()> {
     let [inner, outer] = key.halves();
+    let keys = Keys::open(conn).await?;
     // As binds: in the text of the statement the key would stand in logs and in `pg_stat_activity`.
-    diesel::sql_query("INSERT INTO tenancy.key (kid, ipad, opad) VALUES ($1, $2, $3)")
+    let insert = diesel::sql_query("INSERT INTO tenancy.key (kid, ipad, opad) VALUES ($1, $2, $3)")
         .bind::<Text, _>(key.kid())
         .bind::<Bytea, _>(inner.as_slice())
-        .bind::<Bytea, _>(outer.as_slice())
-        .execute(conn)
-        .await
-        .map(drop)
+        .bind::<Bytea, _>(outer.as_slice());
+    let done = insert.execute(conn).await.map(drop);
+    keys.close(conn, done).await
 }
 
 /// The keys, oldest first.
@@ -55,7 +57,9 @@ pub async fn publish(conn: &mut AsyncPgConnection, key: &SealKey) -> QueryResult
 pub async fn list(conn: &mut AsyncPgConnection) -> QueryResult<Vec<KeyInfo>> {
     let sql = "SELECT kid, extract(epoch FROM now() - created_at)::bigint AS age_seconds, \
                extract(epoch FROM not_after - now())::bigint AS seconds_left FROM tenancy.key ORDER BY created_at, kid";
-    diesel::sql_query(sql).load(conn).await
+    let keys = Keys::open(conn).await?;
+    let done = diesel::sql_query(sql).load(conn).await;
+    keys.close(conn, done).await
 }
 
 /// Ends a key after `grace`: until then its tokens are believed. An earlier end that it has stays.
@@ -65,7 +69,9 @@ pub async fn list(conn: &mut AsyncPgConnection) -> QueryResult<Vec<KeyInfo>> {
 pub async fn retire(conn: &mut AsyncPgConnection, kid: &str, grace: Duration) -> QueryResult<bool> {
     let sql = "UPDATE tenancy.key SET not_after = least(not_after, now() + make_interval(secs => $2)) WHERE kid = $1";
     let ended = diesel::sql_query(sql).bind::<Text, _>(kid).bind::<Double, _>(grace.as_secs_f64());
-    Ok(ended.execute(conn).await? > 0)
+    let keys = Keys::open(conn).await?;
+    let done = ended.execute(conn).await.map(|keys| keys > 0);
+    keys.close(conn, done).await
 }
 
 /// Publishes `new` and ends every other key after `grace`, in one statement.
@@ -78,14 +84,14 @@ pub async fn rotate(conn: &mut AsyncPgConnection, new: &SealKey, grace: Duration
     let [inner, outer] = new.halves();
     let sql = "WITH ended AS (UPDATE tenancy.key SET not_after = least(not_after, now() + make_interval(secs => $4))) \
                INSERT INTO tenancy.key (kid, ipad, opad) VALUES ($1, $2, $3)";
-    diesel::sql_query(sql)
+    let rotate = diesel::sql_query(sql)
         .bind::<Text, _>(new.kid())
         .bind::<Bytea, _>(inner.as_slice())
         .bind::<Bytea, _>(outer.as_slice())
-        .bind::<Double, _>(grace.as_secs_f64())
-        .execute(conn)
-        .await
-        .map(drop)
+        .bind::<Double, _>(grace.as_secs_f64());
+    let keys = Keys::open(conn).await?;
+    let done = rotate.execute(conn).await.map(drop);
+    keys.close(conn, done).await
 }
 
 /// Deletes the keys whose end is past. The database stopped believing them then; this only forgets them.
@@ -93,5 +99,7 @@ pub async fn rotate(conn: &mut AsyncPgConnection, new: &SealKey, grace: Duration
 /// # Errors
 /// As [`publish`].
 pub async fn forget(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
-    diesel::sql_query("DELETE FROM tenancy.key WHERE not_after <= now()").execute(conn).await
+    let keys = Keys::open(conn).await?;
+    let done = diesel::sql_query("DELETE FROM tenancy.key WHERE not_after <= now()").execute(conn).await;
+    keys.close(conn, done).await
 }

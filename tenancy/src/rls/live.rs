@@ -9,9 +9,11 @@
 mod apply;
 mod catalog;
 mod probe;
+pub(crate) mod trust;
 
 pub use apply::{Progress, apply};
 pub(super) use catalog::{Catalog, ForeignKey, Function, Index, Relation};
+pub use trust::Untrusted;
 
 use super::Options;
 use super::plan::{Context, Plan, PlanError, build};
@@ -35,6 +37,9 @@ pub enum LiveError {
     /// The catalogue holds something that this version does not know.
     #[error("the database's catalogue was not understood")]
     Shape(#[source] serde_json::Error),
+    /// Something would run another role's code with this role's rights. Nothing was changed.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     /// A step failed. On PostgreSQL nothing was changed; elsewhere the steps before it stay, and may be run again.
     #[error("the step `{id}` failed")]
     Step {
@@ -72,7 +77,10 @@ async fn read(
     schemas: &[&str],
 ) -> Result<Catalog, LiveError> {
     // No function or operator that somebody planted takes part in what follows.
-    conn.batch_execute("SET LOCAL search_path = pg_catalog, pg_temp").await.map_err(LiveError::Catalog)?;
+    let settings = format!("SET LOCAL search_path = {}; SET LOCAL row_security = off", trust::PATH);
+    conn.batch_execute(&settings).await.map_err(LiveError::Catalog)?;
+    trust::event_triggers(conn).await?;
+    trust::of_the_wall(conn, options).await?;
     let mut catalog = Catalog::read(conn, options, schemas).await?;
     catalog.expected = probe::policies(conn, manifest, options, &catalog).await?;
     Ok(catalog)

@@ -24,7 +24,7 @@ pub mod ready;
 pub mod seal;
 
 pub use options::{Level, Options, Target};
-pub use plan::{Advice, Plan, PlanError, Step, Validation};
+pub use plan::{Advice, Plan, PlanError, Roles, Step, Validation};
 #[cfg(feature = "audit")]
 pub(crate) use plan::{SEARCH_PATH, Verifier, condition, standing_body, storage, verifier_body};
 pub use seal::{Access, SealError, SealKey, SealedToken, Sealer};

@@ -1,5 +1,6 @@
 //! The steps that build the wall, in order.
 
+mod foreign_keys;
 mod foundation;
 mod indexes;
 mod keys;
@@ -16,6 +17,7 @@ pub(crate) use verifier::Verifier;
 pub(crate) use verifier::{SEARCH_PATH, body as verifier_body};
 
 use super::live::Catalog;
+use super::live::trust::{PATH, Read};
 use super::{Level, Options, Target, quote};
 use crate::schema::{DeclaredTable, Manifest, TableKind};
 use serde::Serialize;
@@ -50,6 +52,8 @@ pub struct Advice {
     pub reason: String,
     /// Statements to consider; nothing here runs them.
     pub sql: Vec<String>,
+    /// Until it is followed the wall has a hole, or is not known to have none: `rls plan --check` fails.
+    pub lacking: bool,
 }
 
 /// A look at every row of a table, which rows that exist may not stand. [`live::apply`](super::live::apply) tries it
@@ -69,6 +73,9 @@ pub struct Validation {
     pub forced: Vec<String>,
     /// The query that shows the rows which do not hold.
     pub broken: String,
+    /// What is read meanwhile.
+    #[serde(skip)]
+    pub(super) reads: Vec<Read>,
 }
 
 impl Validation {
@@ -86,7 +93,7 @@ impl Validation {
         let whole = format!("BEGIN;\n{};\nCOMMIT", self.statements().join(";\n"));
         let broken =
             format!("-- the rows that break it, as a role that row-level security does not hold:\n{}", self.broken);
-        Advice { id: self.id.clone(), reason, sql: vec![broken, whole] }
+        Advice { id: self.id.clone(), reason, sql: vec![broken, whole], lacking: true }
     }
 }
 
@@ -102,6 +109,39 @@ pub struct Plan {
     pub advice: Vec<Advice>,
     /// What the plan is for.
     pub target: Target,
+    /// Which roles change, for whoever may have mistyped one.
+    pub roles: Roles,
+}
+
+/// The roles that a plan makes, and those that it takes policies from. Without a database nothing is known of either.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Roles {
+    /// They do not exist yet.
+    pub created: Vec<String>,
+    /// The policies of these names are theirs now.
+    pub replaced: Vec<String>,
+    /// A wall of another owner is there already.
+    pub owned: bool,
+}
+
+impl Roles {
+    fn of(context: &Context<'_>) -> Self {
+        let Some(live) = context.live else { return Self::default() };
+        let Options { app_role, owner_role, .. } = context.options;
+        let created = [app_role, owner_role].into_iter().filter(|role| live.role(role).is_none()).cloned().collect();
+        let tables = context.manifest.tenant_tables().filter_map(|table| live.relation(context.place(table)));
+        let ours = |name: &str| name == POLICY || name == DELETE_POLICY;
+        let policies = tables.flat_map(|table| &table.policies).filter(|policy| ours(&policy.name));
+        let mut replaced: Vec<String> = policies
+            .filter(|policy| !policy.roles.contains(app_role))
+            .flat_map(|policy| policy.roles.iter().filter(|role| !role.is_empty()).cloned())
+            .collect();
+        replaced.sort_unstable();
+        replaced.dedup();
+        let owned = live.schema("tenancy").is_some_and(|schema| schema.owner != *owner_role);
+        Self { created, replaced, owned }
+    }
 }
 
 /// Why there is no plan.
@@ -109,7 +149,9 @@ pub struct Plan {
 #[non_exhaustive]
 pub enum PlanError {
     /// The declaration was written by hand, or damaged.
-    #[error("the table `{0}` is a tenant table without an organization column of type `Uuid`, `Binary` or `Text`")]
+    #[error(
+        "the table `{0}` is a tenant table without an organization column of type `Uuid`, `Binary`, `Text` or `Varchar`"
+    )]
     NoOrganization(String),
     /// No name in PostgreSQL holds it.
     #[error("a name is empty, or holds a null character")]
@@ -133,12 +175,20 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// Whether the wall stands as far as a plan sees: no step is left, no foreign key whose rows were not looked at, and no
+    /// advice that is [`lacking`](Advice::lacking). `rls plan --check` asks this.
+    pub fn is_whole(&self) -> bool {
+        self.is_empty() && self.validations.is_empty() && !self.advice.iter().any(|advice| advice.lacking)
+    }
+
     /// The steps as SQL, with the reasons and the advice as comments.
     pub fn up_sql(&self) -> String {
         let mut sql = String::from("-- Written by `tenancy rls plan`. Every statement may be run again.\n");
+        self.begin_path(&mut sql);
         for step in &self.steps {
             self.write_step(&mut sql, step, &step.up);
         }
+        self.end_path(&mut sql);
         let validations: Vec<_> = self.validations.iter().map(|look| look.advice(look.reason.clone())).collect();
         for advice in self.advice.iter().chain(&validations) {
             _ = writeln!(sql, "\n-- NOT RUN: {}: {}", quote::comment(&advice.id), quote::comment(&advice.reason));
@@ -152,10 +202,31 @@ impl Plan {
     /// What takes the steps back, last one first.
     pub fn down_sql(&self) -> String {
         let mut sql = String::from("-- Written by `tenancy rls plan`: takes `up.sql` back. No row is touched.\n");
+        self.begin_path(&mut sql);
         for step in self.steps.iter().rev().filter(|step| !step.down.is_empty()) {
             self.write_step(&mut sql, step, &step.down);
         }
+        self.end_path(&mut sql);
         sql
+    }
+
+    /// Names in the steps mean what they should, whatever the database's owner has set for its sessions. A migration tool
+    /// writes down what it has run in the same session, so the path comes back.
+    fn begin_path(&self, sql: &mut String) {
+        if self.target.one_transaction() {
+            _ = writeln!(
+                sql,
+                "\nSELECT pg_catalog.set_config('tenancy.path', pg_catalog.current_setting('search_path'), false), \
+                 pg_catalog.set_config('search_path', '{PATH}', false);"
+            );
+        }
+    }
+
+    fn end_path(&self, sql: &mut String) {
+        if self.target.one_transaction() {
+            let back = "pg_catalog.set_config('search_path', pg_catalog.current_setting('tenancy.path'), false)";
+            _ = writeln!(sql, "\nSELECT {back};");
+        }
     }
 
     fn write_step(&self, sql: &mut String, step: &Step, statements: &[String]) {
@@ -163,7 +234,7 @@ impl Plan {
         for statement in statements {
             _ = match self.target.one_transaction() {
                 true => writeln!(sql, "{statement};"),
-                false => writeln!(sql, "BEGIN;\n{statement};\nCOMMIT;"),
+                false => writeln!(sql, "BEGIN;\nSET LOCAL search_path = {PATH};\n{statement};\nCOMMIT;"),
             };
         }
     }
@@ -252,7 +323,8 @@ pub(crate) fn storage(table: &DeclaredTable) -> Option<Storage> {
     match column.sql_type.rsplit("::").next()? {
         "Uuid" => Some(Storage::Uuid),
         "Binary" => Some(Storage::Binary),
-        "Text" => Some(Storage::Text),
+        // As `schema!` has it: diesel knows them for one type, and PostgreSQL compares `varchar` with `text` as it is.
+        "Text" | "Varchar" | "VarChar" => Some(Storage::Text),
         _ => None,
     }
 }
@@ -281,7 +353,7 @@ pub(crate) fn condition(column: &str, storage: Storage, verifier: Verifier, targ
 
 /// All steps, or those that the live database lacks.
 pub(super) fn build(context: &Context<'_>) -> Result<Plan, PlanError> {
-    let mut plan = Plan { target: context.options.target, ..Plan::default() };
+    let mut plan = Plan { target: context.options.target, roles: Roles::of(context), ..Plan::default() };
     foundation::steps(context, &mut plan);
     verifier::steps(context, &mut plan);
     standing::steps(context, &mut plan);
@@ -290,7 +362,7 @@ pub(super) fn build(context: &Context<'_>) -> Result<Plan, PlanError> {
         // A table that is not there yet: its own migration comes first.
         if context.live.is_some_and(|live| live.relation(context.place(table)).is_none()) {
             let advice = "the table is declared, but the database has none of that name: migrate, then plan again";
-            plan.advise("table", &context.label(table), advice, []);
+            plan.lack("table", &context.label(table), advice, []);
             continue;
         }
         match table.kind {
@@ -304,9 +376,7 @@ pub(super) fn build(context: &Context<'_>) -> Result<Plan, PlanError> {
         }
     }
     // A composite foreign key leads to a key of its parent, whichever table was declared first.
-    for join in &context.manifest.joins {
-        keys::foreign_key(context, join, &mut plan);
-    }
+    foreign_keys::steps(context, &mut plan);
     if context.options.level == Level::Unsealed {
         let reason = "the setting `tenancy.scope` decides, and the service's role can set it to any organization: \
                       injected SQL or a stolen password reads everything";
@@ -330,6 +400,15 @@ impl Plan {
         S: IntoIterator<Item = String>,
     {
         let sql = sql.into_iter().collect();
-        self.advice.push(Advice { id: format!("{what} {of}"), reason: reason.into(), sql });
+        self.advice.push(Advice { id: format!("{what} {of}"), reason: reason.into(), sql, lacking: false });
+    }
+
+    /// Advice without which the wall has a hole.
+    pub(super) fn lack<S>(&mut self, what: &str, of: &str, reason: impl Into<String>, sql: S)
+    where
+        S: IntoIterator<Item = String>,
+    {
+        self.advise(what, of, reason, sql);
+        self.advice.iter_mut().rev().take(1).for_each(|advice| advice.lacking = true);
     }
 }

@@ -138,6 +138,9 @@ async fn what_could_outlive_it_is_refused_unsent() {
         "LISTEN x",
         "COMMIT",
         "/* SELECT */ SET x.y = 1",
+        "-- SELECT\nSET x.y = 1",
+        "/* /* */ SELECT 1 */ SET x.y = 1",
+        "/* x /*/ SELECT */ */ SET x.y = 1",
     ] {
         let refused = conn.raw_sql(sql, "the attack").execute().await.expect_err(sql);
         assert_eq!(Refusal::in_error(&refused), Some(Refusal::RawSql), "{sql}");
@@ -191,5 +194,71 @@ async fn a_token_lives_no_longer_than_its_scope() {
         let left: Setting = conn.raw_sql(token, "a look").get_result().await.expect("a row");
         let left: i64 = left.text.parse().expect("a number");
         assert!((1..=longest).contains(&left), "{left} s of {longest}");
+    }
+}
+
+/// A comment in front says no more than one behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_may_stand_in_front() {
+    let world = World::new().await;
+    let (db, a) = (world.db(), world.a());
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    for before in ["/* the report of June */ ", "-- SET x\n", "/* /* SET */ */ -- y\r\n"] {
+        let seen: Seen = conn.raw_sql(&format!("{before}{SEEN}"), "a test").get_result().await.expect("a row");
+        assert_eq!((seen.rows, seen.organizations), (20, 1), "{before}");
+    }
+}
+
+/// `lastval()` would say what another organization's last insert drew, and a seed what `random()` gives next.
+// attack: F21
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_organization_learns_no_number_and_no_seed() {
+    let world = World::new().await;
+    world.wall.db.psql(&format!(
+        "CREATE SEQUENCE numbers START 4711; GRANT USAGE ON SEQUENCE numbers TO \"{}\";
+         ALTER TABLE invoices ALTER cents SET DEFAULT nextval('numbers')",
+        world.wall.options.app_role
+    ));
+    let (db, a, b) = (world.db(), world.a(), world.b());
+    const LAST: &str = "SELECT lastval()::text AS text";
+    for (round, by_raw_sql) in [false, true, false].into_iter().enumerate() {
+        let id = 100 + i32::try_from(round).expect("it is small");
+        let mut conn = db.scoped(&a).await.expect("a connection");
+        if by_raw_sql {
+            conn.raw_sql("SELECT nextval('numbers')", "the attack").execute().await.expect("a number");
+        } else {
+            a.insert_into(invoices::table).values(crate::world::new(id)).execute(&mut conn).await.expect("a row");
+            // Its own number is the organization's to see, also on the connection's next loan.
+            drop(conn);
+            conn = db.scoped(&a).await.expect("a connection");
+            let own: Setting = conn.raw_sql(LAST, "a look").get_result().await.expect("its own");
+            assert_eq!(own.text, if round == 0 { "4711" } else { "4714" });
+            drop(conn);
+            conn = db.scoped(&a).await.expect("a connection");
+            a.insert_into(invoices::table).values(crate::world::new(id + 50)).execute(&mut conn).await.expect("a row");
+        }
+        drop(conn);
+        let mut conn = db.scoped(&b).await.expect("a connection");
+        let read = b.from(invoices::table).count().get_result::<i64>(&mut conn).await;
+        assert_eq!(read, Ok(20));
+        let seen = conn.raw_sql(LAST, "the attack").get_result::<Setting>().await;
+        let none = matches!(&seen, Err(DieselError::DatabaseError(_, why)) if why.message().contains("lastval is not yet defined"));
+        assert!(none, "round {round}: {:?}", seen.map(|seen| seen.text));
+    }
+    let predicted =
+        world.wall.db.psql("SELECT setseed(0.5); SELECT random()").lines().last().unwrap_or_default().to_owned();
+    for in_transaction in [false, true] {
+        let mut conn = db.scoped(&a).await.expect("a connection");
+        let seed = "SELECT setseed(0.5)::text";
+        if in_transaction {
+            let done = conn.transaction(async |conn| conn.raw_sql(seed, "the attack").execute().await).await;
+            done.expect("it is its own session");
+        } else {
+            conn.raw_sql(seed, "the attack").execute().await.expect("it is its own session");
+        }
+        drop(conn);
+        let mut conn = db.scoped(&b).await.expect("a connection");
+        let next: Setting = conn.raw_sql("SELECT random()::text AS text", "a look").get_result().await.expect("a row");
+        assert_ne!(next.text, predicted, "in a transaction: {in_transaction}");
     }
 }

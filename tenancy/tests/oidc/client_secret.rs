@@ -100,7 +100,7 @@ async fn nothing_but_an_unknown_client_is_asked_again() {
     assert_eq!(client.refresh(&signed_in).await.unwrap_err(), RefreshError::Ended);
     assert_eq!(liar.shown(), [second]);
     liar.knows(&[]);
-    let unknown = RefreshError::Unavailable(ExchangeError::Client);
+    let unknown = RefreshError::Refused(ExchangeError::Client);
     assert_eq!(client.refresh(&signed_in).await.unwrap_err(), unknown);
     assert_eq!(liar.shown(), [second, first]);
 }

@@ -70,7 +70,7 @@ async fn slow_huge_packed_broken_or_missing() {
 async fn nobody_is_there() {
     let config = OidcConfig::new("http://127.0.0.1:9", CLIENT, REDIRECT).plain_http_on_loopback();
     let refused = OidcClient::discover(config).await.unwrap_err();
-    assert_eq!(refused, DiscoveryError::Document(FetchError::Unreachable));
+    assert_eq!(refused, DiscoveryError::Document(FetchError::Unreachable("http://127.0.0.1:9".into())));
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn a_downgrade_of_pkce() {
     assert_eq!(methods(json!([])).await, DiscoveryError::NoS256);
     let left_out =
         changed(|document| drop(document.as_object_mut().unwrap().remove("code_challenge_methods_supported")));
-    assert_eq!(left_out.await, DiscoveryError::NoS256);
+    assert_eq!(left_out.await, DiscoveryError::PkceUnannounced);
     let text = methods("S256".into()).await;
     assert_eq!(text, DiscoveryError::Shape("code_challenge_methods_supported"));
 }

@@ -3,7 +3,8 @@
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -18,6 +19,7 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
 pub enum Key {
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
+    Ec384(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
 }
 
@@ -28,6 +30,10 @@ impl Key {
 
     pub fn ec() -> Key {
         Key::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    pub fn ec384() -> Key {
+        Key::Ec384(EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap())
     }
 
     pub fn ed() -> Key {
@@ -50,6 +56,7 @@ impl Key {
         match self {
             Key::Rsa(_) => "RS256",
             Key::Ec(_) => "ES256",
+            Key::Ec384(_) => "ES384",
             Key::Ed(_) => "EdDSA",
         }
     }
@@ -62,7 +69,7 @@ impl Key {
                 pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).unwrap();
                 signature
             }
-            Key::Ec(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            Key::Ec(pair) | Key::Ec384(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
             Key::Ed(pair) => pair.sign(message).as_ref().to_vec(),
         }
     }
@@ -79,6 +86,10 @@ impl Key {
             Key::Ec(pair) => {
                 let point = pair.public_key().as_ref();
                 json!({ "kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "y": encode(&point[33..]) })
+            }
+            Key::Ec384(pair) => {
+                let point = pair.public_key().as_ref();
+                json!({ "kty": "EC", "crv": "P-384", "x": encode(&point[1..49]), "y": encode(&point[49..]) })
             }
             Key::Ed(pair) => json!({ "kty": "OKP", "crv": "Ed25519", "x": encode(pair.public_key().as_ref()) }),
         };

@@ -6,7 +6,7 @@ use crate::token_lies::refusal;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tenancy::gateway::oidc::{
-    Algorithm, DiscoveryError, FetchError, KeysError, LoginRequest, OidcClient, TokenRefusal,
+    Algorithm, DiscoveryError, FetchError, KeysError, Limits, LoginRequest, OidcClient, TokenRefusal,
 };
 
 async fn with_keys(answer: Answer) -> KeysError {
@@ -65,6 +65,7 @@ async fn keys_that_may_sign_nothing_here() {
         change("n", forge::encode([0xC5; 1024]).into()),
         change("n", 7.into()),
         change("kid", Value::Null),
+        change("kid", "".into()),
         json!([{ "kty": "oct", "kid": KEY, "k": forge::encode("a secret for everybody to read") }]),
         json!([Key::ec().public(KEY)]),
         json!([7, null, "key"]),
@@ -73,6 +74,9 @@ async fn keys_that_may_sign_nothing_here() {
     for keys in unusable {
         assert_eq!(listed(keys.clone()).await, KeysError::NoneUsable, "{keys}");
     }
+    let mut without_id = Key::main().public(KEY);
+    without_id.as_object_mut().unwrap().remove("kid");
+    assert_eq!(listed(json!([without_id])).await, KeysError::NoIds);
 }
 
 #[tokio::test]
@@ -105,20 +109,65 @@ async fn made_up_key_ids_lead_to_one_look() {
     let intervals = began.elapsed().as_millis() / 400 + 1;
     let looks = liar.hits("/keys") - 1;
     assert!(looks >= 1 && looks as u128 <= intervals, "{looks} looks in {intervals} intervals");
+    // They take nothing from those who sign in after a rotation.
+    rotated_sign_in(&liar, &client).await;
 }
 
+/// The provider has a new key, and gives a token that is signed with it.
+async fn rotated_sign_in(liar: &Liar, client: &OidcClient) {
+    let new = Key::rsa();
+    liar.says("/keys", json!({ "keys": [new.public("key-2")] }).to_string());
+    let by_new = |claims: Value| forge::token(&new, &json!({ "alg": "RS256", "kid": "key-2" }), &claims.to_string());
+    liar.sign_in_at(client, LoginRequest::default(), by_new).await.unwrap();
+}
+
+/// With the default bounds, of which the interval is 30 s: the set was read a moment ago.
 #[tokio::test]
-async fn within_the_default_interval_nothing_is_looked_at_again() {
+async fn a_rotation_right_after_a_look_fails_no_sign_in() {
     let liar = Liar::start().await;
-    let client = liar.client().await;
-    for number in 0..20 {
+    let client = OidcClient::discover(liar.config().limits(Limits::default())).await.unwrap();
+    rotated_sign_in(&liar, &client).await;
+    assert_eq!(liar.hits("/keys"), 2);
+    // And again, at once.
+    liar.says("/keys", json!({ "keys": [Key::main().public(KEY)] }).to_string());
+    liar.sign_in_at(&client, LoginRequest::default(), |claims| signed(&claims)).await.unwrap();
+    assert_eq!(liar.hits("/keys"), 3);
+}
+
+/// A logout token with a key that is new is not lost either: there is one look for those who may send anything.
+#[tokio::test]
+async fn a_rotation_right_after_the_start_loses_no_logout() {
+    let liar = Liar::start().await;
+    let client = OidcClient::discover(liar.config().limits(Limits::default())).await.unwrap();
+    let new = Key::rsa();
+    liar.says("/keys", json!({ "keys": [new.public("key-2")] }).to_string());
+    let token = crate::logout_lies::by(&new, "key-2", &liar);
+    client.back_channel_logout(&token).await.unwrap();
+}
+
+/// Tokens of the provider with ids that are in no set: a look each, one for all that wait at once, and a pause between two.
+#[tokio::test]
+async fn sign_ins_with_unknown_keys_share_looks_with_a_pause_between() {
+    const PAUSE: Duration = Duration::from_millis(200);
+    let liar = Liar::start().await;
+    let mut limits = quick();
+    limits.request = Duration::from_secs(10);
+    limits.key_pause = PAUSE;
+    let client = OidcClient::discover(liar.config().limits(limits)).await.unwrap();
+    let began = std::time::Instant::now();
+    let sign_in = async |number: usize| {
         let header = json!({ "alg": "RS256", "kid": format!("made-up-{number}") });
-        let result = liar.sign_in_at(&client, LoginRequest::default(), |claims| {
-            forge::token(Key::main(), &header, &claims.to_string())
-        });
-        assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Key(KeysError::Unknown));
+        let unknown = |claims: Value| forge::token(Key::main(), &header, &claims.to_string());
+        let refused = liar.sign_in_at(&client, LoginRequest::default(), unknown).await;
+        assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::Key(KeysError::Unknown));
+    };
+    for number in 0..3 {
+        tokio::join!(sign_in(number), sign_in(number), sign_in(number), sign_in(number));
     }
-    assert_eq!(liar.hits("/keys"), 1, "the first look, at the start, counts as well");
+    let pauses = began.elapsed().as_millis() / PAUSE.as_millis();
+    let looks = liar.hits("/keys") - 1;
+    // The first may follow the look at the start, which was before.
+    assert!(looks >= 3 && looks as u128 <= pauses + 1, "{looks} looks with {pauses} pauses");
 }
 
 #[tokio::test]

@@ -45,10 +45,15 @@ struct Script {
 }
 
 impl Script {
-    fn is_shown(&mut self, known: &[&str], headers: &HeaderMap) -> bool {
+    /// The header as it is, without decoding what the client form-encoded, as many providers read it; or the body's form.
+    fn is_shown(&mut self, known: &[&str], headers: &HeaderMap, body: &[u8]) -> bool {
         let basic = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
         let account = STANDARD.decode(basic.unwrap_or_default()).unwrap();
-        let secret = String::from_utf8(account).unwrap().trim_start_matches(&format!("{CLIENT}:")).to_owned();
+        let in_header = String::from_utf8(account).unwrap().trim_start_matches(&format!("{CLIENT}:")).to_owned();
+        let mut form = reqwest::Url::parse("http://form").unwrap();
+        form.set_query(std::str::from_utf8(body).ok());
+        let in_body = form.query_pairs().find(|(name, _)| name == "client_secret").map(|(_, value)| value.into_owned());
+        let secret = in_body.unwrap_or(in_header);
         self.shown.push(secret.clone());
         known.contains(&secret.as_str())
     }
@@ -89,7 +94,7 @@ impl Liar {
             "end_session_endpoint": at("/end"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256", "ES256", "EdDSA", "HS256", "none"],
+            "id_token_signing_alg_values_supported": ["RS256", "ES256", "ES384", "EdDSA", "HS256", "none"],
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
         })
@@ -161,16 +166,19 @@ impl Liar {
 pub fn quick() -> Limits {
     let mut limits = Limits::default();
     limits.request = Duration::from_millis(600);
+    limits.key_pause = Duration::from_millis(20);
     limits
 }
 
 async fn answer(State(script): State<Arc<Mutex<Script>>>, request: Request<Body>) -> Response<Body> {
-    let path = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let answer = {
         let mut script = script.lock().unwrap();
         *script.hits.entry(path.clone()).or_default() += 1;
         match script.knows.clone().filter(|_| path == "/token") {
-            Some(known) if !script.is_shown(&known, request.headers()) => {
+            Some(known) if !script.is_shown(&known, &parts.headers, &body) => {
                 Some(Answer::Page(401, "application/json", r#"{"error":"invalid_client"}"#))
             }
             _ => script.answers.get(&path).cloned(),

@@ -16,8 +16,11 @@ mod on_both;
 mod app;
 mod browser;
 mod catalogue;
+mod client_authentication;
 #[cfg(feature = "secrets")]
 mod client_secret;
+mod counted;
+mod deviations;
 mod discovery_lies;
 mod flow;
 #[cfg(feature = "secrets")]
@@ -31,6 +34,8 @@ mod guide;
 mod joining;
 mod key_sets;
 mod liar;
+#[path = "../support/log.rs"]
+mod log;
 #[cfg(feature = "sqlite")]
 mod logins;
 mod logout_lies;
@@ -42,6 +47,8 @@ mod outside;
 #[path = "../support/pg.rs"]
 #[allow(dead_code, reason = "shared with the other tests")]
 mod pg;
+mod proofs;
+mod pythons;
 mod real;
 mod refreshes;
 mod return_to;

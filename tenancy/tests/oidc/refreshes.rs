@@ -56,7 +56,7 @@ async fn a_provider_that_is_down_ends_no_session() {
     let mut provider = Real::start();
     let (client, first) = signed_in(&provider).await;
     provider.stop();
-    let fault = ExchangeError::Fetch(FetchError::Unreachable);
+    let fault = ExchangeError::Fetch(FetchError::Unreachable(first.issuer.clone()));
     assert_eq!(client.refresh(&first).await.unwrap_err(), RefreshError::Unavailable(fault));
 }
 
@@ -133,20 +133,44 @@ async fn a_session_of_another_provider_or_without_a_token_is_not_sent_anywhere()
     assert_eq!(liar.client().await.refresh(&without).await.unwrap_err(), RefreshError::Ended);
 }
 
+/// Providers name a token that is over in many ways; what ends nothing is no answer, a fault of theirs, or "later".
 #[tokio::test]
-async fn only_invalid_grant_ends_a_session() {
+async fn a_refusal_ends_a_session_whatever_it_is_called() {
     let liar = Liar::start().await;
     let (client, session, _) = at_the_liar(&liar).await;
-    let cases = [
-        (r#"{"error":"invalid_grant"}"#, RefreshError::Ended),
-        (r#"{"error":"invalid_client"}"#, RefreshError::Unavailable(ExchangeError::Client)),
-        (r#"{"error":"slow_down"}"#, RefreshError::Unavailable(ExchangeError::Refused)),
-    ];
-    for (body, expected) in cases {
-        liar.answers("/token", Answer::Page(400, "application/json", body));
-        assert_eq!(client.refresh(&session).await.unwrap_err(), expected);
+    let json = "application/json";
+    for (status, kind, body, expected) in [
+        (400, json, r#"{"error":"invalid_grant"}"#, RefreshError::Ended),
+        (401, json, r#"{"error":"invalid_client"}"#, RefreshError::Refused(ExchangeError::Client)),
+        (400, json, r#"{"error":"access_denied"}"#, RefreshError::Refused(ExchangeError::Refused)),
+        (403, json, r#"{"error":"server_error"}"#, RefreshError::Refused(ExchangeError::Refused)),
+        (403, "text/html", "no", RefreshError::Refused(ExchangeError::Fetch(FetchError::Status(403)))),
+        (499, "text/plain", "", RefreshError::Refused(ExchangeError::Fetch(FetchError::Status(499)))),
+        (429, json, r#"{"error":"slow_down"}"#, RefreshError::Unavailable(ExchangeError::Refused)),
+        (429, "text/html", "no", RefreshError::Unavailable(ExchangeError::Fetch(FetchError::Status(429)))),
+        (500, json, r#"{"error":"server_error"}"#, RefreshError::Unavailable(ExchangeError::Refused)),
+        (503, "text/html", "no", RefreshError::Unavailable(ExchangeError::Fetch(FetchError::Status(503)))),
+        (200, json, "{}", RefreshError::Unavailable(ExchangeError::Shape)),
+    ] {
+        liar.answers("/token", Answer::Page(status, kind, body));
+        let error = client.refresh(&session).await.unwrap_err();
+        assert_eq!(error, expected, "{status} {body}");
+        assert_eq!(error.ends_session(), !matches!(expected, RefreshError::Unavailable(_)), "{status} {body}");
     }
-    liar.answers("/token", Answer::Page(503, "text/html", "no"));
-    let unavailable = RefreshError::Unavailable(ExchangeError::Fetch(FetchError::Status(503)));
-    assert_eq!(client.refresh(&session).await.unwrap_err(), unavailable);
+}
+
+/// Somebody proves it again in another window, or the provider leaves the claim out: the same person's session goes on.
+#[tokio::test]
+async fn a_later_proof_of_the_same_person_ends_nothing() {
+    let liar = Liar::start().await;
+    let (client, session, claims) = at_the_liar(&liar).await;
+    for time in [json!(session.authenticated_at + 5), Value::Null] {
+        let mut claims = claims.clone();
+        match time {
+            Value::Null => drop(claims.as_object_mut().unwrap().remove("auth_time")),
+            later => claims["auth_time"] = later,
+        }
+        liar.says("/token", answer(&signed(&claims)));
+        assert!(client.refresh(&session).await.unwrap().id_token.is_some());
+    }
 }

@@ -21,16 +21,26 @@ impl Shell {
     }
 
     fn run(&self, line: &str) -> (Option<i32>, String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
-        command.args(line.split(' ')).current_dir(&self.folder).env("DATABASE_URL", self.wall.db.url());
-        if line.starts_with("rls") {
-            let options = &self.wall.options;
-            command.args(["--manifest", "schema.json", "--app-role", &options.app_role]);
-            command.args(["--owner-role", &options.owner_role]);
-        }
+        self.run_as(line, &self.wall.options.app_role, &self.wall.options.owner_role)
+    }
+
+    fn run_as(&self, line: &str, app: &str, owner: &str) -> (Option<i32>, String, String) {
+        let mut command = self.command(line, app, owner);
         let Output { status, stdout, stderr } = command.output().expect("it runs");
         let text = |bytes| String::from_utf8(bytes).expect("it is UTF-8");
         (status.code(), text(stdout), text(stderr))
+    }
+
+    fn command(&self, line: &str, app: &str, owner: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+        command.args(line.split(' ')).current_dir(&self.folder).env("DATABASE_URL", self.wall.db.url());
+        if line.starts_with("rls") || line == "audit" {
+            command.args(["--manifest", "schema.json"]);
+        }
+        if (line.starts_with("rls") && line != "rls ready") || line == "audit" {
+            command.args(["--app-role", app, "--owner-role", owner]);
+        }
+        command
     }
 }
 
@@ -48,7 +58,7 @@ async fn a_wall_is_planned_built_and_found_whole() {
     let (code, out, _) = shell.run("rls plan --out migrations/1_tenancy_rls");
     assert!(code == Some(0) && out.contains("steps in migrations/1_tenancy_rls"), "{code:?} {out}");
     assert!(shell.folder.join("migrations/1_tenancy_rls/down.sql").exists());
-    let (code, out, progress) = shell.run("rls apply");
+    let (code, out, progress) = shell.run("rls apply --create-role");
     assert!(
         code == Some(0) && out.contains("steps run") && progress.contains("policy public.invoices"),
         "{out}{progress}"
@@ -63,7 +73,7 @@ async fn keys_are_minted_rotated_and_retired() {
     use std::os::unix::fs::PermissionsExt as _;
     let shell = Shell::open();
     assert_eq!(shell.run("keys list").0, Some(3), "there is no wall yet");
-    assert_eq!(shell.run("rls apply").0, Some(0));
+    assert_eq!(shell.run("rls apply --create-role").0, Some(0));
     assert_eq!(shell.run("keys mint").0, Some(2), "a key must go somewhere");
     assert_eq!(shell.run("keys mint --out one.key").0, Some(0));
     let mode = fs::metadata(shell.folder.join("one.key")).expect("it is there").permissions().mode();
@@ -111,7 +121,99 @@ fn no_part_of_a_url_is_shown() {
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
             assert_eq!(output.status.code(), Some(3), "{arguments:?} {said}");
             assert!(said.contains("connect") && !said.contains("sekret"), "{arguments:?} {said}");
+            // Where it tried, why it could not, and whose URL it was; or what is wrong with the URL.
+            let place = said.contains("127.0.0.1:1: ") && said.to_lowercase().contains("refused");
+            assert!(place || said.contains("%40"), "{arguments:?} {said}");
+            assert!(said.contains("--database-url"), "{arguments:?} {said}");
         }
     }
     let _ = fs::remove_file(schema);
+}
+
+/// A slip of the keyboard is no wish to make a role and hand it every policy.
+#[test]
+fn a_mistyped_role_changes_nothing() {
+    let shell = Shell::open();
+    let options = &shell.wall.options;
+    let (app, owner) = (options.app_role.as_str(), options.owner_role.as_str());
+    let (code, _, said) = shell.run("rls apply");
+    assert!(code == Some(2) && said.contains(&format!("the role `{app}` does not exist")), "{said}");
+    assert!(said.contains("--create-role") && shell.wall.db.psql("SELECT to_regnamespace('tenancy') IS NULL") == "t");
+    assert_eq!(shell.run("rls apply --create-role").0, Some(0));
+    let state = "SELECT string_agg(polroles::regrole[]::text || polrelid::regclass, ',' ORDER BY oid) FROM pg_policy";
+    let before = shell.wall.db.psql(state);
+    // Another name, whether there is such a role or not, takes nothing from the one that has the policies.
+    let mistyped = format!("{app}x");
+    for there in [false, true] {
+        if there {
+            shell.wall.db.psql(&format!("CREATE ROLE \"{mistyped}\""));
+        }
+        for line in ["rls apply", "rls apply --create-role"] {
+            let (code, _, said) = shell.run_as(line, &mistyped, owner);
+            assert!(
+                code == Some(2) && said.contains(&format!("the policies are for the role `{app}`")),
+                "{line}: {said}"
+            );
+        }
+    }
+    // Neither does another owner than the wall's.
+    let (code, _, said) = shell.run_as("rls apply", app, "nobody's");
+    assert!(code == Some(2) && said.contains("the role `nobody's` does not exist"), "{said}");
+    assert_eq!(shell.wall.db.psql(state), before);
+    assert_eq!(shell.wall.db.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'nobody''s'"), "0");
+    // What is asked for is done. A plan says what it would do, and asks for nothing.
+    assert_eq!(shell.run_as("rls plan --check", &mistyped, owner).0, Some(1));
+    let mut command = shell.command("rls apply --replace-role", &mistyped, owner);
+    let (program, mut arguments) = (command.get_program().to_owned(), Vec::new());
+    arguments.extend(command.get_args().map(ToOwned::to_owned));
+    // The role's name holds a space.
+    arguments.insert(3, app.into());
+    command = Command::new(program);
+    let output = command.args(arguments).current_dir(&shell.folder).env("DATABASE_URL", shell.wall.db.url()).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(shell.wall.db.psql(state).contains(&mistyped));
+    shell.wall.db.psql(&format!("DROP OWNED BY \"{mistyped}\"; DROP ROLE \"{mistyped}\""));
+}
+
+/// `| head`: a pipe that no one reads is no reason to panic, and none to stop half-way.
+#[test]
+fn a_reader_that_goes_away_ends_no_command() {
+    let shell = Shell::open();
+    let closed = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        writer
+    };
+    for (line, code) in [
+        ("rls plan --check", 1),
+        ("rls apply --create-role", 0),
+        ("rls plan --check", 0),
+        ("rls plan --format json", 0),
+        ("rls ready", 1),
+        ("keys mint --out one.key", 0),
+        ("keys list", 0),
+        ("keys list --format json", 0),
+        ("keys rotate --out two.key --grace 0s --wait", 0),
+        ("keys retire unknown", 2),
+        ("audit --list", 0),
+        ("audit --explain B09", 0),
+        ("audit --format json --fail-on critical", 2),
+        ("--help", 0),
+    ] {
+        let options = &shell.wall.options;
+        let mut command = shell.command(line, &options.app_role, &options.owner_role);
+        let status = command.stdout(closed()).stderr(closed()).status().expect("it runs");
+        assert_eq!(status.code(), Some(code), "{line}");
+    }
+    assert_eq!(
+        shell.wall.db.psql("SELECT count(*) FROM pg_policy WHERE polname = 'tenancy'"),
+        "5",
+        "it was built whole"
+    );
+    assert_eq!(shell.wall.db.psql("SELECT count(*) FROM tenancy.key"), "1");
+    // A key that did not arrive is not published.
+    let mut command = shell.command("keys mint --stdout", "", "");
+    assert_eq!(command.stdout(closed()).status().expect("it runs").code(), Some(2));
+    assert_eq!(shell.wall.db.psql("SELECT count(*) FROM tenancy.key"), "1");
 }

@@ -147,3 +147,46 @@ async fn a_partition_that_is_named_directly_shows_nothing() {
     wall.db.psql(&format!("GRANT SELECT ON blobs_0 TO \"{}\"", wall.options.app_role));
     assert_eq!(session.count("blobs_0").await, Ok("0".to_owned()), "and a grant alone does not open it");
 }
+
+/// What PostgreSQL does not let us take away, as `docs/limits.md` says it; and what a superuser may.
+// attack: F20
+#[tokio::test]
+async fn what_a_role_may_do_to_its_own_sessions_is_said() {
+    let wall = Wall::built().await;
+    let app = &wall.options.app_role;
+    let advice =
+        |plan: &tenancy::rls::Plan, what: &str| plan.advice.iter().find(|advice| advice.id.starts_with(what)).cloned();
+    // DELETE is a privilege of the whole table, and whoever holds it may lock the table against everybody.
+    let mut session = wall.armed().await;
+    for table in TENANT {
+        session.attempt(&format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")).await.expect("DELETE is enough");
+    }
+    for table in ["currencies", "operators", "tenancy.key"] {
+        session.refused(&format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"), DENIED).await;
+    }
+    wall.db.psql(&format!("REVOKE DELETE ON invoices FROM \"{app}\""));
+    session.refused("LOCK TABLE invoices IN ROW SHARE MODE", DENIED).await;
+    wall.db.psql(&format!("GRANT DELETE ON invoices TO \"{app}\""));
+    // Its defaults are its own to set, the wall's setting and a superuser's are not. The plan names them, and how to be rid of them.
+    let set = |setting: &str| format!("ALTER ROLE \"{app}\" SET {setting}");
+    session.attempt(&set("tenancy.scope = 'x'")).await.expect_err("the wall's");
+    session.attempt(&set("session_replication_role = replica")).await.expect_err("a superuser's");
+    session.run(&set("statement_timeout = '1ms'")).await.expect("its own");
+    session.run("COMMIT").await.expect("for good");
+    let said = advice(&wall.diff(&wall.options).await, "role-settings").expect("it is said");
+    assert!(said.reason.contains("statement_timeout"), "{}", said.reason);
+    wall.db.psql(&said.sql.join(";"));
+    assert_eq!(advice(&wall.diff(&wall.options).await, "role-settings"), None);
+    // It may end its other sessions, until a superuser takes that from everybody.
+    let mut other = wall.session().await;
+    let pid = other.ask("pg_backend_pid()").await.expect("a session");
+    let mut session = wall.session().await;
+    assert_eq!(session.ask(&format!("pg_terminate_backend({pid}, 5000)")).await, Ok("true".to_owned()));
+    other.ask("1").await.expect_err("it is over");
+    let said = advice(&wall.diff(&wall.options).await, "signals").expect("it is said");
+    wall.db.psql(&said.sql.join(";"));
+    for signal in ["pg_terminate_backend(pg_backend_pid())", "pg_cancel_backend(pg_backend_pid())"] {
+        assert!(session.ask(signal).await.is_err_and(|why| why.contains(DENIED)), "{signal}");
+    }
+    assert_eq!(advice(&wall.diff(&wall.options).await, "signals"), None);
+}

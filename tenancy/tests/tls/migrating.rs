@@ -98,7 +98,7 @@ fn the_command_line_takes_roots() {
     };
     let wall = ["--manifest", &manifest, "--app-role", "tls_app", "--owner-role", "tls_wall"];
     let url = server.url();
-    let apply = [&["rls", "apply"][..], &wall].concat();
+    let apply = [&["rls", "apply", "--create-role"][..], &wall].concat();
     assert_eq!(run(&url, &apply, &["--ca", &right]).0, Some(0));
     assert_eq!(run(&url, &["keys", "list"], &["--ca", &right]).0, Some(0));
     let demanding = format!("{url}&sslmode=require");
@@ -165,7 +165,7 @@ fn the_command_line_shows_a_certificate() {
         (output.status.code(), said)
     };
     let wall = ["--manifest", &manifest, "--app-role", "tls_app", "--owner-role", "tls_wall"];
-    let (apply, list) = ([&["rls", "apply"][..], &wall].concat(), ["keys", "list"]);
+    let (apply, list) = ([&["rls", "apply", "--create-role"][..], &wall].concat(), ["keys", "list"]);
     let audit = [&["audit", "--fail-on", "critical"][..], &wall].concat();
     let shown = ["--cert", &cert, "--key", &key];
     for arguments in [&apply[..], &list, &audit] {

@@ -64,7 +64,10 @@ fn discovery(issuer: &str) -> Value {
     })
 }
 
-const UNREACHABLE: DiscoveryError = DiscoveryError::Document(FetchError::Unreachable);
+/// The certificate at this origin was refused.
+fn untrusted(origin: &str) -> DiscoveryError {
+    DiscoveryError::Document(FetchError::Untrusted(origin.to_owned()))
+}
 
 /// The authority that was given, and no other: neither another private one nor all that the platform trusts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -76,9 +79,11 @@ async fn the_providers_certificate_is_of_the_given_authority() {
     let stranger = Authority::new().pem;
     let both = format!("{stranger}{own}");
     OidcClient::discover(provider.config().root_certificates(both)).await.expect("one of two");
-    provider.is_refused(provider.config().root_certificates(&stranger), UNREACHABLE).await;
+    provider.is_refused(provider.config().root_certificates(&stranger), untrusted(&provider.issuer)).await;
     // The platform's, which know nothing of it.
-    provider.is_refused(provider.config(), UNREACHABLE).await;
+    provider.is_refused(provider.config(), untrusted(&provider.issuer)).await;
+    let said = untrusted(&provider.issuer).to_string();
+    assert!(said.contains(&provider.issuer) && said.contains("not trusted"), "{said}");
     for none in ["", "no PEM", &own.replace("MII", "MXX")] {
         let error = DiscoveryError::Config(ConfigError::Roots);
         provider.is_refused(provider.config().root_certificates(none), error).await;
@@ -96,11 +101,11 @@ async fn the_providers_certificate_has_its_name_and_its_time() {
     until("it is served", || provider.site.tls.changes() == 1).await;
     OidcClient::discover(provider.config().root_certificates(&own)).await.expect("by its name");
     let config = OidcConfig::new(&by_address, "billing", "https://billing.test/callback").root_certificates(&own);
-    provider.is_refused(config, UNREACHABLE).await;
+    provider.is_refused(config, untrusted(&by_address)).await;
     // It is over while it is served.
     let ending = provider.site.authority.server_until(SystemTime::now() + Duration::from_secs(2));
     provider.site.volume.swap(&ending.certificate, &ending.key, &own);
     until("it is served", || provider.site.tls.changes() == 2).await;
     until("it is over", || provider.site.tls.seconds_left() < 0).await;
-    provider.is_refused(provider.config().root_certificates(&own), UNREACHABLE).await;
+    provider.is_refused(provider.config().root_certificates(&own), untrusted(&provider.issuer)).await;
 }

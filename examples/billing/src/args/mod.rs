@@ -1,11 +1,13 @@
 //! The command line.
 
 mod help;
+mod oidc;
 mod postgres;
 mod split;
 mod values;
 mod vault;
 
+pub use oidc::{OidcArgs, ProviderProfile, SecretPlace};
 pub use postgres::PostgresArgs;
 pub use split::{Part, SplitArgs};
 pub use values::{Database, Member};
@@ -88,20 +90,6 @@ pub struct Args {
     #[arg(long, value_name = "SECRET")]
     pub session_key: Option<SecretField>,
 
-    /// A real OpenID Connect provider, spelled as it spells itself, instead of the one for development. Register
-    /// PUBLIC-URL/login/callback there as the redirect address, PUBLIC-URL/ for after a logout, and
-    /// PUBLIC-URL/sign-out/back-channel for its back-channel logout.
-    #[arg(long, value_name = "URL", env = "BILLING_OIDC_ISSUER", requires = "oidc_client_id")]
-    pub oidc_issuer: Option<String>,
-
-    /// This service's name at that provider.
-    #[arg(long, value_name = "ID", env = "BILLING_OIDC_CLIENT_ID", requires = "oidc_issuer")]
-    pub oidc_client_id: Option<String>,
-
-    /// This service's secret at that provider. Without it the client is public.
-    #[arg(long, value_name = "SECRET", requires = "oidc_issuer")]
-    pub oidc_client_secret: Option<SecretField>,
-
     /// Make a subject of the provider a member of an organization (harbour-trading, freewheel). May be repeated.
     #[arg(long, value_name = "SUBJECT@ORGANIZATION")]
     pub add_member: Vec<Member>,
@@ -114,6 +102,10 @@ pub struct Args {
     /// runs the service: on loopback, or on a network that nobody else reaches.
     #[arg(long, value_name = "ADDRESS")]
     pub internal_listen: Option<SocketAddr>,
+
+    /// The identity provider.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
 
     /// Which part of the service this process is.
     #[command(flatten)]
@@ -146,6 +138,32 @@ mod tests {
         assert!(!parsed("billing --both-walls"));
         assert!(!parsed("billing --oidc-issuer https://id.example"));
         assert!(!parsed("billing --add-member somebody"));
+        let provider = "billing --oidc-issuer https://id.example --oidc-client-id x";
+        for (more, right) in [
+            ("--oidc-profile keycloak --oidc-ca /ca --oidc-skew 60 --oidc-expired-hint", true),
+            ("--oidc-profile zitadel --oidc-project 900000000000000001", true),
+            (
+                "--oidc-endpoint-origin https://a.example --oidc-endpoint-origin https://b.example --oidc-audience y",
+                true,
+            ),
+            ("--oidc-client-secret file:/s --oidc-secret-in body", true),
+            (
+                "--oidc-algorithm ES384 --oidc-algorithm RS256 --oidc-tolerate no-auth-time --oidc-tolerate no-key-ids",
+                true,
+            ),
+            ("--oidc-profile zitadel", false),
+            ("--oidc-profile okta", false),
+            ("--oidc-secret-in body", false),
+            ("--oidc-skew 121", false),
+            ("--oidc-algorithm HS256", false),
+            ("--oidc-algorithm none", false),
+            ("--oidc-tolerate everything", false),
+        ] {
+            assert_eq!(parsed(&format!("{provider} {more}")), right, "{more}");
+        }
+        for alone in ["--oidc-ca /ca", "--oidc-skew 5", "--oidc-tolerate no-key-ids", "--oidc-profile keycloak"] {
+            assert!(!parsed(&format!("billing {alone}")), "{alone}: there is no provider that it is of");
+        }
         assert!(!parsed("billing --setup-postgres postgres://a/b --both-walls --seal-key file:/k"));
         assert!(!parsed("billing --vault-address https://vault.example"));
         let pair = "--postgres-certificate file:/c --postgres-key file:/k";

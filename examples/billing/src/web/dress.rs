@@ -1,6 +1,6 @@
 //! Refusals as pages, and the policy that every page carries.
 
-use super::{login_cookie, page};
+use super::{login_cookie, page, sign_in};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -136,7 +136,7 @@ fn by_status(told: &Told) -> Markup {
     match told.status {
         StatusCode::UNAUTHORIZED => html! {
             p { "You are not signed in, or not any more." }
-            (link(&login(told.back.as_ref()), "Sign in"))
+            (link(&sign_in::login(&told.back.clone().unwrap_or_default(), false), "Sign in"))
         },
         StatusCode::NOT_FOUND => html! {
             p { "There is no such page here, or it is not one that you may see." }
@@ -169,9 +169,4 @@ fn by_status(told: &Told) -> Markup {
             (link("/", "To the start"))
         },
     }
-}
-
-fn login(back: Option<&ReturnTo>) -> String {
-    let to = back.map_or("/", ReturnTo::as_str);
-    format!("/login?{}", form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish())
 }

@@ -12,7 +12,7 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk) -> Result<Marku
     let totals = books.ledger.totals(&desk).await?;
     let content = html! {
         div.wide {
-            table {
+            table.stacked {
                 thead {
                     tr {
                         th scope="col" { "Month" } th scope="col" { "Currency" } th.number scope="col" { "Invoices" }
@@ -22,8 +22,10 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk) -> Result<Marku
                 tbody {
                     @for one in &totals {
                         tr {
-                            td { (one.period) } td { (one.currency) } td.number { (one.invoices) }
-                            td.number { (page::amount(one.cents)) } td.number { (page::amount(one.open)) }
+                            td data-label="Month" { (one.period) } td data-label="Currency" { (one.currency) }
+                            td.number data-label="Invoices" { (one.invoices) }
+                            td.number data-label="Invoiced" { (page::amount(one.cents)) }
+                            td.number data-label="Open" { (page::amount(one.open)) }
                         }
                     }
                 }

@@ -23,15 +23,15 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
     let content = html! {
         h2 { "Where you are signed in" }
         div.wide {
-            table {
+            table.stacked {
                 thead { tr { th scope="col" { "Browser" } th scope="col" { "Signed in" } th scope="col" { "Last used" } td { span.unseen { "End it" } } } }
                 tbody {
                     @for (nth, one) in (1..).zip(&sessions) {
                         @let browser = readable(one.agent.as_deref());
                         tr {
-                            td { (browser) @if one.current { " " strong { "(this one)" } } }
-                            td { (ago(one.created_at)) }
-                            td { (ago(one.seen_at)) }
+                            td data-label="Browser" { (browser) @if one.current { " " strong { "(this one)" } } }
+                            td data-label="Signed in" { (ago(one.created_at)) }
+                            td data-label="Last used" { (ago(one.seen_at)) }
                             td {
                                 @if !one.current && fresh {
                                     form method="post" action="/settings/end" {

@@ -10,7 +10,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
-use tenancy::gateway::oidc::{Callback, LoginRequest, ReturnTo, SignIn};
+use tenancy::gateway::oidc::{LoginRequest, ReturnTo, SignIn, SignInError, TokenRefusal};
 use tenancy::gateway::{Reason, Refused, Session};
 
 /// `GET /`: the page to sign in, or on to the work.
@@ -38,6 +38,18 @@ pub(super) async fn home(State(accounts): State<Arc<Accounts>>, session: Option<
 pub(super) struct To {
     #[serde(default)]
     to: String,
+    /// Whether the provider is to ask again, whatever session it has.
+    again: Option<String>,
+}
+
+/// The address that begins a sign-in; `again`: at which the provider is to ask again.
+pub(super) fn login(to: &ReturnTo, again: bool) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("to", to.as_str());
+    if again {
+        query.append_pair("again", "yes");
+    }
+    format!("/login?{}", query.finish())
 }
 
 /// A longer address is not come back to, in bytes: it lies in the sign-in's cookie.
@@ -46,6 +58,9 @@ const LONGEST: usize = 1000;
 /// What a sign-in is for that begins a session. It lies in the seal of the sign-in, as a step-up's does: nothing in an address
 /// makes the one the other.
 const SIGN_IN: &str = "sign-in";
+
+/// Where a step-up begins.
+const PROVE: &str = "/settings/prove";
 
 /// What a step-up is for: this session, and no other.
 fn step_up(session: &Session) -> String {
@@ -71,21 +86,22 @@ fn button(title: &str, href: &str) -> Response {
 /// `GET /login`: to the provider.
 pub(super) async fn begin(
     State(accounts): State<Arc<Accounts>>,
-    Query(To { to }): Query<To>,
+    Query(To { to, again }): Query<To>,
     headers: HeaderMap,
 ) -> Response {
     let to = if to.len() > LONGEST { ReturnTo::default() } else { ReturnTo::or_root(&to) };
     if from_elsewhere(&headers) {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish();
-        return button("Sign in", &format!("/login?{query}"));
+        return button("Sign in", &login(&to, again.is_some()));
     }
-    to_the_provider(&accounts, &headers, LoginRequest::to(to), None).await
+    let request = LoginRequest::to(to);
+    let request = if again.is_some() { request.again() } else { request };
+    to_the_provider(&accounts, &headers, request, None).await
 }
 
 /// `GET /settings/prove`: to the provider, to prove anew who it is.
 pub(super) async fn prove(State(accounts): State<Arc<Accounts>>, session: Session, headers: HeaderMap) -> Response {
     if from_elsewhere(&headers) {
-        return button("Prove who you are", "/settings/prove");
+        return button("Prove who you are", PROVE);
     }
     let request = LoginRequest::to(ReturnTo::or_root("/settings")).within(FRESH);
     to_the_provider(&accounts, &headers, request, Some(&session)).await
@@ -130,14 +146,8 @@ pub(super) async fn finish(
         End::Proved(signed, purpose, key) => (signed, purpose, key),
         // Reloaded, or gone back to: whoever is signed in goes on with the work.
         End::Unknown if before.is_some() => return Ok(Redirect::to("/").into_response()),
-        End::Unknown | End::Refused => {
-            let content = html! {
-                h1 { "The sign-in did not succeed" }
-                p { "It was cancelled or took too long, or the answer did not belong to it." }
-                p { a.button href="/login" { "Sign in again" } }
-            };
-            return Ok((StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response());
-        }
+        End::Unknown | End::Refused => return Ok(did_not_succeed()),
+        End::TooOld { again, asked } => return Ok(too_old(&again, asked)),
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let sessions = accounts.gateway.sessions();
@@ -158,6 +168,8 @@ enum End {
     Unknown,
     /// It was refused. The reason is for the log.
     Refused,
+    /// The person proved too long ago who it is. `again` begins once more; `asked`: although the provider was to ask again.
+    TooOld { again: String, asked: bool },
 }
 
 async fn proved(
@@ -167,7 +179,9 @@ async fn proved(
     headers: &HeaderMap,
 ) -> Result<End, Refused> {
     let refused = |why: &dyn std::fmt::Display| tracing::info!(%why, "a sign-in was refused");
-    let Ok(callback) = Callback::parse(query).inspect_err(|why| refused(why)) else { return Ok(End::Refused) };
+    let Ok(callback) = accounts.oidc.callback(query).inspect_err(|why| refused(why)) else {
+        return Ok(End::Refused);
+    };
     let key = callback.key().to_owned();
     let Some(begun) = login_cookie::brought(headers, &key) else { return Ok(End::Unknown) };
     let purpose = match before {
@@ -180,9 +194,37 @@ async fn proved(
         Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(End::Unknown),
         Err(failed) => return Err(failed),
     };
+    let again = if begun.step_up { PROVE.to_owned() } else { login(&transaction.return_to(), true) };
     let signed = accounts.oidc.finish(transaction, &begun.browser, callback).await;
     Ok(match signed.inspect_err(|why| refused(why)) {
         Ok(signed) => End::Proved(Box::new(signed), purpose, key),
+        Err(SignInError::Token(TokenRefusal::AuthTime)) => End::TooOld { again, asked: false },
+        Err(SignInError::Token(TokenRefusal::NotAskedAgain)) => End::TooOld { again, asked: true },
         Err(_) => End::Refused,
     })
+}
+
+fn did_not_succeed() -> Response {
+    let content = html! {
+        h1 { "The sign-in did not succeed" }
+        p { "It was cancelled or took too long, or the answer did not belong to it." }
+        p { a.button href="/login" { "Sign in again" } }
+    };
+    (StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response()
+}
+
+/// The provider answered with a proof of long ago. An ordinary sign-in would bring the same one for ever.
+fn too_old(again: &str, asked: bool) -> Response {
+    let content = html! {
+        h1 { "Prove again who you are" }
+        @if asked {
+            p { "The identity provider was to ask you again, and did not. Sign out there first, then sign in here." }
+            p { "If that does not help, tell the people who run this service." }
+        } @else {
+            p { "You signed in at the identity provider a while ago, and this service needs a newer proof. The provider will ask you \
+                 again." }
+        }
+        p { a.button href=(again) { "Prove it again" } }
+    };
+    (StatusCode::FORBIDDEN, page::outside("Sign in", content)).into_response()
 }

@@ -108,6 +108,7 @@ impl Browser {
             let cookie = cookie.to_str().expect("text");
             assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure; HttpOnly; SameSite=Lax"), "{cookie}");
             assert!(cookie.contains("; Path=/") && !cookie.contains("Domain"), "{cookie}");
+            assert!(cookie.len() < 4096, "browsers keep no longer one: {}", cookie.len());
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
             let key = (host.clone(), name.to_owned());
             if value.is_empty() {

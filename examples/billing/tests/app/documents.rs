@@ -94,3 +94,55 @@ fn every_option_that_a_deployment_names_is_there() {
     }
     assert!(seen > 40, "{seen}");
 }
+
+/// Options of programs that are not `billing`, as the guides name them.
+const OF_OTHERS: [&str; 10] = [
+    "path",
+    "features",
+    "test",
+    "target",
+    "all-features",
+    "help",
+    "workspace",
+    "all-targets",
+    "exclude-table-data",
+    "now",
+];
+
+/// What a guide names is there: an option of this program, of `tenancy`, or of one that is listed. A name that ends with a dash and an
+/// ellipsis stands for several.
+#[test]
+fn every_option_that_a_guide_names_is_there() {
+    let ours = Args::command();
+    let ours: BTreeSet<_> = ours.get_arguments().filter_map(|one| one.get_long()).map(str::to_owned).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // The arguments of `tenancy` are fields of its source; its own tests run its commands.
+    let mut tenancys = BTreeSet::new();
+    for file in files(&root.join("tenancy/src/bin/tenancy")) {
+        let text = std::fs::read_to_string(&file).expect("text");
+        let fields = text.lines().filter_map(|line| line.trim_start().trim_start_matches("pub ").split_once(": "));
+        tenancys.extend(fields.map(|(name, _)| name.trim_start_matches("pub(crate) ").replace('_', "-")));
+    }
+    let mut seen = BTreeSet::new();
+    let guides = files(&root.join("docs/guide"));
+    for file in guides.iter().chain([&root.join("README.md"), &root.join("docs/limits.md")]) {
+        let text = std::fs::read_to_string(file).expect("text");
+        let words = text.split(|letter: char| letter.is_whitespace() || "`'\"([,=:|".contains(letter));
+        for option in words.filter_map(|word| word.strip_prefix("--")) {
+            let option = option.trim_end_matches([')', '.', ']', ';', '?', '!']);
+            let option = option.strip_suffix('…').unwrap_or(option);
+            if !option.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+                continue;
+            }
+            let known = |name: &str| ours.contains(name) || tenancys.contains(name) || OF_OTHERS.contains(&name);
+            let several = option.ends_with('-') && ours.iter().any(|one| one.starts_with(option));
+            assert!(known(option) || several, "{}: --{option}", file.display());
+            seen.insert(option.to_owned());
+        }
+    }
+    // What a provider may need is found in the guide.
+    let page = document("docs/guide/billing.md");
+    let unnamed: Vec<_> = ours.iter().filter(|one| one.starts_with("oidc-")).collect();
+    let unnamed: Vec<_> = unnamed.into_iter().filter(|one| !page.contains(&format!("--{one}"))).collect();
+    assert!(unnamed.is_empty() && seen.len() > 40, "not in the guide: {unnamed:?}; {} seen", seen.len());
+}

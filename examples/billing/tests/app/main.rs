@@ -29,6 +29,7 @@ mod pages;
 mod pg;
 mod program;
 mod provider;
+mod providers_habits;
 mod ready;
 mod refusals;
 mod safe_methods;

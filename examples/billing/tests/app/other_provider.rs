@@ -10,16 +10,21 @@ use serde_json::{Value, json};
 
 /// The service in front of another provider, of which the test plays the part that speaks to browsers.
 async fn service(provider: &Liar) -> World {
+    service_with(provider, &[]).await
+}
+
+/// The same with further arguments.
+pub(crate) async fn service_with(provider: &Liar, more: &[&str]) -> World {
     let arguments =
         ["billing", "--listen", "127.0.0.1:0", "--oidc-issuer", &provider.issuer, "--oidc-client-id", "billing"];
-    let arguments = arguments.into_iter().chain(["--add-member", "alice@freewheel"]);
+    let arguments = arguments.into_iter().chain(["--add-member", "alice@freewheel"]).chain(more.iter().copied());
     let service = start(Args::try_parse_from(arguments).unwrap()).await.expect("it starts");
     assert!(service.provider().is_none(), "no development provider beside a real one");
     World::of(service)
 }
 
 /// Signs in with the claims that `change` makes of honest ones.
-async fn sign_in(world: &World, provider: &Liar, change: impl FnOnce(&mut Value)) -> (Browser, Page) {
+pub(crate) async fn sign_in(world: &World, provider: &Liar, change: impl FnOnce(&mut Value)) -> (Browser, Page) {
     let mut browser = Browser::new(world.url(), &provider.issuer);
     let page = sign_in_again(&mut browser, "/login", provider, change).await;
     (browser, page)
@@ -32,7 +37,12 @@ pub(crate) async fn sign_in_at(url: &str, provider: &Liar) -> u16 {
 }
 
 /// In a browser that may have a session, from a page that leads to the provider.
-async fn sign_in_again(browser: &mut Browser, from: &str, provider: &Liar, change: impl FnOnce(&mut Value)) -> Page {
+pub(crate) async fn sign_in_again(
+    browser: &mut Browser,
+    from: &str,
+    provider: &Liar,
+    change: impl FnOnce(&mut Value),
+) -> Page {
     let answer = browser.one(Method::GET, browser.address(from), None).await;
     let Ok(to) = answer.header("location").parse::<Url>() else { return answer };
     let said = |name: &str| to.query_pairs().find(|(one, _)| one == name).unwrap().1.into_owned();
@@ -133,7 +143,9 @@ async fn other_sessions_are_ended_after_a_fresh_proof() {
     assert!(browser.get("/settings").await.text.contains("/settings/prove"));
     let page = sign_in_again(&mut browser, "/settings/prove", &provider, |_| ()).await;
     assert!(page.status == 200 && page.text.contains("/settings/end"), "{}", page.text);
-    assert_eq!(before.get("/invoices").await.status, 401, "the session has a new id");
+    // The session has a new id; under the one before nothing is changed, and no proof counts.
+    assert_eq!(before.post_as_is("/customers", &[("name", "late")]).await.status, 401);
+    assert!(!before.get("/settings").await.text.contains("/settings/end"));
     let handle = page.field("session");
     assert_eq!(browser.post("/settings", "/settings/end", &[("session", &handle)]).await.status, 200);
     assert_eq!((browser.get("/invoices").await.status, other.get("/invoices").await.status), (200, 401));

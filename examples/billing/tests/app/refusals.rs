@@ -195,7 +195,7 @@ async fn another_sites_page_plants_no_cookies() {
     assert_eq!(answer.status(), 431);
     let taken: Vec<_> =
         answer.headers().get_all("set-cookie").iter().map(|one| one.to_str().expect("text").to_owned()).collect();
-    assert_eq!(taken.len(), 99);
+    assert_eq!(taken.len(), 50, "as many as clients read");
     let gone = |one: &String| one.starts_with("__Host-billing-login-") && one.contains("Max-Age=0");
     assert!(taken.iter().all(gone), "{taken:?}");
     let text = answer.text().await.expect("text");

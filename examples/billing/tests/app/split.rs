@@ -104,7 +104,7 @@ async fn people_work_as_in_one_process(two: Two) {
     let of_bo = foreign.invoices()[0];
     let (there, absent) = (ada.get(&format!("/invoices/{of_bo}")).await, ada.get("/invoices/999999").await);
     assert_eq!((there.status, &there.text), (404, &absent.text));
-    assert!(there.text.contains("no such page in your organization"), "{}", there.text);
+    assert!(there.text.contains("no such page here"), "{}", there.text);
     let page = ada.post("/isolation", "/isolation/claim", &[("organization", "freewheel")]).await;
     assert_eq!(page.status, 404, "{}", page.text);
 

@@ -8,6 +8,7 @@
 
 use super::{Catalog, Distribution, Reach};
 use crate::db::pg::Encryption;
+use crate::rls::live::trust::{self, Read};
 use diesel::QueryableByName;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Nullable, Text};
@@ -20,6 +21,9 @@ pub enum Failure {
     /// No connection.
     #[error("the audit cannot connect: {0}")]
     Connect(#[from] diesel::ConnectionError),
+    /// No connection as the service's role, whose URL is the second one.
+    #[error("the audit cannot connect as the service's role: {0}")]
+    ConnectAsService(#[source] diesel::ConnectionError),
     /// The server refused a statement of the audit.
     #[error("the audit's statement failed: {0}")]
     Statement(#[from] diesel::result::Error),
@@ -43,14 +47,49 @@ struct Value {
     document: Option<String>,
 }
 
+/// For every connection. Nobody else puts anything into the search path, whatever the database's owner has set for its sessions.
+/// Compiling the catalog's statement would take some ten times as long as running it.
+const SETTINGS: &str = "SET search_path = pg_catalog, pg_temp; SET quote_all_identifiers = off; SET jit = off; \
+                        SET lock_timeout = '2s'; SET statement_timeout = '20s'";
+
+/// For the role that looks.
+const READS_ONLY: &str = "SET default_transaction_read_only = on";
+
 impl Session {
+    /// As the role that looks.
     pub(crate) async fn open(url: &str, encryption: &Encryption) -> Result<Self, Failure> {
         let mut session = Self { conn: encryption.unscoped(url).await?, sent: 0 };
-        // Compiling the catalog's statement would take some ten times as long as running it.
-        let settings =
-            "SET search_path = pg_catalog; SET jit = off; SET lock_timeout = '2s'; SET statement_timeout = '20s'";
-        session.run(settings).await?;
+        session.run(&format!("{SETTINGS}; {READS_ONLY}")).await?;
         Ok(session)
+    }
+
+    /// As the service's role, for the probes.
+    pub(crate) async fn open_as_service(url: &str, encryption: &Encryption) -> Result<Self, Failure> {
+        let mut session = Self { conn: encryption.unscoped(url).await.map_err(Failure::ConnectAsService)?, sent: 0 };
+        session.run(SETTINGS).await?;
+        Ok(session)
+    }
+
+    /// Begins a transaction in which these relations stay as they are; `false` when they could not be locked.
+    /// [`end`](Self::end) ends it either way.
+    pub(crate) async fn begin_with(&mut self, relations: &[Read], superuser: bool) -> Result<bool, Failure> {
+        // Without policies, which are code of the tables' owners: a read that would need one fails.
+        let begin = format!("BEGIN READ ONLY; SET LOCAL row_security = off; {}", trust::lock(relations, superuser));
+        match self.run(&begin).await {
+            Ok(()) => Ok(true),
+            Err(why @ Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => Err(why.into()),
+            Err(Error::DatabaseError(..)) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Why each of these relations, which are locked, must not be read.
+    pub(crate) async fn untrusted(&mut self, relations: &[Read]) -> Result<Vec<Option<String>>, Failure> {
+        Ok(trust::reads(self.conn(), relations).await?)
+    }
+
+    pub(crate) async fn end(&mut self) -> Result<(), Failure> {
+        Ok(self.run("ROLLBACK").await?)
     }
 
     /// How many times something was sent.

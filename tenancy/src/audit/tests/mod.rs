@@ -165,7 +165,10 @@ impl Built {
     }
 
     async fn admin(&self) -> Session {
-        Session::open(self.db.url(), &Encryption::default()).await.expect("the server answers")
+        let mut session = Session::open(self.db.url(), &Encryption::default()).await.expect("the server answers");
+        // Here it plants the faults as well.
+        session.run("SET default_transaction_read_only = off").await.expect("it is its own");
+        session
     }
 
     /// `{app}`, `{owner}` and `{db}` in SQL.

@@ -1,12 +1,12 @@
 //! `tenancy audit`.
 
-use super::{DatabaseUrl, Failure, Output};
-use std::io::{IsTerminal, Write as _};
+use super::{DatabaseUrl, Failure, Output, out};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 use tenancy::audit::baseline::Baseline;
-use tenancy::audit::{Audit, Options, Report, Severity, render, rule, rules, source};
+use tenancy::audit::{Audit, Failure as AuditFailure, Options, Report, Severity, render, rule, rules, source};
 use tenancy::rls::{self, Level, SealKey, Target};
 use tenancy::schema::Manifest;
 
@@ -79,10 +79,11 @@ pub(super) struct AuditArgs {
     #[arg(long, default_value = "medium", value_parser = parse_severity)]
     fail_on: Severity,
     /// Says what a rule is about, and nothing else.
-    #[arg(long, value_name = "RULE", exclusive = true)]
+    #[arg(long, value_name = "RULE")]
     explain: Option<String>,
     /// Lists the rules, and nothing else.
-    #[arg(long, exclusive = true)]
+    // Not `exclusive`: a URL in the environment counts as an argument.
+    #[arg(long, conflicts_with = "explain")]
     list: bool,
 }
 
@@ -94,13 +95,13 @@ pub(super) async fn run(args: &AuditArgs, format: Output) -> Result<ExitCode, Fa
     if let Some(id) = &args.explain {
         return explain(id);
     }
-    let mut out = std::io::stdout();
     if args.list {
         let rules = rules().map(|rule| format!("{}  {:<8}  {}\n", rule.id, rule.severity, rule.title));
-        return print(&rules.collect::<String>());
+        out::whole(rules.collect::<String>())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let report = report(args).await?;
-    let colour = out.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let text = match format {
         Output::Json => render::json(&report) + "\n",
         Output::Sarif => {
@@ -109,19 +110,14 @@ pub(super) async fn run(args: &AuditArgs, format: Output) -> Result<ExitCode, Fa
         }
         Output::Text => render::text(&report, colour),
     };
-    out.write_all(text.as_bytes()).map_err(Failure::usage)?;
+    out::whole(text)?;
     Ok(if report.fails_on(args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
-}
-
-/// A closed pipe (`| head`) is an error, not a panic.
-fn print(text: &str) -> Result<ExitCode, Failure> {
-    std::io::stdout().write_all(text.as_bytes()).map_err(Failure::usage)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn explain(id: &str) -> Result<ExitCode, Failure> {
     let unknown = || Failure::usage(format!("there is no rule `{id}`; `tenancy audit --list` shows them"));
-    print(&rule(id).ok_or_else(unknown)?.markdown())
+    out::whole(rule(id).ok_or_else(unknown)?.markdown())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn report(args: &AuditArgs) -> Result<Report, Failure> {
@@ -170,7 +166,14 @@ async fn database(args: &AuditArgs, path: &Path) -> Result<Report, Failure> {
     if let Some(tls) = tls {
         audit = audit.tls(tls);
     }
-    audit.run().await.map_err(Failure::database)
+    audit.run().await.map_err(|why| {
+        let which = match &why {
+            AuditFailure::Connect(_) => "; this is the URL of --database-url, or DATABASE_URL",
+            AuditFailure::ConnectAsService(_) => "; this is the URL of --app-url, or TENANCY_APP_URL",
+            _ => "",
+        };
+        Failure::database(format!("{why}{which}"))
+    })
 }
 
 fn options(args: &AuditArgs) -> Options {

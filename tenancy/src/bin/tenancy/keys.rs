@@ -1,6 +1,6 @@
 //! `tenancy keys`.
 
-use super::{DatabaseUrl, Failure, Format};
+use super::{DatabaseUrl, Failure, Format, out};
 use clap::{Args, Subcommand};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -77,10 +77,7 @@ impl Destination {
                 let written = private_file(path).and_then(|mut file| writeln!(file, "{}", *key.expose()));
                 written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
             }
-            None => {
-                println!("{}", *key.expose());
-                Ok(())
-            }
+            None => out::secret(&key.expose()),
         }
     }
 }
@@ -109,7 +106,7 @@ pub(super) async fn run(command: Keys, format: Format) -> Result<ExitCode, Failu
             say(format, &text, key.kid())?;
             if wait {
                 tokio::time::sleep(grace + Duration::from_secs(1)).await;
-                eprintln!("{} keys deleted", keyring::forget(&mut conn).await?);
+                out::note(format!("{} keys deleted\n", keyring::forget(&mut conn).await?));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -130,8 +127,8 @@ pub(super) async fn run(command: Keys, format: Format) -> Result<ExitCode, Failu
 /// For people on standard error: standard output may be a pipe that takes the key.
 fn say(format: Format, text: &str, kid: &str) -> Result<ExitCode, Failure> {
     match format {
-        Format::Text => eprintln!("{text}"),
-        Format::Json => eprintln!("{}", serde_json::json!({ "kid": kid, "done": text })),
+        Format::Text => out::note(format!("{text}\n")),
+        Format::Json => out::note(format!("{}\n", serde_json::json!({ "kid": kid, "done": text }))),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -139,17 +136,17 @@ fn say(format: Format, text: &str, kid: &str) -> Result<ExitCode, Failure> {
 async fn list(database: &DatabaseUrl, format: Format) -> Result<ExitCode, Failure> {
     let keys = keyring::list(&mut database.connect().await?).await?;
     if format == Format::Json {
-        println!("{}", serde_json::to_string_pretty(&keys).map_err(Failure::usage)?);
+        out::line(serde_json::to_string_pretty(&keys).map_err(Failure::usage)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{:<34}{:>12}  believed", "key", "age in s");
+    out::line(format!("{:<34}{:>12}  believed", "key", "age in s"))?;
     for key in keys {
         let left = match key.seconds_left {
             None => "without an end".to_owned(),
             Some(seconds) if seconds > 0 => format!("for {seconds} s"),
             Some(_) => "no longer".to_owned(),
         };
-        println!("{:<34}{:>12}  {left}", key.kid, key.age_seconds);
+        out::line(format!("{:<34}{:>12}  {left}", key.kid, key.age_seconds))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod keys;
+mod out;
 mod ready;
 mod rls;
 
@@ -34,7 +35,7 @@ const HELP: &str = "\
 First steps:
   1. let the service print its declaration:  println!(\"{}\", schema::schema_manifest().to_json())  > schema.json
   2. see what the database lacks:            tenancy rls plan --manifest schema.json --app-role shop
-  3. build it:                               tenancy rls apply --manifest schema.json --app-role shop
+  3. build it:                               tenancy rls apply --manifest schema.json --app-role shop --create-role
   4. make a key for the service:             tenancy keys mint --out seal.key
   5. look for holes, now and in CI:          tenancy audit --manifest schema.json --app-role shop --source .
 
@@ -44,7 +45,8 @@ that URL is the one that migrates, never the service's. With --ca the connection
 
 Exit codes:
   0  done; with `rls plan --check`: nothing is lacking
-  1  `rls plan --check` found something lacking, `rls ready` something that no cluster takes, or `audit` something as bad
+  1  `rls plan --check` found something lacking (a step, a foreign key whose rows were not looked at, advice without which
+     there is a hole), `rls ready` something that no cluster takes, or `audit` something as bad
      as --fail-on
   2  the arguments, the manifest or a file are not usable
   3  the database was not reached, or refused";
@@ -119,11 +121,9 @@ impl DatabaseUrl {
 
     async fn connect(&self) -> Result<diesel_async::AsyncPgConnection, Failure> {
         let url = self.url()?;
-        // The driver's text quotes nothing of the URL: `no_part_of_a_url_is_shown`.
+        // The text says the server and the reason, and quotes nothing else of the URL: `no_part_of_a_url_is_shown`.
         let failed = |error| {
-            Failure::database(format!(
-                "no connection: {error}; look at the database's URL, its server, --ca and --cert"
-            ))
+            Failure::database(format!("no connection with the URL of --database-url, or DATABASE_URL: {error}"))
         };
         match self.tls().await? {
             Some(tls) => live::connect_over_tls(url, tls).await.map_err(failed),
@@ -191,7 +191,7 @@ fn main() -> ExitCode {
         })
     });
     done.unwrap_or_else(|failure| {
-        eprintln!("tenancy: {}", failure.text);
+        out::note(format!("tenancy: {}\n", failure.text));
         ExitCode::from(failure.code)
     })
 }

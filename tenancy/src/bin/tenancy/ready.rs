@@ -1,7 +1,7 @@
 //! `tenancy rls ready`.
 
 use super::rls::{LevelArg, read_manifest};
-use super::{Failure, Format};
+use super::{Failure, Format, out};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Ready, format: Format) -> Result<ExitCode, Failure> {
     let readiness = ready::check(&manifest, &options);
     let is_ready = readiness.is_ready_as_declared();
     match format {
-        Format::Text => println!("{readiness}"),
+        Format::Text => out::line(&readiness)?,
         Format::Json => {
             let report = json!({
                 "target": target,
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Ready, format: Format) -> Result<ExitCode, Failure> {
                 "findings": readiness.findings,
                 "unseen": readiness.unseen,
             });
-            println!("{}", serde_json::to_string_pretty(&report).map_err(Failure::usage)?);
+            out::line(serde_json::to_string_pretty(&report).map_err(Failure::usage)?)?;
         }
     }
     Ok(if is_ready { ExitCode::SUCCESS } else { ExitCode::from(1) })

@@ -1,7 +1,7 @@
 //! `tenancy rls`.
 
 use super::ready::{self, Ready};
-use super::{DatabaseUrl, Failure, Format};
+use super::{DatabaseUrl, Failure, Format, out};
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,8 @@ pub(super) enum Rls {
         /// Write `up.sql` and `down.sql` into this folder: `migrations/2026-01-01-000000_tenancy_rls`.
         #[arg(long)]
         out: Option<PathBuf>,
-        /// Exit with 1 when a step is lacking: for CI.
+        /// Exit with 1 when anything is lacking: a step, a look at a foreign key's rows, a key between two tables that cannot
+        /// be made, a table: for CI.
         #[arg(long)]
         check: bool,
     },
@@ -37,8 +38,43 @@ pub(super) enum Rls {
         database: DatabaseUrl,
         #[command(flatten)]
         wall: Wall,
+        #[command(flatten)]
+        roles: Roles,
     },
     Ready(Ready),
+}
+
+/// What a mistyped role would do unasked.
+#[derive(Args)]
+pub(super) struct Roles {
+    /// Make the roles of --app-role and --owner-role if they do not exist.
+    #[arg(long)]
+    create_role: bool,
+    /// Take the policies away from this role, which has them now, and give them to the role of --app-role.
+    #[arg(long, value_name = "ROLE")]
+    replace_role: Vec<String>,
+}
+
+impl Roles {
+    /// Refuses what was not asked for: roles that are made, and policies that are taken from another role.
+    fn allow(&self, plan: &Plan, wall: &Wall) -> Result<(), Failure> {
+        let (app, roles) = (&wall.app_role, &plan.roles);
+        let others: Vec<&String> = roles.replaced.iter().filter(|role| !self.replace_role.contains(role)).collect();
+        if let Some(other) = others.first() {
+            return Err(Failure::usage(format!(
+                "the policies are for the role `{other}`, and --app-role is `{app}`: correct it, or give --replace-role {other} \
+                 to take them from that role. Nothing was changed"
+            )));
+        }
+        // The owner is named by default, and the first run makes it.
+        let made = roles.created.iter().find(|role| *role == app || roles.owned);
+        match made {
+            Some(role) if !self.create_role => Err(Failure::usage(format!(
+                "the role `{role}` does not exist: correct its name, or give --create-role to make it. Nothing was changed"
+            ))),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What is built.
@@ -47,7 +83,7 @@ pub(super) struct Wall {
     /// The declaration, as `schema_manifest().to_json()` prints it; `-` reads standard input.
     #[arg(long)]
     manifest: PathBuf,
-    /// The role that the service logs in as. It is made without a password when it does not exist.
+    /// The role that the service logs in as. `apply --create-role` makes it, without a password, when it does not exist.
     #[arg(long)]
     app_role: String,
     /// The role that owns the keys and the verifier. Nobody logs in as it.
@@ -127,7 +163,7 @@ fn read(path: &Path) -> std::io::Result<String> {
 pub(super) async fn run(command: Rls, format: Format) -> Result<ExitCode, Failure> {
     match command {
         Rls::Plan { database, wall, out, check } => plan(&database, &wall, out.as_deref(), check, format).await,
-        Rls::Apply { database, wall } => apply(&database, &wall, format).await,
+        Rls::Apply { database, wall, roles } => apply(&database, &wall, &roles, format).await,
         Rls::Ready(args) => ready::run(&args, format),
     }
 }
@@ -150,51 +186,54 @@ async fn plan(
     }
     match (format, out) {
         (Format::Json, _) => print_json(&plan)?,
-        (Format::Text, Some(folder)) => println!("{} steps in {}", plan.steps.len(), folder.display()),
-        (Format::Text, None) if plan.is_empty() && plan.validations.is_empty() && plan.advice.is_empty() => {
-            println!("nothing is lacking")
+        (Format::Text, Some(folder)) => {
+            out::line(format!("{} steps in {}", plan.steps.len(), folder.display()))?;
         }
-        (Format::Text, None) => print!("{}", plan.up_sql()),
+        (Format::Text, None) if plan.is_whole() && plan.advice.is_empty() => out::line("nothing is lacking")?,
+        (Format::Text, None) => out::whole(plan.up_sql())?,
     }
-    Ok(if check && !plan.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if check && !plan.is_whole() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-async fn apply(database: &DatabaseUrl, wall: &Wall, format: Format) -> Result<ExitCode, Failure> {
+async fn apply(database: &DatabaseUrl, wall: &Wall, roles: &Roles, format: Format) -> Result<ExitCode, Failure> {
     let (manifest, options) = (wall.manifest()?, wall.options());
     let mut conn = database.connect().await?;
     let started = Instant::now();
     let mut plan = live::diff(&mut conn, &manifest, &options).await?;
+    roles.allow(&plan, wall)?;
     let progress = |progress: Progress<'_>| match progress {
-        Progress::Started { number, of, step } => eprint!("[{number:>3}/{of}] {}", step.id),
-        Progress::Done { took, .. } => eprintln!("  {} ms", took.as_millis()),
-        Progress::Validating { validation } => eprintln!("{}", validation.id),
+        Progress::Started { number, of, step } => out::note(format!("[{number:>3}/{of}] {}", step.id)),
+        Progress::Done { took, .. } => out::note(format!("  {} ms\n", took.as_millis())),
+        Progress::Validating { validation } => out::note(format!("{}\n", validation.id)),
         _ => {}
     };
     match live::apply(&mut conn, &plan, progress).await {
         // What was validated is no advice any more.
         Ok(left) => plan.advice = left,
         Err(error) => {
-            eprintln!();
+            out::note("\n");
             return Err(error.into());
         }
     }
     match format {
         Format::Json => print_json(&plan)?,
-        Format::Text => summary(&plan, started),
+        Format::Text => summary(&plan, started)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn summary(plan: &Plan, started: Instant) {
+fn summary(plan: &Plan, started: Instant) -> Result<(), Failure> {
     for advice in &plan.advice {
-        println!("not run: {}: {}", advice.id, advice.reason);
-        advice.sql.iter().for_each(|sql| println!("    {sql}"));
+        let lacking = if advice.lacking { ", and LACKING until then" } else { "" };
+        out::line(format!("not run{lacking}: {}: {}", advice.id, advice.reason))?;
+        for sql in &advice.sql {
+            out::line(format!("    {sql}"))?;
+        }
     }
     let (steps, advice, took) = (plan.steps.len(), plan.advice.len(), started.elapsed().as_millis());
-    println!("{steps} steps run, {advice} pieces of advice, {took} ms");
+    out::line(format!("{steps} steps run, {advice} pieces of advice, {took} ms"))
 }
 
 fn print_json(plan: &Plan) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(plan).map_err(Failure::usage)?);
-    Ok(())
+    out::line(serde_json::to_string_pretty(plan).map_err(Failure::usage)?)
 }

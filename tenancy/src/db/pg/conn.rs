@@ -7,6 +7,7 @@ use super::render::Prepared;
 use super::transaction::Transaction;
 use super::types::Types;
 use super::wire::Wire;
+use crate::scope::OrgId;
 use diesel::connection::{
     DebugQuery, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
 };
@@ -51,6 +52,8 @@ pub struct PgConn {
     pub(super) transaction: Transaction,
     /// Raw SQL was run, which may have left a session setting or a lock behind.
     pub(super) raw: bool,
+    /// The organization whose statements may have drawn numbers from sequences, which `lastval()` remembers.
+    pub(super) drew: Option<OrgId>,
     pub(super) health: Arc<Health>,
     pub(super) joins: bool,
     pub(in crate::db) wire: Wire,
@@ -151,6 +154,7 @@ impl PgConn {
             types,
             transaction: Transaction::default(),
             raw: false,
+            drew: None,
             health: Arc::default(),
             joins,
             wire: wire.awake(settings.awake.clone()),

@@ -10,12 +10,12 @@
 
 use super::answer::Answer;
 use super::arming::Text;
-use super::conn::{ALONE, Health, PgConn};
+use super::conn::{ALONE, ARM, Health, PgConn};
 use super::error::{forgets_the_statement, is_outdated, may_be_a_type, translated};
-use super::render::{How, Key, Rendered, Value, prepare};
+use super::render::{How, Key, Rendered, Value, draws, prepare};
 use super::wire::Wire;
 use crate::db::driver::BoxFuture;
-use crate::scope::Facts;
+use crate::scope::{Facts, OrgId};
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
 use std::pin::Pin;
@@ -69,24 +69,38 @@ pub(super) fn batch(client: &Arc<Client>, sql: impl Into<String>) -> Step {
     Box::pin(async move { client.batch_execute(&sql).await })
 }
 
+/// How a token travels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// In one request with the statement behind it, at the begin of a transaction.
+    WithStatement,
+    /// At the begin of a transaction, in a request of its own.
+    Alone,
+    /// Inside a transaction, in a request of its own.
+    Again,
+}
+
 impl PgConn {
     /// Tells wall two for whom the transaction is. The value is always a bind: in a statement's text every session of
     /// the same role could read it.
-    fn arming(&self, text: Text, alone: bool) -> QueryResult<Option<Step>> {
+    fn arming(&self, text: Text, goes: Goes) -> QueryResult<Option<Step>> {
         let Some(arm) = &self.arm else { return Ok(None) };
         let Some(armed) = &self.armed else {
             return Err(QueryBuilderError("the connection is armed for no organization".into()));
         };
         let mut values = vec![(Value(Some(arm.value(armed, text)?.into_bytes())), Type::TEXT)];
-        if self.compares_epochs {
+        // Epochs are compared where a transaction begins.
+        let again = goes == Goes::Again;
+        if self.compares_epochs && !again {
             values.extend(standing(&armed.facts)?);
         }
         let (client, statement) = (Arc::clone(&self.client), self.arm_statement.clone());
-        if let Some(statement) = statement.filter(|_| !alone) {
+        let joins = goes == Goes::WithStatement;
+        if let Some(statement) = statement.filter(|_| joins) {
             let values = values.into_iter().map(|(value, _)| value).collect::<Vec<_>>();
             return Ok(Some(Box::pin(async move { client.execute_raw(&statement, values).await.map(drop) })));
         }
-        let sql = format!("{}{}", if alone { ALONE } else { "" }, self.arm_text);
+        let sql = format!("{}{}", if joins { "" } else { ALONE }, if again { ARM } else { self.arm_text });
         Ok(Some(Box::pin(async move {
             let values: Vec<_> =
                 values.iter().map(|(value, kind)| (value as &(dyn ToSql + Sync), kind.clone())).collect();
@@ -97,10 +111,15 @@ impl PgConn {
     /// What goes before the next statement.
     fn opening(&mut self, frame: Frame, text: Text) -> QueryResult<Vec<Step>> {
         let mut steps = Vec::new();
+        if self.drew.is_some() && self.drew != self.organization() {
+            // The connection was another organization's: what its inserts drew is not this one's to see.
+            steps.push(batch(&self.client, "DISCARD SEQUENCES"));
+            self.drew = None;
+        }
         let savepoints = self.transaction.take_pending();
         if self.transaction.must_begin(self.is_framed()) {
             // Savepoints come between the token and the statement: then the two cannot be one request.
-            let armed = self.arming(text, savepoints.is_some())?;
+            let armed = self.arming(text, if savepoints.is_some() { Goes::Alone } else { Goes::WithStatement })?;
             if frame != Frame::Request {
                 steps.push(batch(&self.client, if self.writes() { "BEGIN" } else { "BEGIN READ ONLY" }));
             }
@@ -117,13 +136,17 @@ impl PgConn {
         if text == Text::Fixed || !self.transaction.began_with_fixed_text() {
             Ok(None)
         } else {
-            self.arming(text, true)
+            self.arming(text, Goes::Again)
         }
     }
 
     /// What goes after a statement that is a transaction of its own.
     fn closing(&mut self, frame: Frame) -> Vec<Step> {
         if frame == Frame::Commands { self.ending("COMMIT") } else { Vec::new() }
+    }
+
+    fn organization(&self) -> Option<OrgId> {
+        self.armed.as_ref().map(|armed| armed.facts.org)
     }
 
     fn writes(&self) -> bool {
@@ -175,7 +198,7 @@ type Rows = Pin<Box<RowStream>>;
 fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'static, Result<Rows, Error>> {
     let client = Arc::clone(client);
     match how {
-        How::Named(statement) => {
+        How::Named { statement, .. } => {
             let statement = statement.clone();
             Box::pin(async move { client.query_raw(&statement, values).await.map(Box::pin) })
         }
@@ -188,11 +211,11 @@ fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'stat
 
 /// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
 fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
-    let prepared = conn.prepared.clone();
+    let (prepared, draws) = (conn.prepared.clone(), draws(&sql));
     let asked = prepare(Arc::clone(&conn.client), sql, types);
     let named = Box::pin(async move {
         if let Ok(statement) = asked.await {
-            prepared.keep(key, statement);
+            prepared.keep(key, statement, draws);
         }
     });
     if let Sent::Waiting(named) = Sent::send(named) {
@@ -213,6 +236,9 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     let rearming = conn.rearming(text)?;
     let steps = conn.opening(frame, text)?;
     let joined = conn.joins && !steps.is_empty();
+    if how.draws() {
+        conn.drew = conn.organization();
+    }
     conn.health.is_asking(true);
     let mut opening = Vec::new();
     for step in steps {
@@ -235,14 +261,8 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     }
     // From here on answers are awaited. Whoever stops waiting takes the connection out of the pool.
     let (health, wire) = (Arc::clone(&conn.health), conn.wire.clone());
-    let mut opened = Ok(());
-    for step in opening {
-        opened = opened.and(wire.answered(step).await);
-    }
-    let rearmed = match rearming {
-        Some(step) => wire.answered(step).await,
-        None => Ok(()),
-    };
+    let opened = answered(opening, &wire).await;
+    let rearmed = answered(rearming, &wire).await;
     let rows = wire.answered(rows).await;
     // In a transaction that has failed the statement is refused as well, and says so itself.
     let opened = if rows.is_ok() { opened.and(rearmed) } else { opened };
@@ -253,6 +273,15 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
         Ok(rows) => Ok(Answer::new(rows, closing, health, wire)),
         Err(error) => Err(refused(error, closing, &health, &wire).await),
     }
+}
+
+/// Waits for the answers to steps; the first refusal of theirs.
+async fn answered(steps: impl IntoIterator<Item = Sent<Result<(), Error>>>, wire: &Wire) -> Result<(), Error> {
+    let mut done = Ok(());
+    for step in steps {
+        done = done.and(wire.answered(step).await);
+    }
+    done
 }
 
 /// The server refused what goes before the statement.

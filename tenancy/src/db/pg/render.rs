@@ -31,20 +31,33 @@ pub(super) struct Rendered {
 
 /// How a statement is sent.
 pub(super) enum How {
-    /// The server knows it by a name.
-    Named(Statement),
+    /// The server knows it by a name. `draws`: see [`draws`].
+    Named { statement: Statement, draws: bool },
     /// Its text goes with it; with a key it gets a name for the next time.
     Text { sql: String, types: Vec<Type>, key: Option<Key> },
 }
 
 impl How {
+    pub(super) fn draws(&self) -> bool {
+        match self {
+            Self::Named { draws, .. } => *draws,
+            Self::Text { sql, .. } => draws(sql),
+        }
+    }
+
     /// Whether types alone decide its text: only such a statement may be kept.
     pub(super) fn text(&self) -> Text {
         match self {
-            Self::Named(_) | Self::Text { key: Some(_), .. } => Text::Fixed,
+            Self::Named { .. } | Self::Text { key: Some(_), .. } => Text::Fixed,
             Self::Text { key: None, .. } => Text::Free,
         }
     }
+}
+
+/// Whether a statement may draw a number from a sequence, as its text says: a default or a trigger does it for every
+/// statement that writes. What a function of the service's own does is not seen.
+pub(super) fn draws(sql: &str) -> bool {
+    !sql.starts_with("SELECT") || sql.contains("nextval")
 }
 
 /// A value as diesel serialized it.
@@ -84,7 +97,7 @@ pub(super) enum Key {
 #[derive(Clone)]
 pub(super) struct Prepared {
     named: bool,
-    statements: Arc<Mutex<HashMap<Key, Statement>>>,
+    statements: Arc<Mutex<HashMap<Key, (Statement, bool)>>>,
 }
 
 impl Prepared {
@@ -92,8 +105,9 @@ impl Prepared {
         Self { named, statements: Arc::default() }
     }
 
-    fn get(&self, key: &Key) -> Option<Statement> {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    fn get(&self, key: &Key) -> Option<How> {
+        let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        known.map(|(statement, draws)| How::Named { statement, draws })
     }
 
     /// Whether statements get names here, and there is room for another.
@@ -101,8 +115,8 @@ impl Prepared {
         self.named && self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
     }
 
-    pub(super) fn keep(&self, key: Key, statement: Statement) {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, statement);
+    pub(super) fn keep(&self, key: Key, statement: Statement, draws: bool) {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (statement, draws));
     }
 }
 
@@ -139,7 +153,7 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
     let key = Key::Constant(constant, types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
     let how = match conn.prepared.get(&key) {
-        Some(statement) => How::Named(statement),
+        Some(named) => named,
         None => How::Text { sql: text(query)?, types, key: conn.prepared.may_keep().then_some(key) },
     };
     Ok(Rendered { how, values, announced })
@@ -185,8 +199,8 @@ fn how<Q: QueryFragment<Pg>>(conn: &PgConn, query: &Q, types: Vec<Type>) -> Quer
     let sql = text(query)?;
     let key = Key::Text(sql.clone(), types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
-    if let Some(statement) = conn.prepared.get(&key) {
-        return Ok(How::Named(statement));
+    if let Some(named) = conn.prepared.get(&key) {
+        return Ok(named);
     }
     Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })
 }

@@ -8,6 +8,11 @@ use diesel::QueryResult;
 use diesel::result::Error::{NotInTransaction, RollbackTransaction};
 use std::sync::atomic::Ordering;
 
+/// What a session remembers beyond its transaction. The seed is taken from the server's own randomness.
+const FORGET: &str = "SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD SEQUENCES; \
+    SELECT pg_catalog.setseed(pg_catalog.uuid_hash_extended(pg_catalog.gen_random_uuid(), 0)::pg_catalog.float8 \
+    OPERATOR(pg_catalog./) 9223372036854775808::pg_catalog.float8)";
+
 /// Where the caller is, and how much of that the server knows.
 #[derive(Default)]
 pub(super) struct Transaction {
@@ -142,7 +147,8 @@ impl PgConn {
         ended.map_err(translated)
     }
 
-    /// What ends a transaction. Raw SQL may have changed the session's settings and taken its locks: they go with it.
+    /// What ends a transaction. Raw SQL may have changed the session's settings, taken its locks, drawn numbers and set the seed
+    /// of `random()`: they go with it.
     pub(super) fn ending(&mut self, how: &str) -> Vec<Step> {
         if !std::mem::take(&mut self.raw) {
             return vec![batch(&self.client, how)];
@@ -152,7 +158,7 @@ impl PgConn {
             // After a statement that failed this is refused; then COMMIT rolls the settings back with all else.
             steps.push(batch(&self.client, format!("RESET ALL; {TIME_ZONE}")));
         }
-        steps.push(batch(&self.client, format!("{how}; SELECT pg_catalog.pg_advisory_unlock_all()")));
+        steps.push(batch(&self.client, format!("{how}; {FORGET}")));
         steps
     }
 }

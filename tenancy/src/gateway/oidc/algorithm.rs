@@ -1,6 +1,7 @@
 //! The signature algorithms that a provider may use.
 
 use openidconnect::core::CoreJwsSigningAlgorithm;
+use std::str::FromStr;
 
 /// A signature algorithm of the provider's tokens. There is none for a shared secret, and none for no signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,20 +11,40 @@ pub enum Algorithm {
     Rs256,
     /// ECDSA on P-256.
     Es256,
+    /// ECDSA on P-384. Few providers use it, and verifying takes several times longer than with the others.
+    Es384,
     /// Ed25519.
     EdDsa,
 }
 
+/// The text names no algorithm that may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a signature algorithm is one of `RS256`, `ES256`, `ES384`, `EdDSA`")]
+pub struct UnknownAlgorithm;
+
+impl FromStr for Algorithm {
+    type Err = UnknownAlgorithm;
+
+    fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
+        Self::named(name).ok_or(UnknownAlgorithm)
+    }
+}
+
 impl Algorithm {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Es256, Self::Es384, Self::EdDsa];
+
     /// Its name in a token's header. Compared as it is: `rs256` and `none` name nothing here.
     pub(super) fn named(name: &str) -> Option<Self> {
-        [Self::Rs256, Self::Es256, Self::EdDsa].into_iter().find(|algorithm| algorithm.name() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    pub(super) fn name(self) -> &'static str {
+    /// Its name in a token's header and in a provider's metadata, for instance `RS256`.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
         }
     }
@@ -33,6 +54,7 @@ impl Algorithm {
         match self {
             Self::Rs256 => ("RSA", None),
             Self::Es256 => ("EC", Some("P-256")),
+            Self::Es384 => ("EC", Some("P-384")),
             Self::EdDsa => ("OKP", Some("Ed25519")),
         }
     }
@@ -41,6 +63,7 @@ impl Algorithm {
         match self {
             Self::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
             Self::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+            Self::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
             Self::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
         }
     }

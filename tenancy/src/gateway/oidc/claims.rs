@@ -20,7 +20,11 @@ impl<'c> Claims<'c> {
 
     /// A word of visible ASCII: ids are compared byte by byte, so no look-alike letters and no spaces.
     pub(super) fn text(&self, name: &'static str) -> Result<&'c str, TokenRefusal> {
-        self.0.get(name).and_then(Value::as_str).filter(|text| word(text)).ok_or(TokenRefusal::Claim(name))
+        self.value(name)?.as_str().filter(|text| word(text)).ok_or(TokenRefusal::Claim(name))
+    }
+
+    fn value(&self, name: &'static str) -> Result<&'c Value, TokenRefusal> {
+        self.0.get(name).ok_or(TokenRefusal::NoClaim(name))
     }
 
     /// [`text`](Self::text), when the claim is there at all.
@@ -28,9 +32,14 @@ impl<'c> Claims<'c> {
         if self.has(name) { self.text(name).map(Some) } else { Ok(None) }
     }
 
-    /// Whole seconds since 1970, before the year 10000; no text, no fraction, nothing negative.
+    /// Whole seconds since 1970, before the year 10000; no text, nothing negative. Of a NumericDate with a fraction (RFC 7519,
+    /// section 2) the whole seconds: an end is never later, and a beginning less than a second earlier, than was said.
     pub(super) fn time(&self, name: &'static str) -> Result<u64, TokenRefusal> {
-        let time = self.0.get(name).and_then(Value::as_u64);
+        let value = self.value(name)?;
+        let time = value.as_u64().or_else(|| {
+            let seconds = value.as_f64().filter(|seconds| (0.0..YEAR_10000 as f64).contains(seconds))?;
+            Some(seconds as u64)
+        });
         time.filter(|seconds| *seconds < YEAR_10000).ok_or(TokenRefusal::Claim(name))
     }
 
@@ -41,17 +50,31 @@ impl<'c> Claims<'c> {
 
     /// A list of words, or one word alone.
     pub(super) fn words(&self, name: &'static str) -> Result<Vec<&'c str>, TokenRefusal> {
-        let words = match self.0.get(name) {
-            Some(Value::String(one)) => Some(vec![one.as_str()]),
-            Some(Value::Array(items)) if items.len() <= MAX_ITEMS => items.iter().map(Value::as_str).collect(),
+        let words = match self.value(name)? {
+            Value::String(one) => Some(vec![one.as_str()]),
+            Value::Array(items) if items.len() <= MAX_ITEMS => items.iter().map(Value::as_str).collect(),
             _ => None,
         };
         words.filter(|words| words.iter().all(|text| word(text))).ok_or(TokenRefusal::Claim(name))
     }
 
-    /// [`words`](Self::words), empty when the claim is not there.
-    pub(super) fn optional_words(&self, name: &'static str) -> Result<Vec<&'c str>, TokenRefusal> {
-        if self.has(name) { self.words(name) } else { Ok(Vec::new()) }
+    /// For whom the token is: one name at least.
+    pub(super) fn audiences(&self) -> Result<Vec<&'c str>, TokenRefusal> {
+        match self.0.get("aud") {
+            None | Some(Value::Null) => Err(TokenRefusal::NoAudience),
+            Some(Value::String(one)) if one.is_empty() => Err(TokenRefusal::NoAudience),
+            Some(Value::Array(items)) if items.is_empty() => Err(TokenRefusal::NoAudience),
+            Some(_) => self.words("aud"),
+        }
+    }
+
+    /// How the subject proved who it is; empty when the provider does not say. A text would have to be taken apart by guessing.
+    pub(super) fn methods(&self) -> Result<Vec<&'c str>, TokenRefusal> {
+        match self.0.get("amr") {
+            None => Ok(Vec::new()),
+            Some(Value::String(_)) => Err(TokenRefusal::Methods),
+            Some(_) => self.words("amr"),
+        }
     }
 }
 

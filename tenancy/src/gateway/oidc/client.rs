@@ -1,10 +1,11 @@
 //! A provider that was discovered.
 
+use super::counts::Counts;
 use super::http::Http;
 use super::keys::Keys;
 use super::replay::Used;
 use super::wire::{self, Wire};
-use super::{DiscoveryError, OidcConfig, discovery, discovery::Discovered};
+use super::{Callback, CallbackError, Deviation, DiscoveryError, OidcConfig, discovery, discovery::Discovered};
 use std::fmt;
 
 /// This service as the client of one provider. One for each provider; shared, and kept for the life of the process.
@@ -16,6 +17,7 @@ pub struct OidcClient {
     pub(super) wire: Wire,
     pub(super) sign_ins: Used,
     pub(super) logouts: Used,
+    pub(super) counts: Counts,
 }
 
 impl OidcClient {
@@ -28,10 +30,21 @@ impl OidcClient {
         let issuer = config.check()?;
         let http = Http::new(&config.limits, config.roots()?)?;
         let provider = discovery::discover(&http, &config, &issuer).await?;
-        let keys = Keys::fetch(&http, provider.keys.clone(), provider.algorithms.clone(), &config.limits).await?;
+        let unnamed = config.tolerates(Deviation::NoKeyIds);
+        let (place, algorithms) = (provider.keys.clone(), provider.algorithms.clone());
+        let keys = Keys::fetch(&http, place, algorithms, unnamed, &config.limits).await?;
         let wire = wire::build(&config, &provider)?;
         let room = config.limits.remembered;
-        Ok(Self { config, provider, http, keys, wire, sign_ins: Used::new(room), logouts: Used::new(room) })
+        let (sign_ins, logouts) = (Used::new(room), Used::new(room));
+        Ok(Self { config, provider, http, keys, wire, sign_ins, logouts, counts: Counts::default() })
+    }
+
+    /// Parses a callback's query as [`Callback::parse`] does, and counts it when it is refused.
+    ///
+    /// # Errors
+    /// [`CallbackError`]: too long, repeated, or incomplete.
+    pub fn callback(&self, query: &str) -> Result<Callback, CallbackError> {
+        Callback::parse(query).inspect_err(|error| self.counts.callback(error))
     }
 
     /// The issuer, spelled as the provider spells it.

@@ -3,11 +3,18 @@
 use super::claims::word;
 use super::http::allowed;
 use super::secret::ClientSecret;
-use super::{Algorithm, ConfigError, Limits, Profile};
+use super::{Algorithm, ConfigError, Deviation, Limits, Profile};
 use openidconnect::url::Url;
 use reqwest::Certificate;
 use secrecy::SecretString;
 use std::time::Duration;
+
+/// Where a client's secret goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SecretIn {
+    Header,
+    Body,
+}
 
 /// One provider, and this service as its client. Checked when [`OidcClient::discover`](super::OidcClient::discover) takes it.
 #[derive(Debug, Clone)]
@@ -15,7 +22,8 @@ pub struct OidcConfig {
     pub(super) issuer: String,
     pub(super) client: String,
     pub(super) secret: Option<ClientSecret>,
-    pub(super) secret_in_body: bool,
+    /// None: as the provider announces it.
+    pub(super) secret_in: Option<SecretIn>,
     pub(super) redirect: String,
     pub(super) after_logout: Option<String>,
     pub(super) profile: Profile,
@@ -23,7 +31,9 @@ pub struct OidcConfig {
     pub(super) audiences: Vec<String>,
     pub(super) scopes: Vec<String>,
     pub(super) origins: Vec<String>,
+    pub(super) deviations: Vec<Deviation>,
     pub(super) offline: bool,
+    pub(super) expired_hint: bool,
     pub(super) max_age: Duration,
     pub(super) loopback: bool,
     pub(super) limits: Limits,
@@ -38,7 +48,7 @@ impl OidcConfig {
             issuer: issuer.to_owned(),
             client: client.to_owned(),
             secret: None,
-            secret_in_body: false,
+            secret_in: None,
             redirect: redirect.to_owned(),
             after_logout: None,
             profile: Profile::Generic,
@@ -46,7 +56,9 @@ impl OidcConfig {
             audiences: Vec::new(),
             scopes: Vec::new(),
             origins: Vec::new(),
+            deviations: Vec::new(),
             offline: false,
+            expired_hint: false,
             max_age: Duration::from_secs(12 * 60 * 60),
             loopback: false,
             limits: Limits::default(),
@@ -54,7 +66,12 @@ impl OidcConfig {
         }
     }
 
-    /// The client's secret, sent in the `Authorization` header. Without one the client is public.
+    /// The client's secret. Without one the client is public.
+    ///
+    /// Where it goes the provider's metadata say (`token_endpoint_auth_methods_supported`): into the `Authorization` header or, where
+    /// that is not taken, into the body. An id or a secret with characters other than letters, digits, `*`, `-`, `.` and `_` goes
+    /// into the body wherever that is taken, because the header form-encodes them and many providers do not decode them.
+    /// [`secret_in_header`](Self::secret_in_header) and [`secret_in_body`](Self::secret_in_body) choose instead.
     #[must_use]
     pub fn secret(mut self, secret: SecretString) -> Self {
         self.secret = Some(ClientSecret::fixed(secret));
@@ -83,10 +100,36 @@ impl OidcConfig {
         Ok(self)
     }
 
-    /// Sends the secret in the body, for a provider that takes it nowhere else.
+    /// Sends the secret in the body (`client_secret_post`), whatever the provider's metadata say.
     #[must_use]
     pub fn secret_in_body(mut self) -> Self {
-        self.secret_in_body = true;
+        self.secret_in = Some(SecretIn::Body);
+        self
+    }
+
+    /// Sends the secret in the `Authorization` header (`client_secret_basic`), whatever the provider's metadata say. Id and secret
+    /// are form-encoded there, as the standard has it (RFC 6749, section 2.3.1).
+    #[must_use]
+    pub fn secret_in_header(mut self) -> Self {
+        self.secret_in = Some(SecretIn::Header);
+        self
+    }
+
+    /// Tolerates something that this provider does otherwise than is asked of it. Default: nothing but what its
+    /// [`profile`](Self::profile) says. Each costs something: read it at [`Deviation`].
+    #[must_use]
+    pub fn tolerate(mut self, deviation: Deviation) -> Self {
+        self.deviations.push(deviation);
+        self
+    }
+
+    /// Sends the id token as a hint at sign-out also when it has expired, as it nearly always has by then. Default: such a hint
+    /// is left out, because many providers answer it with an error and strand people there; without a hint they ask whether
+    /// to sign out. For a provider that takes an expired one, as the standard recommends, or that returns to this service
+    /// only with one.
+    #[must_use]
+    pub fn expired_id_token_hint(mut self) -> Self {
+        self.expired_hint = true;
         self
     }
 
@@ -212,6 +255,10 @@ impl OidcConfig {
         }
         self.limits.check()?;
         Ok(issuer)
+    }
+
+    pub(super) fn tolerates(&self, deviation: Deviation) -> bool {
+        self.deviations.contains(&deviation) || self.profile.tolerates(deviation)
     }
 
     /// Whether `audience` may stand beside this client.

@@ -1,7 +1,7 @@
 //! What a provider says about itself, and whether that is enough.
 
 use super::http::{Http, allowed};
-use super::{Algorithm, DiscoveryError, OidcConfig, json};
+use super::{Algorithm, Deviation, DiscoveryError, OidcConfig, json};
 use openidconnect::url::Url;
 use serde_json::{Map, Value};
 
@@ -14,6 +14,9 @@ pub(super) struct Discovered {
     pub(super) end_session: Option<Url>,
     /// Whether the provider says that its callbacks name it (RFC 9207).
     pub(super) callback_issuer: bool,
+    /// Whether it takes a client's secret in the `Authorization` header, and in the body.
+    pub(super) secret_in_header: bool,
+    pub(super) secret_in_body: bool,
     /// Those of the configured algorithms that the provider uses.
     pub(super) algorithms: Vec<Algorithm>,
 }
@@ -29,10 +32,7 @@ pub(super) async fn discover(http: &Http, config: &OidcConfig, issuer: &Url) -> 
     if document.text("issuer")? != config.issuer {
         return Err(DiscoveryError::Issuer);
     }
-    // Left out means "not supported" (RFC 8414), and then the provider could drop the challenge in silence.
-    if !document.list("code_challenge_methods_supported")?.contains(&"S256") {
-        return Err(DiscoveryError::NoS256);
-    }
+    document.knows_s256()?;
     if !document.list("response_types_supported")?.contains(&"code") {
         return Err(DiscoveryError::NoCode);
     }
@@ -42,7 +42,16 @@ pub(super) async fn discover(http: &Http, config: &OidcConfig, issuer: &Url) -> 
     if algorithms.is_empty() {
         return Err(DiscoveryError::NoAlgorithm);
     }
+    // Left out means the header alone (RFC 8414).
+    let ways = document.list("token_endpoint_auth_methods_supported")?;
+    let secret_in_header = ways.is_empty() || ways.contains(&"client_secret_basic");
+    let secret_in_body = ways.contains(&"client_secret_post");
+    if config.secret.is_some() && config.secret_in.is_none() && !secret_in_header && !secret_in_body {
+        return Err(DiscoveryError::NoClientAuthentication);
+    }
     Ok(Discovered {
+        secret_in_header,
+        secret_in_body,
         authorization: document.endpoint("authorization_endpoint")?,
         token: document.endpoint("token_endpoint")?,
         keys: document.endpoint("jwks_uri")?,
@@ -71,6 +80,17 @@ impl<'d> Document<'d> {
         let Some(list) = self.fields.get(name) else { return Ok(Vec::new()) };
         let texts = list.as_array().and_then(|items| items.iter().map(Value::as_str).collect());
         texts.ok_or(DiscoveryError::Shape(name))
+    }
+
+    /// Left out means "not supported" (RFC 8414), and then the provider could drop the challenge in silence.
+    fn knows_s256(&self) -> Result<(), DiscoveryError> {
+        const NAME: &str = "code_challenge_methods_supported";
+        match self.fields.contains_key(NAME) {
+            true if self.list(NAME)?.contains(&"S256") => Ok(()),
+            true => Err(DiscoveryError::NoS256),
+            false if self.config.tolerates(Deviation::PkceUnannounced) => Ok(()),
+            false => Err(DiscoveryError::PkceUnannounced),
+        }
     }
 
     /// `false` when it is left out.

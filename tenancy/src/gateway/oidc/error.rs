@@ -2,136 +2,10 @@
 //!
 //! No variant carries what a token, a provider or a browser said.
 
-/// Why a request to the provider had no usable answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FetchError {
-    /// No connection, or it broke.
-    #[error("the provider was not reached: check its address, its certificate and the network between")]
-    Unreachable,
-    /// It took longer than [`Limits`](super::Limits) allow.
-    #[error("the provider did not answer in time")]
-    Timeout,
-    /// A redirect. It is never followed: it could lead to an address that only this host reaches.
-    #[error("the provider answered with a redirect, which is not followed: configure the address that it leads to")]
-    Redirect,
-    /// The answer is larger than [`Limits`](super::Limits) allow.
-    #[error("the provider's answer is larger than allowed")]
-    TooLarge,
-    /// Another status than 200.
-    #[error("the provider answered with status {0}")]
-    Status(u16),
-    /// A content encoding that was not asked for.
-    #[error("the provider compressed its answer, which was not asked for")]
-    Encoding,
-    /// No JSON, or not labelled as JSON.
-    #[error("the provider's answer is no JSON")]
-    NotJson,
-    /// JSON in which an object repeats a key.
-    #[error("the provider's answer repeats a key, so two readers could read it differently")]
-    DuplicateKey,
-}
-
-/// A setting that cannot be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The issuer is no https address without query, fragment and user.
-    #[error("the issuer must be an https URL without query, fragment and user; plain http only on loopback, by choice")]
-    Issuer,
-    /// The client id is empty or no visible ASCII.
-    #[error("the client id must be 1 to 255 visible ASCII characters")]
-    ClientId,
-    /// A redirect address, of sign-in or logout, is no https address.
-    #[error(
-        "a redirect address must be an https URL without fragment and user; plain http only on loopback, by choice"
-    )]
-    Redirect,
-    /// No signature algorithm.
-    #[error("name at least one signature algorithm")]
-    Algorithms,
-    /// A further audience is empty or the client itself.
-    #[error("a further audience must be 1 to 255 visible ASCII characters, and not the client id")]
-    Audience,
-    /// A scope is empty or not one word.
-    #[error("a scope must be one word of visible ASCII")]
-    Scope,
-    /// An endpoint's origin is not written as `https://host` or `https://host:port`.
-    #[error("an endpoint's origin must be written as `https://host` or `https://host:port`")]
-    Origin,
-    /// The project id is empty or not made of letters, digits, `-` and `_`.
-    #[error("the project id must be 1 to 64 letters, digits, `-` and `_`")]
-    Project,
-    /// The root certificates are none.
-    #[error("the provider's root certificates must be in PEM form, at least one")]
-    Roots,
-    /// A limit is zero, or the clock skew is over two minutes.
-    #[error("a limit must be more than zero, and the clock skew at most 120 s")]
-    Limits,
-}
-
-/// Why a provider is not used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DiscoveryError {
-    /// The configuration cannot be.
-    #[error("the configuration of the provider: {0}")]
-    Config(#[from] ConfigError),
-    /// The discovery document was not read.
-    #[error("the provider's discovery document: {0}")]
-    Document(#[source] FetchError),
-    /// The document lacks a field or has one of another type.
-    #[error("the provider's discovery document: `{0}` is missing or of another type")]
-    Shape(&'static str),
-    /// The document is another issuer's. Spelling counts.
-    #[error("the discovery document names another issuer: configure the issuer exactly as the provider spells it")]
-    Issuer,
-    /// The provider does not say that it knows S256.
-    #[error("the provider does not announce PKCE with S256 (`code_challenge_methods_supported`)")]
-    NoS256,
-    /// The provider does not say that it knows the authorization code flow.
-    #[error("the provider does not announce the response type `code`")]
-    NoCode,
-    /// The provider signs with none of the configured algorithms.
-    #[error("the provider announces none of the configured signature algorithms")]
-    NoAlgorithm,
-    /// An endpoint lies elsewhere.
-    #[error("the endpoint `{0}` is not on the issuer's origin: allow its origin by name if that is right")]
-    Endpoint(&'static str),
-    /// The key set was not read.
-    #[error("the provider's key set: {0}")]
-    Keys(#[from] KeysError),
-}
-
-/// Why there is no key to check a signature with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeysError {
-    /// The key set was not read.
-    #[error("it was not read: {0}")]
-    Fetch(#[source] FetchError),
-    /// The document is no key set.
-    #[error("it is no key set")]
-    Shape,
-    /// More keys than [`Limits`](super::Limits) allow.
-    #[error("it holds more keys than allowed")]
-    TooMany,
-    /// Two keys of one type have one id.
-    #[error("two of its keys have one id")]
-    Ambiguous,
-    /// No key is of a configured algorithm, long enough and meant for signatures.
-    #[error("it holds no key that may sign with a configured algorithm")]
-    NoneUsable,
-    /// No key of this id, not after the one look that is allowed in each interval either.
-    #[error("it holds no key of the token's key id and algorithm")]
-    Unknown,
-    /// The provider has not given its keys for so long that the kept ones are not believed any more.
-    #[error("it could not be read for so long that the kept keys are not used any more")]
-    Stale,
-}
+use super::{FetchError, KeysError};
 
 /// Why an id token or logout token was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenRefusal {
     /// The provider sent no id token.
@@ -155,8 +29,11 @@ pub enum TokenRefusal {
     /// The header's type is another token's.
     #[error("the token is of another kind")]
     Kind,
-    /// No key id, or one that no provider would use.
-    #[error("the token names no key, or names it with an id that is not taken")]
+    /// No key id.
+    #[error("the token names no key (`kid` is missing from its header): tolerate that by name (`no-key-ids`)")]
+    NoKeyId,
+    /// A key id that no provider would use.
+    #[error("the token names its key with an id that is not taken: 1 to 256 visible ASCII characters")]
     KeyId,
     /// No key to check it with.
     #[error("the provider's key set: {0}")]
@@ -167,6 +44,11 @@ pub enum TokenRefusal {
     /// Another issuer.
     #[error("the token is of another issuer")]
     Issuer,
+    /// For no client at all.
+    #[error(
+        "the token says not for whom it is (`aud` is missing or empty): name this client as its audience at the provider"
+    )]
+    NoAudience,
     /// Not for this client, or for somebody else as well who is not on the list.
     #[error("the token is not for this client alone: name further audiences exactly if that is right")]
     Audience,
@@ -185,9 +67,31 @@ pub enum TokenRefusal {
     /// Without the nonce of this sign-in.
     #[error("the token does not carry the nonce of this sign-in")]
     Nonce,
-    /// The subject proved who it is too long ago, or in the future.
-    #[error("the subject did not prove who it is recently enough")]
+    /// The subject proved who it is too long ago: the provider took no notice of `max_age`. Begin once more with
+    /// [`LoginRequest::again`](super::LoginRequest::again).
+    #[error("the subject proved who it is too long ago, and the provider took no notice of `max_age`")]
     AuthTime,
+    /// The same although the provider was to ask again (`prompt=login`), so beginning once more would change nothing.
+    #[error(
+        "the subject proved who it is too long ago, and the provider did not ask again although it was told to (`prompt=login`), or \
+         its clock is behind: sign out there first"
+    )]
+    NotAskedAgain,
+    /// The subject proved who it is in the future.
+    #[error("the subject proved who it is in the future: check both clocks")]
+    AuthTimeAhead,
+    /// The provider does not say when the subject proved who it is.
+    #[error(
+        "the token does not say when the subject proved who it is (`auth_time` is missing): turn the claim on at the provider, or \
+         tolerate that by name (`no-auth-time`), without step-ups"
+    )]
+    NoAuthTime,
+    /// The provider says 0.
+    #[error(
+        "`auth_time` is 0, so the provider does not know when the subject proved who it is: let people sign in there again, or \
+         tolerate that by name (`no-auth-time`), without step-ups"
+    )]
+    ZeroAuthTime,
     /// Proved less strongly than was asked.
     #[error("the subject did not prove who it is as strongly as was asked")]
     Assurance,
@@ -200,9 +104,15 @@ pub enum TokenRefusal {
     /// Not of the organization at the provider that was asked for.
     #[error("the subject did not sign in at the provider's organization that was asked for")]
     Organization,
-    /// A claim is missing, of another type, too long or made of other characters than are taken.
-    #[error("the claim `{0}` is missing or not of the form that is taken")]
+    /// A claim is missing.
+    #[error("the claim `{0}` is missing")]
+    NoClaim(&'static str),
+    /// A claim is of another type, too long or made of other characters than are taken.
+    #[error("the claim `{0}` is not of the form that is taken")]
     Claim(&'static str),
+    /// `amr` is one text.
+    #[error("the claim `amr` is one text, and not a list of words as the standard has it")]
+    Methods,
 }
 
 /// Why a sign-in was not begun.
@@ -256,7 +166,7 @@ pub enum ProviderRefusal {
 pub struct StoredLoginError;
 
 /// Why a code or a refresh token bought nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExchangeError {
     /// `invalid_grant`: used, expired, revoked, of another client, or with another verifier.
@@ -277,7 +187,7 @@ pub enum ExchangeError {
 }
 
 /// Why a sign-in was not finished. Begin again; nothing of it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {
     /// The sign-in was begun at another provider, for another client or another redirect address.
@@ -313,12 +223,16 @@ pub enum SignInError {
 }
 
 /// Why a refresh gave nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefreshError {
     /// The provider ended the session: revoked, expired, or an old refresh token was used again. End ours.
     #[error("the provider does not honour the refresh token any more: end the session")]
     Ended,
+    /// The provider refused in another way, with a status of 400 to 499 that is not 429. End the session. Where it holds
+    /// [`ExchangeError::Client`], no session can be refreshed until this client's secret is right again: raise an alarm.
+    #[error("the provider refused the refresh: {0}: end the session")]
+    Refused(#[source] ExchangeError),
     /// The provider answers for another subject or sign-in. End the session, and look into it.
     #[error("{0}: end the session")]
     Token(#[from] TokenRefusal),
@@ -327,8 +241,15 @@ pub enum RefreshError {
     Unavailable(#[source] ExchangeError),
 }
 
+impl RefreshError {
+    /// Whether the session is to be ended: always, unless the provider gave no usable answer.
+    pub fn ends_session(&self) -> bool {
+        !matches!(self, Self::Unavailable(_))
+    }
+}
+
 /// Why a logout was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogoutRefusal {
     /// Longer than 16 KiB, or not one `logout_token` (back channel), one `iss` and one `sid` (front channel).

@@ -5,7 +5,11 @@ use openidconnect::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, Header
 use openidconnect::url::{Host, Url};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::Certificate;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::error::Error;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 /// The client.
 pub(super) struct Http {
@@ -17,16 +21,17 @@ impl Http {
     /// Trusts `roots` alone, or the platform's.
     ///
     /// # Errors
-    /// [`ConfigError::Roots`]: those that were given are none. [`FetchError::Unreachable`]: the platform's are not to be had.
+    /// [`ConfigError::Roots`]: those that were given are none. [`FetchError::NoTls`]: the platform's are not to be had.
     pub(super) fn new(limits: &Limits, roots: Option<Vec<Certificate>>) -> Result<Self, DiscoveryError> {
         let fault = match roots {
             Some(_) => DiscoveryError::Config(ConfigError::Roots),
-            None => DiscoveryError::Document(FetchError::Unreachable),
+            None => DiscoveryError::Document(FetchError::NoTls),
         };
         let mut client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .referer(false)
+            .dns_resolver(Arc::new(Names))
             .connect_timeout(limits.connect)
             .timeout(limits.request)
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
@@ -43,7 +48,7 @@ impl Http {
         let request = openidconnect::http::Request::get(url.as_str())
             .header(ACCEPT, "application/json")
             .body(Vec::new())
-            .map_err(|_| FetchError::Unreachable)?;
+            .map_err(|_| FetchError::Unreachable(origin(url)))?;
         let answer = self.send(request).await?;
         match answer.status().as_u16() {
             200 => Ok(answer.into_body()),
@@ -53,8 +58,10 @@ impl Http {
 
     /// Sends one request. An answer of any status but a redirect is given, if it is JSON of allowed size.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
-        let request = reqwest::Request::try_from(request).map_err(|_| FetchError::Unreachable)?;
-        let mut answer = self.client.execute(request).await.map_err(fault)?;
+        let place = request.uri().to_string();
+        let request = reqwest::Request::try_from(request).map_err(|_| FetchError::Unreachable(place))?;
+        let place = origin(request.url());
+        let mut answer = self.client.execute(request).await.map_err(|error| fault(&error, &place))?;
         if answer.status().is_redirection() {
             return Err(FetchError::Redirect);
         }
@@ -65,7 +72,7 @@ impl Http {
             return Err(FetchError::TooLarge);
         }
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(fault)? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error, &place))? {
             if body.len() + chunk.len() > self.answer {
                 return Err(FetchError::TooLarge);
             }
@@ -79,14 +86,55 @@ impl Http {
     }
 }
 
-/// For the token endpoint's requests, which the `oauth2` crate builds. Boxed, so that a handler that awaits one may move
-/// between threads.
-impl<'c> AsyncHttpClient<'c> for Http {
+/// One request of the `oauth2` crate to the token endpoint, with the status of its answer, which the crate keeps from its caller.
+pub(super) struct Once<'h> {
+    http: &'h Http,
+    status: AtomicU16,
+}
+
+impl<'h> Once<'h> {
+    pub(super) fn new(http: &'h Http) -> Self {
+        Self { http, status: AtomicU16::new(0) }
+    }
+
+    /// Of the answer; 0 when there was none.
+    pub(super) fn status(&self) -> u16 {
+        self.status.load(Ordering::Relaxed)
+    }
+}
+
+/// Boxed, so that a handler that awaits one may move between threads.
+impl<'c> AsyncHttpClient<'c> for Once<'_> {
     type Error = FetchError;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, FetchError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let answer = self.http.send(request).await;
+            let status = match &answer {
+                Ok(answer) => answer.status().as_u16(),
+                Err(FetchError::Status(status)) => *status,
+                Err(_) => 0,
+            };
+            self.status.store(status, Ordering::Relaxed);
+            answer
+        })
+    }
+}
+
+/// The system's resolver, with an error of our own, by which an unknown name is told from a machine that does not answer.
+struct Names;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the name is unknown")]
+struct UnknownName;
+
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| UnknownName)?;
+            Ok(Box::new(found.collect::<Vec<_>>().into_iter()) as Addrs)
+        })
     }
 }
 
@@ -109,8 +157,28 @@ fn is_json(headers: &HeaderMap) -> bool {
     ["application/json", "application/jwk-set+json"].iter().any(|json| kind.eq_ignore_ascii_case(json))
 }
 
-fn fault(error: reqwest::Error) -> FetchError {
-    if error.is_timeout() { FetchError::Timeout } else { FetchError::Unreachable }
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn fault(error: &reqwest::Error, place: &str) -> FetchError {
+    let place = place.to_owned();
+    if error.is_timeout() {
+        return FetchError::Timeout;
+    }
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(under) = cause {
+        if under.is::<UnknownName>() {
+            return FetchError::UnknownName(place);
+        }
+        if let Some(rustls::Error::InvalidCertificate(_)) = under.downcast_ref() {
+            return FetchError::Untrusted(place);
+        }
+        // The source of an I/O error is that of the error in it, and not that error.
+        let inner = under.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = inner.map_or_else(|| under.source(), |inner| Some(inner));
+    }
+    FetchError::Unreachable(place)
 }
 
 /// Whether an address may be used: https, or plain http on loopback where that was chosen; no user, no fragment.

@@ -2,13 +2,15 @@
 
 use super::claims::Claims;
 use super::jws::Jws;
+use super::keys::Source;
 use super::transaction::hash;
-use super::{OidcClient, ProviderOrganizations, TokenRefusal};
+use super::{Deviation, OidcClient, ProviderOrganizations, TokenRefusal};
 use crate::scope::since_1970;
-use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey};
+use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKey};
 use openidconnect::{AccessToken, AccessTokenHash, ClientId, IssuerUrl, JsonWebKeySet, Nonce};
 use openidconnect::{ClaimsVerificationError, SignatureVerificationError};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
 use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -20,12 +22,15 @@ pub(super) struct Expected<'e> {
     pub(super) access: &'e AccessToken,
     /// It was issued after this, in seconds since 1970.
     pub(super) issued_after: u64,
+    /// Whether it must say when the subject proved who it is. The token of a refresh need not (OpenID Connect Core, 12.2).
+    pub(super) auth_time: bool,
 }
 
 /// What a verified id token says.
 pub(super) struct Verified {
     pub(super) subject: String,
-    pub(super) authenticated_at: u64,
+    /// None only where that is tolerated.
+    pub(super) authenticated_at: Option<u64>,
     pub(super) methods: Vec<String>,
     pub(super) assurance: Option<String>,
     pub(super) session: Option<String>,
@@ -39,15 +44,25 @@ impl OidcClient {
         expected: &Expected<'_>,
     ) -> Result<Verified, TokenRefusal> {
         let raw = raw.ok_or(TokenRefusal::Missing)?.expose_secret();
-        let token = Jws::parse(raw, self.config.limits.id_token, &self.provider.algorithms)?;
+        let unnamed = self.config.tolerates(Deviation::NoKeyIds);
+        let token = Jws::parse(raw, self.config.limits.id_token, &self.provider.algorithms, unnamed)?;
         if token.kind.is_some() && !token.is_of(&["jwt"]) {
             return Err(TokenRefusal::Kind);
         }
-        let key = self.keys.find(&self.http, &token.key, token.algorithm).await?;
+        let key = self.keys.find(&self.http, &token, Source::Provider).await?;
         let now = since_1970().as_secs();
-        self.standard_checks(raw, &token, &key, expected.nonce, now)?;
         let claims = Claims(&token.payload);
-        self.own_checks(&claims, expected, now)?;
+        // Before the crate looks at them, because its errors do not say which one.
+        for name in ["iss", "sub"] {
+            claims.text(name)?;
+        }
+        claims.audiences()?;
+        for name in ["exp", "iat"] {
+            claims.time(name)?;
+        }
+        let methods = claims.methods()?;
+        self.standard_checks(raw, &token, &key, expected.nonce, now)?;
+        let authenticated_at = self.own_checks(&claims, expected, now)?;
         if let Some(stated) = claims.optional_text("at_hash")? {
             let own = AccessTokenHash::from_token(expected.access, &token.algorithm.wire(), &key);
             if !own.is_ok_and(|own| own.as_str() == stated) {
@@ -57,8 +72,8 @@ impl OidcClient {
         let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
         Ok(Verified {
             subject: claims.text("sub")?.to_owned(),
-            authenticated_at: claims.time("auth_time")?,
-            methods: owned(claims.optional_words("amr")?),
+            authenticated_at,
+            methods: owned(methods),
             assurance: claims.optional_text("acr")?.map(str::to_owned),
             session: claims.optional_text("sid")?.map(str::to_owned),
             organizations: self.config.profile.organizations(&claims)?,
@@ -74,7 +89,7 @@ impl OidcClient {
         nonce: Option<&str>,
         now: u64,
     ) -> Result<(), TokenRefusal> {
-        let parsed = CoreIdToken::from_str(raw).map_err(|_| TokenRefusal::Claim("(a standard claim)"))?;
+        let parsed = CoreIdToken::from_str(raw).map_err(|_| TokenRefusal::Claim(odd(&token.payload)))?;
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| TokenRefusal::Issuer)?;
         let client = ClientId::new(self.config.client.clone());
         let at = UNIX_EPOCH + Duration::from_secs(now).saturating_sub(self.config.limits.skew);
@@ -102,13 +117,14 @@ impl OidcClient {
     }
 
     /// What the crate leaves to its caller: `azp`, the times but for expiry, and the difference of other tokens.
-    fn own_checks(&self, claims: &Claims<'_>, expected: &Expected<'_>, now: u64) -> Result<(), TokenRefusal> {
+    /// Gives when the subject proved who it is.
+    fn own_checks(&self, claims: &Claims<'_>, expected: &Expected<'_>, now: u64) -> Result<Option<u64>, TokenRefusal> {
         let skew = self.config.limits.skew.as_secs();
         // A logout token never has a nonce; this one says what it is.
         if claims.has("events") {
             return Err(TokenRefusal::Kind);
         }
-        let audiences = claims.words("aud")?;
+        let audiences = claims.audiences()?;
         match claims.optional_text("azp")? {
             Some(party) if party != self.config.client => return Err(TokenRefusal::AuthorizedParty),
             None if audiences.len() > 1 => return Err(TokenRefusal::AuthorizedParty),
@@ -124,6 +140,58 @@ impl OidcClient {
         if claims.time("exp")? <= issued {
             return Err(TokenRefusal::Expired);
         }
-        if claims.time("auth_time")? > now + skew { Err(TokenRefusal::AuthTime) } else { Ok(()) }
+        let tolerated = [Deviation::NoAuthTime, Deviation::PromptLoginUnverified];
+        let silent = !expected.auth_time || tolerated.iter().any(|one| self.config.tolerates(*one));
+        match claims.optional_time("auth_time")? {
+            Some(at) if at > now + skew => Err(TokenRefusal::AuthTimeAhead),
+            Some(at) if at > 0 => Ok(Some(at)),
+            _ if silent => Ok(None),
+            Some(_) => Err(TokenRefusal::ZeroAuthTime),
+            None => Err(TokenRefusal::NoAuthTime),
+        }
     }
+}
+
+/// Which claim it is that the crate cannot read: the first of those that it knows which it does not take alone.
+fn odd(payload: &Map<String, Value>) -> &'static str {
+    const KNOWN: [&str; 29] = [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "azp",
+        "at_hash",
+        "c_hash",
+        "name",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "email",
+        "email_verified",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "phone_number",
+        "address",
+    ];
+    let readable = |name: &str, value: &Value| {
+        let mut claims = json!({ "iss": "https://a.test", "sub": "a", "aud": "a", "exp": 1, "iat": 1 });
+        claims[name] = value.clone();
+        serde_json::from_value::<CoreIdTokenClaims>(claims).is_ok()
+    };
+    KNOWN
+        .into_iter()
+        .find(|name| payload.get(*name).is_some_and(|value| !readable(name, value)))
+        .unwrap_or("(a standard one)")
 }

@@ -13,7 +13,8 @@ const MAX_KEY_ID: usize = 256;
 /// A token in compact form with a header that says nothing but algorithm, key and type. Not verified.
 pub(super) struct Jws<'t> {
     pub(super) algorithm: Algorithm,
-    pub(super) key: String,
+    /// None only where that is tolerated.
+    pub(super) key: Option<String>,
     pub(super) kind: Option<String>,
     pub(super) payload: Map<String, Value>,
     signed: &'t str,
@@ -21,14 +22,19 @@ pub(super) struct Jws<'t> {
 }
 
 impl<'t> Jws<'t> {
-    /// Reads `token`, of at most `longest` bytes, signed with one of `algorithms`.
-    pub(super) fn parse(token: &'t str, longest: usize, algorithms: &[Algorithm]) -> Result<Self, TokenRefusal> {
+    /// Reads `token`, of at most `longest` bytes, signed with one of `algorithms`; `unnamed`: also one that names no key.
+    pub(super) fn parse(
+        token: &'t str,
+        longest: usize,
+        algorithms: &[Algorithm],
+        unnamed: bool,
+    ) -> Result<Self, TokenRefusal> {
         if token.len() > longest {
             return Err(TokenRefusal::TooLarge);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenRefusal::Form)?;
         let (header, payload) = signed.split_once('.').ok_or(TokenRefusal::Form)?;
-        let Header { algorithm, key, kind } = Header::read(&object(header)?, algorithms)?;
+        let Header { algorithm, key, kind } = Header::read(&object(header)?, algorithms, unnamed)?;
         Ok(Self { algorithm, key, kind, payload: object(payload)?, signed, signature: decode(signature)? })
     }
 
@@ -48,12 +54,12 @@ impl<'t> Jws<'t> {
 
 struct Header {
     algorithm: Algorithm,
-    key: String,
+    key: Option<String>,
     kind: Option<String>,
 }
 
 impl Header {
-    fn read(header: &Map<String, Value>, algorithms: &[Algorithm]) -> Result<Self, TokenRefusal> {
+    fn read(header: &Map<String, Value>, algorithms: &[Algorithm], unnamed: bool) -> Result<Self, TokenRefusal> {
         // `x5t` only names a certificate, and some providers always send it. `jwk`, `jku`, `x5u`, `x5c`, `crit`, `cty`,
         // `b64`, `zip` and whatever is invented next are refused.
         let taken = ["alg", "kid", "typ", "x5t", "x5t#S256"];
@@ -63,20 +69,28 @@ impl Header {
         let text = |name: &str| header.get(name).and_then(Value::as_str);
         let algorithm = text("alg").and_then(Algorithm::named).filter(|it| algorithms.contains(it));
         let algorithm = algorithm.ok_or(TokenRefusal::Algorithm)?;
-        let key = text("kid").filter(|id| (1..=MAX_KEY_ID).contains(&id.len()));
-        let key = key.filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic())).ok_or(TokenRefusal::KeyId)?;
+        let key = match header.get("kid") {
+            None if unnamed => None,
+            None => return Err(TokenRefusal::NoKeyId),
+            Some(id) => Some(key_id(id).ok_or(TokenRefusal::KeyId)?),
+        };
         if header.contains_key("typ") && text("typ").is_none() {
             return Err(TokenRefusal::Kind);
         }
-        Ok(Self { algorithm, key: key.to_owned(), kind: text("typ").map(str::to_owned) })
+        Ok(Self { algorithm, key, kind: text("typ").map(str::to_owned) })
     }
+}
+
+fn key_id(id: &Value) -> Option<String> {
+    let id = id.as_str().filter(|id| (1..=MAX_KEY_ID).contains(&id.len()))?;
+    id.bytes().all(|byte| byte.is_ascii_graphic()).then(|| id.to_owned())
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, TokenRefusal> {
     BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenRefusal::Form)
 }
 
-fn object(part: &str) -> Result<Map<String, Value>, TokenRefusal> {
+pub(super) fn object(part: &str) -> Result<Map<String, Value>, TokenRefusal> {
     json::object(&decode(part)?).map_err(|fault| match fault {
         json::Fault::Malformed => TokenRefusal::Form,
         json::Fault::DuplicateKey => TokenRefusal::DuplicateKey,

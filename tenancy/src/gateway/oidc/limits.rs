@@ -17,8 +17,12 @@ pub struct Limits {
     pub id_token: usize,
     /// Keys in the provider's key set. Default 32.
     pub keys: usize,
-    /// Between two looks at the key set, whatever asks for one. Default 30 s.
+    /// Between two looks at the key set for tokens that anybody may send, which are logout tokens, and between two for its age.
+    /// Default 30 s.
     pub key_interval: Duration,
+    /// Between two looks at the key set for tokens that the provider itself gave. A sign-in whose key is not there waits as long,
+    /// and looks: after a rotation at the provider none fails. Default 1 s.
+    pub key_pause: Duration,
     /// How old the key set may be before it is looked at again. Default 15 min.
     pub key_age: Duration,
     /// How old it may be when the provider does not give it. Then nothing is verified any more. Default 24 h.
@@ -42,6 +46,7 @@ impl Default for Limits {
             id_token: 16 * 1024,
             keys: 32,
             key_interval: Duration::from_secs(30),
+            key_pause: Duration::from_secs(1),
             key_age: Duration::from_secs(15 * 60),
             key_death: Duration::from_secs(24 * 60 * 60),
             skew: Duration::from_secs(30),
@@ -54,7 +59,8 @@ impl Default for Limits {
 
 impl Limits {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let times = [self.connect, self.request, self.key_interval, self.key_age, self.key_death, self.sign_in];
+        let times =
+            [self.connect, self.request, self.key_interval, self.key_pause, self.key_age, self.key_death, self.sign_in];
         let sizes = [self.answer, self.id_token, self.keys, self.remembered];
         let zero = times.contains(&Duration::ZERO) || sizes.contains(&0) || self.logout_age.is_zero();
         if zero || self.skew > Duration::from_secs(120) { Err(ConfigError::Limits) } else { Ok(()) }

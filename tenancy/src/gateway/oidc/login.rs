@@ -14,6 +14,7 @@ use std::time::Duration;
 pub struct LoginRequest {
     return_to: ReturnTo,
     max_age: Option<Duration>,
+    again: bool,
     assurance: Vec<String>,
     methods: Vec<String>,
     organization: Option<ProviderOrganization>,
@@ -27,9 +28,22 @@ impl LoginRequest {
 
     /// A step-up: the subject must have proved who it is no longer ago than `age` when the sign-in begins. Zero: again,
     /// now. It can shorten the configured age and not lengthen it.
+    ///
+    /// The provider is asked twice, by `max_age` and as by [`again`](Self::again), because many know one of the two only. To this age the
+    /// allowed difference of the clocks ([`Limits::skew`](super::Limits::skew)) is not added: with zero, a provider whose clock is
+    /// behind by more than the person takes to prove it is refused.
     #[must_use]
     pub fn within(mut self, age: Duration) -> Self {
         self.max_age = Some(age);
+        self.again()
+    }
+
+    /// Asks the provider to have the subject prove again who it is, whatever session it has there (`prompt=login`). For a sign-in
+    /// after [`TokenRefusal::AuthTime`](super::TokenRefusal::AuthTime): a provider that takes no notice of `max_age` would
+    /// answer the next one with the same old proof.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        self.again = true;
         self
     }
 
@@ -92,6 +106,8 @@ impl OidcClient {
             browser: hash(browser.secret()),
             begun: since_1970().as_secs(),
             max_age,
+            again: request.again,
+            exact: request.max_age.is_some(),
             assurance: request.assurance,
             methods: request.methods,
             organization: request.organization.map(|organization| organization.as_str().to_owned()),
@@ -116,15 +132,23 @@ impl OidcClient {
         }
         let mut wanted = self.wire.authorize_url(|| state.clone());
         wanted = wanted.set_pkce_challenge(challenge).add_extra_param("nonce", nonce.secret());
-        wanted = wanted.add_extra_param("max_age", max_age.to_string());
+        // Of 0 some providers say that it is no age, and others ask for ever. What is checked in the end is what was asked for.
+        wanted = wanted.add_extra_param("max_age", max_age.max(1).to_string());
         if !request.assurance.is_empty() {
             wanted = wanted.add_extra_param("acr_values", request.assurance.join(" "));
+        }
+        let mut prompts = Vec::new();
+        if request.again {
+            prompts.push("login");
         }
         if self.config.offline {
             scopes.push("offline_access".to_owned());
             if !self.config.profile.consents_to_offline_access() {
-                wanted = wanted.add_extra_param("prompt", "consent");
+                prompts.push("consent");
             }
+        }
+        if !prompts.is_empty() {
+            wanted = wanted.add_extra_param("prompt", prompts.join(" "));
         }
         Ok(wanted.add_scopes(scopes.into_iter().map(openidconnect::Scope::new)).url().0)
     }

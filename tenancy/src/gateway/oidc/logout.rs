@@ -2,8 +2,9 @@
 
 use super::claims::{Claims, word};
 use super::jws::Jws;
+use super::keys::Source;
 use super::replay::First;
-use super::{LogoutRefusal, OidcClient, TokenRefusal};
+use super::{Deviation, LogoutRefusal, OidcClient, TokenRefusal, jws};
 use crate::scope::since_1970;
 use openidconnect::url::{Url, form_urlencoded};
 use secrecy::{ExposeSecret, SecretString};
@@ -42,13 +43,16 @@ impl LogoutRedirect {
 impl OidcClient {
     /// Where a browser ends the provider's session. Revoke our own first: that works without the provider.
     ///
+    /// An id token that has expired is left out, unless [`OidcConfig::expired_id_token_hint`](super::OidcConfig::expired_id_token_hint)
+    /// says otherwise.
+    ///
     /// None: the provider has no such address.
     pub fn logout(&self, id_token: Option<&SecretString>) -> Option<LogoutRedirect> {
         let mut address: Url = self.provider.end_session.clone()?;
         {
             let mut query = address.query_pairs_mut();
             query.append_pair("client_id", &self.config.client);
-            if let Some(token) = id_token {
+            if let Some(token) = id_token.filter(|token| self.config.expired_hint || is_good_hint(token)) {
                 query.append_pair("id_token_hint", token.expose_secret());
             }
             if let Some(after) = &self.config.after_logout {
@@ -66,15 +70,25 @@ impl OidcClient {
     /// # Errors
     /// [`LogoutRefusal`]: answer 400; for [`LogoutRefusal::Busy`] 503.
     pub async fn back_channel_logout(&self, body: &[u8]) -> Result<ProviderLogout, LogoutRefusal> {
+        let done = self.back_channel(body).await;
+        self.counts.logout(done.as_ref().map(|(_, token)| *token));
+        done.map(|(logout, _)| logout)
+    }
+
+    async fn back_channel(&self, body: &[u8]) -> Result<(ProviderLogout, LogoutToken), LogoutRefusal> {
         let [token] = fields(body, ["logout_token"])?;
         let token = token.ok_or(LogoutRefusal::Form)?;
-        let token = Jws::parse(&token, MAX, &self.provider.algorithms)?;
-        if !token.is_of(self.config.profile.logout_kinds()) {
+        let unnamed = self.config.tolerates(Deviation::NoKeyIds);
+        let token = Jws::parse(&token, MAX, &self.provider.algorithms, unnamed)?;
+        let typed_jwt = !token.is_of(&["logout+jwt"]);
+        if typed_jwt && !(token.is_of(&["jwt"]) && self.config.tolerates(Deviation::LogoutTokensTypedJwt)) {
             return Err(TokenRefusal::Kind.into());
         }
-        let key = self.keys.find(&self.http, &token.key, token.algorithm).await.map_err(TokenRefusal::Key)?;
+        let key = self.keys.find(&self.http, &token, Source::Anybody).await.map_err(TokenRefusal::Key)?;
         token.verify(&key)?;
-        self.logout_claims(&Claims(&token.payload), since_1970().as_secs())
+        let claims = Claims(&token.payload);
+        let logout = self.logout_claims(&claims, since_1970().as_secs())?;
+        Ok((logout, LogoutToken { typed_jwt, without_exp: !claims.has("exp") }))
     }
 
     fn logout_claims(&self, claims: &Claims<'_>, now: u64) -> Result<ProviderLogout, LogoutRefusal> {
@@ -83,15 +97,19 @@ impl OidcClient {
         if claims.text("iss")? != self.config.issuer {
             return Err(TokenRefusal::Issuer.into());
         }
-        if claims.words("aud")? != [self.config.client.as_str()] {
+        if claims.audiences()? != [self.config.client.as_str()] {
             return Err(TokenRefusal::Audience.into());
         }
         let issued = claims.time("iat")?;
         if issued > now + skew || issued + limits.logout_age.as_secs() + skew < now {
             return Err(TokenRefusal::IssuedAt.into());
         }
-        // Required: without an end, a token that was kept would log people out for ever.
-        if claims.time("exp")? + skew <= now {
+        // Required: an end that the provider says. What has none is ended by its age alone, by choice.
+        let end = match self.config.tolerates(Deviation::LogoutTokensWithoutExp) {
+            true => claims.optional_time("exp")?,
+            false => Some(claims.time("exp")?),
+        };
+        if end.is_some_and(|end| end + skew <= now) {
             return Err(TokenRefusal::Expired.into());
         }
         let events = claims.0.get("events").and_then(serde_json::Value::as_object).ok_or(LogoutRefusal::Events)?;
@@ -124,6 +142,12 @@ impl OidcClient {
     /// # Errors
     /// [`LogoutRefusal::Form`] and [`LogoutRefusal::Issuer`].
     pub fn front_channel_logout(&self, query: &str) -> Result<ProviderLogout, LogoutRefusal> {
+        let done = self.front_channel(query);
+        self.counts.front_channel_logout(done.as_ref().err());
+        done
+    }
+
+    fn front_channel(&self, query: &str) -> Result<ProviderLogout, LogoutRefusal> {
         let [issuer, session] = fields(query.as_bytes(), ["iss", "sid"])?;
         let (issuer, session) = issuer.zip(session.filter(|session| word(session))).ok_or(LogoutRefusal::Form)?;
         if issuer != self.config.issuer {
@@ -131,6 +155,20 @@ impl OidcClient {
         }
         Ok(ProviderLogout { issuer, subject: None, session: Some(session) })
     }
+}
+
+/// What was tolerated of a logout token that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LogoutToken {
+    pub(super) typed_jwt: bool,
+    pub(super) without_exp: bool,
+}
+
+/// Whether an id token, which was verified at the sign-in, has not expired. One that cannot be read is no hint.
+fn is_good_hint(token: &SecretString) -> bool {
+    let payload = token.expose_secret().split('.').nth(1).and_then(|payload| jws::object(payload).ok());
+    let end = payload.and_then(|payload| Claims(&payload).time("exp").ok());
+    end.is_some_and(|end| end > since_1970().as_secs())
 }
 
 /// The named fields of a form, each at most once. Fields of other names are left alone, as the standards want it.

@@ -10,6 +10,7 @@
 //! - [`OidcClient::refresh`] asks whether the provider still stands behind a session.
 //! - [`OidcClient::logout`] ends the provider's session; [`OidcClient::back_channel_logout`] and
 //!   [`OidcClient::front_channel_logout`] take the provider's word that it ended.
+//! - [`Deviation`] is what a provider may do otherwise, by name; [`metrics`] counts what was taken and refused.
 //! - [`Profile`] is what is particular to a provider; [`ProviderOrganizations`] is what it says of organizations.
 //!
 //! # What it says, and what it does not
@@ -29,6 +30,8 @@ mod callback;
 mod claims;
 mod client;
 mod config;
+mod counts;
+mod deviation;
 mod discovery;
 mod error;
 mod http;
@@ -41,23 +44,27 @@ mod limits;
 mod login;
 mod logins;
 mod logout;
+mod names;
 mod organizations;
 mod profile;
 mod refresh;
 mod replay;
 mod return_to;
 mod secret;
+mod setup_error;
 mod sign_in;
 mod transaction;
 mod wire;
 
-pub use algorithm::Algorithm;
+pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use callback::Callback;
 pub use client::OidcClient;
 pub use config::OidcConfig;
+pub use counts::metrics;
+pub use deviation::{Deviation, UnknownDeviation};
 pub use error::{
-    BeginError, CallbackError, ConfigError, DiscoveryError, ExchangeError, FetchError, KeysError, LogoutRefusal,
-    ProviderRefusal, RefreshError, SignInError, StoredLoginError, TokenRefusal,
+    BeginError, CallbackError, ExchangeError, LogoutRefusal, ProviderRefusal, RefreshError, SignInError,
+    StoredLoginError, TokenRefusal,
 };
 pub use join::{JoinRule, JoinRuleError};
 pub use limits::Limits;
@@ -68,5 +75,6 @@ pub use organizations::{Candidate, ProviderOrganization, ProviderOrganizationErr
 pub use profile::Profile;
 pub use refresh::Refreshed;
 pub use return_to::{ReturnTo, ReturnToError};
+pub use setup_error::{ConfigError, DiscoveryError, FetchError, KeysError};
 pub use sign_in::SignIn;
 pub use transaction::LoginTransaction;

@@ -1,7 +1,7 @@
 //! What is particular to a provider: the scopes to ask for, the claims that name its organizations, its habits.
 
 use super::claims::{Claims, word};
-use super::{ProviderOrganization, ProviderOrganizations, TokenRefusal};
+use super::{Deviation, ProviderOrganization, ProviderOrganizations, TokenRefusal};
 use serde_json::{Map, Value};
 
 /// The provider's organization that owns the account.
@@ -23,6 +23,12 @@ pub enum Profile {
         /// The id of the project whose roles count. It is an allowed audience as well.
         project: String,
     },
+    /// Keycloak: the standard, with the logout tokens of its older versions, which are typed `JWT` and may have no `exp`
+    /// ([`Deviation::LogoutTokensTypedJwt`], [`Deviation::LogoutTokensWithoutExp`]). It gives refresh tokens without asking for consent.
+    /// Its organizations, groups and roles are not read.
+    ///
+    /// **Modelled from Keycloak's documentation, not run against a Keycloak.**
+    Keycloak,
 }
 
 impl Profile {
@@ -41,7 +47,7 @@ impl Profile {
     /// The scope that keeps a sign-in to one organization at the provider.
     pub(super) fn scope_of(&self, organization: &ProviderOrganization) -> Option<String> {
         match self {
-            Self::Generic => None,
+            Self::Generic | Self::Keycloak => None,
             Self::Zitadel { .. } => Some(format!("urn:zitadel:iam:org:id:{}", organization.as_str())),
         }
     }
@@ -49,28 +55,31 @@ impl Profile {
     /// Zitadel lists the project beside the clients.
     pub(super) fn audience(&self) -> Option<&str> {
         match self {
-            Self::Generic => None,
+            Self::Generic | Self::Keycloak => None,
             Self::Zitadel { project } => Some(project),
         }
     }
 
-    /// The types of its logout tokens. Zitadel signs them as `JWT`, like its id tokens; what tells them apart there is
-    /// the event and the nonce.
-    pub(super) fn logout_kinds(&self) -> &'static [&'static str] {
+    /// What it does otherwise. Zitadel signs its logout tokens as `JWT`, like its id tokens; what tells them apart there is the
+    /// event and the nonce.
+    pub(super) fn tolerates(&self, deviation: Deviation) -> bool {
         match self {
-            Self::Generic => &["logout+jwt"],
-            Self::Zitadel { .. } => &["logout+jwt", "jwt"],
+            Self::Generic => false,
+            Self::Zitadel { .. } => deviation == Deviation::LogoutTokensTypedJwt,
+            Self::Keycloak => {
+                matches!(deviation, Deviation::LogoutTokensTypedJwt | Deviation::LogoutTokensWithoutExp)
+            }
         }
     }
 
-    /// Whether a refresh token is given without asking the person: Zitadel does, the standard does not promise it.
+    /// Whether a refresh token is given without asking the person: Zitadel and Keycloak do, the standard does not promise it.
     pub(super) fn consents_to_offline_access(&self) -> bool {
-        matches!(self, Self::Zitadel { .. })
+        !matches!(self, Self::Generic)
     }
 
     pub(super) fn is_possible(&self) -> bool {
         match self {
-            Self::Generic => true,
+            Self::Generic | Self::Keycloak => true,
             Self::Zitadel { project } => ProviderOrganization::parse(project).is_ok(),
         }
     }

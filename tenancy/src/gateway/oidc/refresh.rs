@@ -27,23 +27,34 @@ impl OidcClient {
     /// the session's row (`SELECT … FOR UPDATE`) over this call and the write of what it gave.
     ///
     /// # Errors
-    /// [`RefreshError::Ended`] and [`RefreshError::Token`] end the session; [`RefreshError::Unavailable`] does not.
+    /// [`RefreshError::Unavailable`] says nothing about the session; all others end it ([`RefreshError::ends_session`]).
     pub async fn refresh(&self, of: &SignedIn) -> Result<Refreshed, RefreshError> {
+        let done = self.refreshed(of).await;
+        self.counts.refresh(done.as_ref().err());
+        done
+    }
+
+    async fn refreshed(&self, of: &SignedIn) -> Result<Refreshed, RefreshError> {
         let old = of.refresh_token.as_ref().ok_or(RefreshError::Ended)?;
         if of.issuer != self.config.issuer {
             return Err(RefreshError::Token(TokenRefusal::Issuer));
         }
         let asked = since_1970().as_secs();
-        let tokens = self.exchange_refresh(old).await.map_err(|error| match error {
-            ExchangeError::InvalidGrant => RefreshError::Ended,
-            other => RefreshError::Unavailable(other),
+        let tokens = self.exchange_refresh(old).await.map_err(|(error, status)| match (error, status) {
+            (ExchangeError::InvalidGrant, _) => RefreshError::Ended,
+            // Providers name a token that is over in many ways. 429 asks to come again later.
+            (other, 400..=428 | 430..=499) => RefreshError::Refused(other),
+            (other, _) => RefreshError::Unavailable(other),
         })?;
         let mut organizations = None;
         if tokens.id.is_some() {
-            let expected = Expected { nonce: None, access: &tokens.access, issued_after: asked };
+            let expected = Expected { nonce: None, access: &tokens.access, issued_after: asked, auth_time: false };
             let verified = self.verify_id_token(tokens.id.as_ref(), &expected).await?;
-            // The standard: issuer and subject are the first token's, and `auth_time` is of the first sign-in.
-            if verified.subject != of.subject || verified.authenticated_at != of.authenticated_at {
+            // The standard: issuer and subject are the first token's, and `auth_time`, when it is there, of the first sign-in. Where
+            // somebody has proved it again meanwhile, some providers say that; the session's own proof stays what it was. One
+            // of before is of another sign-in.
+            let earlier = verified.authenticated_at.is_some_and(|at| at < of.authenticated_at);
+            if verified.subject != of.subject || earlier {
                 return Err(RefreshError::Token(TokenRefusal::OtherSubject));
             }
             organizations = Some(verified.organizations);

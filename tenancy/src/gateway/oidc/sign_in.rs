@@ -4,7 +4,7 @@ use super::callback::{Answer, Callback};
 use super::id_token::{Expected, Verified};
 use super::replay::First;
 use super::transaction::{Bound, LoginTransaction, hash};
-use super::{OidcClient, ProviderOrganization, ProviderOrganizations, ReturnTo, SignInError, TokenRefusal};
+use super::{Deviation, OidcClient, ProviderOrganization, ProviderOrganizations, ReturnTo, SignInError, TokenRefusal};
 use crate::gateway::SignedIn;
 use crate::scope::since_1970;
 use secrecy::{ExposeSecret, SecretString};
@@ -46,6 +46,17 @@ impl OidcClient {
         browser: &SecretString,
         callback: Callback,
     ) -> Result<SignIn, SignInError> {
+        let done = self.finished(transaction, browser, callback).await;
+        self.counts.sign_in(done.as_ref().err());
+        done
+    }
+
+    async fn finished(
+        &self,
+        transaction: LoginTransaction,
+        browser: &SecretString,
+        callback: Callback,
+    ) -> Result<SignIn, SignInError> {
         let now = since_1970().as_secs();
         let LoginTransaction { bound, verifier } = transaction;
         self.belongs(&bound, browser, &callback, now)?;
@@ -54,16 +65,17 @@ impl OidcClient {
             Answer::Refusal(refusal) => return Err(SignInError::Provider(refusal)),
         };
         let tokens = self.exchange(&code, &verifier).await?;
-        let expected = Expected { nonce: Some(&bound.nonce), access: &tokens.access, issued_after: bound.begun };
+        let expected =
+            Expected { nonce: Some(&bound.nonce), access: &tokens.access, issued_after: bound.begun, auth_time: true };
         let verified = self.verify_id_token(tokens.id.as_ref(), &expected).await?;
-        self.strong_enough(&bound, &verified)?;
+        let authenticated_at = self.strong_enough(&bound, &verified)?;
         Ok(SignIn {
             organizations: verified.organizations,
             return_to: ReturnTo::or_root(&bound.return_to),
             signed_in: SignedIn {
                 issuer: bound.issuer,
                 subject: verified.subject,
-                authenticated_at: verified.authenticated_at,
+                authenticated_at,
                 methods: verified.methods,
                 assurance: verified.assurance,
                 provider_session: verified.session,
@@ -103,13 +115,21 @@ impl OidcClient {
         }
     }
 
-    /// The step-up that was asked for.
-    fn strong_enough(&self, bound: &Bound, verified: &Verified) -> Result<(), TokenRefusal> {
-        let skew = self.config.limits.skew.as_secs();
-        // Age when the sign-in began, as the standard counts it: what the person then took to type is not held against it.
-        if verified.authenticated_at.saturating_add(bound.max_age).saturating_add(skew) < bound.begun {
-            return Err(TokenRefusal::AuthTime);
-        }
+    /// The step-up that was asked for. Gives when the subject proved who it is: where it is tolerated that the provider does not say,
+    /// at the beginning of time, so that such a proof is never fresh.
+    fn strong_enough(&self, bound: &Bound, verified: &Verified) -> Result<u64, TokenRefusal> {
+        // Age when the sign-in began, as the standard counts it: what the person then took to type is not held against it. Clocks
+        // may differ; but where a request asks for an age, a proof that could be of before is none.
+        let slack = if bound.exact { 0 } else { self.config.limits.skew.as_secs() };
+        let unverified = bound.again && self.config.tolerates(Deviation::PromptLoginUnverified);
+        let authenticated_at = match verified.authenticated_at {
+            Some(at) if at.saturating_add(bound.max_age).saturating_add(slack) >= bound.begun => at,
+            Some(_) if bound.again => return Err(TokenRefusal::NotAskedAgain),
+            Some(_) => return Err(TokenRefusal::AuthTime),
+            None if unverified => bound.begun,
+            None if bound.exact => return Err(TokenRefusal::NoAuthTime),
+            None => 0,
+        };
         let stated = verified.assurance.as_ref();
         if !bound.assurance.is_empty() && !stated.is_some_and(|class| bound.assurance.contains(class)) {
             return Err(TokenRefusal::Assurance);
@@ -119,8 +139,8 @@ impl OidcClient {
         }
         let asked = bound.organization.as_deref().map(ProviderOrganization::parse);
         match asked {
-            None => Ok(()),
-            Some(Ok(organization)) if verified.organizations.names(&organization) => Ok(()),
+            None => Ok(authenticated_at),
+            Some(Ok(organization)) if verified.organizations.names(&organization) => Ok(authenticated_at),
             Some(_) => Err(TokenRefusal::Organization),
         }
     }

@@ -30,6 +30,12 @@ pub(super) struct Bound {
     pub(super) begun: u64,
     /// Seconds.
     pub(super) max_age: u64,
+    /// Whether the provider was asked to have it proved again. Left out when not, for processes of before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) again: bool,
+    /// Whether the request asked for this age, and not the configuration alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) exact: bool,
     pub(super) assurance: Vec<String>,
     pub(super) methods: Vec<String>,
     pub(super) organization: Option<String>,
@@ -49,6 +55,11 @@ impl LoginTransaction {
     /// [`Callback::key`](super::Callback::key) gives the same.
     pub fn key(&self) -> &str {
         &self.bound.state
+    }
+
+    /// Where the browser wanted to go: for a page that offers to begin once more.
+    pub fn return_to(&self) -> ReturnTo {
+        ReturnTo::or_root(&self.bound.return_to)
     }
 
     /// The form to keep. It holds the PKCE verifier: it is a secret until the sign-in ends.

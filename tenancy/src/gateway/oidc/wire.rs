@@ -1,7 +1,8 @@
 //! The token endpoint's two requests, over the `oauth2` crate and our own HTTP client.
 
+use super::config::SecretIn;
 use super::discovery::Discovered;
-use super::http::Http;
+use super::http::{Http, Once};
 use super::{ConfigError, DiscoveryError, ExchangeError, FetchError, OidcClient, OidcConfig};
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
@@ -9,6 +10,7 @@ use oauth2::basic::{
 };
 use oauth2::{EndpointNotSet, EndpointSet, ExtraTokenFields, RequestTokenError, StandardRevocableToken};
 use oauth2::{StandardTokenResponse, TokenResponse};
+use openidconnect::url::form_urlencoded;
 use openidconnect::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, PkceCodeVerifier, RedirectUrl, RefreshToken, TokenUrl,
 };
@@ -51,8 +53,7 @@ pub(super) fn build(config: &OidcConfig, provider: &Discovered) -> Result<Wire, 
     Ok(oauth2::Client::new(ClientId::new(config.client.clone()))
         .set_auth_uri(AuthUrl::from_url(provider.authorization.clone()))
         .set_token_uri(TokenUrl::from_url(provider.token.clone()))
-        .set_redirect_uri(redirect)
-        .set_auth_type(if config.secret_in_body { AuthType::RequestBody } else { AuthType::BasicAuth }))
+        .set_redirect_uri(redirect))
 }
 
 /// What tokens are bought for.
@@ -62,20 +63,25 @@ enum Grant<'g> {
 }
 
 impl Grant<'_> {
-    async fn sent(&self, wire: &Wire, http: &Http) -> Result<Tokens, ExchangeError> {
-        tokens(match self {
+    async fn sent(&self, wire: &Wire, http: &Http) -> Result<Tokens, Refused> {
+        let http = Once::new(http);
+        let answer = match self {
             Self::Code { code, verifier } => {
                 let verifier = PkceCodeVerifier::new(verifier.expose_secret().to_owned());
                 let code = wire.exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()));
-                code.set_pkce_verifier(verifier).request_async(http).await
+                code.set_pkce_verifier(verifier).request_async(&http).await
             }
             Self::Refresh(token) => {
                 let token = RefreshToken::new(token.expose_secret().to_owned());
-                wire.exchange_refresh_token(&token).request_async(http).await
+                wire.exchange_refresh_token(&token).request_async(&http).await
             }
-        })
+        };
+        tokens(answer).map_err(|error| (error, http.status()))
     }
 }
+
+/// Why the token endpoint gave nothing, and the status of its answer; 0 when there was none.
+type Refused = (ExchangeError, u16);
 
 /// What the token endpoint gave, not verified.
 pub(super) struct Tokens {
@@ -88,29 +94,67 @@ pub(super) struct Tokens {
 impl OidcClient {
     /// Buys tokens for a code, with the verifier of the sign-in.
     pub(super) async fn exchange(&self, code: &SecretString, verifier: &SecretString) -> Result<Tokens, ExchangeError> {
-        self.buy(Grant::Code { code, verifier }).await
+        self.buy(Grant::Code { code, verifier }).await.map_err(|(error, _)| error)
     }
 
     /// Buys tokens for a refresh token.
-    pub(super) async fn exchange_refresh(&self, token: &SecretString) -> Result<Tokens, ExchangeError> {
+    pub(super) async fn exchange_refresh(&self, token: &SecretString) -> Result<Tokens, Refused> {
         self.buy(Grant::Refresh(token)).await
     }
 
     /// With the client's newest secret and, where the provider does not know the client by that yet, with the one before it: it
     /// looks at neither code nor refresh token before it knows the client.
-    async fn buy(&self, grant: Grant<'_>) -> Result<Tokens, ExchangeError> {
+    async fn buy(&self, grant: Grant<'_>) -> Result<Tokens, Refused> {
         let Some(secret) = &self.config.secret else { return grant.sent(&self.wire, &self.http).await };
-        let with = |secret: &SecretString| {
-            self.wire.clone().set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
-        };
         let (newest, before) = secret.values.both();
-        match (grant.sent(&with(&newest), &self.http).await, before) {
-            (Err(ExchangeError::Client), Some(before)) => grant.sent(&with(&before), &self.http).await,
+        let bought = match (self.buy_with(&grant, &newest).await, before) {
+            (Err((ExchangeError::Client, _)), Some(before)) => self.buy_with(&grant, &before).await,
             (Ok(tokens), _) => {
                 secret.values.took(&newest);
                 Ok(tokens)
             }
             (refused, _) => refused,
+        };
+        if let Err((ExchangeError::Client, _)) = &bought {
+            self.hint(&newest);
+        }
+        bought
+    }
+
+    async fn buy_with(&self, grant: &Grant<'_>, secret: &SecretString) -> Result<Tokens, Refused> {
+        let way = match self.secret_in(secret) {
+            SecretIn::Header => AuthType::BasicAuth,
+            SecretIn::Body => AuthType::RequestBody,
+        };
+        let wire = self.wire.clone().set_auth_type(way);
+        grant.sent(&wire.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned())), &self.http).await
+    }
+
+    /// Where this secret goes. In the header it is form-encoded first, and many providers do not decode it.
+    fn secret_in(&self, secret: &SecretString) -> SecretIn {
+        let provider = &self.provider;
+        self.config.secret_in.unwrap_or(match provider.secret_in_header {
+            true if provider.secret_in_body && self.is_encoded(secret) => SecretIn::Body,
+            true => SecretIn::Header,
+            false => SecretIn::Body,
+        })
+    }
+
+    fn is_encoded(&self, secret: &SecretString) -> bool {
+        let changes = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>() != text;
+        changes(&self.config.client) || changes(secret.expose_secret())
+    }
+
+    /// For whoever reads the log: a refusal says no more than that the client is not known.
+    fn hint(&self, secret: &SecretString) {
+        let (issuer, way) = (self.issuer(), self.secret_in(secret));
+        if way == SecretIn::Header && self.is_encoded(secret) {
+            tracing::warn!(target: "tenancy::gateway", issuer, "the provider refused this client. Its id or secret has characters that the \
+                Authorization header form-encodes, and the provider may not decode them: send the secret in the body");
+        } else {
+            let way = if way == SecretIn::Header { "in the Authorization header" } else { "in the body" };
+            tracing::warn!(target: "tenancy::gateway", issuer, way, "the provider refused this client: check its id, its secret, and \
+                where the provider takes the secret");
         }
     }
 }

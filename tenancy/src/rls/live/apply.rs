@@ -1,5 +1,6 @@
 //! The run.
 
+use super::trust::{self, PATH};
 use super::{LiveError, json};
 use crate::rls::plan::{Advice, Plan, Step, Validation};
 use diesel::result::{DatabaseErrorKind, Error};
@@ -51,12 +52,23 @@ pub async fn apply(
 ) -> Result<Vec<Advice>, LiveError> {
     let mut left = plan.advice.clone();
     if !plan.target.one_transaction() {
-        steps(conn, plan, &mut report).await?;
+        conn.batch_execute(&format!("SET search_path = {PATH}")).await.map_err(LiveError::Catalog)?;
+        let done = match trust::event_triggers(conn).await {
+            Ok(()) => steps(conn, plan, &mut report).await,
+            untrusted => untrusted,
+        };
+        conn.batch_execute("RESET search_path").await.map_err(LiveError::Catalog)?;
+        done?;
         left.extend(plan.validations.iter().map(|look| look.advice(look.reason.clone())));
         return Ok(left);
     }
-    conn.batch_execute("BEGIN; SET LOCAL lock_timeout = '5s'").await.map_err(LiveError::Catalog)?;
-    let done = steps(conn, plan, &mut report).await;
+    // Names in the steps mean what they should, whatever the database's owner has set for its sessions.
+    let begin = format!("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = {PATH}");
+    conn.batch_execute(&begin).await.map_err(LiveError::Catalog)?;
+    let done = match trust::event_triggers(conn).await {
+        Ok(()) => steps(conn, plan, &mut report).await,
+        untrusted => untrusted,
+    };
     let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
     let ended = conn.batch_execute(end).await.map_err(LiveError::Catalog);
     done.and(ended)?;
@@ -72,8 +84,9 @@ pub async fn apply(
 
 /// Whether row-level security does not hold whoever runs this: FORCE need not be lifted then, and nobody waits.
 async fn sees_all(conn: &mut AsyncPgConnection) -> Result<bool, LiveError> {
-    let sql = "SELECT (rolsuper OR rolbypassrls)::text AS json FROM pg_catalog.pg_roles WHERE rolname = current_user AND \
-               $1 = $2";
+    // Outside of a transaction of ours: the search path is the session's.
+    let sql = "SELECT (rolsuper OR rolbypassrls)::pg_catalog.text AS json FROM pg_catalog.pg_roles \
+               WHERE rolname OPERATOR(pg_catalog.=) current_user AND $1 OPERATOR(pg_catalog.=) $2";
     json(conn, sql, "", "").await
 }
 
@@ -84,20 +97,39 @@ async fn validate(
     sees_all: bool,
 ) -> Result<Option<Advice>, LiveError> {
     // A minute of a lock that nobody passes is long enough; a larger table is validated at a chosen hour.
-    let limits = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'".to_owned();
+    let begin = format!(
+        "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL search_path = {PATH}; {}",
+        trust::lock(&look.reads, true)
+    );
     let statements = if sees_all { vec![look.check.clone()] } else { look.statements() };
-    let statements = [vec!["BEGIN".to_owned(), limits], statements, vec!["COMMIT".to_owned()]].concat();
-    let Err(why) = conn.batch_execute(&statements.join(";\n")).await else { return Ok(None) };
+    let looked = async {
+        conn.batch_execute(&begin).await?;
+        // The server looks at the rows with a query, whose planning evaluates expressions of both tables' indexes.
+        if let Some(why) = trust::reads(conn, &look.reads).await?.into_iter().flatten().next() {
+            return Ok(Some(why));
+        }
+        conn.batch_execute(&[statements.join(";\n"), "COMMIT".to_owned()].join(";\n")).await.map(|()| None)
+    };
+    let why = match looked.await {
+        Ok(None) => return Ok(None),
+        Ok(Some(untrusted)) => Ok(untrusted),
+        Err(why) => Err(why),
+    };
     conn.batch_execute("ROLLBACK").await.map_err(LiveError::Catalog)?;
     let reason = match why {
-        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
-            "rows that exist break it: a child's parent is of another organization, or there is none"
+        Ok(why) => {
+            format!("it was not looked at: {why}, which would run with this role's rights; run it as the tables' owner")
         }
-        Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => return Err(LiveError::Catalog(why)),
+        Err(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => {
+            "rows that exist break it: a child's parent is of another organization, or there is none".to_owned()
+        }
+        Err(why @ Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => return Err(LiveError::Catalog(why)),
         // A lock that is held, a table too large for a minute, a table of another owner.
-        _ => "it could not be looked at now: the table is busy, too large for a minute, or not this role's",
+        Err(_) => {
+            "it could not be looked at now: the table is busy, too large for a minute, or not this role's".to_owned()
+        }
     };
-    Ok(Some(look.advice(reason.to_owned())))
+    Ok(Some(look.advice(reason)))
 }
 
 async fn steps(

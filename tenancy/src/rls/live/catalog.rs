@@ -16,6 +16,10 @@ pub(in crate::rls) struct Catalog {
     functions: Vec<Function>,
     #[serde(skip)]
     relations: Vec<Relation>,
+    /// Settings that are stored for the service's role, by name.
+    pub(in crate::rls) app_settings: Vec<String>,
+    /// It may end other sessions of its own.
+    pub(in crate::rls) app_signals: bool,
     /// Whether whoever asks may act for the owner.
     pub(in crate::rls) acts_for_owner: bool,
     pub(in crate::rls) app_reaches_owner: bool,
@@ -69,6 +73,8 @@ pub(in crate::rls) struct Relation {
     pub(in crate::rls) rls: bool,
     pub(in crate::rls) forced: bool,
     pub(in crate::rls) app_reaches_owner: bool,
+    /// Functions of the service's role that its triggers, indexes, constraints and defaults call.
+    pub(in crate::rls) app_code: Vec<String>,
     pub(in crate::rls) acl: Vec<Grant>,
     columns: Vec<Column>,
     pub(in crate::rls) indexes: Vec<Index>,
@@ -83,6 +89,8 @@ pub(in crate::rls) struct Column {
     pub(in crate::rls) name: String,
     /// As the server writes it, from a search path of `pg_catalog`.
     pub(in crate::rls) sql_type: String,
+    /// The type is the server's own.
+    pub(in crate::rls) builtin: bool,
     pub(in crate::rls) not_null: bool,
     pub(in crate::rls) has_default: bool,
     pub(in crate::rls) generated: bool,
@@ -117,8 +125,13 @@ pub(in crate::rls) struct ForeignKey {
     parent: String,
     parent_columns: Vec<String>,
     pub(in crate::rls) validated: bool,
+    pub(in crate::rls) enforced: bool,
+    pub(in crate::rls) deferrable: bool,
+    pub(in crate::rls) deferred: bool,
     on_delete: String,
     on_update: String,
+    /// The columns that SET NULL and SET DEFAULT name; none are all of them.
+    delete_sets: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -228,13 +241,22 @@ impl Relation {
         others
     }
 
-    /// Whether an index over every row begins with exactly these columns, in this order.
-    pub(in crate::rls) fn begins_with(&self, columns: &[String]) -> bool {
+    /// Whether an index over every row begins with the first of these columns, and then with the others in some order.
+    pub(in crate::rls) fn begins_with(&self, columns: &[&str]) -> bool {
         let begins = |index: &Index| {
-            let lead = index.columns.iter().take(columns.len()).map(Option::as_ref);
-            lead.eq(columns.iter().map(Some))
+            let lead: Vec<_> = index.columns.iter().take(columns.len()).map(Option::as_deref).collect();
+            lead.first() == Some(&columns.first().copied()) && columns.iter().all(|column| lead.contains(&Some(column)))
         };
         self.indexes.iter().any(|index| index.complete && begins(index))
+    }
+
+    /// Whether exactly these columns, in some order, are a key that a foreign key may lead to.
+    pub(in crate::rls) fn has_key_of(&self, columns: &[&str]) -> bool {
+        let same = |index: &Index| {
+            let known: Vec<_> = index.columns.iter().map(Option::as_deref).collect();
+            known.len() == columns.len() && columns.iter().all(|column| known.contains(&Some(column)))
+        };
+        self.indexes.iter().any(|index| index.unique && index.complete && same(index))
     }
 
     pub(in crate::rls) fn column(&self, name: &str) -> Option<&Column> {
@@ -275,30 +297,42 @@ impl Index {
 }
 
 impl ForeignKey {
-    /// Whether it pairs these columns with those, in whatever order the pairs stand.
-    pub(in crate::rls) fn leads(&self, columns: &[String], parent: (&str, &str), target: &[String]) -> bool {
-        let pairs = |from: &[String], to: &[String]| {
-            let mut pairs: Vec<_> = from.iter().cloned().zip(to.iter().cloned()).collect();
-            pairs.sort_unstable();
-            pairs
-        };
+    pub(in crate::rls) fn is_to(&self, parent: (&str, &str)) -> bool {
         (self.parent_schema.as_str(), self.parent.as_str()) == parent
-            && self.columns.len() == columns.len()
-            && pairs(&self.columns, &self.parent_columns) == pairs(columns, target)
+    }
+
+    /// Each column with the one that it holds.
+    pub(in crate::rls) fn pairs(&self) -> Vec<(String, String)> {
+        self.columns.iter().cloned().zip(self.parent_columns.iter().cloned()).collect()
     }
 
     /// Its actions, for the composite key that takes its place. The organization is never set to NULL.
-    pub(in crate::rls) fn actions(&self, column: &str) -> String {
-        let one = crate::rls::quote::ident(column);
+    pub(in crate::rls) fn actions(&self) -> String {
+        let sets = if self.delete_sets.is_empty() { &self.columns } else { &self.delete_sets };
+        let sets = crate::rls::quote::idents(sets.iter().map(String::as_str));
         let delete = match self.on_delete.as_str() {
             "c" => " ON DELETE CASCADE".to_owned(),
             "r" => " ON DELETE RESTRICT".to_owned(),
-            "n" => format!(" ON DELETE SET NULL ({one})"),
-            "d" => format!(" ON DELETE SET DEFAULT ({one})"),
+            "n" => format!(" ON DELETE SET NULL ({sets})"),
+            "d" => format!(" ON DELETE SET DEFAULT ({sets})"),
             _ => String::new(),
         };
-        // SET NULL on update knows no columns, and would take the organization with it.
-        let update = if self.on_update == "c" { " ON UPDATE CASCADE" } else { "" };
+        // SET NULL on update knows no columns, and would take the organization with it: the key beside does it first.
+        let update = match self.on_update.as_str() {
+            "c" => " ON UPDATE CASCADE",
+            "r" => " ON UPDATE RESTRICT",
+            _ => "",
+        };
         delete + update
+    }
+
+    /// When it is checked.
+    pub(in crate::rls) fn deferrability(&self) -> String {
+        match (self.deferrable, self.deferred) {
+            (false, _) => "",
+            (true, false) => " DEFERRABLE INITIALLY IMMEDIATE",
+            (true, true) => " DEFERRABLE INITIALLY DEFERRED",
+        }
+        .to_owned()
     }
 }

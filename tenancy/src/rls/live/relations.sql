@@ -8,12 +8,22 @@ SELECT coalesce(json_agg(json_build_object(
     'rls', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
     'app_reaches_owner', EXISTS (SELECT FROM app WHERE NOT rolsuper AND pg_has_role(app.oid, c.relowner, 'MEMBER')),
+    'app_code', (SELECT coalesce(json_agg(DISTINCT p.oid::regprocedure::text), '[]')
+        FROM (SELECT t.tgfoid AS function FROM pg_trigger t WHERE t.tgrelid = c.oid
+              UNION SELECT d.refobjid FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND (d.classid, d.objid) IN (
+                  SELECT 'pg_class'::regclass::oid, i.indexrelid FROM pg_index i WHERE i.indrelid = c.oid
+                  UNION SELECT 'pg_class'::regclass, c.oid
+                  UNION SELECT 'pg_statistic_ext'::regclass, s.oid FROM pg_statistic_ext s WHERE s.stxrelid = c.oid
+                  UNION SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k WHERE k.conrelid = c.oid
+                  UNION SELECT 'pg_attrdef'::regclass, g.oid FROM pg_attrdef g WHERE g.adrelid = c.oid)) f
+        JOIN pg_proc p ON p.oid = f.function AND NOT p.prosecdef
+        WHERE EXISTS (SELECT FROM app WHERE NOT rolsuper AND pg_has_role(app.oid, p.proowner, 'MEMBER'))),
     'acl', (SELECT coalesce(json_agg(json_build_object(
         'grantee', CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee) END,
         'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]')
         FROM aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a),
     'columns', (SELECT coalesce(json_agg(json_build_object(
-        'name', k.attname, 'sql_type', format_type(k.atttypid, k.atttypmod), 'not_null', k.attnotnull, 'has_default', k.atthasdef, 'generated', k.attgenerated <> '',
+        'name', k.attname, 'sql_type', format_type(k.atttypid, k.atttypmod), 'builtin', k.atttypid < 16384, 'not_null', k.attnotnull, 'has_default', k.atthasdef, 'generated', k.attgenerated <> '',
         'acl', (SELECT coalesce(json_agg(json_build_object(
             'grantee', CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee) END,
             'privilege', a.privilege_type, 'grantable', a.is_grantable)), '[]') FROM aclexplode(k.attacl) a)
@@ -41,6 +51,11 @@ SELECT coalesce(json_agg(json_build_object(
     'foreign_keys', (SELECT coalesce(json_agg(json_build_object(
         'name', o.conname, 'validated', o.convalidated, 'on_delete', o.confdeltype::text,
         'on_update', o.confupdtype::text, 'parent', p.relname,
+        -- From release 18 on a key may be there and not be enforced.
+        'enforced', coalesce((to_json(o)->>'conenforced')::bool, true),
+        'deferrable', o.condeferrable, 'deferred', o.condeferred,
+        'delete_sets', (SELECT coalesce(json_agg(k.attname), '[]') FROM unnest(o.confdelsetcols) u(num)
+            JOIN pg_attribute k ON k.attrelid = o.conrelid AND k.attnum = u.num),
         'parent_schema', (SELECT m.nspname FROM pg_namespace m WHERE m.oid = p.relnamespace),
         'columns', (SELECT json_agg(k.attname ORDER BY u.place) FROM unnest(o.conkey) WITH ORDINALITY u(num, place)
             JOIN pg_attribute k ON k.attrelid = o.conrelid AND k.attnum = u.num),
@@ -79,4 +94,10 @@ SELECT coalesce(json_agg(json_build_object(
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p')
-  AND (n.nspname IN (SELECT json_array_elements_text($2::json)) OR (n.nspname, c.relname) = ('tenancy', 'key'))
+  AND (n.nspname IN (SELECT json_array_elements_text($2::json)) OR (n.nspname, c.relname) = ('tenancy', 'key')
+    -- Partitions and children may lie elsewhere.
+    OR c.oid IN (WITH RECURSIVE below AS (
+            SELECT h.inhrelid FROM pg_inherits h JOIN pg_class a ON a.oid = h.inhparent JOIN pg_namespace m ON m.oid = a.relnamespace
+             WHERE m.nspname IN (SELECT json_array_elements_text($2::json))
+            UNION SELECT h.inhrelid FROM pg_inherits h JOIN below b ON h.inhparent = b.inhrelid)
+        SELECT inhrelid FROM below))

@@ -34,6 +34,13 @@ SELECT json_build_object(
         )), '[]') FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
         WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'tenancy') AND (p.pronargs = 0
             OR p.proname = 'standing' AND oidvectortypes(p.proargtypes) = 'uuid, bigint, text, text, bigint')),
+    -- What the role may have set for itself, for good.
+    'app_settings', (SELECT coalesce(json_agg(DISTINCT split_part(c.setting, '=', 1)), '[]')
+        FROM pg_db_role_setting s, unnest(s.setconfig) c(setting)
+        WHERE s.setrole = (SELECT oid FROM role WHERE app)
+          AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))),
+    'app_signals', coalesce((SELECT has_function_privilege(oid, 'pg_terminate_backend(integer, bigint)', 'EXECUTE')
+        OR has_function_privilege(oid, 'pg_cancel_backend(integer)', 'EXECUTE') FROM role WHERE app), true),
     'acts_for_owner', coalesce((SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
         FROM role WHERE NOT app), false),
     'app_reaches_owner', coalesce((SELECT pg_has_role(a.oid, o.oid, 'MEMBER') FROM role a, role o

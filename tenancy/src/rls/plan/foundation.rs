@@ -7,8 +7,8 @@ const LIMITS: &str = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASS
 
 /// The key table. What is stored is the key in the two forms that HMAC hashes with, so that a check is two hashes.
 pub(super) const KEY_TABLE: &str = "CREATE TABLE IF NOT EXISTS tenancy.key (\n    \
-    kid text PRIMARY KEY,\n    ipad bytea NOT NULL,\n    opad bytea NOT NULL,\n    \
-    created_at timestamptz NOT NULL DEFAULT now(),\n    not_after timestamptz\n)";
+    kid pg_catalog.text PRIMARY KEY,\n    ipad pg_catalog.bytea NOT NULL,\n    opad pg_catalog.bytea NOT NULL,\n    \
+    created_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.now(),\n    not_after pg_catalog.timestamptz\n)";
 
 pub(super) fn steps(context: &Context<'_>, plan: &mut Plan) {
     roles(context, plan);
@@ -38,6 +38,30 @@ fn roles(context: &Context<'_>, plan: &mut Plan) {
         plan.advise("password", app, reason, [sql]);
     }
     memberships(context, plan);
+    session(context, plan);
+}
+
+/// What the service's role may do to its other sessions, which no grant on a table holds back.
+fn session(context: &Context<'_>, plan: &mut Plan) {
+    let app = &context.options.app_role;
+    if let Some(settings) = context.live.map(|live| &live.app_settings).filter(|settings| !settings.is_empty()) {
+        let reason = format!(
+            "defaults are stored for the role ({}), and it may have stored them itself: they hold for every session to come",
+            settings.join(", ")
+        );
+        let sql = settings.iter().map(|name| format!("ALTER ROLE {} RESET {}", context.app(), quote::ident(name)));
+        plan.advise("role-settings", app, reason, sql);
+    }
+    if context.live.is_some_and(|live| live.app_signals) {
+        let reason = "the role may end and cancel other sessions of its own: those of every other organization's requests. \
+                      Only a superuser takes that away, from every role of this database";
+        let functions = "pg_catalog.pg_terminate_backend(integer, bigint), pg_catalog.pg_cancel_backend(integer)";
+        let sql = [
+            format!("REVOKE EXECUTE ON FUNCTION {functions} FROM PUBLIC"),
+            format!("GRANT EXECUTE ON FUNCTION {functions} TO pg_signal_backend"),
+        ];
+        plan.advise("signals", app, reason, sql);
+    }
 }
 
 fn create_role(role: &str, login: &str) -> String {
@@ -89,7 +113,15 @@ fn schema(context: &Context<'_>, plan: &mut Plan) {
     let (app, owner) = (context.app(), context.owner());
     let live = context.live.and_then(|live| live.schema("tenancy"));
     if live.is_none_or(|schema| schema.owner != context.options.owner_role) {
-        let up = ["CREATE SCHEMA IF NOT EXISTS tenancy".to_owned(), format!("ALTER SCHEMA tenancy OWNER TO {owner}")];
+        let up = [
+            "CREATE SCHEMA IF NOT EXISTS tenancy".to_owned(),
+            unclaimed(
+                context,
+                "n.nspowner FROM pg_catalog.pg_namespace n WHERE n.nspname = 'tenancy'",
+                "schema tenancy",
+            ),
+            format!("ALTER SCHEMA tenancy OWNER TO {owner}"),
+        ];
         // Without CASCADE: it goes when it is empty.
         let down = ["DROP SCHEMA IF EXISTS tenancy".to_owned()];
         plan.step("schema", "tenancy", "holds the verifier and the keys", up, down);
@@ -107,11 +139,43 @@ fn schema(context: &Context<'_>, plan: &mut Plan) {
     }
 }
 
+/// What somebody else made before us may hold what they put there: a key of theirs, a function. It is not taken over.
+fn unclaimed(context: &Context<'_>, owner: &str, what: &str) -> String {
+    let ours = quote::literal(&context.options.owner_role);
+    quote::block(&format!(
+        "DECLARE\n    stranger pg_catalog.name;\nBEGIN\n    SELECT r.rolname INTO stranger FROM pg_catalog.pg_roles r\n     \
+         WHERE r.oid = (SELECT {owner}) AND NOT r.rolsuper AND r.rolname <> current_user AND r.rolname <> {ours};\n    \
+         IF stranger IS NOT NULL THEN\n        RAISE EXCEPTION 'the {what} is there already and belongs to %', stranger\n            \
+         USING HINT = 'look at what is in it; then drop it, or give it to the role that migrates, and run this again';\n    \
+         END IF;\nEND"
+    ))
+}
+
+/// A view, a trigger or a default of the same name would run with the rights of whoever publishes a key.
+fn as_made() -> String {
+    quote::block(&format!(
+        "DECLARE\n    why pg_catalog.text;\nBEGIN\n    SELECT ({}) INTO why;\n    IF why IS NOT NULL THEN\n        \
+         RAISE EXCEPTION 'tenancy.key is not the table that this would make: %', why\n            \
+         USING HINT = 'drop it, run this again, and publish a new key';\n    END IF;\nEND",
+        crate::rls::live::trust::KEY
+    ))
+}
+
 fn key_table(context: &Context<'_>, plan: &mut Plan) {
     let (app, owner) = (context.app(), context.owner());
     let live = context.live.and_then(|live| live.relation(("tenancy", "key")));
     if live.is_none_or(|table| table.owner != context.options.owner_role) {
-        let up = [KEY_TABLE.to_owned(), format!("ALTER TABLE tenancy.key OWNER TO {owner}")];
+        let up = [
+            KEY_TABLE.to_owned(),
+            unclaimed(
+                context,
+                "c.relowner FROM pg_catalog.pg_class c WHERE c.relname = 'key' \
+                 AND c.relnamespace = pg_catalog.to_regnamespace('tenancy')",
+                "table tenancy.key",
+            ),
+            as_made(),
+            format!("ALTER TABLE tenancy.key OWNER TO {owner}"),
+        ];
         // The keys are the service's too: what is dropped here can be published again.
         let down = ["DROP TABLE IF EXISTS tenancy.key".to_owned()];
         plan.step("key-table", "tenancy.key", "the keys that tokens are checked with, in padded halves", up, down);

@@ -24,6 +24,15 @@ fn owner(context: &Context<'_>, table: &DeclaredTable, live: Option<&Relation>, 
     let Some(live) = live.filter(|live| live.app_reaches_owner) else {
         return;
     };
+    if !live.app_code.is_empty() {
+        // Run by the server as the table's owner: at ANALYZE, and where a foreign key deletes a row.
+        let reason = format!(
+            "the service's role owns it, and functions that run for it ({}): as the wall's owner they would read its keys. \
+             Give the functions, or the table, to the role that migrates",
+            live.app_code.join(", ")
+        );
+        return plan.lack("owner", &context.label(table), reason, []);
+    }
     let (sql, schema) = (context.sql(table), quote::ident(context.place(table).0));
     let owner = context.owner();
     let up =
@@ -129,7 +138,7 @@ fn column(context: &Context<'_>, table: &DeclaredTable, live: &Relation, plan: &
     let (sql, label) = (context.sql(table), context.label(table));
     let name = table.organization.as_deref().unwrap_or_default();
     let Some(column) = live.column(name) else {
-        plan.advise("organization", &label, format!("the table has no column `{name}`"), []);
+        plan.lack("organization", &label, format!("the table has no column `{name}`"), []);
         return;
     };
     let alter = |what: &str| [format!("ALTER TABLE {sql} ALTER COLUMN {} {what}", quote::ident(name))];
@@ -150,7 +159,7 @@ fn foreign_policies(context: &Context<'_>, table: &DeclaredTable, live: &Relatio
         if policy.permissive && policy.name != POLICY && for_app {
             let of = format!("{} {}", context.label(table), policy.name);
             let sql = [format!("DROP POLICY {} ON {}", quote::ident(&policy.name), context.sql(table))];
-            plan.advise("policy-beside", &of, "permissive policies are joined by OR: it may show more rows", sql);
+            plan.lack("policy-beside", &of, "permissive policies are joined by OR: it may show more rows", sql);
         }
     }
 }

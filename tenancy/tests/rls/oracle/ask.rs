@@ -166,46 +166,51 @@ fn inner(rng: &mut Rng, table: &str) -> String {
     format!("SELECT {before}, query_to_xml('{inner}', true, false, '')::text, current_setting('app.seen', true)")
 }
 
+/// The settings of a session, in one statement: what a session can choose.
 fn settings(rng: &mut Rng) -> (String, bool) {
-    let mut set = vec!["SELECT set_config('app.seen', '', true)".to_owned()];
-    for switch in [
-        "seqscan",
-        "indexscan",
-        "indexonlyscan",
-        "bitmapscan",
-        "tidscan",
-        "sort",
-        "hashagg",
-        "hashjoin",
-        "mergejoin",
-        "nestloop",
-        "material",
-        "memoize",
-        "partition_pruning",
-    ] {
+    let mut set = vec![("app.seen".to_owned(), "")];
+    for switch in SWITCHES {
         if rng.u8(..4) == 0 {
-            set.push(format!("SET LOCAL enable_{switch} = off"));
+            set.push((format!("enable_{switch}"), "off"));
         }
     }
-    let mut one = |name: &str, of: &[&str]| {
+    let chosen: [(&str, &[&'static str]); 5] = [
+        ("cpu_operator_cost", &["0", "1e-300", "0.0025", "100", "1e300"]),
+        ("cpu_tuple_cost", &["0", "1000"]),
+        ("random_page_cost", &["0", "1000"]),
+        ("plan_cache_mode", &["force_generic_plan", "force_custom_plan"]),
+        ("cursor_tuple_fraction", &["0.01"]),
+    ];
+    for (name, of) in chosen {
         if rng.u8(..4) == 0 {
-            set.push(format!("SET LOCAL {name} = {}", pick(rng, of)));
+            set.push((name.to_owned(), pick(rng, of)));
         }
-    };
-    one("cpu_operator_cost", &["0", "1e-300", "0.0025", "100", "1e300"]);
-    one("cpu_tuple_cost", &["0", "1000"]);
-    one("random_page_cost", &["0", "1000"]);
-    one("plan_cache_mode", &["force_generic_plan", "force_custom_plan"]);
-    one("jit", &["off"]);
-    one("cursor_tuple_fraction", &["0.01"]);
+    }
     let parallel = rng.u8(..12) == 0;
-    if parallel {
-        set.push("SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0".to_owned());
-    } else {
-        set.push("SET LOCAL max_parallel_workers_per_gather = 0".to_owned());
-    }
-    (set.join("; "), parallel)
+    let workers: &[(&str, &'static str)] = match parallel {
+        true => &[("parallel_setup_cost", "0"), ("parallel_tuple_cost", "0"), ("min_parallel_table_scan_size", "0")],
+        false => &[("max_parallel_workers_per_gather", "0")],
+    };
+    set.extend(workers.iter().map(|(name, value)| ((*name).to_owned(), *value)));
+    let set: Vec<_> = set.iter().map(|(name, value)| format!("set_config('{name}', '{value}', true)")).collect();
+    (format!("SELECT {}", set.join(", ")), parallel)
 }
+
+const SWITCHES: [&str; 13] = [
+    "seqscan",
+    "indexscan",
+    "indexonlyscan",
+    "bitmapscan",
+    "tidscan",
+    "sort",
+    "hashagg",
+    "hashjoin",
+    "mergejoin",
+    "nestloop",
+    "material",
+    "memoize",
+    "partition_pruning",
+];
 
 pub(super) fn statement(rng: &mut Rng) -> Asked {
     let (settings, parallel) = settings(rng);

@@ -129,13 +129,34 @@ mod tests {
 
     #[test]
     fn only_one_statement_that_cannot_outlive_itself_is_allowed() {
-        for sql in ["SELECT 1", " \n( select 1)", "With x as (select 1) table x", "values (1)", "merge into t"] {
+        for sql in [
+            "SELECT 1",
+            " \n( select 1)",
+            "With x as (select 1) table x",
+            "values (1)",
+            "merge into t",
+            "/* why */ SELECT 1",
+            "-- why: SET x\n  -- and\r\n /* SET /* y */ */ (/**/ select 1)",
+            "/*/ SET */ SELECT 1",
+        ] {
             assert!(is_allowed(sql, "why"), "{sql}");
             assert!(!is_allowed(sql, " "), "no reason: {sql}");
         }
-        for sql in
-            ["", "SET x = 1", "selects", "/* */ SELECT 1", "PREPARE s0 AS SELECT 1", "DO $$ $$", "COPY t TO STDOUT"]
-        {
+        for sql in [
+            "",
+            "SET x = 1",
+            "selects",
+            "/* SELECT */ SET x = 1",
+            "-- SELECT 1",
+            "-- x\nSET x = 1",
+            "/* SELECT 1",
+            "/* /* */ SELECT 1",
+            "/* /*/ SELECT */ */ SET x = 1",
+            "/* /* */ SELECT */ SET x = 1",
+            "PREPARE s0 AS SELECT 1",
+            "DO $$ $$",
+            "COPY t TO STDOUT",
+        ] {
             assert!(!is_allowed(sql, "why"), "{sql}");
         }
     }
