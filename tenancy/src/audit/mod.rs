@@ -134,9 +134,9 @@ impl<'a> Audit<'a> {
         let context = Context::new(self.manifest, &catalog, self.options);
         let mut report = catalog_report(&context);
         let done = data::check(&mut session, &context, &mut report).await;
-        probes::goes_on(&mut session, "E13", done, &mut report).await?;
+        trial::goes_on(&mut session, "E13", done, &mut report).await?;
         let done = keys::check(&mut session, &context, self.probes.key, &mut report).await;
-        probes::goes_on(&mut session, "C13", done, &mut report).await?;
+        trial::goes_on(&mut session, "C13", done, &mut report).await?;
         probes::run(&mut session, &context, &self.probes, &mut report).await?;
         report.disable(&self.options.disabled);
         report.statements += session.sent();

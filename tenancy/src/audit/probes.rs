@@ -60,7 +60,7 @@ pub(super) async fn run(
     let organizations = match sample(admin, cx).await {
         Ok(found) => found,
         // Two that do not exist serve as well.
-        Err(Failure::Statement(why)) if is_refusal(&why) => (stranger(), stranger()),
+        Err(Failure::Statement(why)) if trial::is_refusal(&why) => (stranger(), stranger()),
         Err(other) => return Err(other),
     };
     let session = match Session::open_as_service(url, &probes.encryption).await {
@@ -86,30 +86,6 @@ pub(super) async fn run(
     prober.goes_on("F10", done, report).await?;
     report.statements += prober.session.sent();
     Ok(())
-}
-
-/// The server said no, and answers on.
-pub(super) fn is_refusal(why: &Error) -> bool {
-    matches!(why, Error::DatabaseError(kind, _) if !matches!(kind, DatabaseErrorKind::ClosedConnection))
-}
-
-/// A rule that fails is one finding, and the others go on.
-pub(super) async fn goes_on(
-    session: &mut Session,
-    id: &'static str,
-    done: Result<(), Failure>,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    match done {
-        Err(Failure::Statement(why)) if is_refusal(&why) => {
-            // It may have failed inside of a transaction of its own.
-            let _ = session.run("ROLLBACK").await;
-            let hit = Hit::new("the audit", format!("the rule failed, so it saw nothing: {why}")).at(High);
-            report.more(known(id), vec![hit]);
-            Ok(())
-        }
-        other => other,
-    }
 }
 
 fn places<'a>(cx: &'a Context<'a>) -> Vec<Place<'a>> {
@@ -246,7 +222,7 @@ impl Prober<'_> {
         done: Result<(), Failure>,
         report: &mut Report,
     ) -> Result<(), Failure> {
-        goes_on(&mut self.session, id, done, report).await
+        trial::goes_on(&mut self.session, id, done, report).await
     }
 
     /// F10, and what can only be tried with a scope.
