@@ -62,7 +62,7 @@ impl World {
 
     /// The same through a proxy, or a pooler.
     pub(crate) fn db_at(&self, url: &str) -> tenancy::db::TenantDbBuilder<Db> {
-        let db = TenantDb::postgres(url, self.kit.authority()).pool_size(1);
+        let db = TenantDb::postgres(url, self.kit.authority()).schema(schema_manifest()).pool_size(1);
         db.connect_timeout(Duration::from_secs(20)).sealed(self.wall.sealer()).expect("the URL names a database")
     }
 

@@ -73,7 +73,9 @@ pub(super) fn sqlite(bench: &mut dyn Bench) {
     use diesel::sqlite::Sqlite as DB;
     use plain_sqlite as p;
     let (runtime, kit) = (runtime(), TestKit::new());
-    let db = runtime.block_on(kit.sqlite(&[&schema::ddl(false)]).pool_size(1).build()).expect("a database");
+    let db = runtime
+        .block_on(kit.sqlite(&[&schema::ddl(false)]).schema(t::schema_manifest()).pool_size(1).build())
+        .expect("a database");
     let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;";
     let setup = format!("{pragmas}{}", schema::ddl(false));
     let mut theirs: SyncConnectionWrapper<diesel::SqliteConnection> =
@@ -87,7 +89,11 @@ pub(super) fn postgres(bench: &mut dyn Bench) {
     use plain_pg as p;
     let (runtime, kit) = (runtime(), TestKit::new());
     let (our_database, their_database) = (filled(), filled());
-    let db = TenantDb::postgres(our_database.url(), kit.authority()).pool_size(1).build().expect("a pool");
+    let db = TenantDb::postgres(our_database.url(), kit.authority())
+        .schema(t::schema_manifest())
+        .pool_size(1)
+        .build()
+        .expect("a pool");
     let mut theirs: AsyncPgConnection = runtime.block_on(open(their_database.url(), "SELECT 1"));
     statements!(pairs!(bench, runtime, kit, db, theirs, ORGANIZATION));
     batches!(pairs!(bench, runtime, kit, db, theirs, ORGANIZATION));

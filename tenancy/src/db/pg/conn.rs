@@ -6,6 +6,7 @@ use super::encryption::Connected;
 use super::render::{Prepared, Types};
 use super::transaction::Transaction;
 use super::wire::Wire;
+use crate::db::review::Review;
 use diesel::connection::{
     DebugQuery, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
 };
@@ -46,6 +47,8 @@ pub struct PgConn {
     /// The scope that the connection is lent to.
     pub(super) armed: Option<Arming>,
     pub(super) prepared: Prepared,
+    /// `None`: no text is reviewed.
+    pub(super) review: Option<Arc<Review>>,
     pub(super) types: Types,
     pub(super) transaction: Transaction,
     /// Raw SQL was run, which may have left a session setting or a lock behind.
@@ -141,6 +144,7 @@ impl PgConn {
             arm_statement,
             armed: None,
             prepared: Prepared::new(settings.named),
+            review: settings.review.clone(),
             types,
             transaction: Transaction::default(),
             raw: false,

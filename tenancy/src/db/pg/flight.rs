@@ -14,6 +14,7 @@ use super::error::{forgets_the_statement, is_outdated, translated};
 use super::render::{How, Key, Rendered, Value, prepare};
 use super::wire::Wire;
 use crate::db::driver::BoxFuture;
+use crate::db::review::Verdict;
 use crate::scope::Facts;
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
@@ -176,12 +177,12 @@ fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'stat
 }
 
 /// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
-fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
+fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>, verdict: Option<Arc<Verdict>>) {
     let prepared = conn.prepared.clone();
     let asked = prepare(Arc::clone(&conn.client), sql, types);
     let named = Box::pin(async move {
         if let Ok(statement) = asked.await {
-            prepared.keep(key, statement);
+            prepared.keep(key, statement, verdict);
         }
     });
     if let Sent::Waiting(named) = Sent::send(named) {
@@ -217,8 +218,8 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     for step in conn.closing(frame) {
         closing.push(Sent::send(step));
     }
-    if let How::Text { sql, types, key: Some(key) } = how {
-        name(conn, key, sql, types);
+    if let How::Text { sql, types, key: Some(key), verdict } = how {
+        name(conn, key, sql, types, verdict);
     }
     // From here on answers are awaited. Whoever stops waiting takes the connection out of the pool.
     let (health, wire) = (Arc::clone(&conn.health), conn.wire.clone());

@@ -3,6 +3,9 @@
 use super::conn::PgConn;
 #[cfg(any(feature = "gateway", feature = "service"))]
 use crate::db::driver::Constant;
+use crate::db::driver::Reviewed;
+use crate::db::review::Verdict;
+use crate::scope::{Finding, Refusal};
 use bytes::{BufMut, BytesMut};
 use diesel::pg::{FailedToLookupTypeError, Pg, PgMetadataCacheKey, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
@@ -33,7 +36,7 @@ pub(super) enum How {
     /// The server knows it by a name.
     Named(Statement),
     /// Its text goes with it; with a key it gets a name for the next time.
-    Text { sql: String, types: Vec<Type>, key: Option<Key> },
+    Text { sql: String, types: Vec<Type>, key: Option<Key>, verdict: Option<Arc<Verdict>> },
 }
 
 /// A value as diesel serialized it.
@@ -73,7 +76,14 @@ pub(super) enum Key {
 #[derive(Clone)]
 pub(super) struct Prepared {
     named: bool,
-    statements: Arc<Mutex<HashMap<Key, Statement>>>,
+    statements: Arc<Mutex<HashMap<Key, Named>>>,
+}
+
+/// A statement that has a name, and what the review said of its text.
+#[derive(Clone)]
+struct Named {
+    statement: Statement,
+    verdict: Option<Arc<Verdict>>,
 }
 
 impl Prepared {
@@ -81,7 +91,7 @@ impl Prepared {
         Self { named, statements: Arc::default() }
     }
 
-    fn get(&self, key: &Key) -> Option<Statement> {
+    fn get(&self, key: &Key) -> Option<Named> {
         self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
@@ -90,8 +100,8 @@ impl Prepared {
         self.named && self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
     }
 
-    pub(super) fn keep(&self, key: Key, statement: Statement) {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, statement);
+    pub(super) fn keep(&self, key: Key, statement: Statement, verdict: Option<Arc<Verdict>>) {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Named { statement, verdict });
     }
 }
 
@@ -159,7 +169,7 @@ pub(super) fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
 }
 
 /// Renders a statement and serializes its values. Nothing is sent.
-pub(super) fn statement<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
+pub(super) fn statement<Q: QueryFragment<Pg> + Reviewed>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
     statement_with(conn, query, Vec::new())
 }
 
@@ -175,8 +185,11 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
     let key = Key::Constant(constant, types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
     let how = match conn.prepared.get(&key) {
-        Some(statement) => How::Named(statement),
-        None => How::Text { sql: text(query)?, types, key: conn.prepared.may_keep().then_some(key) },
+        Some(named) => How::Named(named.statement),
+        None => {
+            let key = conn.prepared.may_keep().then_some(key);
+            How::Text { sql: text(query)?, types, key, verdict: None }
+        }
     };
     Ok(Rendered { how, values, announced })
 }
@@ -189,7 +202,7 @@ fn collected<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<
 }
 
 /// The same with values behind its own, which its text counts on.
-pub(super) fn statement_with<Q: QueryFragment<Pg>>(
+pub(super) fn statement_with<Q: QueryFragment<Pg> + Reviewed>(
     conn: &mut PgConn,
     query: &Q,
     further: Vec<(Type, Value)>,
@@ -200,21 +213,49 @@ pub(super) fn statement_with<Q: QueryFragment<Pg>>(
         types.push(of);
         values.push(value);
     }
-    Ok(Rendered { how: how(conn, query, types)?, values, announced })
+    Ok(Rendered { how: how(conn, query, types, &values)?, values, announced })
 }
 
-fn how<Q: QueryFragment<Pg>>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
+/// Its name, or its text; reviewed, and with the organization where the text has it.
+fn how<Q: QueryFragment<Pg> + Reviewed>(
+    conn: &PgConn,
+    query: &Q,
+    types: Vec<Type>,
+    values: &[Value],
+) -> QueryResult<How> {
     let cached = conn.prepared.named && query.is_safe_to_cache_prepared(&Pg)?;
-    if !cached {
-        return Ok(How::Text { sql: text(query)?, types, key: None });
-    }
     let sql = text(query)?;
+    if !cached {
+        let verdict = reviewed(conn, query, &sql, None, values)?;
+        return Ok(How::Text { sql, types, key: None, verdict });
+    }
     let key = Key::Text(sql.clone(), types.iter().map(Type::oid).collect());
     conn.wire.take_aside();
-    if let Some(statement) = conn.prepared.get(&key) {
-        return Ok(How::Named(statement));
+    let named = conn.prepared.get(&key);
+    let known = named.as_ref().and_then(|named| named.verdict.clone());
+    let verdict = reviewed(conn, query, &sql, known, values)?;
+    Ok(match named {
+        Some(named) => How::Named(named.statement),
+        None => How::Text { sql, types, key: conn.prepared.may_keep().then_some(key), verdict },
+    })
+}
+
+/// The review's verdict on a text, `known` when there was one before, and its look at the values, which is taken each time.
+fn reviewed<Q: Reviewed>(
+    conn: &PgConn,
+    query: &Q,
+    sql: &str,
+    known: Option<Arc<Verdict>>,
+    values: &[Value],
+) -> QueryResult<Option<Arc<Verdict>>> {
+    let Some(review) = &conn.review else { return Ok(None) };
+    let Some((verdict, organization)) = review.judge(sql, query.stands(), known)? else { return Ok(None) };
+    let value = |place: usize| values.get(place).and_then(|value| value.0.as_deref());
+    if verdict.admits(organization, value) {
+        Ok(Some(verdict))
+    } else {
+        Err(Refusal::Text(Finding::OtherOrganization).into())
     }
-    Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })
 }
 
 /// Gives a statement a name, for the next time.
