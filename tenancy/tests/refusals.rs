@@ -125,3 +125,20 @@ async fn a_scope_of_another_authority_is_refused() {
     assert!(matches!(refused, Err(Error::Refused(Refusal::OtherAuthority))), "{refused:?}");
     assert_says(Refusal::OtherAuthority, "TEN0205", "trusts", &[foreign.org_id()]);
 }
+
+/// The finding says what is wrong, and neither it nor the error shows a name, a value or the text.
+// attack: B24
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "raw SQL inside a statement is the attack")]
+async fn a_text_that_was_not_approved_is_refused() {
+    let kit = TestKit::new();
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
+    let (one, two) = (kit.scope(org()), kit.scope(org()));
+    let conn = &mut db.scoped(&one).await.expect("a connection");
+    let everybody = diesel::dsl::sql::<diesel::sql_types::Bool>("(SELECT count(*) FROM invoices) > 7");
+    let error =
+        one.from(invoices::table).filter(everybody).count().get_result::<i64>(conn).await.expect_err("unscoped");
+    let refusal = Refusal::in_error(&error).expect("a refusal");
+    assert_says(refusal, "TEN0210", "organization table", &[one.org_id(), two.org_id()]);
+    assert!(!format!("{error:?} {error}").contains("SELECT") && !error.to_string().contains("invoices"), "{error}");
+}

@@ -135,7 +135,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     ///
     /// `reason` is for the reviewer and the log: what the statement is, and who has read that every table in it carries the
     /// organization. Nothing but the types of the statement keeps it inside the organization then, and wall two where it stands;
-    /// `clippy.toml` lists this method, so that each use is expected in the source by a reason of its own.
+    /// search for this name in a review.
     ///
     /// An empty reason excuses nothing.
     pub fn next_statement_is_unreadable(&mut self, reason: &'static str) -> &mut Self {

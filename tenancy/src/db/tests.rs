@@ -12,6 +12,7 @@ mod cases;
 #[cfg(feature = "postgres")]
 mod on_postgres;
 mod on_sqlite;
+mod second_opinion;
 mod statements;
 
 use cases::cases;

@@ -59,7 +59,7 @@ const MOST_KEPT: usize = 16 * 1024 * 1024;
 
 /// A text that was approved.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub(super) struct Verdict {
     /// The binds, by their places from 0, that must be the organization.
     pub(super) places: Vec<usize>,
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[path = "../../../tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the integration tests")]
-mod server;
+pub(super) mod server;
 
 const SCHEMA: &str = "CREATE TABLE things (org uuid NOT NULL, name text NOT NULL)";
 
