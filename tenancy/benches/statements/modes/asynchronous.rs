@@ -56,13 +56,13 @@ macro_rules! controls {
     })*};
 }
 
-fn runtime() -> Runtime {
+pub(super) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
 
 /// A raw connection for the twin, set up as ours is.
 #[expect(clippy::disallowed_methods, reason = "the twin runs on a connection without a scope")]
-async fn open<C: AsyncConnection + SimpleAsyncConnection>(url: &str, setup: &str) -> C {
+pub(super) async fn open<C: AsyncConnection + SimpleAsyncConnection>(url: &str, setup: &str) -> C {
     let mut conn = C::establish(url).await.expect("a connection");
     conn.batch_execute(setup).await.expect("set up");
     conn
@@ -112,7 +112,7 @@ pub(super) fn postgres_control(bench: &mut dyn Bench) {
 }
 
 /// A database on Postgres with the tables and rows.
-fn filled() -> Database {
+pub(super) fn filled() -> Database {
     let database = Database::create();
     database.psql(&schema::ddl(true));
     database.psql("SELECT setval('invoices_id_seq', 5000); ANALYZE");

@@ -98,15 +98,19 @@ impl Review {
         Self { rules, kept: RwLock::default() }
     }
 
+    /// Reads a text.
+    fn places(&self, sql: &str) -> Result<Vec<usize>, Found> {
+        let rules = &self.rules;
+        read::read(sql, rules.dialect, |statement| walk::places(statement, rules))
+    }
+
     /// The verdict on a text; it is read when it is seen for the first time.
     pub(super) fn verdict(&self, sql: &str) -> Result<Arc<Verdict>, Found> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).verdicts.get(sql).cloned();
         if let Some(verdict) = kept {
             return Ok(verdict);
         }
-        let rules = &self.rules;
-        let places = read::read(sql, rules.dialect, |statement| walk::places(statement, rules))?;
-        let verdict = Arc::new(Verdict { places });
+        let verdict = Arc::new(Verdict { places: self.places(sql)? });
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         // One that does not fit is read each time.
         if kept.bytes + sql.len() <= MOST_KEPT && kept.verdicts.insert(sql.into(), Arc::clone(&verdict)).is_none() {
@@ -166,6 +170,6 @@ impl StatementReview {
     /// # Errors
     /// What it was not approved for.
     pub fn read(&self, sql: &str) -> Result<Vec<usize>, Finding> {
-        self.0.verdict(sql).map(|verdict| verdict.places.clone()).map_err(|found| found.finding)
+        self.0.places(sql).map_err(|found| found.finding)
     }
 }

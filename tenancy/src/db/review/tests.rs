@@ -129,6 +129,50 @@ fn further_forms_of_diesels_are_read() {
     }
 }
 
+/// What this crate renders and the surface holds no text of, and what SQLite has of its own.
+#[test]
+fn batches_and_sqlites_own_forms_are_read() {
+    let postgres = review(Dialect::Postgres);
+    for (sql, places) in [
+        (r#"INSERT INTO "notes" ("org_id", "id", "body") SELECT $1, each.* FROM unnest($2, $3) AS each"#, vec![0]),
+        (r#"INSERT INTO "notes" ("org_id", "id") VALUES ($1, $2), ($3, DEFAULT) RETURNING "notes"."id""#, vec![0, 2]),
+        (r#"INSERT INTO "notes" ("org_id") SELECT $1 WHERE 1 = 0"#, vec![0]),
+        (
+            r#"INSERT INTO "notes" ("org_id", "id") VALUES ($1, $2) ON CONFLICT ("org_id", "id") WHERE ("notes"."id" > $3) DO NOTHING"#,
+            vec![0],
+        ),
+        (
+            r#"INSERT INTO "notes" ("org_id", "id") VALUES ($1, $2) ON CONFLICT ("id") DO UPDATE SET "body" = (excluded."body" || $3) WHERE "notes"."org_id" = $4 AND (("notes"."id" = $5))"#,
+            vec![0, 3],
+        ),
+        (
+            r#"UPDATE "main"."payments" SET "amount" = ("payments"."amount" + $1) WHERE "payments"."org_id" = $2 AND (("payments"."id" = $3)) RETURNING "payments"."id""#,
+            vec![1],
+        ),
+        (r#"DELETE FROM "main"."payments" WHERE "payments"."org_id" = $1"#, vec![0]),
+    ] {
+        assert_eq!(postgres.read(sql), Ok(places), "{sql}");
+    }
+    let sqlite = review(Dialect::Sqlite);
+    for filter in [
+        "(`invoices`.`memo` IS ?)",
+        "(`invoices`.`memo` IS NOT ?)",
+        "(`invoices`.`memo` LIKE ? ESCAPE '!')",
+        "(`invoices`.`memo` GLOB ?)",
+        "(`invoices`.`memo` -> ?) ->> ? = ?",
+        "(`invoices`.`id` IN (?, ?, ?))",
+        "(`invoices`.`id` IN (SELECT value FROM json_each(?)))",
+        "(1=0) OR (`invoices`.`memo` COLLATE NOCASE = ?)",
+        "(CAST(`invoices`.`id` AS anything) = ?) AND (date(`invoices`.`memo`, '-1 day') > CURRENT_DATE)",
+        "(`invoices`.`id` & ? = 0) OR (`invoices`.`id` << 2 > -1) OR (~ `invoices`.`id` = ?)",
+    ] {
+        let sql = format!(
+            "SELECT `invoices`.`id` FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` WHERE {filter} LIMIT ? OFFSET ?"
+        );
+        assert_eq!(sqlite.0.verdict(&sql).map(|verdict| verdict.places.clone()), Ok(vec![0]), "{sql}");
+    }
+}
+
 #[test]
 fn a_deep_text_is_read_and_one_that_is_too_deep_is_not() {
     let review = review(Dialect::Sqlite);

@@ -9,8 +9,8 @@ use super::names::{folded, parts};
 use super::rules::{Owner, Rules};
 use super::{Dialect, expressions, writes};
 use sqlparser::ast::{
-    BinaryOperator, Expr, ObjectName, Query, Select, SelectFlavor, SelectItem, SetExpr, Statement, TableAlias,
-    TableFactor, TableWithJoins, Value, Visit as _, Visitor,
+    BinaryOperator, Expr, ObjectName, OrderByExpr, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr,
+    Statement, TableAlias, TableFactor, TableWithJoins, Value, Visit as _, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -145,7 +145,9 @@ impl Walk<'_> {
             return Err(Found::form("a clause of SELECT"));
         }
         let item = |item: &SelectItem| match item {
-            SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. } => true,
+            SelectItem::UnnamedExpr(_) => true,
+            // PostgreSQL reads `mood 'x'` as a cast to the type `mood`.
+            SelectItem::ExprWithAlias { alias, .. } => alias.quote_style != Some('\''),
             SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => options.to_string().is_empty(),
             SelectItem::ExprWithAliases { .. } => false,
         };
@@ -236,6 +238,13 @@ impl Visitor for Walk<'_> {
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Self::Break> {
         flow(self.factor(factor))
+    }
+
+    fn pre_visit_order_by_expr(&mut self, by: &OrderByExpr) -> ControlFlow<Self::Break> {
+        // PostgreSQL's `USING operator`.
+        let known =
+            matches!(by.options.sort, None | Some(OrderBySort::Asc | OrderBySort::Desc)) && by.with_fill.is_none();
+        flow(if known { Ok(()) } else { Err(Found::form("an order by an operator")) })
     }
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
