@@ -201,16 +201,19 @@ async fn a_directory_that_is_not_there_is_503() {
 async fn a_directory_that_does_not_answer_is_503_in_bounded_time() {
     let place = Place::Server(Database::create());
     let Place::Server(database) = &place else { unreachable!("made above") };
-    let epochs = DirectoryEpochs::postgres(database.url()).unwrap().wait_timeout(Duration::from_millis(300));
+    let epochs = DirectoryEpochs::postgres(database.url()).unwrap().wait_timeout(Duration::from_secs(4));
     let settings = |service: tenancy::service::ServiceBuilder| service.epochs(epochs);
     let world = World::over(place.tables().await, |keys| keys, |upstream| upstream, settings).await;
     let (acme, bravo) = (granted(&world, "alice").await, granted(&world, "bob").await);
     let mut locker = AsyncPgConnection::establish(database.url()).await.unwrap();
     locker.batch_execute("BEGIN; LOCK TABLE gateway_users IN ACCESS EXCLUSIVE MODE").await.unwrap();
     // More than there are connections: what nobody waits for any more holds none.
-    for _ in 0..5 {
-        let (one, two, three) = tokio::join!(again(&world, &acme), again(&world, &bravo), again(&world, &acme));
-        assert_eq!((one.0, two.0, three.0), (503, 503, 503));
+    for _ in 0..2 {
+        let pair = async || tokio::join!(again(&world, &acme), again(&world, &bravo));
+        let (one, two, three, four) = tokio::join!(pair(), pair(), pair(), pair());
+        for (acme, bravo) in [one, two, three, four] {
+            assert_eq!((acme.0, bravo.0), (503, 503));
+        }
     }
     locker.batch_execute("COMMIT").await.unwrap();
     assert_eq!(again(&world, &acme).await, (200, "acme-1".to_owned()));
