@@ -84,7 +84,7 @@ fn collected<Q: QueryFragment<diesel::sqlite::Sqlite> + Reviewed>(
     let sql = Sqlite::text(query)?;
     if let Some(review) = review
         && let Some((verdict, organization)) = review.judge(&sql, query.stands(), None)?
-        && !bound::carries(&binds, &bound::Shown::of(organization), &verdict.places)
+        && !bound::carries(&binds, &organization, &verdict.places)
     {
         return Err(Refusal::Text(Finding::OtherOrganization).into());
     }

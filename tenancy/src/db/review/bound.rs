@@ -6,57 +6,73 @@
 use std::fmt::{self, Debug, Write};
 use uuid::Uuid;
 
-/// The longest form of an organization: 16 numbers with their commas, or 36 letters in quotes.
-const LONGEST: usize = 96;
+/// The longest form of an organization: the variant's name, 16 numbers with their commas, or 36 letters in quotes.
+const LONGEST: usize = 112;
 
-/// The two forms that an organization's value has.
-pub(in crate::db) struct Shown {
-    bytes: String,
-    text: String,
+/// Whether what is shown, `Binary([..])` or `String("..")` whatever the variant is called, is the organization.
+fn is(organization: &Uuid, shown: &str) -> bool {
+    let Some((_, inner)) = shown.split_once('(') else { return false };
+    let Some(inner) = inner.strip_suffix(')') else { return false };
+    if let Some(numbers) = inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+        let mut numbers = numbers.split(", ").map(str::parse::<u8>);
+        let same = organization.as_bytes().iter().all(|byte| numbers.next() == Some(Ok(*byte)));
+        return same && numbers.next().is_none();
+    }
+    let text = inner.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    let mut buffer = Uuid::encode_buffer();
+    text == Some(organization.as_hyphenated().encode_lower(&mut buffer))
 }
 
-impl Shown {
-    pub(in crate::db) fn of(organization: Uuid) -> Self {
-        Self {
-            bytes: format!("{:?}", organization.as_bytes()),
-            text: format!("{:?}", organization.as_hyphenated().to_string()),
-        }
+/// Whether each of `places`, in rising order, holds the organization. `binds` is diesel's collector. Allocates nothing.
+pub(in crate::db) fn carries(binds: &impl Debug, organization: &Uuid, places: &[usize]) -> bool {
+    if places.is_empty() {
+        return true;
     }
-
-    /// `Binary([..])` or `String("..")`, whatever the variant is called.
-    fn is(&self, value: &str) -> bool {
-        let inner = value.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
-        inner.is_some_and(|inner| inner == self.bytes || inner == self.text)
-    }
-}
-
-/// Whether each of `places`, in rising order, holds the organization. `binds` is diesel's collector.
-pub(in crate::db) fn carries(binds: &impl Debug, organization: &Shown, places: &[usize]) -> bool {
-    let mut reader = Reader { organization, places, state: State::default() };
+    let mut reader = Reader { organization, places, state: State::new() };
     // An error ends what need not be read any more.
     let _ = write!(reader, "{binds:?}");
     reader.places.is_empty() && !reader.state.wrong
 }
 
 struct Reader<'a> {
-    organization: &'a Shown,
+    organization: &'a Uuid,
     /// Those that were not seen yet.
     places: &'a [usize],
     state: State,
 }
 
 /// Where in `Collector { binds: [(Value, Type), (Value, Type)] }` the reader is.
-#[derive(Default)]
 struct State {
     depth: usize,
     quoted: bool,
     escaped: bool,
     /// The bind that is being written, from 0.
     bind: usize,
-    /// Its value so far; nothing once it is longer than any organization.
-    value: String,
+    /// Its value so far, and how long it is; what is longer than any organization is none.
+    value: [u8; LONGEST],
+    length: usize,
     of_value: bool,
     wrong: bool,
+}
+
+impl State {
+    const fn new() -> Self {
+        Self {
+            depth: 0,
+            quoted: false,
+            escaped: false,
+            bind: 0,
+            value: [0; LONGEST],
+            length: 0,
+            of_value: false,
+            wrong: false,
+        }
+    }
+
+    /// The value, if it is short enough to be an organization.
+    fn value(&self) -> &str {
+        self.value.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
 }
 
 /// `[` of the list, `(` of the tuple.
@@ -82,7 +98,7 @@ impl Reader<'_> {
         if structural && matches!(letter, '(' | '[' | '{') {
             state.depth += 1;
             if state.depth == IN_TUPLE && letter == '(' {
-                state.value.clear();
+                state.length = 0;
                 state.of_value = true;
                 return Ok(());
             }
@@ -91,8 +107,13 @@ impl Reader<'_> {
             state.of_value = false;
             return self.ended();
         }
-        if state.of_value && state.value.len() <= LONGEST {
-            state.value.push(letter);
+        if state.of_value {
+            // No organization has a letter outside of ASCII.
+            let byte = u8::try_from(letter).ok().filter(u8::is_ascii).unwrap_or(b'?');
+            if let Some(place) = state.value.get_mut(state.length) {
+                *place = byte;
+            }
+            state.length = (state.length + 1).min(LONGEST + 1);
         }
         if structural && matches!(letter, ')' | ']' | '}') {
             state.depth = state.depth.saturating_sub(1);
@@ -108,7 +129,7 @@ impl Reader<'_> {
         if let Some((place, rest)) = self.places.split_first()
             && *place == self.state.bind
         {
-            self.state.wrong |= !self.organization.is(&self.state.value);
+            self.state.wrong |= !is(self.organization, self.state.value());
             self.places = rest;
         }
         if self.places.is_empty() || self.state.wrong { Err(fmt::Error) } else { Ok(()) }
@@ -117,7 +138,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shown, carries};
+    use super::carries;
     use diesel::backend::Backend;
     use diesel::query_builder::{BindCollector as _, MoveableBindCollector as _};
     use diesel::sql_types::{BigInt, Binary, Double, Nullable, Text};
@@ -142,16 +163,16 @@ mod tests {
         binds.push_bound_value::<Double, _>(&7.5_f64, &mut ()).unwrap();
         binds.push_bound_value::<Nullable<Binary>, _>(&None::<Vec<u8>>, &mut ()).unwrap();
         binds.push_bound_value::<Binary, _>(&bytes, &mut ()).unwrap();
-        let held = |places: &[usize]| carries(&binds, &Shown::of(A), places);
+        let held = |places: &[usize]| carries(&binds, &A, places);
         for places in [&[][..], &[0], &[3], &[7], &[0, 3, 7]] {
             assert!(held(places), "{places:?}");
         }
         for places in [&[1][..], &[2], &[4], &[5], &[6], &[8], &[0, 1], &[0, 2, 7], &[0, 8]] {
             assert!(!held(places), "{places:?}");
         }
-        assert!(carries(&binds, &Shown::of(B), &[2]));
+        assert!(carries(&binds, &B, &[2]));
         // The form in which they go to another thread says the same.
-        assert!(carries(&binds.moveable(), &Shown::of(A), &[0, 3, 7]));
-        assert!(!carries(&binds.moveable(), &Shown::of(A), &[2]));
+        assert!(carries(&binds.moveable(), &A, &[0, 3, 7]));
+        assert!(!carries(&binds.moveable(), &A, &[2]));
     }
 }
