@@ -53,10 +53,18 @@ type OwnedRow = <Wrapper as AsyncConnectionCore>::Row<'static, 'static>;
 fn load_each(conn: &mut SqliteConnection, parts: Vec<Statement>) -> QueryResult<Vec<OwnedRow>> {
     let mut rows = Vec::new();
     for part in parts {
-        let mut names = Default::default();
-        for row in conn.load(part)? {
-            rows.push(IntoOwnedRow::into_owned(row?, &mut names));
-        }
+        rows.extend(load_one(conn, part)?);
+    }
+    Ok(rows)
+}
+
+/// The rows of one.
+fn load_one(conn: &mut SqliteConnection, statement: Statement) -> QueryResult<Vec<OwnedRow>> {
+    let mut names = Default::default();
+    let cursor = conn.load(statement)?;
+    let mut rows = Vec::with_capacity(cursor.size_hint().0);
+    for row in cursor {
+        rows.push(IntoOwnedRow::into_owned(row?, &mut names));
     }
     Ok(rows)
 }
@@ -183,7 +191,7 @@ impl Link for Sqlite {
     {
         match Self::collect(conn, &query) {
             Ok(statement) => {
-                let answer = conn.wrapper.spawn_blocking(move |conn| load_each(conn, vec![statement]));
+                let answer = conn.wrapper.spawn_blocking(move |conn| load_one(conn, statement));
                 Box::pin(async move { answer.await.map(|rows| Rows(rows.into_iter())) })
             }
             Err(error) => Box::pin(async { Err(error) }),

@@ -179,10 +179,10 @@ fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'stat
 /// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
 fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>, verdict: Option<Arc<Verdict>>) {
     let prepared = conn.prepared.clone();
-    let asked = prepare(Arc::clone(&conn.client), sql, types);
+    let asked = prepare(Arc::clone(&conn.client), sql, types.clone());
     let named = Box::pin(async move {
         if let Ok(statement) = asked.await {
-            prepared.keep(key, statement, verdict);
+            prepared.keep(key, &types, statement, verdict);
         }
     });
     if let Sent::Waiting(named) = Sent::send(named) {

@@ -61,29 +61,47 @@ impl ToSql for Value {
     }
 }
 
-/// What tells two statements apart: the text, or the place of a constant one, and the types of the values.
+/// What tells two statements apart, beside the types of their values: the text, or the place of a constant one.
 ///
 /// Not diesel's id, though it would save the rendering: a type that claims one id for two texts would have its values bound where
 /// the other text has its organization (`docs/decisions/0019`).
 #[derive(PartialEq, Eq, Hash, Clone)]
 pub(super) enum Key {
-    Text(String, Box<[u32]>),
+    Text(String),
     #[cfg(any(feature = "gateway", feature = "service"))]
-    Constant(Constant, Box<[u32]>),
+    Constant(Constant),
+}
+
+impl Key {
+    /// The text; a constant one is written where it is needed.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            #[cfg(any(feature = "gateway", feature = "service"))]
+            Self::Constant(_) => None,
+        }
+    }
 }
 
 /// The statements that the server knows by a name.
 #[derive(Clone)]
 pub(super) struct Prepared {
     named: bool,
-    statements: Arc<Mutex<HashMap<Key, Named>>>,
+    statements: Arc<Mutex<HashMap<Key, Vec<Named>>>>,
 }
 
-/// A statement that has a name, and what the review said of its text.
+/// A statement that has a name, the types of its values, and what the review said of its text.
 #[derive(Clone)]
 struct Named {
     statement: Statement,
+    types: Box<[u32]>,
     verdict: Option<Arc<Verdict>>,
+}
+
+impl Named {
+    fn takes(&self, types: &[Type]) -> bool {
+        self.types.len() == types.len() && self.types.iter().zip(types).all(|(oid, of)| *oid == of.oid())
+    }
 }
 
 impl Prepared {
@@ -91,17 +109,23 @@ impl Prepared {
         Self { named, statements: Arc::default() }
     }
 
-    fn get(&self, key: &Key) -> Option<Named> {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    fn get(&self, key: &Key, types: &[Type]) -> Option<Named> {
+        let statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        statements.get(key)?.iter().find(|named| named.takes(types)).cloned()
     }
 
     /// Whether statements get names here, and there is room for another.
     fn may_keep(&self) -> bool {
-        self.named && self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
+        let statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        self.named && statements.values().map(Vec::len).sum::<usize>() < MOST_NAMED
     }
 
-    pub(super) fn keep(&self, key: Key, statement: Statement, verdict: Option<Arc<Verdict>>) {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Named { statement, verdict });
+    /// Keeps a statement for values of these types.
+    pub(super) fn keep(&self, key: Key, types: &[Type], statement: Statement, verdict: Option<Arc<Verdict>>) {
+        let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = statements.entry(key).or_default();
+        named.retain(|known| !known.takes(types));
+        named.push(Named { statement, types: types.iter().map(Type::oid).collect(), verdict });
     }
 }
 
@@ -182,9 +206,9 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
 ) -> QueryResult<Rendered> {
     let announced = conn.announce(&debug_query::<Pg, _>(query));
     let (types, values) = collected(conn, query)?;
-    let key = Key::Constant(constant, types.iter().map(Type::oid).collect());
+    let key = Key::Constant(constant);
     conn.wire.take_aside();
-    let how = match conn.prepared.get(&key) {
+    let how = match conn.prepared.get(&key, &types) {
         Some(named) => How::Named(named.statement),
         None => {
             let key = conn.prepared.may_keep().then_some(key);
@@ -229,14 +253,15 @@ fn how<Q: QueryFragment<Pg> + Reviewed>(
         let verdict = reviewed(conn, query, &sql, None, values)?;
         return Ok(How::Text { sql, types, key: None, verdict });
     }
-    let key = Key::Text(sql.clone(), types.iter().map(Type::oid).collect());
+    let key = Key::Text(sql);
     conn.wire.take_aside();
-    let named = conn.prepared.get(&key);
+    let named = conn.prepared.get(&key, &types);
     let known = named.as_ref().and_then(|named| named.verdict.clone());
-    let verdict = reviewed(conn, query, &sql, known, values)?;
+    let sql = key.text().unwrap_or_default();
+    let verdict = reviewed(conn, query, sql, known, values)?;
     Ok(match named {
         Some(named) => How::Named(named.statement),
-        None => How::Text { sql, types, key: conn.prepared.may_keep().then_some(key), verdict },
+        None => How::Text { sql: sql.to_owned(), types, key: conn.prepared.may_keep().then_some(key), verdict },
     })
 }
 
