@@ -1,6 +1,6 @@
 //! The review of texts, on what code of a service can write: refused before it is sent, whatever the types say.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "each is the attack")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "each is the attack")]
 
 use super::stage;
 use crate::billing::{customers, invoices};
