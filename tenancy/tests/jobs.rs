@@ -326,7 +326,8 @@ async fn each_organization_has_its_own_result_on_sqlite() {
     let shop = Shop::new();
     let url = format!("file:/jobs-{}?vfs=memdb", Uuid::new_v4());
     let table = TABLE.replace("uuid", "blob");
-    let db = TenantDb::sqlite(url, &shop.authority).migrations(&[&table]).pool_size(1).build().await.expect("it opens");
+    let db = TenantDb::sqlite(url, &shop.authority).schema(schema_manifest()).migrations(&[&table]).pool_size(1);
+    let db = db.build().await.expect("it opens");
     let look = db.clone();
     let count = |org| {
         let (shop, look) = (&shop, &look);

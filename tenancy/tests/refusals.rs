@@ -37,7 +37,7 @@ async fn a_source_without_an_organization_is_refused() {
     tenancy::alias! { const TWIN: Alias<twin> = invoices as twin; }
     let _ = TWIN;
     let kit = TestKit::new();
-    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
     let scope = kit.scope(org());
     let conn = &mut db.scoped(&scope).await.expect("a connection");
     let inert = diesel::query_source::Alias::<tenancy::query::Aliased<twin>>::default();
@@ -50,7 +50,7 @@ async fn a_source_without_an_organization_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_of_another_request_is_refused() {
     let kit = TestKit::new();
-    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
     let (one, two) = (kit.scope(org()), kit.scope(org()));
     let conn = &mut db.scoped(&one).await.expect("a connection");
     let error = two.delete(invoices::table).execute(conn).await.expect_err("another scope");
@@ -62,7 +62,7 @@ async fn a_statement_of_another_request_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_that_ended_is_refused() {
     let kit = TestKit::new();
-    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
     let expired = kit.scope_for(org(), Duration::from_secs(1));
     tokio::time::sleep(Duration::from_secs(2)).await;
     let refused = db.scoped(&expired).await.map(drop);
@@ -82,7 +82,7 @@ async fn a_scope_that_ended_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_of_a_scope_that_only_reads_is_refused() {
     let kit = TestKit::new();
-    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
     let (org, other) = (org(), org());
     for org in [org, other] {
         let member = kit.scope(org);
@@ -119,9 +119,26 @@ async fn a_write_of_a_scope_that_only_reads_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_of_another_authority_is_refused() {
     let (kit, other) = (TestKit::new(), TestKit::new());
-    let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
     let foreign = other.scope(org());
     let refused = db.scoped(&foreign).await.map(drop);
     assert!(matches!(refused, Err(Error::Refused(Refusal::OtherAuthority))), "{refused:?}");
     assert_says(Refusal::OtherAuthority, "TEN0205", "trusts", &[foreign.org_id()]);
+}
+
+/// The finding says what is wrong, and neither it nor the error shows a name, a value or the text.
+// attack: B24
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "raw SQL inside a statement is the attack")]
+async fn a_text_that_was_not_approved_is_refused() {
+    let kit = TestKit::new();
+    let db = kit.sqlite(&[TABLE]).schema(schema_manifest()).build().await.expect("SQLite opens");
+    let (one, two) = (kit.scope(org()), kit.scope(org()));
+    let conn = &mut db.scoped(&one).await.expect("a connection");
+    let everybody = diesel::dsl::sql::<diesel::sql_types::Bool>("(SELECT count(*) FROM invoices) > 7");
+    let error =
+        one.from(invoices::table).filter(everybody).count().get_result::<i64>(conn).await.expect_err("unscoped");
+    let refusal = Refusal::in_error(&error).expect("a refusal");
+    assert_says(refusal, "TEN0210", "organization table", &[one.org_id(), two.org_id()]);
+    assert!(!format!("{error:?} {error}").contains("SELECT") && !error.to_string().contains("invoices"), "{error}");
 }

@@ -53,7 +53,7 @@ struct Stage {
 impl Stage {
     async fn new() -> Self {
         let kit = TestKit::new();
-        let db = kit.sqlite(&[SCHEMA]).build().await.expect("SQLite opens");
+        let db = kit.sqlite(&[SCHEMA]).schema(schema_manifest()).build().await.expect("SQLite opens");
         let scope = |org| kit.scope(OrgId::new(uuid::Uuid::from_u128(org)));
         let stage = Self { db, a: scope(1), b: scope(2) };
         // The request of a kit that is dropped has ended.

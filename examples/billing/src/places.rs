@@ -191,12 +191,13 @@ impl Shelf {
     pub(crate) async fn open(&self, authority: &Authority) -> Result<Ledger, StartError> {
         let (url, tls) = match &self.place {
             Place::Sqlite(file) => {
-                let db = TenantDb::sqlite(file, authority).migrations(&[&demo::for_sqlite()]).build().await?;
+                let db = TenantDb::sqlite(file, authority).schema(schema::schema_manifest());
+                let db = db.migrations(&[&demo::for_sqlite()]).build().await?;
                 return Ok(Ledger::Sqlite(db));
             }
             Place::Postgres { url, tls, .. } => (url, tls),
         };
-        let db = TenantDb::postgres(url.clone(), authority);
+        let db = TenantDb::postgres(url.clone(), authority).schema(schema::schema_manifest());
         let db = match tls {
             Some(tls) => db.tls(ClientConfig::clone(tls)),
             None => db,

@@ -16,5 +16,6 @@ pub(crate) async fn start(url: &str, authority: Arc<Authority>) -> Result<axum::
     let options = format!("options=-c%20search_path%3D{}", data::SCHEMA);
     let url = format!("{url}{}{options}", if url.contains('?') { '&' } else { '?' });
     tenancy::db::setup::run_unscoped_sql::<Db>(&url, &[&data::for_postgres()]).await?;
-    Ok(service::router(TenantDb::postgres(url, &authority).build()?, authority))
+    let db = TenantDb::postgres(url, &authority).schema(crate::schema::schema_manifest()).build()?;
+    Ok(service::router(db, authority))
 }

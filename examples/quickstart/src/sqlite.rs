@@ -11,6 +11,7 @@ type Db = tenancy::db::Sqlite;
 mod service;
 
 pub(crate) async fn start(authority: Arc<Authority>) -> Result<axum::Router, Error> {
-    let db = TenantDb::sqlite(":memory:", &authority).migrations(&[&data::for_sqlite()]).build().await?;
+    let db = TenantDb::sqlite(":memory:", &authority).schema(crate::schema::schema_manifest());
+    let db = db.migrations(&[&data::for_sqlite()]).build().await?;
     Ok(service::router(db, authority))
 }

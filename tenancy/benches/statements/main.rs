@@ -101,7 +101,8 @@ fn asked(mut arguments: impl Iterator<Item = String>) -> Result<Option<Asked>, S
 fn measure(asked: &Asked) -> Result<(), String> {
     let mut highest = 0_f64;
     for &mode in &asked.modes {
-        if asked.instructions {
+        // What the server does is not in the count.
+        if asked.instructions && mode != Mode::Review {
             eprintln!("counting instructions: {} …", mode.name());
             let pairs = instructions::count(mode)?;
             println!("### {}: {}\n", mode.name(), mode.explained());

@@ -46,7 +46,7 @@ impl Servers {
     }
 
     pub fn walled(&self, level: Level, url: impl Into<tenancy::db::DatabaseUrl>) -> TenantDb<Postgres<BothWalls>> {
-        let db = TenantDb::postgres(url, self.kit.authority()).pool_size(1);
+        let db = TenantDb::postgres(url, self.kit.authority()).schema(schema::schema_manifest()).pool_size(1);
         let db = match level {
             Level::Unsealed => db.unsealed(),
             Level::Sealed => db.sealed(self.sealed.sealer()).expect("the URL names a database"),
@@ -55,7 +55,11 @@ impl Servers {
     }
 
     pub fn plain(&self, url: impl Into<tenancy::db::DatabaseUrl>) -> TenantDb<Postgres> {
-        TenantDb::postgres(url, self.kit.authority()).pool_size(1).build().expect("a pool")
+        TenantDb::postgres(url, self.kit.authority())
+            .schema(schema::schema_manifest())
+            .pool_size(1)
+            .build()
+            .expect("a pool")
     }
 }
 

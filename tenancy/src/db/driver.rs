@@ -9,6 +9,7 @@ use diesel::row::Row;
 use futures_core::Stream;
 use std::pin::Pin;
 use std::sync::Arc;
+use uuid::Uuid;
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -27,6 +28,29 @@ pub struct Constant {
     /// Where the text lies, and its length: constants of the same place are the same text.
     pub(super) text: (usize, usize),
     pub(super) clocks: u64,
+}
+
+/// How a statement stands to the review of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    expect(dead_code, reason = "without a driver no text is sent")
+)]
+pub enum Stands {
+    /// It is sent for an organization: it is reviewed.
+    For(Uuid),
+    /// The same, and the service has read it itself: what the review cannot read passes.
+    Excused(Uuid),
+    /// Raw SQL, which runs behind wall two alone and by rules of its own.
+    Free,
+    /// A constant text of this crate.
+    Own,
+}
+
+/// A statement that says how it stands.
+pub trait Reviewed {
+    /// How it stands.
+    fn stands(&self) -> Stands;
 }
 
 /// The rows that answer a statement.
@@ -65,6 +89,14 @@ pub trait Link: Sized + Send + Sync + 'static {
 
     /// A rendered statement with its values, for a statement that is sent in parts.
     type Collected: Send + 'static;
+
+    /// Whose SQL the texts are, for their review.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    const DIALECT: super::review::Dialect;
+
+    /// Has connections that are opened from now on review their statements.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    fn reviewing(settings: &mut Self::Settings, review: Option<Arc<super::review::Review>>);
 
     /// The backend, to render with.
     const BACKEND: Self::Backend;
@@ -114,23 +146,27 @@ pub trait Link: Sized + Send + Sync + 'static {
 
     fn load<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
     where
-        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c;
+        Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c;
 
     /// The same for a text of this crate's own, which its constant tells apart without rendering it.
     #[cfg(any(feature = "gateway", feature = "service"))]
     fn load_constant<'c, Q>(conn: &'c mut Self::Conn, _: Constant, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
     where
-        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+        Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,
     {
         Self::load(conn, query)
     }
 
     fn execute<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<usize>>
     where
-        Q: QueryFragment<Self::Backend> + QueryId + 'c;
+        Q: QueryFragment<Self::Backend> + QueryId + Reviewed + 'c;
 
     /// A statement that is sent in parts.
-    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q, _: Ours) -> QueryResult<Self::Collected>;
+    fn collect<Q: QueryFragment<Self::Backend> + Reviewed>(
+        conn: &Self::Conn,
+        query: &Q,
+        _: Ours,
+    ) -> QueryResult<Self::Collected>;
 
     /// Runs all of the parts or none, in order, even when the future is dropped half-way.
     fn load_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>) -> BoxFuture<'_, QueryResult<Self::Rows>>;

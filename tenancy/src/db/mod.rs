@@ -22,6 +22,8 @@ pub(crate) mod platform;
     expect(dead_code, reason = "without a driver nothing builds a pool")
 )]
 mod pool;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod review;
 mod rows;
 mod run;
 mod sent;
@@ -43,6 +45,8 @@ pub use pg::{Postgres, WallOne, Walls};
 #[cfg(feature = "postgres-tls")]
 pub use pg::{tls_roots, tls_roots_and_certificate};
 pub use pool::{TenantDb, TenantDbBuilder};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use review::{Dialect, StatementReview};
 pub use rows::{Execute, First, Load, LoadStream, Stream};
 pub use run::RunQueryDsl;
 #[cfg(feature = "sqlite")]

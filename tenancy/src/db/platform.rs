@@ -4,7 +4,7 @@
 //! Nothing here is public and nothing here meets a service: a statement is a constant text of this crate with typed
 //! values, and what comes back are plain values.
 
-use super::driver::{BoxFuture, Constant, Driver};
+use super::driver::{BoxFuture, Constant, Driver, Reviewed, Stands};
 use super::pool::{Connections, Lease, PATIENCE, lease_within};
 use super::{Error, PoolError, PoolStatus};
 use diesel::QueryResult;
@@ -79,6 +79,12 @@ impl Statement {
 
 impl Query for Statement {
     type SqlType = Untyped;
+}
+
+impl Reviewed for Statement {
+    fn stands(&self) -> Stands {
+        Stands::Own
+    }
 }
 
 /// Diesel caches the prepared statement by its text, which is a constant.

@@ -1,6 +1,8 @@
 //! The pool, and the authority that it trusts.
 
 use super::driver::Arming;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::review::ReviewSettings;
 use super::{DatabaseUrl, Driver, Error, OrgConn, PoolError};
 use crate::scope::{Authority, AuthorityId, OrgScope, Refusal};
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
@@ -163,6 +165,8 @@ pub struct TenantDbBuilder<Db: Driver> {
     size: usize,
     wait: Duration,
     connect: Duration,
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(super) review: ReviewSettings,
 }
 
 impl<Db: Driver> TenantDbBuilder<Db> {
@@ -176,6 +180,8 @@ impl<Db: Driver> TenantDbBuilder<Db> {
             size: 8,
             wait: PATIENCE,
             connect: PATIENCE,
+            #[cfg(any(feature = "postgres", feature = "sqlite"))]
+            review: ReviewSettings::default(),
         }
     }
 
@@ -209,10 +215,17 @@ impl<Db: Driver> TenantDbBuilder<Db> {
             size: self.size,
             wait: self.wait,
             connect: self.connect,
+            review: self.review,
         }
     }
 
-    pub(super) fn pooled(self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "sqlite")),
+        expect(unused_mut, reason = "without a driver there is nothing to review")
+    )]
+    pub(super) fn pooled(mut self, anchor: Db::Anchor) -> Result<TenantDb<Db>, Error> {
+        #[cfg(any(feature = "postgres", feature = "sqlite"))]
+        Db::reviewing(&mut self.settings, self.review.build(Db::DIALECT)?);
         let connector = Connector { url: self.url, settings: self.settings };
         let pool = connections(connector, self.size, self.wait, self.connect)?;
         Ok(TenantDb { pool, authority: self.authority, _anchor: Arc::new(anchor) })

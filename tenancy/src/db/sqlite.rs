@@ -10,12 +10,13 @@
 )]
 
 use super::bulk::SentChunk;
-use super::driver::{Answered, BoxFuture, Driver, Link, OURS, Ours};
+use super::driver::{Answered, BoxFuture, Driver, Link, OURS, Ours, Reviewed};
+use super::review::{Dialect, Review, bound};
 use super::statement::Armed;
 use super::{Error, PoolError, TenantDb, TenantDbBuilder};
 use crate::query::{Chunk, column_names};
 use crate::schema::TenantTable;
-use crate::scope::{Authority, ScopeKey};
+use crate::scope::{Authority, Finding, Refusal, ScopeKey};
 use crate::sql_types::Stored;
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, LoadConnection, TransactionManager as _};
@@ -32,7 +33,7 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use uuid::Uuid;
 
@@ -53,30 +54,62 @@ type OwnedRow = <Wrapper as AsyncConnectionCore>::Row<'static, 'static>;
 fn load_each(conn: &mut SqliteConnection, parts: Vec<Statement>) -> QueryResult<Vec<OwnedRow>> {
     let mut rows = Vec::new();
     for part in parts {
-        let mut names = Default::default();
-        for row in conn.load(part)? {
-            rows.push(IntoOwnedRow::into_owned(row?, &mut names));
-        }
+        rows.extend(load_one(conn, part)?);
     }
     Ok(rows)
 }
 
-/// Rows that are here already, or that the wrapper hands over one by one.
-pub enum Rows {
-    /// Of a statement in parts.
-    Here(std::vec::IntoIter<OwnedRow>),
-    /// Of a whole statement; it is over before the first of them.
-    Handed(<Wrapper as AsyncConnectionCore>::Stream<'static, 'static>),
+/// The rows of one.
+fn load_one(conn: &mut SqliteConnection, statement: Statement) -> QueryResult<Vec<OwnedRow>> {
+    let mut names = Default::default();
+    let cursor = conn.load(statement)?;
+    let mut rows = Vec::with_capacity(cursor.size_hint().0);
+    for row in cursor {
+        rows.push(IntoOwnedRow::into_owned(row?, &mut names));
+    }
+    Ok(rows)
 }
+
+/// A connection, and the review of its statements.
+pub struct SqliteConn {
+    wrapper: Wrapper,
+    /// `None`: no text is reviewed.
+    review: Option<Arc<Review>>,
+}
+
+/// How connections are opened.
+#[derive(Debug, Default, Clone)]
+pub struct Settings {
+    review: Option<Arc<Review>>,
+}
+
+/// Renders a statement and collects its values, which must be the organization wherever the text has it.
+fn collected<Q: QueryFragment<diesel::sqlite::Sqlite> + Reviewed>(
+    review: Option<&Arc<Review>>,
+    query: &Q,
+    ours: Ours,
+) -> QueryResult<Statement> {
+    let mut binds = <Binds<'_> as Default>::default();
+    query.collect_binds(&mut binds, &mut (), &Sqlite::BACKEND)?;
+    let sql = Sqlite::text(query, ours)?;
+    if let Some(review) = review
+        && let Some((verdict, organization)) = review.judge(&sql, query.stands(), None)?
+        && !bound::carries(&binds, &organization, &verdict.places)
+    {
+        return Err(Refusal::Text(Finding::OtherOrganization).into());
+    }
+    let cached = query.is_safe_to_cache_prepared(&Sqlite::BACKEND)?;
+    Ok(CollectedQuery::new(sql, cached, binds.moveable()))
+}
+
+/// The rows of a statement. It is over before the first of them.
+pub struct Rows(std::vec::IntoIter<OwnedRow>);
 
 impl futures_core::Stream for Rows {
     type Item = QueryResult<OwnedRow>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut *self {
-            Self::Here(rows) => Poll::Ready(rows.next().map(Ok)),
-            Self::Handed(rows) => Pin::new(rows).poll_next(cx),
-        }
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(Ok))
     }
 }
 
@@ -91,53 +124,58 @@ impl Driver for Sqlite {}
 impl Link for Sqlite {
     type Backend = diesel::sqlite::Sqlite;
     // A database in memory lives for as long as one connection to it does.
-    type Anchor = Option<Mutex<Wrapper>>;
-    type Conn = Wrapper;
+    type Anchor = Option<Mutex<SqliteConn>>;
+    type Conn = SqliteConn;
     type Row = OwnedRow;
     type Rows = Rows;
-    type Settings = ();
+    type Settings = Settings;
 
     type Collected = Statement;
 
     const BACKEND: Self::Backend = diesel::sqlite::Sqlite;
 
     const WRITES: &str = "BEGIN IMMEDIATE; ROLLBACK";
+    const DIALECT: Dialect = Dialect::Sqlite;
+
+    fn reviewing(settings: &mut Settings, review: Option<Arc<Review>>) {
+        settings.review = review;
+    }
 
     // A COMMIT that finds the database busy leaves the transaction open.
     const FAILED_COMMIT_ENDS: bool = false;
 
     const READ_ONLY_STAYS: bool = true;
 
-    async fn connect(url: &str, (): &(), _: Ours) -> ConnectionResult<Wrapper> {
-        let mut conn = SyncConnectionWrapper::establish(url).await?;
-        conn.batch_execute(PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-        Ok(conn)
+    async fn connect(url: &str, settings: &Settings, _: Ours) -> ConnectionResult<SqliteConn> {
+        let mut wrapper: Wrapper = SyncConnectionWrapper::establish(url).await?;
+        wrapper.batch_execute(PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        Ok(SqliteConn { wrapper, review: settings.review.clone() })
     }
 
-    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q, ours: Ours) -> QueryResult<Statement> {
-        let mut binds = <Binds<'_> as Default>::default();
-        query.collect_binds(&mut binds, &mut (), &Self::BACKEND)?;
-        let sql = Self::text(query, ours)?;
-        let cached = query.is_safe_to_cache_prepared(&Self::BACKEND)?;
-        Ok(CollectedQuery::new(sql, cached, binds.moveable()))
+    fn collect<Q: QueryFragment<Self::Backend> + Reviewed>(
+        conn: &SqliteConn,
+        query: &Q,
+        ours: Ours,
+    ) -> QueryResult<Statement> {
+        collected(conn.review.as_ref(), query, ours)
     }
 
     fn load_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<Rows>> {
         Box::pin(async move {
-            let rows = conn.spawn_blocking(move |conn| conn.transaction(|conn| load_each(conn, parts))).await?;
-            Ok(Rows::Here(rows.into_iter()))
+            let transaction = move |conn: &mut SqliteConnection| conn.transaction(|conn| load_each(conn, parts));
+            Ok(Rows(conn.wrapper.spawn_blocking(transaction).await?.into_iter()))
         })
     }
 
     fn execute_all(conn: &mut Self::Conn, parts: Vec<Statement>) -> BoxFuture<'_, QueryResult<usize>> {
-        conn.spawn_blocking(move |conn| {
+        conn.wrapper.spawn_blocking(move |conn| {
             // On the database's own thread, so that a dropped future leaves no transaction open.
             conn.transaction(|conn| parts.iter().map(|part| conn.execute_returning_count(part)).sum())
         })
     }
 
-    async fn read_only(conn: &mut Wrapper) -> QueryResult<()> {
-        conn.batch_execute("PRAGMA query_only = ON").await
+    async fn read_only(conn: &mut SqliteConn) -> QueryResult<()> {
+        conn.wrapper.batch_execute("PRAGMA query_only = ON").await
     }
 
     fn text<Q: QueryFragment<Self::Backend>>(query: &Q, _: Ours) -> QueryResult<String> {
@@ -146,39 +184,47 @@ impl Link for Sqlite {
         Ok(sql.finish())
     }
 
-    fn is_broken(conn: &mut Wrapper) -> bool {
-        PoolableConnection::is_broken(conn)
+    fn is_broken(conn: &mut SqliteConn) -> bool {
+        PoolableConnection::is_broken(&mut conn.wrapper)
     }
 
-    async fn batch(conn: &mut Wrapper, sql: &str, _: Ours) -> QueryResult<()> {
-        conn.batch_execute(sql).await
+    async fn batch(conn: &mut SqliteConn, sql: &str, _: Ours) -> QueryResult<()> {
+        conn.wrapper.batch_execute(sql).await
     }
 
-    fn load<'c, Q>(conn: &'c mut Wrapper, query: Q) -> BoxFuture<'c, QueryResult<Rows>>
+    fn load<'c, Q>(conn: &'c mut SqliteConn, query: Q) -> BoxFuture<'c, QueryResult<Rows>>
     where
-        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+        Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,
     {
-        let answer = AsyncConnectionCore::load(conn, query);
-        Box::pin(async move { answer.await.map(Rows::Handed) })
+        match Self::collect(conn, &query, OURS) {
+            Ok(statement) => {
+                let answer = conn.wrapper.spawn_blocking(move |conn| load_one(conn, statement));
+                Box::pin(async move { answer.await.map(|rows| Rows(rows.into_iter())) })
+            }
+            Err(error) => Box::pin(async { Err(error) }),
+        }
     }
 
-    fn execute<'c, Q>(conn: &'c mut Wrapper, query: Q) -> BoxFuture<'c, QueryResult<usize>>
+    fn execute<'c, Q>(conn: &'c mut SqliteConn, query: Q) -> BoxFuture<'c, QueryResult<usize>>
     where
-        Q: QueryFragment<Self::Backend> + QueryId + 'c,
+        Q: QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,
     {
-        AsyncConnectionCore::execute_returning_count(conn, query)
+        match Self::collect(conn, &query, OURS) {
+            Ok(statement) => conn.wrapper.spawn_blocking(move |conn| conn.execute_returning_count(&statement)),
+            Err(error) => Box::pin(async { Err(error) }),
+        }
     }
 
-    async fn begin(conn: &mut Wrapper) -> QueryResult<()> {
-        conn.spawn_blocking(begin).await
+    async fn begin(conn: &mut SqliteConn) -> QueryResult<()> {
+        conn.wrapper.spawn_blocking(begin).await
     }
 
-    async fn commit(conn: &mut Wrapper) -> QueryResult<()> {
-        Manager::commit_transaction(conn).await
+    async fn commit(conn: &mut SqliteConn) -> QueryResult<()> {
+        Manager::commit_transaction(&mut conn.wrapper).await
     }
 
-    async fn rollback(conn: &mut Wrapper) -> QueryResult<()> {
-        Manager::rollback_transaction(conn).await
+    async fn rollback(conn: &mut SqliteConn) -> QueryResult<()> {
+        Manager::rollback_transaction(&mut conn.wrapper).await
     }
 }
 
@@ -202,7 +248,7 @@ fn width<T: TenantTable, V: InsertValues<diesel::sqlite::Sqlite, T>>(row: &Value
 }
 
 /// The statements of a chunk.
-fn statements<T, V>(chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Statement>>
+fn statements<T, V>(conn: &SqliteConn, chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Statement>>
 where
     T: TenantTable,
     V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId,
@@ -216,10 +262,10 @@ where
     while !rows.is_empty() {
         let rest = rows.split_off(most.clamp(1, rows.len()));
         let (mut insert, others) = Chunk { key, rows }.insert().parts(&Sqlite::BACKEND)?;
-        parts.push(Sqlite::collect(&Armed::new(&insert, scope), OURS)?);
+        parts.push(Sqlite::collect(conn, &Armed::new(&insert, scope), OURS)?);
         for rows in others {
             insert.replace_rows(rows);
-            parts.push(Sqlite::collect(&Armed::new(&insert, scope), OURS)?);
+            parts.push(Sqlite::collect(conn, &Armed::new(&insert, scope), OURS)?);
         }
         rows = rest;
     }
@@ -233,8 +279,8 @@ where
     diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
     Uuid: Stored<T::OrganizationType, diesel::sqlite::Sqlite>,
 {
-    fn send(self, conn: &mut Wrapper, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
-        match statements(self, scope) {
+    fn send(self, conn: &mut SqliteConn, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
+        match statements(conn, self, scope) {
             Ok(parts) => Sqlite::execute_all(conn, parts),
             Err(error) => Box::pin(async { Err(error) }),
         }
@@ -247,7 +293,7 @@ fn shared(url: String) -> String {
 }
 
 /// Keeps a database in memory alive.
-fn anchor(url: &str, conn: Wrapper) -> <Sqlite as Link>::Anchor {
+fn anchor(url: &str, conn: SqliteConn) -> <Sqlite as Link>::Anchor {
     url.ends_with("?vfs=memdb").then(|| Mutex::new(conn))
 }
 
@@ -255,9 +301,9 @@ fn anchor(url: &str, conn: Wrapper) -> <Sqlite as Link>::Anchor {
 #[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform::Pool<Sqlite>, Error> {
     let url = shared(url);
-    let conn = Sqlite::connect(&url, &(), OURS).await.map_err(PoolError::Connect)?;
+    let conn = Sqlite::connect(&url, &Settings::default(), OURS).await.map_err(PoolError::Connect)?;
     let anchor = anchor(&url, conn);
-    let connector = super::pool::Connector::plain(url.into(), ());
+    let connector = super::pool::Connector::plain(url.into(), Settings::default());
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
     Ok(super::platform::Pool { connections, _anchor: anchor })
 }
@@ -286,7 +332,8 @@ impl TenantDbBuilder<Sqlite> {
     /// # Errors
     /// When the database cannot be opened, a migration fails, or the settings contradict each other.
     pub async fn build(self) -> Result<TenantDb<Sqlite>, Error> {
-        let mut conn = Sqlite::connect(&self.url.newest(), &(), OURS).await.map_err(PoolError::Connect)?;
+        let mut conn =
+            Sqlite::connect(&self.url.newest(), &Settings::default(), OURS).await.map_err(PoolError::Connect)?;
         for batch in &self.setup {
             Sqlite::batch(&mut conn, batch, OURS).await?;
         }

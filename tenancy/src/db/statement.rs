@@ -1,10 +1,12 @@
 //! A statement on its way to the driver.
 
+use super::driver::{Reviewed, Stands};
 use crate::scope::{Brand, Request, ScopeKey, expecting};
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use std::any::Any;
+use uuid::Uuid;
 
 /// A statement, and the organization that every scoped source in it must carry.
 ///
@@ -13,11 +15,40 @@ use std::any::Any;
 pub(super) struct Armed<Q, B> {
     query: Q,
     key: ScopeKey<B>,
+    text: Text,
+}
+
+/// What is known of a statement's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Text {
+    /// Nothing.
+    #[default]
+    Rendered,
+    /// The service has read what the review cannot.
+    Excused,
+    /// Raw SQL behind wall two.
+    Free,
 }
 
 impl<Q, B> Armed<Q, B> {
     pub(super) fn new(query: Q, key: ScopeKey<B>) -> Self {
-        Self { query, key }
+        Self { query, key, text: Text::Rendered }
+    }
+
+    pub(super) fn of(query: Q, key: ScopeKey<B>, text: Text) -> Self {
+        Self { query, key, text }
+    }
+}
+
+impl<Q, B> Reviewed for Armed<Q, B> {
+    fn stands(&self) -> Stands {
+        // A key without an organization renders nothing.
+        let organization = self.key.organization().unwrap_or(Uuid::nil());
+        match self.text {
+            Text::Rendered => Stands::For(organization),
+            Text::Excused => Stands::Excused(organization),
+            Text::Free => Stands::Free,
+        }
     }
 }
 

@@ -12,10 +12,16 @@ mod cases;
 #[cfg(feature = "postgres")]
 mod on_postgres;
 mod on_sqlite;
+mod second_opinion;
 mod statements;
 
 use cases::cases;
+#[cfg(feature = "rls")]
+use statements::armed_names;
 use statements::{add, add_under_a_with, names};
+
+/// Why no text is reviewed here.
+const OWN: &str = "the statements of these tests are the module's own";
 
 const CONTEXT: RequestContext<'static> = RequestContext {
     method: "GET",

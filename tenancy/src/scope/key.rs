@@ -1,6 +1,7 @@
 //! What a scoped source carries of its scope: the organization, and nothing that could make a scope again.
 
 use super::brand::Request;
+use super::finding::Finding;
 use crate::sql_types::{OrganizationType, Stored};
 use diesel::backend::Backend;
 use diesel::result::Error::QueryBuilderError;
@@ -55,6 +56,9 @@ pub enum Refusal {
          A column or changeset that was written by hand names its columns in quotes"
     )]
     OrganizationAssigned,
+    /// The review of its text did not approve the statement. It was not sent.
+    #[error("TEN0210: the statement was not sent, because {0}")]
+    Text(Finding),
 }
 
 /// The SQLSTATE of [`Refusal::Outdated`], of no class of PostgreSQL's.
@@ -138,6 +142,11 @@ impl<B> ScopeKey<B> {
     /// The same organization under the default brand, in which columns know their table.
     pub(crate) const fn unbranded(self) -> ScopeKey {
         ScopeKey { org: self.org, brand: PhantomData }
+    }
+
+    /// The organization, for the review of the text that is rendered.
+    pub(crate) const fn organization(&self) -> Option<Uuid> {
+        self.org
     }
 
     /// The organization to bind, checked against the connection that renders the statement, if one does.

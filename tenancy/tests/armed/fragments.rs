@@ -1,4 +1,5 @@
-//! Text inside scoped statements: what wall one cannot read, wall two judges.
+//! Text inside scoped statements: what wall one cannot read, wall two judges, here without the review of texts before it
+//! (`tenancy/tests/surface/second_opinion.rs` has that).
 
 #![expect(clippy::disallowed_methods, reason = "raw SQL inside a statement is the attack")]
 
@@ -18,7 +19,7 @@ const ESCAPE: &str = "1 = 1) OR (1 = 1";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fragment_that_closes_the_parenthesis_reaches_no_other_organization() {
     let world = World::new().await;
-    let (db, a, before) = (world.db(), world.a(), world.rows_of(B));
+    let (db, a, before) = (world.db_without_review(), world.a(), world.rows_of(B));
     let mut conn = db.scoped(&a).await.expect("a connection");
     // A read has no parenthesis to close: its predicate sits in FROM.
     let read = a.from(invoices::table).filter(sql::<Bool>("1 = 1 OR 2 = 2")).count().get_result::<i64>(&mut conn).await;
@@ -52,7 +53,7 @@ impl QueryFragment<Pg> for Escape {
 #[tokio::test(flavor = "multi_thread")]
 async fn nor_does_a_hand_written_one() {
     let world = World::new().await;
-    let (db, a, before) = (world.db(), world.a(), world.rows_of(B));
+    let (db, a, before) = (world.db_without_review(), world.a(), world.rows_of(B));
     let mut conn = db.scoped(&a).await.expect("a connection");
     assert!(a.from(invoices::table).filter(Escape).count().get_result::<i64>(&mut conn).await.is_err(), "no SQL");
     assert_eq!(a.delete(invoices::table).filter(Escape).execute(&mut conn).await, Ok(20));
@@ -63,7 +64,7 @@ async fn nor_does_a_hand_written_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subquery_in_a_fragment_sees_the_own_rows() {
     let world = World::new().await;
-    let (db, a) = (world.db(), world.a());
+    let (db, a) = (world.db_without_review(), world.a());
     let mut conn = db.scoped(&a).await.expect("a connection");
     let everything = "(SELECT string_agg(DISTINCT left(number, 1), '') FROM invoices)";
     let selected = a.from(invoices::table).select(sql::<Text>(everything)).first::<String>(&mut conn).await;

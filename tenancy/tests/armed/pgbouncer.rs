@@ -8,7 +8,8 @@ use tenancy::TenantDb;
 use tenancy::prelude::*;
 
 fn db(world: &World, pooler: &PgBouncer, clients: usize) -> TenantDb<Db> {
-    let db = TenantDb::postgres(pooler.url(&world.wall.app_url()), world.kit.authority()).pool_size(clients);
+    let db = TenantDb::postgres(pooler.url(&world.wall.app_url()), world.kit.authority());
+    let db = db.schema(crate::world::schema_manifest()).pool_size(clients);
     let db = db.sealed(world.wall.sealer()).expect("the URL names a database");
     db.unnamed_statements().build().expect("a pool")
 }

@@ -12,7 +12,8 @@ use tenancy::rls::{SealKey, keyring};
 async fn it_refuses_no_request() {
     let world = Arc::new(World::new().await);
     let sealer = world.wall.sealer();
-    let db = tenancy::TenantDb::postgres(world.wall.app_url(), world.kit.authority()).pool_size(4);
+    let db = tenancy::TenantDb::postgres(world.wall.app_url(), world.kit.authority());
+    let db = db.schema(crate::world::schema_manifest()).pool_size(4);
     let db = db.sealed(Arc::clone(&sealer)).expect("a database").build().expect("a pool");
     let (stop, reads) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let mut readers = Vec::new();

@@ -118,7 +118,8 @@ async fn the_unsealed_level_and_unnamed_statements_take_one_too() {
     }
     drop(conn);
     world.wall.build(&world.wall.options.clone().level(tenancy::rls::Level::Unsealed)).await;
-    let db = tenancy::TenantDb::postgres(&url, world.kit.authority()).pool_size(1).unsealed().build().expect("a pool");
+    let db = tenancy::TenantDb::postgres(&url, world.kit.authority()).schema(crate::world::schema_manifest());
+    let db = db.pool_size(1).unsealed().build().expect("a pool");
     let mut conn = db.scoped(&a).await.expect("a connection");
     proxy.trips();
     read(&a, &mut conn).await;

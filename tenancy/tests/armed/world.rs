@@ -60,9 +60,15 @@ impl World {
         self.wall.tenant_db(self.kit.authority()).pool_size(1).build().expect("a pool")
     }
 
+    /// The same without the review of texts, for what wall two holds alone.
+    pub(crate) fn db_without_review(&self) -> TenantDb<Db> {
+        let db = self.wall.tenant_db(self.kit.authority()).without_statement_review("wall two is tried alone");
+        db.pool_size(1).build().expect("a pool")
+    }
+
     /// The same through a proxy, or a pooler.
     pub(crate) fn db_at(&self, url: &str) -> tenancy::db::TenantDbBuilder<Db> {
-        let db = TenantDb::postgres(url, self.kit.authority()).pool_size(1);
+        let db = TenantDb::postgres(url, self.kit.authority()).schema(schema_manifest()).pool_size(1);
         db.connect_timeout(Duration::from_secs(20)).sealed(self.wall.sealer()).expect("the URL names a database")
     }
 

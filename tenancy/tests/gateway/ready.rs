@@ -27,14 +27,20 @@ async fn a_database_that_does_not_answer_is_told() {
     let tables = GatewayDb::postgres(NOWHERE).unwrap();
     let gateway = Gateway::builder(tables, SessionKeys::new(key('1')), ORIGIN).build().unwrap();
     assert!(!gateway.is_ready().await);
-    let nowhere: TenantDb<Postgres> = TenantDb::postgres(NOWHERE, gateway.authority()).build().unwrap();
+    let nowhere: TenantDb<Postgres> =
+        TenantDb::postgres(NOWHERE, gateway.authority()).without_statement_review("no statement runs").build().unwrap();
     let refused = nowhere.ping().await.unwrap_err();
     assert!(!format!("{refused:?} {refused}").contains("canary"));
-    let file: TenantDb<Sqlite> = TenantDb::sqlite(":memory:", gateway.authority()).build().await.unwrap();
+    let file: TenantDb<Sqlite> = TenantDb::sqlite(":memory:", gateway.authority())
+        .without_statement_review("no statement runs")
+        .build()
+        .await
+        .unwrap();
     file.ping().await.unwrap();
 
     let database = crate::pg::Database::create();
-    let db = TenantDb::postgres(database.url(), gateway.authority()).pool_size(1).build().unwrap();
+    let db = TenantDb::postgres(database.url(), gateway.authority()).without_statement_review("no statement runs");
+    let db = db.pool_size(1).build().unwrap();
     db.ping().await.unwrap();
     database.psql(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() \

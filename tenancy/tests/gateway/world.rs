@@ -220,11 +220,13 @@ impl Place {
     async fn router(&self, gateway: &Gateway) -> Router {
         match self {
             Place::File(file) => {
-                let db = TenantDb::sqlite(file.to_str().unwrap(), gateway.authority()).build().await.unwrap();
+                let db = TenantDb::sqlite(file.to_str().unwrap(), gateway.authority());
+                let db = db.schema(app::schema_manifest()).build().await.unwrap();
                 app::on_sqlite::router(db, gateway)
             }
             Place::Server(database) => {
-                let db = TenantDb::postgres(database.url(), gateway.authority()).build().unwrap();
+                let db = TenantDb::postgres(database.url(), gateway.authority());
+                let db = db.schema(app::schema_manifest()).build().unwrap();
                 app::on_postgres::router(db, gateway)
             }
         }

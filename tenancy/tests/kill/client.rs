@@ -45,7 +45,8 @@ fn a_client_of_the_kill_test() {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let kit = Arc::new(TestKit::new());
-        let db = TenantDb::postgres(url, kit.authority()).pool_size(8).connect_timeout(Duration::from_secs(2));
+        let db = TenantDb::postgres(url, kit.authority()).schema(schema::schema_manifest());
+        let db = db.pool_size(8).connect_timeout(Duration::from_secs(2));
         let db = db.sealed(Arc::new(Sealer::new(&key))).expect("a database").build().expect("a pool");
         let tasks: Vec<_> = (0..TASKS / 2).map(|_| tokio::spawn(work(db.clone(), kit.clone()))).collect();
         for task in tasks {

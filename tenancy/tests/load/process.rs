@@ -52,7 +52,8 @@ impl Process {
         world.board.0.lock().expect("not poisoned")[place] = Some(keys.clone());
         let turning = tokio::spawn(keys.clone().keep_turning()).abort_handle();
 
-        let db = TenantDb::postgres(world.wall.app_url(), gateway.authority()).pool_size(6);
+        let db = TenantDb::postgres(world.wall.app_url(), gateway.authority());
+        let db = db.schema(crate::schema::schema_manifest()).pool_size(6);
         let db = db.wait_timeout(PATIENCE).connect_timeout(PATIENCE);
         let db = db.sealed(Arc::clone(&world.sealer)).expect("a database").build().expect("a pool");
         let upstream = Upstream::new(SERVICE, &format!("http://{}", world.service)).expect("on this machine");

@@ -230,7 +230,7 @@ impl World {
         let root = folder.path().join("root");
         let trusted = FileEndorser::create(&root).expect("a new root").public_key();
         let door = door(trusted, &board).await;
-        let db = TenantDb::postgres(wall.app_url(), door.authority()).pool_size(12);
+        let db = TenantDb::postgres(wall.app_url(), door.authority()).schema(schema::schema_manifest()).pool_size(12);
         let db = db.wait_timeout(PATIENCE).connect_timeout(PATIENCE);
         let db = db.sealed(sealer).expect("a database").build().expect("a pool");
         let served = Served { db, number: number.clone() };

@@ -67,7 +67,8 @@ impl Pair {
     pub(crate) async fn open() -> Self {
         let kit = TestKit::new();
         let databases = [Database::create(), Database::create()];
-        let db = TenantDb::postgres(databases[0].url(), kit.authority()).pool_size(1).build().expect("a pool");
+        let db = TenantDb::postgres(databases[0].url(), kit.authority()).schema(crate::schema::manifest().clone());
+        let db = db.pool_size(1).build().expect("a pool");
         let behind = Behind::open(databases[0].url(), databases[1].url()).await;
         let plain = Conn::establish(databases[1].url()).await.expect("the database of the one");
         Self { kit, db, plain: Side::plain(PhantomData, plain), behind, _databases: databases }

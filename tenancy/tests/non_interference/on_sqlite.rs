@@ -70,7 +70,8 @@ impl Pair {
     pub(crate) async fn open() -> Self {
         let kit = TestKit::new();
         let (many, one) = (url(), url());
-        let db = TenantDb::sqlite(many.clone(), kit.authority()).pool_size(1).build().await.expect("SQLite opens");
+        let db = TenantDb::sqlite(many.clone(), kit.authority()).schema(crate::schema::manifest().clone());
+        let db = db.pool_size(1).build().await.expect("SQLite opens");
         let behind = Behind::open(&many, &one).await;
         let mut plain = Conn::establish(&one).await.expect("the database of the one");
         plain.batch_execute("PRAGMA foreign_keys = ON").await.expect("foreign keys");

@@ -137,7 +137,7 @@ mod run {
         let tables = "create table notes(id integer primary key, org_id blob not null, operator_id integer not null, \
             currency text not null); create table operators(id integer primary key, name text not null); \
             create table currencies(code text primary key, label text not null, country text)";
-        let db = kit.sqlite(&[tables]).build().await.unwrap();
+        let db = kit.sqlite(&[tables]).schema(super::ours::schema_manifest()).build().await.unwrap();
         let scope = kit.scope(OrgId::new(uuid::Uuid::from_u128(7)));
         let conn = &mut db.scoped(&scope).await.unwrap();
         let operators = || operators::table.filter(operators::name.eq("x")).select(operators::id);

@@ -53,7 +53,8 @@ impl Shop {
     }
 
     fn db(&self, url: &DatabaseUrl, size: usize) -> TenantDb<Postgres> {
-        TenantDb::postgres(url.clone(), self.kit.authority()).pool_size(size).build().expect("a pool")
+        let db = TenantDb::postgres(url.clone(), self.kit.authority()).schema(schema_manifest());
+        db.pool_size(size).build().expect("a pool")
     }
 
     async fn count(&self, db: &TenantDb<Postgres>) -> Result<i64, Error> {

@@ -37,7 +37,7 @@ async fn no_statement_is_refused_while_the_key_rotates() {
 
     let sealer = Arc::new(Sealer::suspended());
     let key = follow_seal_key(&Secrets::new(), &volume.reference("seal"), Arc::clone(&sealer)).await.expect("a key");
-    let db = tenancy::TenantDb::postgres(wall.app_url(), kit.authority()).pool_size(4);
+    let db = tenancy::TenantDb::postgres(wall.app_url(), kit.authority()).schema(schema_manifest()).pool_size(4);
     let db = db.sealed(sealer).expect("a database").build().expect("a pool");
 
     let (stop, reads) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));

@@ -119,8 +119,8 @@ async fn router(service: &Service) -> Router {
     let table = "CREATE TABLE invoices (id INTEGER PRIMARY KEY, org_id TEXT NOT NULL, name TEXT NOT NULL)";
     let row = |org: OrgId| format!("INSERT INTO invoices (org_id, name) VALUES ('{org}', '{}-1')", named(org));
     let (acme, bravo) = (row(ACME), row(BRAVO));
-    let db =
-        TenantDb::sqlite(":memory:", service.authority()).migrations(&[table, &acme, &bravo]).build().await.unwrap();
+    let db = TenantDb::sqlite(":memory:", service.authority()).schema(schema_manifest());
+    let db = db.migrations(&[table, &acme, &bravo]).build().await.unwrap();
     let whole = Router::new()
         .route("/invoices", get(list).post(create).put(create).patch(create).delete(create))
         .route("/o/{org}/invoices", get(list))

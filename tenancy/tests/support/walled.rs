@@ -97,7 +97,8 @@ impl Walled {
 
     /// Armed and sealed, as the service's role.
     pub fn tenant_db(&self, authority: &Authority) -> TenantDbBuilder<Postgres<BothWalls>> {
-        TenantDb::postgres(self.app_url(), authority).sealed(self.sealer()).expect("the URL names a database")
+        let db = TenantDb::postgres(self.app_url(), authority).schema(self.manifest.clone());
+        db.sealed(self.sealer()).expect("the URL names a database")
     }
 
     /// A dropped session closes when the runtime next runs; whoever blocks it until then must have the server do it.

@@ -44,6 +44,8 @@ mod only_postgres;
 mod reads;
 #[path = "refusals.rs"]
 mod refusals;
+#[path = "second_opinion.rs"]
+mod second_opinion;
 #[path = "set_operations.rs"]
 mod set_operations;
 #[path = "subqueries.rs"]

@@ -62,7 +62,8 @@ pub(crate) async fn on_sqlite() -> Stage<Sqlite> {
     let url = format!("file:/surface-{}?vfs=memdb", Uuid::new_v4());
     let setup = billing::setup("blob", "integer", |org| format!("x'{}'", org.as_simple()));
     let setup: Vec<&str> = setup.iter().map(String::as_str).collect();
-    let db = TenantDb::sqlite(url.clone(), kit.authority()).migrations(&setup).pool_size(3).build().await;
+    let db = TenantDb::sqlite(url.clone(), kit.authority()).schema(billing::schema_manifest());
+    let db = db.migrations(&setup).pool_size(3).build().await;
     staged(kit, db.expect("SQLite opens"), Behind::Sqlite(url))
 }
 
@@ -76,7 +77,8 @@ pub(crate) async fn on_postgres() -> Stage<Postgres> {
     let kit = TestKit::new();
     let database = Database::create();
     database.psql(&setup_of_postgres());
-    let db = TenantDb::postgres(database.url(), kit.authority()).pool_size(3).build().expect("a pool");
+    let db = TenantDb::postgres(database.url(), kit.authority()).schema(billing::schema_manifest());
+    let db = db.pool_size(3).build().expect("a pool");
     staged(kit, db, Behind::Postgres(database))
 }
 

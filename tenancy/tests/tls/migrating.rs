@@ -61,14 +61,15 @@ async fn the_audit_goes_where_the_service_goes() {
     let (kit, manifest, options) = (TestKit::new(), schema_manifest(), audit::Options::new(walled()));
     let looked = async |db: &TenantDb<Postgres>| audit::ensure(db, &manifest, &options).await;
     let over_tls = |authority: &Authority| {
-        TenantDb::postgres(server.url(), kit.authority()).tls_with_roots(&authority.pem).expect("roots").build()
+        let db = TenantDb::postgres(server.url(), kit.authority()).schema(schema_manifest());
+        db.tls_with_roots(&authority.pem).expect("roots").build()
     };
     // There is no wall: it has to say so, and can only after it has connected.
     let found = looked(&over_tls(&right).expect("a pool")).await.expect_err("there is no wall");
     assert!(matches!(found, audit::Refused::Broken { .. }), "{found:?}");
     let refused = looked(&over_tls(&other).expect("a pool")).await.expect_err("another authority's");
     assert!(matches!(refused, audit::Refused::Failed(_)), "{refused:?}");
-    let plain = TenantDb::postgres(server.url(), kit.authority()).build().expect("a pool");
+    let plain = TenantDb::postgres(server.url(), kit.authority()).schema(schema_manifest()).build().expect("a pool");
     assert!(matches!(looked(&plain).await, Err(audit::Refused::Failed(_))), "the server demands it");
 
     let url = server.url();

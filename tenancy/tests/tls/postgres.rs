@@ -55,7 +55,7 @@ impl Server {
     }
 
     fn db(&self, url: &str) -> TenantDbBuilder<Postgres> {
-        TenantDb::postgres(url, self.kit.authority()).pool_size(1)
+        TenantDb::postgres(url, self.kit.authority()).schema(schema_manifest()).pool_size(1)
     }
 
     async fn count(&self, db: &TenantDb<Postgres>) -> Result<i64, Error> {
@@ -158,7 +158,10 @@ async fn there_is_no_way_back_to_plaintext() {
 async fn a_url_that_says_the_contrary_is_refused() {
     let kit = TestKit::new();
     let authority = Authority::new();
-    let db = |mode: &str| TenantDb::postgres(format!("postgres://a:b@localhost/c?sslmode={mode}"), kit.authority());
+    let db = |mode: &str| {
+        let url = format!("postgres://a:b@localhost/c?sslmode={mode}");
+        TenantDb::postgres(url, kit.authority()).schema(schema_manifest())
+    };
     let setup = |result: Result<TenantDb<Postgres>, Error>| matches!(result, Err(Error::Pool(PoolError::Setup(_))));
     assert!(setup(db("require").build()), "demanded, and no certificates");
     assert!(setup(db("disable").tls_with_roots(&authority.pem).expect("roots").build()), "forbidden, and certificates");

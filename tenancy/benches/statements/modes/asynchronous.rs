@@ -56,13 +56,13 @@ macro_rules! controls {
     })*};
 }
 
-fn runtime() -> Runtime {
+pub(super) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
 
 /// A raw connection for the twin, set up as ours is.
 #[expect(clippy::disallowed_methods, reason = "the twin runs on a connection without a scope")]
-async fn open<C: AsyncConnection + SimpleAsyncConnection>(url: &str, setup: &str) -> C {
+pub(super) async fn open<C: AsyncConnection + SimpleAsyncConnection>(url: &str, setup: &str) -> C {
     let mut conn = C::establish(url).await.expect("a connection");
     conn.batch_execute(setup).await.expect("set up");
     conn
@@ -73,7 +73,9 @@ pub(super) fn sqlite(bench: &mut dyn Bench) {
     use diesel::sqlite::Sqlite as DB;
     use plain_sqlite as p;
     let (runtime, kit) = (runtime(), TestKit::new());
-    let db = runtime.block_on(kit.sqlite(&[&schema::ddl(false)]).pool_size(1).build()).expect("a database");
+    let db = runtime
+        .block_on(kit.sqlite(&[&schema::ddl(false)]).schema(t::schema_manifest()).pool_size(1).build())
+        .expect("a database");
     let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;";
     let setup = format!("{pragmas}{}", schema::ddl(false));
     let mut theirs: SyncConnectionWrapper<diesel::SqliteConnection> =
@@ -87,7 +89,11 @@ pub(super) fn postgres(bench: &mut dyn Bench) {
     use plain_pg as p;
     let (runtime, kit) = (runtime(), TestKit::new());
     let (our_database, their_database) = (filled(), filled());
-    let db = TenantDb::postgres(our_database.url(), kit.authority()).pool_size(1).build().expect("a pool");
+    let db = TenantDb::postgres(our_database.url(), kit.authority())
+        .schema(t::schema_manifest())
+        .pool_size(1)
+        .build()
+        .expect("a pool");
     let mut theirs: AsyncPgConnection = runtime.block_on(open(their_database.url(), "SELECT 1"));
     statements!(pairs!(bench, runtime, kit, db, theirs, ORGANIZATION));
     batches!(pairs!(bench, runtime, kit, db, theirs, ORGANIZATION));
@@ -106,7 +112,7 @@ pub(super) fn postgres_control(bench: &mut dyn Bench) {
 }
 
 /// A database on Postgres with the tables and rows.
-fn filled() -> Database {
+pub(super) fn filled() -> Database {
     let database = Database::create();
     database.psql(&schema::ddl(true));
     database.psql("SELECT setval('invoices_id_seq', 5000); ANALYZE");

@@ -2,6 +2,7 @@
 
 mod asynchronous;
 mod blocking;
+mod review;
 mod text;
 
 use super::schema::ORGANIZATION;
@@ -32,10 +33,12 @@ pub enum Mode {
     Postgres,
     /// Plain diesel against plain diesel on two connections to Postgres: how far a ratio is from 1 by chance.
     PostgresControl,
+    /// Read a text for the first time, against having the server prepare it.
+    Review,
 }
 
 impl Mode {
-    pub const ALL: [Mode; 7] = [
+    pub const ALL: [Mode; 8] = [
         Self::Cached,
         Self::Rendered,
         Self::RenderedPg,
@@ -43,6 +46,7 @@ impl Mode {
         Self::SqliteOrgConn,
         Self::Postgres,
         Self::PostgresControl,
+        Self::Review,
     ];
 
     /// Its name on the command line.
@@ -55,6 +59,7 @@ impl Mode {
             Self::SqliteOrgConn => "sqlite-orgconn",
             Self::Postgres => "postgres",
             Self::PostgresControl => "postgres-control",
+            Self::Review => "review",
         }
     }
 
@@ -67,6 +72,9 @@ impl Mode {
             Self::SqliteOrgConn => "build and run on OrgConn against SyncConnectionWrapper, SQLite in memory",
             Self::Postgres => "build and run on OrgConn against AsyncPgConnection, Postgres on loopback",
             Self::PostgresControl => "plain diesel against itself on two connections: what chance does to `postgres`",
+            Self::Review => {
+                "read a text for the first time, against PREPARE and DEALLOCATE of it on Postgres (time only)"
+            }
         }
     }
 
@@ -80,6 +88,7 @@ impl Mode {
             Self::SqliteOrgConn => asynchronous::sqlite(bench),
             Self::Postgres => asynchronous::postgres(bench),
             Self::PostgresControl => asynchronous::postgres_control(bench),
+            Self::Review => review::postgres(bench),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::render::Prepared;
 use super::transaction::Transaction;
 use super::types::Types;
 use super::wire::Wire;
+use crate::db::review::Review;
 use crate::scope::OrgId;
 use diesel::connection::{
     DebugQuery, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
@@ -48,6 +49,8 @@ pub struct PgConn {
     /// The scope that the connection is lent to.
     pub(super) armed: Option<Arming>,
     pub(super) prepared: Prepared,
+    /// `None`: no text is reviewed.
+    pub(super) review: Option<Arc<Review>>,
     pub(super) types: Types,
     pub(super) transaction: Transaction,
     /// Raw SQL was run, which may have left a session setting or a lock behind.
@@ -151,6 +154,7 @@ impl PgConn {
             arm_statement,
             armed: None,
             prepared: Prepared::new(settings.named),
+            review: settings.review.clone(),
             types,
             transaction: Transaction::default(),
             raw: false,

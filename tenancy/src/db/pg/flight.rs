@@ -15,6 +15,7 @@ use super::error::{forgets_the_statement, is_outdated, may_be_a_type, translated
 use super::render::{How, Key, Rendered, Value, draws, prepare};
 use super::wire::Wire;
 use crate::db::driver::BoxFuture;
+use crate::db::review::Verdict;
 use crate::scope::{Facts, OrgId};
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
@@ -210,12 +211,12 @@ fn asked(client: &Arc<Client>, how: &How, values: Vec<Value>) -> BoxFuture<'stat
 }
 
 /// Asks for a name in the same flight, and keeps it when it comes. Nobody waits for it.
-fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>) {
+fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>, verdict: Option<Arc<Verdict>>) {
     let (prepared, draws) = (conn.prepared.clone(), draws(&sql));
-    let asked = prepare(Arc::clone(&conn.client), sql, types);
+    let asked = prepare(Arc::clone(&conn.client), sql, types.clone());
     let named = Box::pin(async move {
         if let Ok(statement) = asked.await {
-            prepared.keep(key, statement, draws);
+            prepared.keep(key, &types, (statement, draws), verdict);
         }
     });
     if let Sent::Waiting(named) = Sent::send(named) {
@@ -256,8 +257,8 @@ async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<An
     for step in conn.closing(frame) {
         closing.push(Sent::send(step));
     }
-    if let How::Text { sql, types, key: Some(key) } = how {
-        name(conn, key, sql, types);
+    if let How::Text { sql, types, key: Some(key), verdict } = how {
+        name(conn, key, sql, types, verdict);
     }
     // From here on answers are awaited. Whoever stops waiting takes the connection out of the pool.
     let (health, wire) = (Arc::clone(&conn.health), conn.wire.clone());

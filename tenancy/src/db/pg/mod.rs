@@ -44,7 +44,8 @@ pub use encryption::{tls_roots, tls_roots_and_certificate};
 
 #[cfg(any(feature = "gateway", feature = "service"))]
 use super::driver::Constant;
-use super::driver::{BoxFuture, Driver, Link, Ours};
+use super::driver::{BoxFuture, Driver, Link, Ours, Reviewed};
+use super::review::{Dialect, Review};
 use super::{DatabaseUrl, TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
 use answer::Answer;
@@ -99,6 +100,8 @@ pub struct Settings {
     encryption: Encryption,
     /// `None`: every answer is slept for.
     awake: Option<Arc<Awake>>,
+    /// `None`: no text is reviewed.
+    review: Option<Arc<Review>>,
 }
 
 #[cfg(feature = "gateway")]
@@ -111,7 +114,7 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { arm: None, named: true, epochs: false, encryption: Encryption::default(), awake: None }
+        Self { arm: None, named: true, epochs: false, encryption: Encryption::default(), awake: None, review: None }
     }
 }
 
@@ -131,6 +134,11 @@ impl<W: Walls> Link for Postgres<W> {
 
     const WRITES: &str =
         "SELECT 1 / CASE WHEN current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() THEN 0 ELSE 1 END";
+    const DIALECT: Dialect = Dialect::Postgres;
+
+    fn reviewing(settings: &mut Settings, review: Option<Arc<Review>>) {
+        settings.review = review;
+    }
 
     // The server ends a transaction whose COMMIT it refuses.
     const FAILED_COMMIT_ENDS: bool = true;
@@ -169,7 +177,7 @@ impl<W: Walls> Link for Postgres<W> {
 
     fn load<'c, Q>(conn: &'c mut PgConn, query: Q) -> BoxFuture<'c, QueryResult<Answer>>
     where
-        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+        Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,
     {
         let statement = render::statement(conn, &query);
         Box::pin(async move { flight::fly(conn, statement?).await })
@@ -178,7 +186,7 @@ impl<W: Walls> Link for Postgres<W> {
     #[cfg(any(feature = "gateway", feature = "service"))]
     fn load_constant<'c, Q>(conn: &'c mut PgConn, constant: Constant, query: Q) -> BoxFuture<'c, QueryResult<Answer>>
     where
-        Q: Query + QueryFragment<Self::Backend> + QueryId + 'c,
+        Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,
     {
         let statement = render::constant(conn, constant, &query);
         Box::pin(async move { flight::fly(conn, statement?).await })
@@ -186,13 +194,17 @@ impl<W: Walls> Link for Postgres<W> {
 
     fn execute<'c, Q>(conn: &'c mut PgConn, query: Q) -> BoxFuture<'c, QueryResult<usize>>
     where
-        Q: QueryFragment<Self::Backend> + QueryId + 'c,
+        Q: QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,
     {
         let statement = render::statement(conn, &query);
         Box::pin(async move { flight::fly(conn, statement?).await?.count().await })
     }
 
-    fn collect<Q: QueryFragment<Self::Backend>>(_query: &Q, _: Ours) -> QueryResult<Infallible> {
+    fn collect<Q: QueryFragment<Self::Backend> + Reviewed>(
+        _conn: &PgConn,
+        _query: &Q,
+        _: Ours,
+    ) -> QueryResult<Infallible> {
         Err(diesel::result::Error::QueryBuilderError("this database takes every batch whole".into()))
     }
 

@@ -5,6 +5,9 @@ use super::conn::PgConn;
 use super::types::Types;
 #[cfg(any(feature = "gateway", feature = "service"))]
 use crate::db::driver::Constant;
+use crate::db::driver::Reviewed;
+use crate::db::review::Verdict;
+use crate::scope::{Finding, Refusal};
 use bytes::{BufMut, BytesMut};
 use diesel::pg::{Pg, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
@@ -34,7 +37,7 @@ pub(super) enum How {
     /// The server knows it by a name. `draws`: see [`draws`].
     Named { statement: Statement, draws: bool },
     /// Its text goes with it; with a key it gets a name for the next time.
-    Text { sql: String, types: Vec<Type>, key: Option<Key> },
+    Text { sql: String, types: Vec<Type>, key: Option<Key>, verdict: Option<Arc<Verdict>> },
 }
 
 impl How {
@@ -82,22 +85,52 @@ impl ToSql for Value {
     }
 }
 
-/// What tells two statements apart: the text, or the place of a constant one, and the types of the values.
+/// What tells two statements apart, beside the types of their values: the text, or the place of a constant one.
 ///
 /// Not diesel's id, though it would save the rendering: a type that claims one id for two texts would have its values bound where
 /// the other text has its organization (`docs/decisions/0019`).
 #[derive(PartialEq, Eq, Hash, Clone)]
 pub(super) enum Key {
-    Text(String, Box<[u32]>),
+    Text(String),
     #[cfg(any(feature = "gateway", feature = "service"))]
-    Constant(Constant, Box<[u32]>),
+    Constant(Constant),
+}
+
+impl Key {
+    /// The text; a constant one is written where it is needed.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            #[cfg(any(feature = "gateway", feature = "service"))]
+            Self::Constant(_) => None,
+        }
+    }
 }
 
 /// The statements that the server knows by a name.
 #[derive(Clone)]
 pub(super) struct Prepared {
     named: bool,
-    statements: Arc<Mutex<HashMap<Key, (Statement, bool)>>>,
+    statements: Arc<Mutex<HashMap<Key, Vec<Named>>>>,
+}
+
+/// A statement that has a name, the types of its values, whether it draws from a sequence, and what the review said of its text.
+#[derive(Clone)]
+struct Named {
+    statement: Statement,
+    types: Box<[u32]>,
+    draws: bool,
+    verdict: Option<Arc<Verdict>>,
+}
+
+impl Named {
+    fn takes(&self, types: &[Type]) -> bool {
+        self.types.len() == types.len() && self.types.iter().zip(types).all(|(oid, of)| *oid == of.oid())
+    }
+
+    fn how(self) -> How {
+        How::Named { statement: self.statement, draws: self.draws }
+    }
 }
 
 impl Prepared {
@@ -105,18 +138,29 @@ impl Prepared {
         Self { named, statements: Arc::default() }
     }
 
-    fn get(&self, key: &Key) -> Option<How> {
-        let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
-        known.map(|(statement, draws)| How::Named { statement, draws })
+    fn get(&self, key: &Key, types: &[Type]) -> Option<Named> {
+        let statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        statements.get(key)?.iter().find(|named| named.takes(types)).cloned()
     }
 
     /// Whether statements get names here, and there is room for another.
     fn may_keep(&self) -> bool {
-        self.named && self.statements.lock().unwrap_or_else(PoisonError::into_inner).len() < MOST_NAMED
+        let statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        self.named && statements.values().map(Vec::len).sum::<usize>() < MOST_NAMED
     }
 
-    pub(super) fn keep(&self, key: Key, statement: Statement, draws: bool) {
-        self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (statement, draws));
+    /// Keeps a statement for values of these types. `draws`: see [`draws`].
+    pub(super) fn keep(
+        &self,
+        key: Key,
+        types: &[Type],
+        (statement, draws): (Statement, bool),
+        verdict: Option<Arc<Verdict>>,
+    ) {
+        let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = statements.entry(key).or_default();
+        named.retain(|known| !known.takes(types));
+        named.push(Named { statement, types: types.iter().map(Type::oid).collect(), draws, verdict });
     }
 }
 
@@ -137,7 +181,7 @@ pub(super) fn text<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
 }
 
 /// Renders a statement and serializes its values. Nothing is sent.
-pub(super) fn statement<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
+pub(super) fn statement<Q: QueryFragment<Pg> + Reviewed>(conn: &mut PgConn, query: &Q) -> QueryResult<Rendered> {
     statement_with(conn, query, Vec::new())
 }
 
@@ -150,11 +194,14 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
 ) -> QueryResult<Rendered> {
     let announced = conn.announce(&debug_query::<Pg, _>(query));
     let (types, values) = collected(conn, query)?;
-    let key = Key::Constant(constant, types.iter().map(Type::oid).collect());
+    let key = Key::Constant(constant);
     conn.wire.take_aside();
-    let how = match conn.prepared.get(&key) {
-        Some(named) => named,
-        None => How::Text { sql: text(query)?, types, key: conn.prepared.may_keep().then_some(key) },
+    let how = match conn.prepared.get(&key, &types) {
+        Some(named) => named.how(),
+        None => {
+            let key = conn.prepared.may_keep().then_some(key);
+            How::Text { sql: text(query)?, types, key, verdict: None }
+        }
     };
     Ok(Rendered { how, values, announced })
 }
@@ -177,7 +224,7 @@ pub(super) fn bound(
 }
 
 /// The same with values behind its own, which its text counts on.
-pub(super) fn statement_with<Q: QueryFragment<Pg>>(
+pub(super) fn statement_with<Q: QueryFragment<Pg> + Reviewed>(
     conn: &mut PgConn,
     query: &Q,
     further: Vec<(Type, Value)>,
@@ -188,21 +235,50 @@ pub(super) fn statement_with<Q: QueryFragment<Pg>>(
         types.push(of);
         values.push(value);
     }
-    Ok(Rendered { how: how(conn, query, types)?, values, announced })
+    Ok(Rendered { how: how(conn, query, types, &values)?, values, announced })
 }
 
-fn how<Q: QueryFragment<Pg>>(conn: &PgConn, query: &Q, types: Vec<Type>) -> QueryResult<How> {
+/// Its name, or its text; reviewed, and with the organization where the text has it.
+fn how<Q: QueryFragment<Pg> + Reviewed>(
+    conn: &PgConn,
+    query: &Q,
+    types: Vec<Type>,
+    values: &[Value],
+) -> QueryResult<How> {
     let cached = conn.prepared.named && query.is_safe_to_cache_prepared(&Pg)?;
-    if !cached {
-        return Ok(How::Text { sql: text(query)?, types, key: None });
-    }
     let sql = text(query)?;
-    let key = Key::Text(sql.clone(), types.iter().map(Type::oid).collect());
-    conn.wire.take_aside();
-    if let Some(named) = conn.prepared.get(&key) {
-        return Ok(named);
+    if !cached {
+        let verdict = reviewed(conn, query, &sql, None, values)?;
+        return Ok(How::Text { sql, types, key: None, verdict });
     }
-    Ok(How::Text { sql, types, key: conn.prepared.may_keep().then_some(key) })
+    let key = Key::Text(sql);
+    conn.wire.take_aside();
+    let named = conn.prepared.get(&key, &types);
+    let known = named.as_ref().and_then(|named| named.verdict.clone());
+    let sql = key.text().unwrap_or_default();
+    let verdict = reviewed(conn, query, sql, known, values)?;
+    Ok(match named {
+        Some(named) => named.how(),
+        None => How::Text { sql: sql.to_owned(), types, key: conn.prepared.may_keep().then_some(key), verdict },
+    })
+}
+
+/// The review's verdict on a text, `known` when there was one before, and its look at the values, which is taken each time.
+fn reviewed<Q: Reviewed>(
+    conn: &PgConn,
+    query: &Q,
+    sql: &str,
+    known: Option<Arc<Verdict>>,
+    values: &[Value],
+) -> QueryResult<Option<Arc<Verdict>>> {
+    let Some(review) = &conn.review else { return Ok(None) };
+    let Some((verdict, organization)) = review.judge(sql, query.stands(), known)? else { return Ok(None) };
+    let value = |place: usize| values.get(place).and_then(|value| value.0.as_deref());
+    if verdict.admits(organization, value) {
+        Ok(Some(verdict))
+    } else {
+        Err(Refusal::Text(Finding::OtherOrganization).into())
+    }
 }
 
 /// Gives a statement a name, for the next time.

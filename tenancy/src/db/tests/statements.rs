@@ -1,5 +1,7 @@
 //! Two statements on `things (org, name)`: what the query layer's own statements are to the connection.
 
+#[cfg(feature = "rls")]
+use crate::scope::Request;
 use crate::scope::{OrgScope, ScopeKey};
 use crate::sql_types::Organization;
 use diesel::QueryResult;
@@ -21,6 +23,12 @@ pub(super) struct Add<B> {
 
 pub(super) fn names<B>(scope: &OrgScope<B>, like: &'static str) -> Names<B> {
     Names { key: scope.key(), like }
+}
+
+/// As a connection sends it.
+#[cfg(feature = "rls")]
+pub(super) fn armed_names(scope: &OrgScope) -> crate::db::statement::Armed<Names<Request>, Request> {
+    crate::db::statement::Armed::new(names(scope, "%"), scope.key())
 }
 
 pub(super) fn add<B>(scope: &OrgScope<B>, name: &'static str) -> Add<B> {

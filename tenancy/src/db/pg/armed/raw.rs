@@ -60,6 +60,7 @@ impl<'c, 's, Db: Driver, B> RawSql<'c, 's, Db, B> {
         }
         tracing::info!(target: "tenancy::raw_sql", reason = self.reason, "raw SQL under wall two");
         Db::taint(self.conn.raw()?);
+        self.conn.next_statement_is_raw();
         Ok((self.conn, self.query))
     }
 
