@@ -16,8 +16,8 @@
 //!
 //! # How it holds
 //!
-//! A tenant table's diesel type has no value outside this crate: its one field is a [`ScopeKey`](scope::ScopeKey), which
-//! only a scope holds. Its FROM clause is the derived table of the organization's rows, so no clause that is written later
+//! A tenant table's diesel type has no value outside this crate: its one field is a [`ScopedFrom`](query::ScopedFrom), which
+//! only a scope gives. Its FROM clause is the derived table of the organization's rows, so no clause that is written later
 //! can widen it. What a developer writes by habit, `invoices::table`, is a constant of another type,
 //! [`NeedsOrgScope`], whose methods exist to print what to write instead. `docs/invariants.md` numbers each promise and
 //! names the cases and tests that show it; `docs/limits.md` says what no type can see.

@@ -1,6 +1,6 @@
 //! Family A: the declaration against the database.
 
-use super::catalog::{Grant, Index, Relation};
+use super::catalog::{Column, Grant, Index, Relation};
 use super::context::{Context, WALL_SCHEMA};
 use super::rule::Check::Catalog;
 use super::rule::Severity::{Critical, High, Low, Medium};
@@ -76,7 +76,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "A08",
         severity: Medium,
         title: "the database computes the organization column",
-        what: "Generated and identity columns, and triggers whose function writes the organization of the new row.",
+        what: "Generated and identity columns, and triggers before a row is written whose function writes the organization of the new row, returns another record than NEW, or is not written in PL/pgSQL.",
         why: "The value then comes from somewhere else than the scope, and replaces what wall one wrote.",
         fix: "Remove the trigger or the generation expression.",
         check: Catalog(a08),
@@ -85,7 +85,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "A09",
         severity: Medium,
         title: "columns, keys or NULLs differ from the declaration",
-        what: "Declared columns exist with a matching type and nullability; the primary key is the declared one, with or without the organization before it.",
+        what: "Declared columns exist with a matching type and nullability; no other column has to be filled; the primary key is the declared one, with or without the organization before it.",
         why: "Statements fail at run time, and what the compiler checked was another table.",
         fix: "Run `diesel print-schema` again, or the missing migration.",
         check: Catalog(a09),
@@ -233,9 +233,20 @@ fn a08(cx: &Context<'_>) -> Vec<Hit> {
         let source = cx.catalog.function(trigger.function).map_or("", |function| &function.source);
         // `autoinc` and `insert_username` are told by arguments which column they write.
         let told = trigger.arguments.split("\\000").any(|argument| argument == name);
-        if told || written::assigns(source, name) {
-            hits.push(Hit::new(table.full_name(), format!("the trigger `{}` writes `{name}`", trigger.name)));
-        }
+        let function = cx.catalog.function(trigger.function).filter(|function| !function.extension);
+        let language = function.map_or("", |function| function.language.as_str());
+        let detail = match language {
+            _ if told || written::assigns(source, name) => format!("the trigger `{}` writes `{name}`", trigger.name),
+            "plpgsql" if trigger.before_row && written::returns_another(source) => {
+                format!("the trigger `{}` returns another record than NEW", trigger.name)
+            }
+            "" | "plpgsql" => continue,
+            _ if trigger.before_row => {
+                format!("the trigger `{}` is written in {language}: what row it returns is not seen", trigger.name)
+            }
+            _ => continue,
+        };
+        hits.push(Hit::new(table.full_name(), detail));
     }
     hits
 }
@@ -263,9 +274,26 @@ fn a09(cx: &Context<'_>) -> Vec<Hit> {
                 Some(_) => {}
             }
         }
+        hits.extend(undeclared(cx, table, relation));
         hits.extend(primary_key(cx, table, relation.oid));
     }
     hits
+}
+
+/// Columns that every insert has to fill and none knows of.
+fn undeclared<'a>(
+    cx: &'a Context<'a>,
+    table: &'a DeclaredTable,
+    relation: &'a Relation,
+) -> impl Iterator<Item = Hit> + 'a {
+    let columns = cx.catalog.columns_of(relation.oid).filter(|column| table.column(&column.name).is_none());
+    let filled =
+        |column: &&Column| column.not_null && column.default.is_none() && !column.generated && !column.identity;
+    let hit = |column: &Column| {
+        let object = format!("{}.{}", cx.label(table), column.name);
+        Hit::new(object, "refuses NULL, has no default and is not declared: every insert fails")
+    };
+    columns.filter(filled).map(hit)
 }
 
 fn primary_key(cx: &Context<'_>, table: &DeclaredTable, oid: i64) -> Option<Hit> {

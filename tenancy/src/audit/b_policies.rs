@@ -1,6 +1,6 @@
 //! Family B: wall two is present, and is what was generated.
 
-use super::catalog::{Function, Policy, Relation};
+use super::catalog::{Function, Oid, Policy, Relation};
 use super::context::{Context, PUBLIC, WALL_SCHEMA};
 use super::policy_text::{always_true, asks_late, bare_call, canonical};
 use super::rule::Check::Catalog;
@@ -184,6 +184,15 @@ fn b04(cx: &Context<'_>) -> Vec<Hit> {
         }
     }
     hits
+}
+
+/// The restrictive policy that `rls apply` makes for DELETE, as it makes it.
+pub(super) fn is_generated_guard(cx: &Context<'_>, table: Oid, name: &str) -> bool {
+    let declared = cx.catalog.relation(table).and_then(|relation| cx.declared(relation));
+    let expected = declared.and_then(|declared| generated(cx, declared));
+    let mut guards =
+        cx.policies(table).filter(|policy| policy.name == name && !policy.permissive && policy.check.is_none());
+    expected.is_some_and(|[_, write]| guards.any(|guard| guard.using.as_deref().map(canonical) == Some(write.clone())))
 }
 
 /// The generated conditions of a table, for reading and for writing.

@@ -4,6 +4,8 @@ use super::c_roles::{DANGEROUS, holders, powers, role};
 use super::catalog::{Oid, Relation, Role};
 use super::context::{Context, WALL_SCHEMA};
 use super::rule::Hit;
+use super::rule::Severity::Medium;
+use crate::schema::TableKind;
 use std::collections::BTreeSet;
 
 pub(super) fn c10(cx: &Context<'_>) -> Vec<Hit> {
@@ -23,7 +25,50 @@ pub(super) fn c10(cx: &Context<'_>) -> Vec<Hit> {
     let app = cx.catalog.role(&cx.options.wall.app_role).map(|app| app.oid);
     let members = strangers(cx).filter(|member| app.is_some_and(|app| cx.reached_from(member.oid).contains(&app)));
     hits.extend(members.map(|member| Hit::new(role(&member.name), "can take the service's role")));
+    hits.extend(takes_a_declared_role(cx));
+    hits.extend(beside_tenant_tables(cx));
     hits
+}
+
+/// A reader or an administrator was named to the audit; who can act as one was not.
+fn takes_a_declared_role(cx: &Context<'_>) -> Vec<Hit> {
+    let named = cx.options.readers.iter().chain(&cx.options.administrators);
+    let named: Vec<Oid> = named.filter_map(|name| Some(cx.catalog.role(name)?.oid)).collect();
+    let hits = strangers(cx).filter(|login| !cx.declared_role(login.oid)).filter_map(|login| {
+        let reach = cx.reached_from(login.oid);
+        let taken = named.iter().find(|role| reach.contains(role))?;
+        Some(Hit::new(role(&login.name), format!("can take the role {}", cx.catalog.role_name(*taken))))
+    });
+    hits.collect()
+}
+
+/// Platform tables, writing shared ones, sequences of tenant tables: of roles that nobody accepted.
+fn beside_tenant_tables(cx: &Context<'_>) -> Vec<Hit> {
+    let numbers = |oid: Oid| {
+        let mut sequences = cx.catalog.sequences.iter().filter(|of| of.sequence == oid);
+        sequences.any(|of| of.used_by.iter().any(|&table| cx.holds_tenants(table)))
+    };
+    let hits = cx.catalog.relations.iter().flat_map(|relation| {
+        let reading = match cx.kind_of(relation) {
+            Some(TableKind::Platform) => true,
+            Some(TableKind::Global) => false,
+            _ if relation.kind == "S" && numbers(relation.oid) => false,
+            _ => return Vec::new(),
+        };
+        let grants = cx.grants(relation).filter(|grant| grant.grantee != relation.owner && cx.stranger(grant.grantee));
+        let grants =
+            grants.filter(|grant| reading || !matches!(grant.privilege.as_str(), "SELECT" | "USAGE" | "REFERENCES"));
+        // C04 names who may do these.
+        let grants =
+            grants.filter(|grant| reading || !matches!(grant.privilege.as_str(), "TRUNCATE" | "TRIGGER" | "MAINTAIN"));
+        let others: BTreeSet<Oid> = grants.map(|grant| grant.grantee).collect();
+        let detail = |&other: &Oid| {
+            let held = cx.grants_to(relation, &BTreeSet::from([other]));
+            format!("{} holds {}", cx.catalog.role_name(other), held.join(", "))
+        };
+        others.iter().map(|other| Hit::new(relation.full_name(), detail(other)).at(Medium)).collect()
+    });
+    hits.collect()
 }
 
 /// Login roles that nobody told the audit of, without superusers (C14).

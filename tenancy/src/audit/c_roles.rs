@@ -2,6 +2,7 @@
 
 use super::catalog::{Grant, Oid, Relation, Role};
 use super::context::{Context, PUBLIC, WALL_SCHEMA};
+use super::g_names::is_sound;
 use super::rule::Hit;
 use super::rule::Severity::{High, Low, Medium};
 use crate::schema::TableKind;
@@ -84,11 +85,11 @@ pub(super) fn holders<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = &'a Relat
 
 pub(super) fn c03(cx: &Context<'_>) -> Vec<Hit> {
     let relations = cx.catalog.relations.iter().filter(|relation| cx.reach.contains(&relation.owner));
-    let mut owned: Vec<String> = relations.filter(|relation| !relation.extension).map(Relation::full_name).collect();
+    let mut owned: Vec<String> = relations.map(Relation::full_name).collect();
     let schemas = cx.catalog.schemas.iter().filter(|schema| cx.reach.contains(&schema.owner));
     owned.extend(schemas.map(|schema| format!("schema {}", schema.name)));
     let functions = cx.catalog.functions.iter().filter(|function| cx.reach.contains(&function.owner));
-    owned.extend(functions.filter(|function| !function.extension).map(|function| function.full_name()));
+    owned.extend(functions.map(|function| function.full_name()));
     let others = cx.catalog.owned.iter().filter(|owned| cx.reach.contains(&owned.owner));
     owned.extend(others.map(|other| other.object.clone()));
     if cx.reach.contains(&cx.catalog.database.owner) {
@@ -181,7 +182,8 @@ pub(super) fn c07(cx: &Context<'_>) -> Vec<Hit> {
     let open = cx.catalog.schemas.iter().filter_map(|schema| {
         let mut grants = schema.acl.iter().filter(|grant| grant.privilege == "CREATE");
         let by = grants.clone().find(|grant| cx.hands.contains(&grant.grantee));
-        let declared = schema.name == WALL_SCHEMA || cx.schemas().contains(schema.name.as_str());
+        let servers = matches!(schema.name.as_str(), "pg_catalog" | "information_schema");
+        let declared = servers || schema.name == WALL_SCHEMA || cx.schemas().contains(schema.name.as_str());
         // Whoever owns the tables makes tables.
         let mut stranger =
             || grants.find(|grant| declared && grant.grantee != schema.owner && !cx.builds(grant.grantee));
@@ -201,8 +203,15 @@ pub(super) fn c08(cx: &Context<'_>) -> Vec<Hit> {
         .filter(|grant| matches!(grant.privilege.as_str(), "TEMPORARY" | "CREATE"))
         .map(|grant| format!("{} to {}", grant.privilege, cx.catalog.role_name(grant.grantee)))
         .collect();
-    let hit = || Hit::new(format!("database {}", cx.catalog.server.database), format!("granted: {}", held.join(", ")));
-    (!held.is_empty()).then(hit).into_iter().collect()
+    let object = || format!("database {}", cx.catalog.server.database);
+    let hit = || Hit::new(object(), format!("granted: {}", held.join(", ")));
+    // Whoever makes a schema of the service's role's name stands before `public`.
+    let others =
+        cx.catalog.database.acl.iter().filter(|grant| grant.privilege == "CREATE" && cx.stranger(grant.grantee));
+    let others = others.filter(|grant| !cx.builds(grant.grantee)).map(|grant| cx.catalog.role_name(grant.grantee));
+    let others: Vec<Hit> =
+        others.map(|name| Hit::new(object(), format!("{name} may make schemas in it")).at(Medium)).collect();
+    (!held.is_empty()).then(hit).into_iter().chain(others).collect()
 }
 
 pub(super) fn c09(cx: &Context<'_>) -> Vec<Hit> {
@@ -248,24 +257,77 @@ fn decides(name: &str) -> bool {
         "local_preload_libraries",
         "standard_conforming_strings",
         "lo_compat_privileges",
+        "transform_null_equals",
+        "backslash_quote",
+        "dynamic_library_path",
+        "extension_control_path",
+        "plpgsql.variable_conflict",
+        "gin_fuzzy_search_limit",
+        "default_table_access_method",
     ];
     name.starts_with("tenancy.") || known.contains(&name)
+}
+
+/// Settings that say how a role's statements are run, not what they mean; and those that F02 looks at.
+fn usual(name: &str) -> bool {
+    let known = [
+        "timezone",
+        "datestyle",
+        "intervalstyle",
+        "client_encoding",
+        "application_name",
+        "work_mem",
+        "maintenance_work_mem",
+        "jit",
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+        "idle_session_timeout",
+        "transaction_timeout",
+        "random_page_cost",
+        "seq_page_cost",
+        "effective_io_concurrency",
+        "effective_cache_size",
+        "plan_cache_mode",
+        "temp_buffers",
+        "default_transaction_isolation",
+        "synchronous_commit",
+        "temp_file_limit",
+        "bytea_output",
+        "extra_float_digits",
+        "hash_mem_multiplier",
+        "client_min_messages",
+        "from_collapse_limit",
+        "join_collapse_limit",
+        "default_statistics_target",
+        "tcp_keepalives_idle",
+    ];
+    let name = name.to_lowercase();
+    known.contains(&name.as_str())
+        || ["log_", "enable_", "auto_explain.", "debug_print_", "jit_", "max_parallel_", "track_", "lc_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
 }
 
 pub(super) fn c12(cx: &Context<'_>) -> Vec<Hit> {
     let settings = cx.catalog.role_settings.iter().filter(|setting| {
         // A setting comes with the session's own role; of the roles that it can take it comes with none.
         let app = app(cx).is_some_and(|app| app.oid == setting.role);
-        (app || setting.role == 0) && decides(&setting.name)
+        (app || setting.role == 0) && (decides(&setting.name) || (app && !usual(&setting.name)))
     });
     let stored = settings.map(|setting| {
         let whose = if setting.role == 0 { "every role" } else { cx.catalog.role_name(setting.role) };
-        Hit::new(format!("setting {}", setting.name), format!("is set for {whose} to `{}`", setting.value))
+        let hit = Hit::new(format!("setting {}", setting.name), format!("is set for {whose} to `{}`", setting.value));
+        let sound = setting.name == "search_path" && is_sound(cx, &setting.value);
+        // A role may store settings for itself: that one is there is said, whatever it does.
+        if sound || !decides(&setting.name) { hit.at(Low) } else { hit }
     });
     let parameters = cx.catalog.parameters.iter().filter_map(|parameter| {
-        let by = parameter.acl.iter().find(|grant| cx.hands.contains(&grant.grantee))?;
+        let ours = parameter.acl.iter().find(|grant| cx.hands.contains(&grant.grantee));
+        let by = ours.or_else(|| parameter.acl.iter().find(|grant| cx.stranger(grant.grantee)))?;
         let (what, to) = (&by.privilege, cx.catalog.role_name(by.grantee));
-        Some(Hit::new(format!("setting {}", parameter.name), format!("{what} is granted to {to}")))
+        let hit = Hit::new(format!("setting {}", parameter.name), format!("{what} is granted to {to}"));
+        Some(if ours.is_some() { hit } else { hit.at(Medium) })
     });
     let functions = cx.catalog.functions.iter().filter(|function| !function.extension && !cx.is_verifier(function));
     let functions = functions.filter_map(|function| {

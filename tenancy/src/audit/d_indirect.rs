@@ -1,10 +1,13 @@
 //! Family D: readers and writers that reach a tenant table by a way of their own. The texts are in `d_rules.rs`.
 
-use super::catalog::{Function, Oid, Publication, Relation};
+use super::catalog::{Call, Function, Oid, Publication, Relation};
 use super::context::Context;
 use super::policy_text::{always_true, canonical};
 use super::rule::Hit;
-use super::rule::Severity::{High, Low};
+use super::rule::Severity::{High, Low, Medium};
+use super::written;
+use crate::schema::TableKind;
+use std::collections::BTreeSet;
 
 pub(super) use super::d_rules::RULES;
 
@@ -15,7 +18,7 @@ pub(super) fn d01(cx: &Context<'_>) -> Vec<Hit> {
     showing(cx, views).into_iter().chain(secrets).collect()
 }
 
-fn invoker(view: &Relation) -> bool {
+pub(super) fn invoker(view: &Relation) -> bool {
     let mut options = view.options.iter().filter_map(|option| option.strip_prefix("security_invoker="));
     options.any(|value| matches!(value.to_lowercase().as_str(), "true" | "on" | "yes" | "1" | "t"))
 }
@@ -65,7 +68,9 @@ pub(super) fn d04(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 pub(super) fn d05(cx: &Context<'_>) -> Vec<Hit> {
-    let leakproof = cx.catalog.functions.iter().filter(|function| function.leakproof && !function.extension);
+    // An extension's native code is its author's word; what is written in SQL may have been added to it.
+    let native = |function: &Function| function.extension && function.language == "c";
+    let leakproof = cx.catalog.functions.iter().filter(|function| function.leakproof && !native(function));
     let made = cx.catalog.made_leakproof.iter().map(|name| Hit::new(name.clone(), "was made LEAKPROOF after `initdb`"));
     leakproof.map(|function| Hit::new(function.full_name(), "is marked LEAKPROOF")).chain(made).collect()
 }
@@ -78,6 +83,11 @@ pub(super) fn d06(cx: &Context<'_>) -> Vec<Hit> {
         let what = format!("has the rule `{}`", rule.name);
         let detail = match touches(rule.table) {
             true => what,
+            // A rule acts with the rights of its table's owner.
+            false if cx.is_declared(rule.table) => match used() {
+                Some(used) => format!("{what}, which names {}", cx.catalog.name_of(used)),
+                None => return Some(Hit::new(cx.catalog.name_of(rule.table), what).at(Medium)),
+            },
             false => format!("{what}, which names {}", cx.catalog.name_of(used()?)),
         };
         Some(Hit::new(cx.catalog.name_of(rule.table), detail))
@@ -88,16 +98,17 @@ pub(super) fn d06(cx: &Context<'_>) -> Vec<Hit> {
 pub(super) fn d07(cx: &Context<'_>) -> Vec<Hit> {
     let hits = cx.catalog.triggers.iter().filter_map(|trigger| {
         let object = cx.catalog.name_of(trigger.table);
-        if let Some(function) = definers(cx).find(|function| function.oid == trigger.function && !function.extension) {
+        if let Some(function) = definers(cx).find(|function| function.oid == trigger.function) {
             let detail = format!("the trigger `{}` runs {}", trigger.name, function.full_name());
             return Some(Hit::new(object, detail));
         }
         let function = cx.catalog.function(trigger.function).filter(|_| cx.holds_tenants(trigger.table))?;
         let source = function.source.to_lowercase();
         let mut words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let notifies = words.any(|word| matches!(word, "pg_notify" | "notify"));
+        // The last is the function of the extension `tcn`.
+        let notifies = words.any(|word| matches!(word, "pg_notify" | "notify" | "triggered_change_notification"));
         let detail = || format!("the trigger `{}` notifies, and every session may listen", trigger.name);
-        notifies.then(|| Hit::new(object, detail()).at(Low))
+        notifies.then(|| Hit::new(object, detail()).at(Medium))
     });
     hits.collect()
 }
@@ -105,9 +116,11 @@ pub(super) fn d07(cx: &Context<'_>) -> Vec<Hit> {
 pub(super) fn d08(cx: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for publication in cx.catalog.publications.iter().filter(|publication| !publication.all_tables) {
-        let tables = cx.catalog.relations.iter().filter(|relation| cx.holds_tenants(relation.oid));
+        let platform = |table: &Relation| cx.kind_of(table) == Some(TableKind::Platform);
+        let tables = cx.catalog.relations.iter().filter(|table| cx.holds_tenants(table.oid) || platform(table));
         for table in tables.filter(|table| publication.holds(table) && !filtered(cx, publication, table)) {
-            let detail = format!("the publication `{}` holds rows of every organization", publication.name);
+            let whose = if platform(table) { "the platform" } else { "every organization" };
+            let detail = format!("the publication `{}` holds rows of {whose}", publication.name);
             hits.push(Hit::new(table.full_name(), detail));
         }
     }
@@ -135,7 +148,7 @@ pub(super) fn d09(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 /// Foreign data wrappers are told by their ending.
-const REACHING: [&str; 20] = [
+const REACHING: [&str; 24] = [
     "dblink",
     "pg_cron",
     "adminpack",
@@ -156,6 +169,10 @@ const REACHING: [&str; 20] = [
     "multicorn",
     "aws_s3",
     "aws_lambda",
+    "orafce",
+    "pg_tle",
+    "tcn",
+    "xml2",
 ];
 
 pub(super) fn d10(cx: &Context<'_>) -> Vec<Hit> {
@@ -171,6 +188,14 @@ pub(super) fn d10(cx: &Context<'_>) -> Vec<Hit> {
         matches!(function.language.as_str(), "c" | "internal") && function.source != "aggregate_dummy"
     });
     hits.extend(native.map(|f| Hit::new(f.full_name(), "runs native code with the server's rights").at(High)));
+    let reach = &cx.catalog.reach;
+    let trusted = reach
+        .languages
+        .iter()
+        .map(|name| Hit::new(format!("language {name}"), "is trusted, and code in it is not looked into"));
+    let methods =
+        reach.native.iter().map(|name| Hit::new(name.clone(), "is native code, and no extension made it").at(High));
+    hits.extend(trusted.chain(methods));
     hits
 }
 
@@ -184,6 +209,10 @@ pub(super) fn d11(cx: &Context<'_>) -> Vec<Hit> {
         let object = format!("event trigger {}", trigger.name);
         match weak {
             Some(weak) => Hit::new(object, format!("may be changed by {}", cx.catalog.role_name(weak))),
+            // What it runs is what others may have written.
+            None if function.is_some_and(|function| function.definer || written::reads_tables(&function.source)) => {
+                Hit::new(object, "runs statements with the rights of whoever changes the schema")
+            }
             None => Hit::new(object, "runs with the rights of whoever changes the schema").at(Low),
         }
     };
@@ -191,7 +220,7 @@ pub(super) fn d11(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 pub(super) fn d12(cx: &Context<'_>) -> Vec<Hit> {
-    let tables = cx.catalog.subscribed.iter().filter(|&&table| cx.holds_tenants(table));
+    let tables = cx.catalog.subscribed.iter().filter(|&&table| cx.is_declared(table));
     let mut hits: Vec<Hit> =
         tables.map(|&table| Hit::new(cx.catalog.name_of(table), "a subscription writes into it")).collect();
     // One whose tables are not known yet (never refreshed) may write into any.
@@ -203,16 +232,39 @@ pub(super) fn d12(cx: &Context<'_>) -> Vec<Hit> {
 }
 
 pub(super) fn d13(cx: &Context<'_>) -> Vec<Hit> {
-    let calls = cx.catalog.expression_calls.iter().filter(|call| cx.holds_tenants(call.table));
-    let hits = calls.filter_map(|call| {
-        let function = cx.catalog.function(call.function)?;
-        let source = function.source.to_lowercase();
-        let words = || source.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let reads =
-            function.definer || words().any(|word| matches!(word, "from" | "join" | "table" | "execute" | "perform"));
-        let object = format!("{} {}", cx.catalog.name_of(call.table), call.object);
-        // A parsed body has no text; what it reads is not told here.
-        (reads || function.parsed_body).then(|| Hit::new(object, format!("calls {}", function.full_name())))
+    let reach = &cx.catalog.reach;
+    let tables_of = |call: &Call| match call.kind.as_str() {
+        "domain" => reach.types.iter().find(|of| of.oid == call.rel).map_or_else(Vec::new, |of| of.tables.clone()),
+        "constraint" | "index" | "generated column" | "statistics" | "partition key" => vec![call.rel],
+        // What a default calls runs with the rights of whoever inserts.
+        "default" if call.own => vec![call.rel],
+        _ => Vec::new(),
+    };
+    let hits = reach.calls.iter().filter(|call| call.own || calls_a_reader(cx, call.function)).filter_map(|call| {
+        let table = tables_of(call).into_iter().find(|&table| cx.holds_tenants(table))?;
+        let object = format!("{} {} {}", cx.catalog.name_of(table), call.kind, call.name);
+        Some(Hit::new(object, format!("calls {}", call.called)))
     });
     hits.collect()
+}
+
+/// Whether a user's function reads tables, itself or by another one that its body names.
+pub(super) fn calls_a_reader(cx: &Context<'_>, function: Oid) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![function];
+    while let Some(function) = open.pop().and_then(|oid| cx.catalog.function(oid)) {
+        if function.extension {
+            continue;
+        }
+        // A parsed body has no text, and other languages are not looked into.
+        let unseen = function.parsed_body || !matches!(function.language.as_str(), "sql" | "plpgsql");
+        if function.definer || unseen || written::reads_tables(&function.source) {
+            return true;
+        }
+        let source = function.source.to_lowercase();
+        let words: BTreeSet<&str> = source.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let named = cx.catalog.functions.iter().filter(|other| words.contains(other.name.as_str()));
+        open.extend(named.map(|other| other.oid).filter(|&oid| seen.insert(oid)));
+    }
+    false
 }

@@ -1,12 +1,10 @@
-//! What only rows tell: those whose parent belongs to another organization (E13), and the keys (C13).
+//! What only rows tell: those whose parent belongs to another organization (E13).
 
 use super::catalog::{Constraint, Failure, Relation, Session};
-use super::context::{Context, WALL_SCHEMA};
+use super::context::Context;
 use super::finding::Report;
-use super::rule::Severity::{Low, Medium};
 use super::rule::{Hit, known};
-use crate::rls::SealKey;
-use crate::rls::live::trust::{KEY, Read};
+use crate::rls::live::trust::Read;
 use crate::rls::quote::{ident, qualified};
 
 /// A way from child to parent that no constraint keeps within one organization.
@@ -65,74 +63,6 @@ async fn mixed(session: &mut Session, links: &[Link<'_>], safe: &[usize]) -> Res
     Ok(found.into_iter().flatten().filter_map(|number| number.parse().ok()).collect())
 }
 
-/// C13, of the keys themselves, where the audit's role may read them: the rule looks at the catalog too.
-pub(super) async fn keys(
-    session: &mut Session,
-    cx: &Context<'_>,
-    given: Option<&SealKey>,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    let Some(table) = cx.catalog.named(WALL_SCHEMA, "key").filter(|_| cx.options.sealed()) else { return Ok(()) };
-    if table.kind != "r" {
-        report.more(known("C13"), vec![not_read("it is no table")]);
-        return Ok(());
-    }
-    let readable = "SELECT 'yes' AS document WHERE has_table_privilege('tenancy.key', 'SELECT')";
-    if session.texts(readable).await?.is_empty() {
-        return Ok(());
-    }
-    let place = Read(WALL_SCHEMA.to_owned(), "key".to_owned(), Vec::new());
-    let locked = session.begin_with(&[place], cx.looks_as_superuser()).await?;
-    let why = if locked { session.texts(&format!("SELECT ({KEY}) AS document")).await? } else { Vec::new() };
-    let why = why.into_iter().flatten().next();
-    let looked = match (locked, &why) {
-        (false, _) => {
-            report.skip("C13", "tenancy.key could not be locked against changes while it is read");
-            Ok(())
-        }
-        (true, Some(why)) => {
-            report.more(known("C13"), vec![not_read(why)]);
-            Ok(())
-        }
-        (true, None) => stored(session, given, report).await,
-    };
-    session.end().await?;
-    looked
-}
-
-/// Code of somebody else's would run if it was.
-fn not_read(why: &str) -> Hit {
-    Hit::new("tenancy.key", format!("is not the table that `rls apply` makes, and is not read: {why}"))
-}
-
-/// The rows themselves: the table is what it should be, and stays so.
-async fn stored(session: &mut Session, given: Option<&SealKey>, report: &mut Report) -> Result<(), Failure> {
-    // The halves of one key differ by the same 64 times; a key of zeros or of nothing is known to everybody.
-    let broken = "SELECT kid AS document FROM tenancy.key WHERE octet_length(ipad) <> 64 OR octet_length(opad) <> 64 \
-                  OR ipad = decode(repeat('36', 64), 'hex') OR EXISTS (SELECT FROM generate_series(0, 63) n \
-                  WHERE CASE WHEN octet_length(ipad) = 64 AND octet_length(opad) = 64 \
-                  THEN get_byte(ipad, n) # get_byte(opad, n) <> 106 END)";
-    let broken = session.texts(broken).await?.into_iter().flatten();
-    let mut hits: Vec<Hit> =
-        broken.map(|kid| Hit::new(format!("key {kid}"), "is not one that `tenancy keys` made")).collect();
-    let endless = session.texts("SELECT kid AS document FROM tenancy.key WHERE not_after IS NULL").await?;
-    let endless: Vec<String> = endless.into_iter().flatten().collect();
-    match given.map(SealKey::kid) {
-        Some(known) if endless.iter().any(|kid| kid == known) => {
-            let others = endless.iter().filter(|kid| *kid != known);
-            let detail = "never ends, and is not the one that was given: whoever has it acts for every organization";
-            hits.extend(others.map(|kid| Hit::new(format!("key {kid}"), detail).at(Medium)));
-        }
-        _ if endless.len() > 1 => {
-            let detail = format!("{} keys never end: a rotation ends the others", endless.len());
-            hits.push(Hit::new("tenancy.key", detail).at(Low));
-        }
-        _ => {}
-    }
-    report.more(known("C13"), hits);
-    Ok(())
-}
-
 pub(super) async fn passes_policies(session: &mut Session) -> Result<bool, Failure> {
     let sql = "SELECT 'yes' AS document FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)";
     Ok(!session.texts(sql).await?.is_empty())
@@ -141,7 +71,7 @@ pub(super) async fn passes_policies(session: &mut Session) -> Result<bool, Failu
 fn links<'a>(cx: &'a Context<'a>) -> Vec<Link<'a>> {
     let mut links: Vec<Link<'a>> = Vec::new();
     for key in cx.catalog.constraints.iter().filter(|key| key.kind == "f" && !key.inherited) {
-        links.extend(from_key(cx, key).filter(|link| !paired(cx, link)));
+        links.extend(from_key(cx, key).filter(|link| link.exists(cx) && !paired(cx, link)));
     }
     for join in &cx.manifest.joins {
         let found = (cx.manifest.table(&join.child), cx.manifest.table(&join.parent));

@@ -282,7 +282,12 @@ pub(super) fn e11(cx: &Context<'_>) -> Vec<Hit> {
         let object = format!("{} {}", cx.catalog.name_of(off.table), off.name);
         Hit::new(object, "its triggers are disabled: it checks nothing")
     });
-    unchecked.chain(invalid.map(hit)).chain(off).collect()
+    let classes = cx.catalog.reach.classes.iter().filter(|class| cx.holds_tenants(class.rel));
+    let classes = classes.map(|class| {
+        let object = format!("{} {}", cx.catalog.name_of(class.rel), class.index);
+        Hit::new(object, format!("compares by the operator class {}, which is a user's", class.class))
+    });
+    unchecked.chain(invalid.map(hit)).chain(off).chain(classes).collect()
 }
 
 pub(super) fn e12(cx: &Context<'_>) -> Vec<Hit> {

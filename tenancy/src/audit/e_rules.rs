@@ -100,7 +100,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "E11",
         severity: Medium,
         title: "a constraint or index does not hold",
-        what: "Constraints that are not validated or not enforced, or whose triggers are disabled, and invalid indexes, on tenant tables.",
+        what: "Constraints that are not validated or not enforced, or whose triggers are disabled, invalid indexes, and indexes with an operator class of a user, on tenant tables.",
         why: "A composite foreign key that was never validated says nothing about the rows that were there.",
         fix: "`ALTER TABLE .. VALIDATE CONSTRAINT ..`; `REINDEX INDEX CONCURRENTLY ..`.",
         check: Catalog(e11),

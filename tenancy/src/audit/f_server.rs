@@ -20,7 +20,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "F02",
         severity: Medium,
         title: "a setting of the server weakens the wall or logs tokens",
-        what: "`row_security` and `standard_conforming_strings` are on, `lo_compat_privileges` and `allow_system_table_mods` off, `session_replication_role` is origin, and with a sealed wall no setting logs bind values.",
+        what: "`row_security` and `standard_conforming_strings` are on, `lo_compat_privileges` and `allow_system_table_mods` off, `session_replication_role` is origin, and with a sealed wall no setting logs bind values, parse trees or plans: of the server, of the audit's session, stored for the service's role, and of the service's own session where its URL was given.",
         why: "Replica sessions fire no foreign keys; a token in a log is worth its remaining life.",
         fix: "Reset it; set `log_parameter_max_length` and `log_parameter_max_length_on_error` to 0 where statements are logged.",
         check: Catalog(f02),
@@ -88,6 +88,15 @@ pub(super) static RULES: &[Rule] = &[
         fix: "Plan again with the right `--target`; `create_distributed_table(.., 'organization', colocate_with => ..)`.",
         check: Catalog(f09),
     },
+    Rule {
+        id: "F10",
+        severity: High,
+        title: "the verifier does not take a scope of the given key",
+        what: "As the service's role, `tenancy.org()` under a scope that was sealed with the key that was given: it names the scope's organization.",
+        why: "The key is not known to the database or is over, or the verifier does not work: every request fails, and nothing else could be tried.",
+        fix: "`tenancy keys list`, `tenancy keys rotate`; `tenancy rls plan` restores the verifier.",
+        check: Live,
+    },
 ];
 
 /// The least release of each line of development that is supported.
@@ -125,6 +134,7 @@ fn f02(cx: &Context<'_>) -> Vec<Hit> {
     for (name, safe, why) in [
         ("lo_compat_privileges", "off", "large objects are everybody's"),
         ("allow_system_table_mods", "off", "the server's own tables may be changed"),
+        ("transform_null_equals", "off", "`= NULL` then finds rows"),
         ("standard_conforming_strings", "on", "a backslash ends a quoted string: text that is quoted well is SQL"),
     ] {
         if let Some(value) = cx.catalog.setting(name).filter(|value| *value != safe) {
@@ -165,6 +175,14 @@ fn logs_tokens(cx: &Context<'_>) -> Vec<(&'static str, String)> {
     }
     if shown("log_parameter_max_length_on_error") {
         found.push(("log_parameter_max_length_on_error", "logs the values of statements that fail".to_owned()));
+    }
+    for name in ["debug_print_parse", "debug_print_rewritten", "debug_print_plan"] {
+        if matches!(value(name), "on" | "true" | "1" | "yes") {
+            found.push((name, "logs plans with the values of statements".to_owned()));
+        }
+    }
+    if matches!(value("pgaudit.log_parameter"), "on" | "true" | "1" | "yes") {
+        found.push(("pgaudit.log_parameter", "logs the values of statements".to_owned()));
     }
     // Before release 16 it shows all values and has no setting for it.
     if !never("auto_explain.log_min_duration") && value("auto_explain.log_parameter_max_length") != "0" {

@@ -3,18 +3,31 @@
 use super::catalog::{Failure, Relation, Session};
 use super::context::Context;
 use super::finding::Report;
+use super::rule::Severity::High;
 use super::rule::{Hit, known};
 use super::trial::{self, Outcome};
 use super::{Probes, data};
 use crate::rls::live::trust::Read;
-use crate::rls::quote::{ident, qualified};
+use crate::rls::quote::{ident, literal, qualified};
 use crate::rls::{self, Access, Sealer, seal};
 use crate::scope::OrgId;
 use diesel::result::{DatabaseErrorKind, Error};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The rules that are tried here.
-pub(super) const IDS: [&str; 6] = ["C15", "F03", "F04", "F05", "F06", "F07"];
+pub(super) const IDS: [&str; 7] = ["C15", "F03", "F04", "F05", "F06", "F07", "F10"];
+
+/// What a session of the service begins with.
+const BEGINS_WITH: [(&str, &str); 8] = [
+    ("row_security", "on"),
+    ("session_replication_role", "origin"),
+    ("standard_conforming_strings", "on"),
+    ("transform_null_equals", "off"),
+    ("debug_print_parse", "off"),
+    ("debug_print_rewritten", "off"),
+    ("debug_print_plan", "off"),
+    ("local_preload_libraries", ""),
+];
 
 /// A tenant table, with what SQL needs of it.
 struct Place<'a> {
@@ -44,26 +57,41 @@ pub(super) async fn run(
         IDS.iter().for_each(|id| report.skip(id, "no URL of the service's role was given"));
         return Ok(());
     };
-    let organizations = sample(admin, cx).await?;
-    let session = Session::open_as_service(url, &probes.encryption).await?;
-    let mut prober = Prober { cx, probes, session, tables: places(cx), organizations };
-    prober.c15(report).await?;
-    prober.f03(report).await?;
-    prober.f05(report).await?;
-    prober.f07(url, report).await?;
-    match prober.why_not_armed().await? {
-        None => {
-            prober.f04(report).await?;
-            prober.f06(report).await?;
+    let organizations = match sample(admin, cx).await {
+        Ok(found) => found,
+        // Two that do not exist serve as well.
+        Err(Failure::Statement(why)) if trial::is_refusal(&why) => (stranger(), stranger()),
+        Err(other) => return Err(other),
+    };
+    let session = match Session::open_as_service(url, &probes.encryption).await {
+        Ok(session) => session,
+        Err(why) => {
+            report.add(known("C15"), vec![Hit::new("the service's URL", format!("leads nowhere: {why}")).at(High)]);
+            IDS[1..].iter().for_each(|id| report.skip(id, "the service's URL leads nowhere"));
+            return Ok(());
         }
-        Some(why) => ["F04", "F06"].iter().for_each(|id| report.skip(id, why.clone())),
-    }
+    };
+    let mut prober = Prober { cx, probes, session, tables: places(cx), organizations };
+    let done = prober.c15(report).await;
+    prober.goes_on("C15", done, report).await?;
+    let done = prober.settings(report).await;
+    prober.goes_on("F02", done, report).await?;
+    let done = prober.f03(report).await;
+    prober.goes_on("F03", done, report).await?;
+    let done = prober.f05(report).await;
+    prober.goes_on("F05", done, report).await?;
+    let done = prober.f07(url, report).await;
+    prober.goes_on("F07", done, report).await?;
+    let done = prober.armed(report).await;
+    prober.goes_on("F10", done, report).await?;
     report.statements += prober.session.sent();
     Ok(())
 }
 
 fn places<'a>(cx: &'a Context<'a>) -> Vec<Place<'a>> {
     let places = cx.tenants().filter_map(|(table, relation)| {
+        // A renamed one is A06's.
+        cx.catalog.column(relation.oid, table.organization.as_deref()?)?;
         let organization = ident(table.organization.as_deref()?);
         let column = table.column(table.organization.as_deref()?)?;
         let storage = match column.sql_type.rsplit("::").next()? {
@@ -186,6 +214,56 @@ impl Prober<'_> {
         let answer = self.ask(Some(&scope), "SELECT tenancy.org()::text AS document").await?;
         let armed = answer.is_some_and(|rows| rows == [Some(own)]);
         Ok((!armed).then(|| "the verifier does not take a scope of the given key".to_owned()))
+    }
+
+    async fn goes_on(
+        &mut self,
+        id: &'static str,
+        done: Result<(), Failure>,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        trial::goes_on(&mut self.session, id, done, report).await
+    }
+
+    /// F10, and what can only be tried with a scope.
+    async fn armed(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let Some(why) = self.why_not_armed().await? else {
+            report.add(known("F10"), Vec::new());
+            let done = self.f04(report).await;
+            self.goes_on("F04", done, report).await?;
+            let done = self.f06(report).await;
+            return self.goes_on("F06", done, report).await;
+        };
+        ["F04", "F06"].iter().for_each(|id| report.skip(id, why.clone()));
+        // Without a key there was nothing to try; with one it is a fault, of the key or of the verifier.
+        if self.scope().is_none() {
+            report.skip("F10", why);
+        } else {
+            report.add(known("F10"), vec![Hit::new("tenancy.org()", why)]);
+        }
+        Ok(())
+    }
+
+    /// F02, of the session that the service gets: what is stored for the server, the database and the role.
+    async fn settings(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let names: Vec<String> =
+            BEGINS_WITH.iter().map(|(name, safe)| format!("({}, {})", literal(name), literal(safe))).collect();
+        let sql = format!(
+            "SELECT name || '=' || reset_val AS document FROM pg_settings s JOIN (VALUES {}) v(wanted, safe) ON wanted = name \
+             WHERE reset_val <> safe",
+            names.join(", ")
+        );
+        let differs: Vec<String> = self.session.texts(&sql).await?.into_iter().flatten().collect();
+        let hits = differs.iter().filter_map(|setting| {
+            let (name, value) = setting.split_once('=')?;
+            let object = format!("setting {name}");
+            // It is said once, by the rule that saw where it is stored.
+            let told = report.findings.iter().any(|finding| finding.object == object);
+            (!told).then(|| Hit::new(object, format!("is `{value}` in the service's sessions")))
+        });
+        let hits = hits.collect();
+        report.more(known("F02"), hits);
+        Ok(())
     }
 
     async fn c15(&mut self, report: &mut Report) -> Result<(), Failure> {

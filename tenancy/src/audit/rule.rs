@@ -133,13 +133,14 @@ impl Hit {
 
 /// Every rule, in the order of the ids.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let families: [&'static [Rule]; 8] = [
+    let families: [&'static [Rule]; 9] = [
         super::a_declaration::RULES,
         super::b_policies::RULES,
         super::c_roles::RULES,
         super::d_indirect::RULES,
         super::e_keys::RULES,
         super::f_server::RULES,
+        super::g_rules::RULES,
         super::source_rules::RULES,
         super::baseline::RULES,
     ];

@@ -21,7 +21,7 @@ pub(super) static RULES: &[Rule] = &[
         "S01",
         Critical,
         "a tenant table is declared a second time",
-        "Declarations of one SQL name under several Rust names: by `sql_name`, in another schema, in another file.",
+        "Declarations of one SQL name under several Rust names: by `sql_name`, in another `schema!`, in another file.",
         "Diesel knows tables by their Rust type: the second one is a table without an organization.",
         "Remove it; query the first one by a scope.",
     ),

@@ -1,6 +1,9 @@
 //! Statements that are tried and taken back, many in one flight.
 
 use super::catalog::{Failure, Session};
+use super::finding::Report;
+use super::rule::Severity::High;
+use super::rule::{Hit, known};
 use crate::rls::quote::literal;
 use diesel::result::{DatabaseErrorKind, Error};
 use serde::Deserialize;
@@ -58,6 +61,30 @@ pub(super) async fn all(session: &mut Session, statements: &[String]) -> Result<
         outcomes.extend(serde_json::from_str::<Vec<Outcome>>(&told)?);
     }
     Ok(Some(outcomes))
+}
+
+/// The server said no, and answers on.
+pub(super) fn is_refusal(why: &Error) -> bool {
+    matches!(why, Error::DatabaseError(kind, _) if !matches!(kind, DatabaseErrorKind::ClosedConnection))
+}
+
+/// A rule that fails is one finding, and the others go on.
+pub(super) async fn goes_on(
+    session: &mut Session,
+    id: &'static str,
+    done: Result<(), Failure>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    match done {
+        Err(Failure::Statement(why)) if is_refusal(&why) => {
+            // It may have failed inside of a transaction of its own.
+            let _ = session.run("ROLLBACK").await;
+            let hit = Hit::new("the audit", format!("the rule failed, so it saw nothing: {why}")).at(High);
+            report.more(known(id), vec![hit]);
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// What a statement did is taken back by the error that ends it; the error says how far it came.

@@ -12,10 +12,14 @@ pub(super) fn matches(diesel: &str, postgres: &str) -> Option<bool> {
         (Some(open), Some(close)) => format!("{}{}", &postgres[..open], &postgres[close + 1..]),
         _ => postgres.to_owned(),
     };
+    // A type of an extension or a user is printed with its schema, an interval with its fields.
+    let base = base.rsplit('.').next().unwrap_or(&base).trim().trim_matches('"');
+    let base = if base.starts_with("interval") { "interval" } else { base };
     let known: &[&str] = match name {
         "Uuid" => &["uuid"],
         "Binary" | "Bytea" => &["bytea"],
-        "Text" | "VarChar" | "Varchar" | "Char" | "Bpchar" => &["text", "character varying", "character"],
+        // Diesel sends and reads `citext` as text.
+        "Text" | "VarChar" | "Varchar" | "Char" | "Bpchar" => &["text", "character varying", "character", "citext"],
         "Citext" => &["citext"],
         "Bool" => &["boolean"],
         "SmallInt" | "Int2" => &["smallint"],
@@ -32,10 +36,35 @@ pub(super) fn matches(diesel: &str, postgres: &str) -> Option<bool> {
         "Jsonb" => &["jsonb"],
         "Inet" => &["inet"],
         "Interval" => &["interval"],
-        _ => return None,
+        // A type of the service's own is none of those that diesel has a name for.
+        _ => return BUILT_IN.contains(&base).then_some(false),
     };
-    Some(known.contains(&base.as_str()))
+    Some(known.contains(&base))
 }
+
+/// What diesel has names of its own for.
+const BUILT_IN: [&str; 20] = [
+    "uuid",
+    "bytea",
+    "text",
+    "character varying",
+    "character",
+    "boolean",
+    "smallint",
+    "integer",
+    "bigint",
+    "real",
+    "double precision",
+    "numeric",
+    "date",
+    "time without time zone",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "json",
+    "jsonb",
+    "inet",
+    "interval",
+];
 
 #[cfg(test)]
 mod tests {
@@ -49,5 +78,13 @@ mod tests {
         assert_eq!(matches("Array<Nullable<Text>>", "text[]"), Some(true));
         assert_eq!(matches("Array<Integer>", "integer"), Some(false));
         assert_eq!(matches("Mood", "mood"), None);
+        assert_eq!(matches("Mood", "text"), Some(false));
+        assert_eq!(matches("Array<Nullable<Mood>>", "text[]"), Some(false));
+        assert_eq!(matches("Citext", "public.citext"), Some(true));
+        assert_eq!(matches("Array<Nullable<Citext>>", "public.citext[]"), Some(true));
+        for interval in ["interval day to second", "interval day to second(3)", "interval(6)", "interval year"] {
+            assert_eq!(matches("Interval", interval), Some(true), "{interval}");
+        }
+        assert_eq!(matches("Interval", "text"), Some(false));
     }
 }

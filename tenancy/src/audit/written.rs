@@ -16,6 +16,43 @@ pub(super) fn assigns(source: &str, column: &str) -> bool {
     })
 }
 
+/// A trigger's function may answer with NEW, OLD or NULL, or the one of NEW and OLD that there is; another record is another row.
+pub(super) fn returns_another(source: &str) -> bool {
+    let tokens = tokens(source);
+    if tokens.windows(3).any(|three| three == ["alias", "for", "new"]) {
+        return true;
+    }
+    let returns = tokens.iter().enumerate().filter(|(_, token)| *token == "return");
+    returns.into_iter().any(|(at, _)| {
+        let answer: Vec<&str> = tokens[at + 1..].iter().map(String::as_str).take_while(|token| *token != ";").collect();
+        let answer: Vec<&str> = answer.into_iter().filter(|token| !matches!(*token, "(" | ")")).collect();
+        !matches!(
+            answer[..],
+            ["new" | "old" | "null"] | ["coalesce", "new", ",", "old"] | ["coalesce", "old", ",", "new"]
+        )
+    })
+}
+
+/// What reads rows: `FROM` of a query, which is not the one of `extract(.. FROM ..)` or `IS DISTINCT FROM`.
+pub(super) fn reads_tables(source: &str) -> bool {
+    let tokens = tokens(source);
+    let mut open: Vec<&str> = Vec::new();
+    let mut last = "";
+    for token in tokens.iter().map(String::as_str) {
+        match token {
+            "(" => open.push(last),
+            ")" => drop(open.pop()),
+            "join" | "table" | "execute" | "perform" | "call" => return true,
+            "from" if last != "distinct" && !open.last().is_some_and(|name| TAKES_FROM.contains(name)) => return true,
+            _ => {}
+        }
+        last = token;
+    }
+    false
+}
+
+const TAKES_FROM: [&str; 5] = ["extract", "substring", "trim", "overlay", "position"];
+
 /// What stands before a statement of PL/pgSQL.
 const STARTS: [&str; 6] = [";", "begin", "then", "else", "loop", ">>"];
 
@@ -53,7 +90,38 @@ fn tokens(source: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::assigns;
+    use super::{assigns, reads_tables, returns_another};
+
+    #[test]
+    fn a_row_from_elsewhere_is_told() {
+        for source in [
+            "DECLARE r invoices; BEGIN r := NEW; r.org_id := x; RETURN r; END",
+            "BEGIN RETURN ROW(1, 2); END",
+            "DECLARE n ALIAS FOR NEW; BEGIN n.org_id := x; RETURN NEW; END",
+            "BEGIN IF a THEN RETURN NEW; END IF; RETURN jsonb_populate_record(NEW, '{}'); END",
+        ] {
+            assert!(returns_another(source), "{source}");
+        }
+        for source in
+            ["BEGIN RETURN NEW; END", "BEGIN RETURN COALESCE(NEW, OLD); END", "BEGIN RETURN (NULL); END", "BEGIN END"]
+        {
+            assert!(!returns_another(source), "{source}");
+        }
+    }
+
+    #[test]
+    fn queries_are_told_from_functions_with_from() {
+        for source in ["SELECT 1 FROM t", "RETURN (TABLE t)", "EXECUTE x", "SELECT extract(epoch FROM a) FROM t"] {
+            assert!(reads_tables(source), "{source}");
+        }
+        for source in [
+            "SELECT extract(year FROM $1)",
+            "RETURN a IS DISTINCT FROM b",
+            "SELECT trim(both FROM substring(a FROM 2))",
+        ] {
+            assert!(!reads_tables(source), "{source}");
+        }
+    }
 
     #[test]
     fn assignments_are_told_from_comparisons() {

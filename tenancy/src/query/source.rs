@@ -245,7 +245,7 @@ impl<B> OrgScope<B> {
     pub fn from<S: Scopable>(&self, _table: S) -> S::Source<B> {
         S::source(self.key())
     }
-    /// A SELECT without a FROM clause: `scope.select(exists(scope.from(table)))`.
+    /// A SELECT without a FROM clause: `scope.select(exists(scope.from(table).filter(..)))`.
     ///
     /// What it selects is asked for its own scope: it runs on a connection of this one alone.
     #[expect(clippy::disallowed_methods, reason = "this is what the list sends services to")]

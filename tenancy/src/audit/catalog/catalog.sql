@@ -20,7 +20,8 @@ SELECT jsonb_build_object(
         FROM unnest('{row_security,session_replication_role,log_statement,log_min_duration_statement,
                       log_min_duration_sample,log_parameter_max_length,log_parameter_max_length_on_error,
                       log_transaction_sample_rate,lo_compat_privileges,allow_system_table_mods,standard_conforming_strings,
-                      auto_explain.log_min_duration,auto_explain.log_parameter_max_length}'::text[]) AS s(name)
+                      auto_explain.log_min_duration,auto_explain.log_parameter_max_length,debug_print_parse,
+                      debug_print_rewritten,debug_print_plan,transform_null_equals,pgaudit.log_parameter}'::text[]) AS s(name)
     )
 ),
 'database', (
@@ -47,7 +48,7 @@ SELECT jsonb_build_object(
     SELECT jsonb_agg(jsonb_build_object('name', n.nspname, 'owner', n.nspowner::int8, 'acl', (
         SELECT jsonb_agg(jsonb_build_object('grantee', a.grantee::int8, 'privilege', a.privilege_type, 'grantable', a.is_grantable))
         FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a)))
-    FROM pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    FROM pg_namespace n WHERE n.nspname !~ '^pg_(toast|temp)'
 ),
 'relations', (
     SELECT jsonb_agg(jsonb_build_object(
@@ -66,11 +67,12 @@ SELECT jsonb_build_object(
     SELECT jsonb_agg(jsonb_build_object(
         'table', c.oid::int8, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
         -- What a domain stands for.
-        'base', CASE WHEN y.typtype = 'd' THEN (
+        'base', CASE WHEN y.typtype = 'd' OR e.typtype = 'd' THEN (
             WITH RECURSIVE base AS (
-                SELECT y.typbasetype AS id
+                SELECT coalesce(nullif(y.typbasetype, 0), e.typbasetype) AS id
                 UNION ALL SELECT t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.id WHERE t.typtype = 'd')
-            SELECT format_type(b.id, NULL) FROM base b JOIN pg_type t ON t.oid = b.id WHERE t.typtype <> 'd') END,
+            SELECT format_type(b.id, NULL) || CASE WHEN e.typtype = 'd' THEN '[]' ELSE '' END
+            FROM base b JOIN pg_type t ON t.oid = b.id WHERE t.typtype <> 'd') END,
         'generated', a.attgenerated <> '', 'identity', a.attidentity <> '',
         'default', pg_get_expr(d.adbin, d.adrelid), 'deterministic', coalesce(o.collisdeterministic, true),
         'acl', (
@@ -79,6 +81,7 @@ SELECT jsonb_build_object(
     FROM rel c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type y ON y.oid = a.atttypid
+    LEFT JOIN pg_type e ON e.oid = y.typelem AND y.typcategory = 'A'
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     LEFT JOIN pg_collation o ON o.oid = a.attcollation
     WHERE c.relkind IN ('r', 'p', 'f')
@@ -138,7 +141,7 @@ SELECT jsonb_build_object(
 ),
 'triggers', (
     SELECT jsonb_agg(jsonb_build_object('table', t.tgrelid::int8, 'name', t.tgname, 'function', t.tgfoid::int8,
-        'arguments', encode(t.tgargs, 'escape')))
+        'arguments', encode(t.tgargs, 'escape'), 'before_row', t.tgtype & 3 = 3))
     FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgparentid = 0
 ),
 'switched_off', (

@@ -1,10 +1,23 @@
 //! What a database's catalog says, in memory: the rules are pure functions over it.
 
+macro_rules! records {
+    ($($(#[$note:meta])* $name:ident { $($field:ident: $kind:ty,)* })*) => {$(
+        $(#[$note])*
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(default)]
+        pub(in crate::audit) struct $name {
+            $(#[serde(deserialize_with = "none_is_empty")] pub(in crate::audit) $field: $kind,)*
+        }
+    )*};
+}
+
+mod reach;
 mod read;
 
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
+pub(super) use reach::{Call, Namesake, PolicyTree, Possession, Reach, WallObject};
 pub use read::Failure;
 pub(super) use read::Session;
 
@@ -14,17 +27,6 @@ pub(super) type Oid = i64;
 /// SQL's `agg` over nothing is NULL; here that is the empty list.
 fn none_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
-}
-
-macro_rules! records {
-    ($($(#[$note:meta])* $name:ident { $($field:ident: $kind:ty,)* })*) => {$(
-        $(#[$note])*
-        #[derive(Clone, Debug, Default, Deserialize)]
-        #[serde(default)]
-        pub(super) struct $name {
-            $(#[serde(deserialize_with = "none_is_empty")] pub(super) $field: $kind,)*
-        }
-    )*};
 }
 
 records! {
@@ -66,6 +68,7 @@ records! {
         slots: Vec<Slot>,
         large_objects: Vec<LargeObjects>,
         citus: Option<Vec<Distribution>>,
+        reach: Reach,
     }
     Server { version: u32, banner: String, database: String, user: String, settings: BTreeMap<String, Option<String>>, }
     Database { owner: Oid, acl: Vec<Grant>, }
@@ -98,7 +101,7 @@ records! {
     RoleSetting { role: Oid, database: Option<String>, name: String, value: String, }
     ViewRead { view: Oid, reads: Oid, }
     RewriteRule { table: Oid, name: String, uses: Vec<Oid>, }
-    Trigger { table: Oid, name: String, function: Oid, arguments: String, }
+    Trigger { table: Oid, name: String, function: Oid, arguments: String, before_row: bool, }
     /// A constraint whose triggers do not fire.
     SwitchedOff { table: Oid, name: String, }
     Publication { name: String, all_tables: bool, unfiltered: Vec<Oid>, filters: Vec<RowFilter>, schemas: Vec<String>, }

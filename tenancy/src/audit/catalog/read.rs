@@ -6,7 +6,7 @@
     reason = "the audit looks at the database without a scope; it serves no request, and the text is ours"
 )]
 
-use super::{Catalog, Distribution};
+use super::{Catalog, Distribution, Reach};
 use crate::db::pg::Encryption;
 use crate::rls::live::trust::{self, Read};
 use diesel::QueryableByName;
@@ -130,7 +130,19 @@ impl Session {
         if catalog.extensions.iter().any(|name| name == "citus") {
             catalog.citus = Some(self.distribution().await?);
         }
+        catalog.reach = self.reach().await?;
         Ok(catalog)
+    }
+
+    /// The rules that need it say so when the server refuses it; the others go on.
+    async fn reach(&mut self) -> Result<Reach, Failure> {
+        match self.texts(include_str!("reach.sql")).await {
+            Ok(document) => Ok(serde_json::from_str(&document.into_iter().flatten().next().unwrap_or_default())?),
+            Err(Error::DatabaseError(kind, info)) if !matches!(kind, DatabaseErrorKind::ClosedConnection) => {
+                Ok(Reach { failed: info.message().to_owned(), ..Reach::default() })
+            }
+            Err(other) => Err(other.into()),
+        }
     }
 
     async fn distribution(&mut self) -> Result<Vec<Distribution>, Failure> {

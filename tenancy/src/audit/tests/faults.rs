@@ -118,7 +118,7 @@ pub(super) const FAULTS: &[(&str, &str)] = &[
     ("GRANT SELECT ON tenancy.key TO {app}", "C13"),
     ("GRANT SELECT (kid) ON tenancy.key TO PUBLIC", "C13"),
     ("CREATE ROLE backup_{db} LOGIN BYPASSRLS", "C14"),
-    ("CREATE ROLE migrate_{db} LOGIN; ALTER TABLE public.invoices OWNER TO migrate_{db}", "C14"),
+    ("CREATE ROLE migrate_{db} LOGIN; ALTER TABLE public.invoices OWNER TO migrate_{db}", "C14 G01"),
     // D
     ("CREATE VIEW public.totals AS SELECT sum(cents) FROM public.invoices", "D01"),
     (

@@ -1,7 +1,10 @@
 //! The rules against a live PostgreSQL: silent on what `rls apply` made, and one planted fault at a time.
 
+mod extensions;
 mod faults;
+mod harmless;
 mod live;
+mod mutation;
 mod pages;
 #[path = "../../../tests/support/pg.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test uses its own part of this file")]
@@ -19,7 +22,7 @@ mod source_schemas;
 
 use super::catalog::{Catalog, Session};
 use super::context::Context;
-use super::{Finding, Options, Report, catalog_report};
+use super::{Finding, Options, Report, Severity, catalog_report};
 use crate::db::pg::Encryption;
 use crate::rls::{self, SealKey, keyring, live as wall};
 use crate::schema::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
@@ -178,17 +181,27 @@ impl Built {
 
     /// What the rules say of the catalog after some SQL, which is rolled back.
     async fn after(&self, session: &mut Session, sql: &str, options: &Options) -> Report {
-        session.run("BEGIN").await.expect("it begins");
-        let sql = self.fill(sql);
-        if let Err(why) = session.run(&sql).await {
-            session.run("ROLLBACK").await.expect("it is rolled back");
+        self.planted(session, sql, options).await.unwrap_or_else(|why| {
             println!("NOT PLANTED: {why}\nin: {sql}");
-            return Report::default();
+            Report::default()
+        })
+    }
+
+    async fn planted(
+        &self,
+        session: &mut Session,
+        sql: &str,
+        options: &Options,
+    ) -> Result<Report, diesel::result::Error> {
+        session.run("BEGIN").await.expect("it begins");
+        if let Err(why) = session.run(&self.fill(sql)).await {
+            session.run("ROLLBACK").await.expect("it is rolled back");
+            return Err(why);
         }
         session.run("SET LOCAL search_path = pg_catalog").await.expect("it is set");
         let catalog = session.catalog().await.expect("it is read");
         session.run("ROLLBACK").await.expect("it is rolled back");
-        judge(&catalog, options)
+        Ok(judge(&catalog, options))
     }
 }
 
@@ -203,6 +216,12 @@ impl Drop for Built {
             ),
         );
     }
+}
+
+/// What the rules say of a catalog as a session sees it, inside of its transaction.
+async fn judged(session: &mut Session, options: &Options) -> Report {
+    let catalog = session.catalog().await.expect("it is read");
+    judge(&catalog, options)
 }
 
 fn judge(catalog: &Catalog, options: &Options) -> Report {

@@ -125,6 +125,32 @@ const DATABASES: &[Sound] = &[
         stays: &[],
     },
     Sound {
+        name: "citext, its arrays and domains, enums, intervals, domains in arrays, partitions of both",
+        sql: "CREATE EXTENSION citext; CREATE EXTENSION pgcrypto; CREATE EXTENSION pg_stat_statements;
+            CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN email AS citext CHECK (VALUE ~ '@');
+            CREATE DOMAIN amount AS numeric(12, 2) CHECK (VALUE >= 0); CREATE DOMAIN tags AS text[];
+            CREATE TABLE people (org_id uuid NOT NULL, id uuid NOT NULL DEFAULT gen_random_uuid(), name citext NOT NULL, others citext[],
+                email email, emails email[], pause interval day to second, span interval(3), year interval year, mood mood NOT NULL,
+                moods mood[], amounts amount[], tags tags, code \"char\", at time(3), PRIMARY KEY (org_id, id), UNIQUE (org_id, email));
+            CREATE TABLE visits (org_id uuid NOT NULL, id int NOT NULL, mood mood, PRIMARY KEY (org_id, id)) PARTITION BY LIST (org_id);
+            CREATE TABLE visits_rest PARTITION OF visits DEFAULT;
+            INSERT INTO people (org_id, name, mood) SELECT gen_random_uuid(), n::text, 'good' FROM generate_series(1, 3) n;
+            INSERT INTO visits SELECT org_id, 1, 'bad' FROM people;",
+        tables: &[
+            (
+                "tenant people",
+                "org_id Uuid, id Uuid, name Citext, others Array<Nullable<Citext>>?, email Citext?, \
+                 emails Array<Nullable<Citext>>?, pause Interval?, span Interval?, year Interval?, mood Mood, \
+                 moods Array<Nullable<Mood>>?, amounts Array<Nullable<Numeric>>?, tags Array<Nullable<Text>>?, code CChar?, at Time?",
+                "org_id, id",
+            ),
+            ("tenant visits", "org_id Uuid, id Integer, mood Mood?", "org_id, id"),
+        ],
+        joins: &[],
+        // True, and of little weight: the index does not find by the address under a policy.
+        stays: &["E05 low public.people people_org_id_email_key"],
+    },
+    Sound {
         name: "partitions with a foreign key, a child by inheritance",
         sql: "CREATE TABLE customers (org_id uuid NOT NULL, id int NOT NULL, PRIMARY KEY (org_id, id));
             CREATE TABLE events (org_id uuid NOT NULL, id int NOT NULL, customer_id int, PRIMARY KEY (org_id, id)) PARTITION BY HASH (org_id);

@@ -8,7 +8,6 @@ use diesel::QueryResult;
 /// PostgreSQL may evaluate a caller's cheap conditions before a policy's. For a text that is not fixed the database
 /// plans without that freedom, which `tenancy.may_plan()` takes from it (decision 0016). The token says which it is, because
 /// what the token says no SQL can change.
-#[cfg_attr(not(feature = "rls"), expect(dead_code, reason = "only wall two tells the database"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Text {
     /// Its text is kept under a name: types alone decide it.

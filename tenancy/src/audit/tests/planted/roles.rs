@@ -57,7 +57,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "a schema of tenant tables belongs to a stranger",
         "CREATE ROLE l_{db} LOGIN; ALTER SCHEMA billing OWNER TO l_{db}",
-        "C14",
+        "C14 G01",
     ),
     ("a schema of tenant tables belongs to the service", "ALTER SCHEMA billing OWNER TO {app}", "C03 C07"),
     (
@@ -83,7 +83,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "C03",
     ),
     ("the verifier belongs to the service", "ALTER FUNCTION tenancy.org() OWNER TO {app}", "B13 C03"),
-    ("the keys belong to the service", "ALTER TABLE tenancy.key OWNER TO {app}", "C03 C13"),
+    ("the keys belong to the service", "ALTER TABLE tenancy.key OWNER TO {app}", "C03 C13 G04"),
     (
         "a type belongs to the service",
         "CREATE TYPE public.mood AS ENUM ('good'); ALTER TYPE public.mood OWNER TO {app}",
