@@ -16,6 +16,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("src/schema.rs", "a file of the reader's own service"),
     ("src/main.rs", "a file of the reader's own service"),
     ("src/lib.rs", "a file of the reader's own service"),
+    ("idle_in_transaction_session_timeout", "a setting of PostgreSQL"),
     (".cargo/config.toml", "a file of the reader's own service"),
 ];
 
@@ -100,6 +101,7 @@ fn is_path(text: &str) -> bool {
 fn is_test(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && text.matches('_').count() >= UNDERSCORES
+        && !ELSEWHERE.iter().any(|(name, _)| *name == text)
 }
 
 /// From a base or a folder above the file that names it; a module may be named without its ending, a decision by its number.

@@ -135,11 +135,23 @@ pub fn no_standard_library(fail: &Path) -> Vec<Problem> {
     problems
 }
 
+/// Cases in which diesel's `update` and `delete` list the types of `IntoUpdateTarget`, of three crates. Their order may differ
+/// in a clone that lies elsewhere: bless them there, and compare the words.
+pub const LISTED: &[&str] = &[
+    "d_associations/delete_a_record_from_outside.stderr",
+    "d_associations/update_a_record_from_outside.stderr",
+    "e_writes/delete_a_record.stderr",
+    "e_writes/delete_a_whole_table.stderr",
+    "e_writes/update_a_record.stderr",
+    "e_writes/update_a_whole_table.stderr",
+    "mistakes/an_update_of_a_record_by_diesel.stderr",
+];
+
 /// No list of places in an expected output holds those of two dependencies: rustc sorts them by when it read the files,
 /// which depends on where the clone lies. The case's own file is always read first.
 pub fn one_crate_a_list(fail: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for path in tree::files(fail, ".stderr") {
+    for path in tree::files(fail, ".stderr").into_iter().filter(|path| !LISTED.contains(&path.as_str())) {
         let text = tree::read(&fail.join(&path));
         let mut before = None;
         for line in text.lines().map(str::trim_start) {

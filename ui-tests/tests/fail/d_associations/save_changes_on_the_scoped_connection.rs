@@ -1,6 +1,5 @@
 // attack: D07
 //~ E0277 TEN0001
-use diesel_async::SaveChangesDsl;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

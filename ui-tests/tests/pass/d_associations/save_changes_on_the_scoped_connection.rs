@@ -1,4 +1,3 @@
-use diesel_async::SaveChangesDsl;
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;
