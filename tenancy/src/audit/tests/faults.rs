@@ -261,6 +261,8 @@ pub(super) const LINES: &[(&str, &str)] = &[
     ("E35", "E01"),
     ("E36", "E01"),
     ("E37", "D07"),
+    // In the source: `source.rs` has its case.
+    ("E43", "S10"),
     ("H01", "B01"),
     ("H02", "B02"),
     ("H03", "C01 C02"),
