@@ -85,6 +85,9 @@ pub(crate) struct Table {
     pub(crate) org_name: Ident,
 }
 
+/// The longest name that PostgreSQL takes whole, in bytes.
+const LONGEST_NAME: usize = 63;
+
 /// How an organization is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OrgType {
@@ -103,6 +106,25 @@ impl Table {
     /// The same path for people.
     pub(crate) fn display(&self) -> String {
         self.module.as_ref().map_or_else(|| self.name.to_string(), |module| format!("{module}::{}", self.name))
+    }
+
+    /// What statements call the table: its name in SQL, and in front of it the schema that it is qualified with. Two schemas
+    /// may have a table of one name; a statement that holds both must tell them apart.
+    pub(crate) fn alias(&self) -> String {
+        let Some(schema) = &self.schema else { return self.sql_name.clone() };
+        let whole = format!("{}.{}", syn::ext::IdentExt::unraw(schema), self.sql_name);
+        if whole.len() <= LONGEST_NAME {
+            return whole;
+        }
+        // PostgreSQL cuts a name after 63 bytes, and two names may begin alike.
+        let sum = whole
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mut end = LONGEST_NAME - 17;
+        while !whole.is_char_boundary(end) {
+            end -= 1;
+        }
+        format!("{}_{sum:016x}", &whole[..end])
     }
 
     /// What a query selects unless it says otherwise. Every row has the scope's organization, so that column is read when

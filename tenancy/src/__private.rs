@@ -1,6 +1,7 @@
 //! Plumbing of the macros. It confers no authority: nothing here makes a scope, or a tenant table that renders for an
 //! organization the caller has no scope of (`ui-tests/tests/fail/hostile/`).
 
+use crate::query::plain::walk_alias;
 use crate::schema::{PlainTable, TenantTable};
 use crate::scope::ScopeKey;
 use diesel::JoinTo;
@@ -9,7 +10,7 @@ use diesel::backend::Backend;
 use diesel::query_builder::AstPass;
 
 pub use crate::query::plain::walk as walk_plain;
-pub use crate::query::{AliasTarget, NoTableValue, PlainFrom, ScopedFrom};
+pub use crate::query::{NoTableValue, PlainFrom, ScopedFrom};
 pub use diesel;
 
 /// Renders a column by the name of its source only: behind a derived table the SQL schema is out of reach.
@@ -21,19 +22,19 @@ pub fn walk_column<DB: Backend>(mut out: AstPass<'_, '_, DB>, table: &str, colum
     out.push_identifier(column)
 }
 
-/// Renders a column of a table without an organization, qualified as diesel does.
+/// Renders a column of a table without an organization by the name of its source.
 pub fn walk_plain_column<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>, column: &str) -> QueryResult<()> {
     if !out.should_skip_from() {
-        walk_plain::<T, DB>(out.reborrow())?;
+        walk_alias::<T, DB>(out.reborrow())?;
         out.push_sql(".");
     }
     out.push_identifier(column)
 }
 
-/// Renders `"schema"."table".*` of a table without an organization.
+/// Renders `"table".*` of a table without an organization.
 pub fn walk_plain_star<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
     if !out.should_skip_from() {
-        walk_plain::<T, DB>(out.reborrow())?;
+        walk_alias::<T, DB>(out.reborrow())?;
         out.push_sql(".");
     }
     out.push_sql("*");
@@ -56,7 +57,7 @@ where
     T: TenantTable,
     Rhs: JoinTo<T::Scoped<B>>,
 {
-    let (_, on) = Rhs::join_target(T::__scoped(ScopeKey::inert()));
+    let (_, on) = Rhs::join_target(T::__scoped(ScopedFrom::of(ScopeKey::inert())));
     (rhs, on)
 }
 

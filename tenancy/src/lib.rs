@@ -11,6 +11,7 @@
 //! - [`TenantDb`] owns the connections. [`TenantDb::scoped`](db::TenantDb::scoped) hands out an [`OrgConn`], on which
 //!   [`RunQueryDsl`] runs statements of that scope.
 //! - [`prelude`] stands where diesel's prelude stood.
+//! - [`functions`]: built-in SQL functions that are safe in every statement.
 //! - [`alias!`], [`Identifiable`], [`HasQuery`]: the few of diesel's macros that need a scope to be known.
 //!
 //! # How it holds
@@ -36,6 +37,10 @@
 //! `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
 //! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::disallowed_macros,
+    reason = "`functions` declares built-in SQL functions, and clippy reports such macros at the crate's root"
+)]
 
 // The macros name this crate by its absolute path; inside it that path must resolve too.
 extern crate self as tenancy;
@@ -46,6 +51,7 @@ mod callback;
 pub mod db;
 #[cfg(any(feature = "gateway", feature = "service"))]
 mod edge;
+pub mod functions;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(feature = "jobs")]

@@ -34,6 +34,8 @@ mod sealed {
 pub trait Stored<ST, DB: Backend> {
     /// What the backend puts on both sides of a name; `None` when it is not known.
     const QUOTE: Option<&'static str> = None;
+    /// Whether a RETURNING clause knows the alias of the table that is written.
+    const RETURNING_KNOWS_ALIASES: bool = true;
 
     /// Reads it.
     ///
@@ -96,6 +98,7 @@ mod sqlite {
 
     impl Stored<Organization, Sqlite> for Uuid {
         const QUOTE: Option<&'static str> = Some("`");
+        const RETURNING_KNOWS_ALIASES: bool = false;
 
         fn read(bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
             Ok(Uuid::from_slice(&<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(bytes)?)?)
@@ -109,6 +112,7 @@ mod sqlite {
 
     impl Stored<OrganizationText, Sqlite> for Uuid {
         const QUOTE: Option<&'static str> = Some("`");
+        const RETURNING_KNOWS_ALIASES: bool = false;
 
         fn read(bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
             Ok(<String as FromSql<Text, Sqlite>>::from_sql(bytes)?.parse()?)

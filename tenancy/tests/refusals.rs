@@ -40,7 +40,7 @@ async fn a_source_without_an_organization_is_refused() {
     let db = kit.sqlite(&[TABLE]).build().await.expect("SQLite opens");
     let scope = kit.scope(org());
     let conn = &mut db.scoped(&scope).await.expect("a connection");
-    let inert = diesel::query_source::Alias::<twin>::default();
+    let inert = diesel::query_source::Alias::<tenancy::query::Aliased<twin>>::default();
     let error = inert.count().get_result::<i64>(conn).await.expect_err("no organization");
     assert_eq!(Refusal::in_error(&error), Some(Refusal::NoOrganization));
     assert_says(Refusal::NoOrganization, "TEN0201", "scope.from(", &[scope.org_id()]);

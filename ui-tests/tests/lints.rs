@@ -16,6 +16,35 @@ fn every_entry_is_tried_here() {
     assert_eq!(untried, Vec::<&str>::new());
 }
 
+/// `tenancy` itself declares what the list calls `tenancy::..`; the rest of its own list is the same.
+#[test]
+fn the_crates_own_list_is_the_shipped_one() {
+    let root = ui_tests::tree::workspace();
+    let entries = |list: &str| -> Vec<String> {
+        let lines = ui_tests::tree::read(&root.join(list));
+        lines.lines().filter(|line| line.contains("{ path = ")).map(str::to_owned).collect()
+    };
+    let shipped = entries("clippy.toml").into_iter().filter(|line| !line.contains("\"tenancy::"));
+    assert_eq!(entries("tenancy/clippy.toml"), shipped.collect::<Vec<_>>());
+}
+
+/// What the list sends services to is not on it: no `#[expect]` stands here.
+mod passes {
+    use tenancy::functions::{coalesce, date_trunc, lower};
+    use tenancy::prelude::*;
+    use ui_tests::billing::{customers, invoices};
+
+    fn exists(scope: &OrgScope) {
+        let _ = scope.select(diesel::dsl::exists(scope.from(invoices::table)));
+    }
+
+    fn functions(scope: &OrgScope) {
+        let named = scope.from(customers::table).filter(lower(customers::name).eq("ada"));
+        let _ = (named, scope.from(invoices::table).select(coalesce(invoices::memo, "-")));
+        let _ = scope.select(date_trunc("month", diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>()));
+    }
+}
+
 /// Macros. What they expand to carries attributes, and for such items clippy reports the macro at the crate's root: only
 /// an attribute up there is heard. `check` sees to the rest: clippy warns of a path that leads nowhere.
 mod macros {
@@ -29,19 +58,21 @@ mod macros {
         let _ = diesel::alias!(super::plain::rows as twin);
     }
 
+    // Each of these has a crate of its own in `benches`, so that each is known to fire:
     // diesel::define_sql_function
-    #[expect(clippy::disallowed_types, reason = "its expansion for SQLite names the connection")]
-    mod function {
-        diesel::define_sql_function! { fn definer(x: diesel::sql_types::Integer) -> diesel::sql_types::Integer; }
-    }
-
+    // diesel::prelude::declare_sql_function
     // diesel::infix_operator
-    mod operator {
-        diesel::infix_operator!(Leaky, " <<< ", diesel::sql_types::Bool);
-    }
+    // diesel::postfix_operator
+    // diesel::prefix_operator
+    // diesel::__diesel_infix_operator
+    // what the four before expand to: diesel::__diesel_operator_body
+    // diesel::__diesel_operator_body
 
+    // These exist with diesel's feature `with-deprecated` only:
+    // diesel::diesel_infix_operator
+    // diesel::diesel_postfix_operator
+    // diesel::diesel_prefix_operator
     // diesel::sql_function
-    // exists with diesel's feature `with-deprecated` only
 }
 
 mod plain {
@@ -126,6 +157,15 @@ mod methods {
     fn select() {
         let _ = diesel::select(diesel::dsl::now);
     }
+
+    // tenancy::db::setup::run_unscoped_sql
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn run_unscoped_sql() {
+        drop(tenancy::db::setup::run_unscoped_sql::<tenancy::db::Sqlite>("", &[]));
+    }
+
+    // tenancy::db::setup::run_unscoped_sql_over_tls
+    // exists with the feature `postgres-tls` only; tried in the reference service, `examples/billing/src/setup.rs`
 
     // diesel::Connection::establish
     #[expect(clippy::disallowed_methods, reason = "the ban fires")]
@@ -216,4 +256,52 @@ mod types {
 
     // diesel::PgConnection
     // exists with diesel's feature `postgres` (libpq) only
+
+    // diesel::expression::KnownCastSqlTypeName
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod cast {
+        use diesel::expression::KnownCastSqlTypeName;
+    }
+
+    // tenancy::schema::TenantTable
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod tenant {
+        use tenancy::schema::TenantTable;
+    }
+
+    // tenancy::schema::PlainTable
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod plain {
+        use tenancy::schema::PlainTable;
+    }
+
+    // tenancy::schema::GlobalTable
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod global {
+        use tenancy::schema::GlobalTable;
+    }
+
+    // tenancy::schema::PlatformTable
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod platform {
+        use tenancy::schema::PlatformTable;
+    }
+
+    // tenancy::query::LeafSource
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod leaf {
+        use tenancy::query::LeafSource;
+    }
+
+    // tenancy::query::ScopeTarget
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod target {
+        use tenancy::query::ScopeTarget;
+    }
+
+    // tenancy::query::AliasName
+    #[expect(clippy::disallowed_types, reason = "the ban fires")]
+    mod alias {
+        use tenancy::query::AliasName;
+    }
 }

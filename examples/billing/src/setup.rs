@@ -41,6 +41,7 @@ struct Migrator<'a> {
 }
 
 impl Migrator<'_> {
+    #[expect(clippy::disallowed_methods, reason = "the migrating role's part, before the service starts")]
     async fn run(&self, sql: &str) -> Result<(), tenancy::Error> {
         match self.tls {
             Some(tls) => run_unscoped_sql_over_tls(self.url, tls.clone(), &[sql]).await,

@@ -11,6 +11,7 @@ type Db = tenancy::db::Postgres;
 #[path = "service.rs"]
 mod service;
 
+#[expect(clippy::disallowed_methods, reason = "makes its tables itself, as an example may")]
 pub(crate) async fn start(url: &str, authority: Arc<Authority>) -> Result<axum::Router, Error> {
     let options = format!("options=-c%20search_path%3D{}", data::SCHEMA);
     let url = format!("{url}{}{options}", if url.contains('?') { '&' } else { '?' });

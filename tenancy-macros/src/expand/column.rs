@@ -2,8 +2,8 @@
 //!
 //! What `diesel::table!` writes and this does not: an impl for each pair of columns (see `tenancy::schema::SameColumn`);
 //! and for columns of tenant tables, "the primary key covers its table" in a GROUP BY (the functional dependency does not
-//! pass through a derived table), and sources of `Only` and `Tablesample`. A tenant table's column renders by its table's
-//! name without the SQL schema, which is out of reach behind the derived table; its organization column is another type.
+//! pass through a derived table), and sources of `Only` and `Tablesample`. A column renders by the
+//! name that statements give its table (`Table::alias`); a tenant table's organization column is another type.
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -58,7 +58,7 @@ fn ordinary(table: &Table, index: usize, place: &TokenStream) -> TokenStream {
 
 fn definition(table: &Table, column: &Column) -> TokenStream {
     let Column { attrs, name, sql_name, sql_type, max_length, .. } = column;
-    let table_name = &table.sql_name;
+    let table_name = table.alias();
     let rendered = match table.kind {
         Kind::Tenant => quote!(walk_column(__out, #table_name, #sql_name)),
         Kind::Global | Kind::Platform => quote!(walk_plain_column::<table, __DB>(__out, #sql_name)),
@@ -233,7 +233,7 @@ pub(super) fn star(table: &Table) -> TokenStream {
         return TokenStream::new();
     }
     let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
-    let table_name = &table.sql_name;
+    let table_name = table.alias();
     let Form { parameter, table: ty } = Form::of(table);
     let rendered = match table.kind {
         Kind::Tenant => quote!(walk_star(__out, #table_name)),

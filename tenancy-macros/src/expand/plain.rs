@@ -99,10 +99,12 @@ fn writing() -> TokenStream {
 
 fn plain(table: &Table) -> TokenStream {
     let (schema, name, platform) = (sql_schema(table), &table.sql_name, table.kind == Kind::Platform);
+    let alias = table.alias();
     quote! {
         impl __tenancy::schema::PlainTable for table {
             const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = #schema;
             const NAME: &'static ::core::primitive::str = #name;
+            const ALIAS: &'static ::core::primitive::str = #alias;
             const PLATFORM: ::core::primitive::bool = #platform;
         }
     }

@@ -10,7 +10,7 @@
 //! | joins with and sources of `Only`, `Tablesample` | they render the bare table inside (A11 in `docs/attacks.md`) |
 //! | limits on the number of columns, by feature | `validate` has diesel's last limit; rustc names the feature |
 //!
-//! What is written in another form: the table carries its scope's key and brand; the value `table` is a
+//! What is written in another form: the table carries the rows of its scope and its brand; the value `table` is a
 //! [`NeedsOrgScope`](../../tenancy/query/struct.NeedsOrgScope.html); FROM is a derived table; joins flip through one
 //! function of `tenancy`, because there is no table value to ask. The columns' differences are in `column`.
 use proc_macro2::{Span, TokenStream};
@@ -18,7 +18,7 @@ use quote::quote;
 use syn::Ident;
 
 use super::module::{self, sql_schema, star_method};
-use super::{primary_key, reading};
+use super::reading;
 use crate::model::{OrgType, Schema, Table};
 
 pub(super) fn expand(schema: &Schema, table: &Table) -> TokenStream {
@@ -39,7 +39,7 @@ fn table_type(table: &Table) -> TokenStream {
     quote! {
         /// The rows of one organization. A value comes from a scope: `scope.from(..)`.
         pub struct table<__B = __tenancy::scope::Request> {
-            key: __tenancy::scope::ScopeKey<__B>,
+            rows: __tenancy::__private::ScopedFrom<table, __B>,
         }
 
         /// This table before it is given a scope.
@@ -76,10 +76,10 @@ fn source(table: &Table) -> TokenStream {
     let columns = table.selected();
     quote! {
         impl<__B> diesel::query_source::QuerySource for table<__B> {
-            type FromClause = __tenancy::__private::ScopedFrom<table>;
+            type FromClause = __tenancy::__private::ScopedFrom<table, __B>;
             type DefaultSelection = (#(#columns,)*);
             fn from_clause(&self) -> Self::FromClause {
-                __tenancy::__private::ScopedFrom::new(self.key)
+                self.rows
             }
             fn default_selection(&self) -> Self::DefaultSelection {
                 (#(#columns,)*)
@@ -102,7 +102,7 @@ fn rows() -> TokenStream {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::ScopedFrom::<table>::walk_rows(&self.key, __out)
+                self.rows.walk_rows(__out)
             }
         }
     }
@@ -156,25 +156,25 @@ fn tenant_impls(table: &Table) -> TokenStream {
     let sql_name = &table.sql_name;
     let schema_name = sql_schema(table);
     let (org_sql_name, org_type) = organization(table);
-    let anchor = anchor(table);
+    let alias = table.alias();
     quote! {
         impl __tenancy::schema::TenantTable for table {
             type Scoped<__B> = table<__B>;
             type OrganizationType = __tenancy::sql_types::#org_type;
             const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = #schema_name;
             const NAME: &'static ::core::primitive::str = #sql_name;
+            const ALIAS: &'static ::core::primitive::str = #alias;
             const ORGANIZATION: &'static ::core::primitive::str = #org_sql_name;
-            fn __scoped<__B>(__key: __tenancy::scope::ScopeKey<__B>) -> table<__B> {
-                table { key: __key }
+            fn __scoped<__B>(__rows: __tenancy::__private::ScopedFrom<table, __B>) -> table<__B> {
+                table { rows: __rows }
             }
-            fn __key(&self) -> __tenancy::scope::ScopeKey {
-                self.key
-            }
+        }
+        impl __tenancy::query::ScopeTarget for table {
+            type As = __tenancy::query::AsTable;
         }
         impl<__B> __tenancy::query::LeafSource for table<__B> {
             type Under = __tenancy::query::OfBrand<__B>;
         }
-        #anchor
     }
 }
 
@@ -184,25 +184,4 @@ fn organization(table: &Table) -> (&str, Ident) {
     let text = column.is_some_and(|column| column.org_type() == Some(OrgType::Text));
     let ty = if text { "OrganizationText" } else { "Organization" };
     (column.map(|column| column.sql_name.as_str()).unwrap_or_default(), Ident::new(ty, Span::call_site()))
-}
-
-/// An upsert may name the primary key alone, when that is one column: its rows are the statement's to change.
-fn anchor(table: &Table) -> TokenStream {
-    let organization = table.org_column.map(|index| &table.columns[index].name);
-    let [one] = table.primary_key.as_slice() else {
-        return TokenStream::new();
-    };
-    if organization == Some(one) {
-        return TokenStream::new();
-    }
-    let key = primary_key(table, &TokenStream::new());
-    quote! {
-        impl __tenancy::query::ConflictTarget<table> for #key {
-            fn each_name(
-                __visit: &mut dyn ::core::ops::FnMut(&::core::primitive::str) -> diesel::QueryResult<()>,
-            ) -> diesel::QueryResult<()> {
-                __visit(<#key as diesel::query_source::Column>::NAME)
-            }
-        }
-    }
 }

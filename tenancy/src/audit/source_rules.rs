@@ -93,8 +93,8 @@ pub(super) static RULES: &[Rule] = &[
         "S10",
         High,
         "the service writes SQL fragments of its own",
-        "Implementations of diesel's `QueryFragment`, `Query`, `QueryId` and `RunQueryDsl`.",
-        "A fragment may write anything, an id may collide with another statement's.",
+        "Implementations of diesel's `QueryFragment`, `Query`, `QueryId`, `RunQueryDsl`, `AsChangeset`, `KnownCastSqlTypeName` and their like.",
+        "A fragment may write anything, so may the name of a type in a cast; an id may collide with another statement's.",
         "Write it with diesel's expressions.",
     ),
     rule(
@@ -216,5 +216,13 @@ pub(super) static RULES: &[Rule] = &[
         "Source and manifests that do not parse.",
         "What is not read is not checked.",
         "Correct it, or leave it out with `--exclude`.",
+    ),
+    rule(
+        "S26",
+        Critical,
+        "a table or alias is declared by hand",
+        "Implementations of the traits that `schema!` and `alias!` implement: `TenantTable`, `PlainTable`, `GlobalTable`, `LeafSource`, `AliasName` and their like.",
+        "It is a table that no `schema!` shows: with another organization column, or with none.",
+        "Declare it in `tenancy::schema!`; an alias with `tenancy::alias!`.",
     ),
 ];

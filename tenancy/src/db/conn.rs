@@ -2,6 +2,7 @@
 
 use super::Driver;
 use super::bulk::SentChunk;
+use super::driver::OURS;
 use super::pool::Lease;
 use super::rows::{Execute, Rows};
 use super::statement::{Armed, Identified, reads};
@@ -113,7 +114,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     /// Refuses a statement that is no reading, for a scope that only reads. A WITH that changes rows passes here, and is the
     /// database's to refuse.
     fn allows<Q: QueryFragment<Db::Backend>>(&self, query: &Q) -> QueryResult<()> {
-        if self.scope.is_read_only() && reads(&Db::text(query)?) { Ok(()) } else { self.writes() }
+        if self.scope.is_read_only() && reads(&Db::text(query, OURS)?) { Ok(()) } else { self.writes() }
     }
 
     /// Renders each part of an insert; `put` puts the next part's rows in place.
@@ -122,10 +123,10 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         Q: QueryFragment<Db::Backend>,
     {
         self.writes()?;
-        let mut parts = vec![Db::collect(&Armed::new(&query, self.scope.key()))?];
+        let mut parts = vec![Db::collect(&Armed::new(&query, self.scope.key()), OURS)?];
         for rows in others {
             put(&mut query, rows);
-            parts.push(Db::collect(&Armed::new(&query, self.scope.key()))?);
+            parts.push(Db::collect(&Armed::new(&query, self.scope.key()), OURS)?);
         }
         Ok(parts)
     }

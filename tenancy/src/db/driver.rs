@@ -39,7 +39,16 @@ pub trait Answered {
 /// [`Postgres`](super::Postgres).
 pub trait Driver: Link {}
 
-/// The work of a driver. Its name is not public, so it is neither implemented nor called outside this crate.
+/// Says that this crate calls. No other can make one.
+#[derive(Debug, Clone, Copy)]
+pub struct Ours(());
+
+/// The one [`Ours`].
+pub(super) const OURS: Ours = Ours(());
+
+/// The work of a driver. Its name is not public, so it is not implemented outside this crate. Code that is generic over a
+/// [`Driver`] can name its functions all the same, so each of them asks for a value that only this crate has: a connection,
+/// what one collected, or [`Ours`] (`ui-tests/tests/fail/hostile/a_connection_of_a_drivers_own.rs`).
 pub trait Link: Sized + Send + Sync + 'static {
     /// Diesel's backend.
     type Backend: Backend;
@@ -69,7 +78,11 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// Whether a connection that was made read-only stays so, and is not used again.
     const READ_ONLY_STAYS: bool = false;
 
-    fn connect(url: &str, settings: &Self::Settings) -> impl Future<Output = ConnectionResult<Self::Conn>> + Send;
+    fn connect(
+        url: &str,
+        settings: &Self::Settings,
+        _: Ours,
+    ) -> impl Future<Output = ConnectionResult<Self::Conn>> + Send;
 
     fn is_broken(conn: &mut Self::Conn) -> bool;
 
@@ -95,9 +108,9 @@ pub trait Link: Sized + Send + Sync + 'static {
     }
 
     /// A statement's text.
-    fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String>;
+    fn text<Q: QueryFragment<Self::Backend>>(query: &Q, _: Ours) -> QueryResult<String>;
 
-    fn batch(conn: &mut Self::Conn, sql: &str) -> impl Future<Output = QueryResult<()>> + Send;
+    fn batch(conn: &mut Self::Conn, sql: &str, _: Ours) -> impl Future<Output = QueryResult<()>> + Send;
 
     fn load<'c, Q>(conn: &'c mut Self::Conn, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
     where
@@ -116,7 +129,8 @@ pub trait Link: Sized + Send + Sync + 'static {
     where
         Q: QueryFragment<Self::Backend> + QueryId + 'c;
 
-    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Self::Collected>;
+    /// A statement that is sent in parts.
+    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q, _: Ours) -> QueryResult<Self::Collected>;
 
     /// Runs all of the parts or none, in order, even when the future is dropped half-way.
     fn load_all(conn: &mut Self::Conn, parts: Vec<Self::Collected>) -> BoxFuture<'_, QueryResult<Self::Rows>>;

@@ -1,5 +1,6 @@
 //! Whether the database answers, for whoever decides if a process is given requests.
 
+use super::driver::OURS;
 use super::pool::{Lease, lease};
 use super::{Driver, Error, TenantDb};
 
@@ -38,7 +39,7 @@ impl<Db: Driver> TenantDb<Db> {
     async fn asked(&self, sql: &str) -> Result<(), Error> {
         let mut asked = Asked::<Db>(Some(lease(&self.pool).await?));
         if let Some(lease) = &mut asked.0 {
-            Db::batch(lease, sql).await?;
+            Db::batch(lease, sql, OURS).await?;
         }
         drop(asked.0.take());
         Ok(())

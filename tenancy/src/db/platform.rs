@@ -245,7 +245,7 @@ where
     fn script(&self, sql: &'static str) -> BoxFuture<'_, Result<(), Failure>> {
         Box::pin(async move {
             let mut loan = self.loan(PATIENCE).await.map_err(Error::from)?;
-            Db::batch(loan.conn()?, sql).await?;
+            Db::batch(loan.conn()?, sql, super::driver::OURS).await?;
             loan.clean = true;
             Ok(())
         })

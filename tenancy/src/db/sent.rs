@@ -26,7 +26,7 @@ pub trait Sent<Db: Driver, B, How>: Sized {
 pub trait Whole {}
 impl Whole for ByType {}
 impl Whole for BySource {}
-impl Whole for ByArms {}
+impl<L, HowL, R, HowR, Form> Whole for ByArms<L, HowL, R, HowR, Form> {}
 
 #[diagnostic::do_not_recommend]
 impl<Db, B, How, Q> Sent<Db, B, How> for Q

@@ -3,6 +3,7 @@
 //! Nothing here belongs into a service that answers requests. It opens a connection of its own, with whatever
 //! credentials its URL holds, and no scope limits it. `clippy.toml` lists it among the functions that need a reason.
 
+use super::driver::OURS;
 use super::{Driver, Error, PoolError};
 
 /// Runs SQL batches, in order, on a connection of its own to `url`, **without any scope**.
@@ -25,9 +26,9 @@ pub async fn run_unscoped_sql_over_tls(url: &str, config: rustls::ClientConfig, 
 }
 
 async fn run<Db: Driver>(url: &str, settings: &Db::Settings, batches: &[&str]) -> Result<(), Error> {
-    let mut conn = Db::connect(url, settings).await.map_err(PoolError::Connect)?;
+    let mut conn = Db::connect(url, settings, OURS).await.map_err(PoolError::Connect)?;
     for batch in batches {
-        Db::batch(&mut conn, batch).await?;
+        Db::batch(&mut conn, batch, OURS).await?;
     }
     Ok(())
 }

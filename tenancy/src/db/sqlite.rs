@@ -10,12 +10,13 @@
 )]
 
 use super::bulk::SentChunk;
-use super::driver::{Answered, BoxFuture, Driver, Link};
+use super::driver::{Answered, BoxFuture, Driver, Link, OURS, Ours};
 use super::statement::Armed;
 use super::{Error, PoolError, TenantDb, TenantDbBuilder};
 use crate::query::{Chunk, column_names};
 use crate::schema::TenantTable;
 use crate::scope::{Authority, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, LoadConnection, TransactionManager as _};
 use diesel::dsl::sql;
@@ -24,7 +25,6 @@ use diesel::query_builder::{
     CollectedQuery, MoveableBindCollector, Query, QueryBuilder, QueryFragment, QueryId, ValuesClause,
 };
 use diesel::row::IntoOwnedRow;
-use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Integer};
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
 use diesel::{Connection, ConnectionResult, QueryResult, RunQueryDsl as _, SqliteConnection};
@@ -108,16 +108,16 @@ impl Link for Sqlite {
 
     const READ_ONLY_STAYS: bool = true;
 
-    async fn connect(url: &str, (): &()) -> ConnectionResult<Wrapper> {
+    async fn connect(url: &str, (): &(), _: Ours) -> ConnectionResult<Wrapper> {
         let mut conn = SyncConnectionWrapper::establish(url).await?;
         conn.batch_execute(PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
     }
 
-    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<Statement> {
+    fn collect<Q: QueryFragment<Self::Backend>>(query: &Q, ours: Ours) -> QueryResult<Statement> {
         let mut binds = <Binds<'_> as Default>::default();
         query.collect_binds(&mut binds, &mut (), &Self::BACKEND)?;
-        let sql = Self::text(query)?;
+        let sql = Self::text(query, ours)?;
         let cached = query.is_safe_to_cache_prepared(&Self::BACKEND)?;
         Ok(CollectedQuery::new(sql, cached, binds.moveable()))
     }
@@ -140,7 +140,7 @@ impl Link for Sqlite {
         conn.batch_execute("PRAGMA query_only = ON").await
     }
 
-    fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String> {
+    fn text<Q: QueryFragment<Self::Backend>>(query: &Q, _: Ours) -> QueryResult<String> {
         let mut sql = SqliteQueryBuilder::default();
         query.to_sql(&mut sql, &Self::BACKEND)?;
         Ok(sql.finish())
@@ -150,7 +150,7 @@ impl Link for Sqlite {
         PoolableConnection::is_broken(conn)
     }
 
-    async fn batch(conn: &mut Wrapper, sql: &str) -> QueryResult<()> {
+    async fn batch(conn: &mut Wrapper, sql: &str, _: Ours) -> QueryResult<()> {
         conn.batch_execute(sql).await
     }
 
@@ -207,7 +207,7 @@ where
     T: TenantTable,
     V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId,
     diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, diesel::sqlite::Sqlite>,
+    Uuid: Stored<T::OrganizationType, diesel::sqlite::Sqlite>,
 {
     let Chunk { key, mut rows } = chunk;
     let widths = rows.iter().map(width).collect::<QueryResult<Vec<_>>>()?;
@@ -216,10 +216,10 @@ where
     while !rows.is_empty() {
         let rest = rows.split_off(most.clamp(1, rows.len()));
         let (mut insert, others) = Chunk { key, rows }.insert().parts(&Sqlite::BACKEND)?;
-        parts.push(Sqlite::collect(&Armed::new(&insert, scope))?);
+        parts.push(Sqlite::collect(&Armed::new(&insert, scope), OURS)?);
         for rows in others {
             insert.replace_rows(rows);
-            parts.push(Sqlite::collect(&Armed::new(&insert, scope))?);
+            parts.push(Sqlite::collect(&Armed::new(&insert, scope), OURS)?);
         }
         rows = rest;
     }
@@ -231,7 +231,7 @@ where
     T: TenantTable,
     V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId + Send,
     diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, diesel::sqlite::Sqlite>,
+    Uuid: Stored<T::OrganizationType, diesel::sqlite::Sqlite>,
 {
     fn send(self, conn: &mut Wrapper, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
         match statements(self, scope) {
@@ -255,7 +255,7 @@ fn anchor(url: &str, conn: Wrapper) -> <Sqlite as Link>::Anchor {
 #[cfg(any(feature = "gateway", feature = "service"))]
 pub(crate) async fn platform(url: String, size: usize) -> Result<super::platform::Pool<Sqlite>, Error> {
     let url = shared(url);
-    let conn = Sqlite::connect(&url, &()).await.map_err(PoolError::Connect)?;
+    let conn = Sqlite::connect(&url, &(), OURS).await.map_err(PoolError::Connect)?;
     let anchor = anchor(&url, conn);
     let connector = super::pool::Connector::plain(url.into(), ());
     let connections = super::pool::connections(connector, size, super::pool::PATIENCE, super::pool::PATIENCE)?;
@@ -286,9 +286,9 @@ impl TenantDbBuilder<Sqlite> {
     /// # Errors
     /// When the database cannot be opened, a migration fails, or the settings contradict each other.
     pub async fn build(self) -> Result<TenantDb<Sqlite>, Error> {
-        let mut conn = Sqlite::connect(&self.url.newest(), &()).await.map_err(PoolError::Connect)?;
+        let mut conn = Sqlite::connect(&self.url.newest(), &(), OURS).await.map_err(PoolError::Connect)?;
         for batch in &self.setup {
-            Sqlite::batch(&mut conn, batch).await?;
+            Sqlite::batch(&mut conn, batch, OURS).await?;
         }
         let anchor = anchor(&self.url.newest(), conn);
         self.pooled(anchor)

@@ -1,6 +1,6 @@
 //! Where a pool connects to.
 
-use super::driver::{Driver, Link};
+use super::driver::{Driver, Link, OURS};
 use crate::turning::Turning;
 use diesel::ConnectionResult;
 use std::fmt;
@@ -22,7 +22,7 @@ impl DatabaseUrl {
     /// Opens a connection; with the password before the newest, where the server does not take the newest yet.
     pub(super) async fn open<Db: Driver>(&self, settings: &<Db as Link>::Settings) -> ConnectionResult<Db::Conn> {
         let (newest, before) = self.0.both();
-        let refused = match Db::connect(&newest, settings).await {
+        let refused = match Db::connect(&newest, settings, OURS).await {
             Ok(conn) => {
                 self.0.took(&newest);
                 return Ok(conn);
@@ -30,7 +30,7 @@ impl DatabaseUrl {
             Err(refused) => refused,
         };
         let Some(before) = before else { return Err(refused) };
-        Db::connect(&before, settings).await.map_err(|_| refused)
+        Db::connect(&before, settings, OURS).await.map_err(|_| refused)
     }
 }
 

@@ -14,4 +14,5 @@ pub(crate) mod host;
 pub(crate) mod refusal;
 
 /// A future behind a pointer, as traits that are kept as objects return it.
+#[cfg(any(feature = "service", feature = "proxy"))]
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -5,7 +5,6 @@
 use super::inner::Inner;
 use super::session::Session;
 use super::sessions::Sessions;
-use crate::edge::BoxFuture;
 use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
 use std::pin::Pin;
@@ -32,7 +31,7 @@ enum Next {
     /// The time to look.
     Time(Pin<Box<Sleep>>),
     /// Whether the session is alive.
-    Look(BoxFuture<'static, bool>),
+    Look(Pin<Box<dyn Future<Output = bool> + Send>>),
 }
 
 /// A body that breaks off when its session has ended, at the latest after a scope's lifetime.

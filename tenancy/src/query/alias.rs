@@ -1,37 +1,77 @@
 //! `alias!`: the same tenant table twice in one query.
 
+use super::ScopedFrom;
 use crate::schema::TenantTable;
-use crate::scope::ScopeKey;
+use crate::scope::{Request, ScopeKey};
+use diesel::internal::alias_macro::AliasAliasAppearsInFromClauseSameTable;
+use diesel::query_source::AliasSource;
+use std::fmt;
+use std::marker::PhantomData;
 
-/// The table value inside an alias: the organization's rows, or, before a scope was given, a value that no statement
-/// renders.
+/// An alias that [`alias!`](crate::alias!) declares: its name, and the table that it is of. It is given no key.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct AliasTarget<T>(T);
+pub trait AliasName {
+    /// The name in SQL.
+    const NAME: &'static str;
+    /// The table.
+    type Table: TenantTable<Scoped<Request> = Self::Table>;
+}
 
-impl<T: TenantTable<Scoped<crate::scope::Request> = T>> AliasTarget<T> {
-    pub fn of<B>(key: ScopeKey<B>) -> Self {
-        Self(T::__scoped(key.unbranded()))
+/// How often an alias appears in a FROM clause that is another alias of the same table.
+#[doc(hidden)]
+pub trait Beside<Other> {
+    /// Diesel's answer type.
+    type Count;
+}
+
+/// The source of an alias: the rows of `N`'s table of the organization of a scope of brand `B`.
+pub struct Aliased<N: AliasName, B = Request> {
+    target: N::Table,
+    brand: PhantomData<fn(B) -> B>,
+}
+
+impl<N: AliasName, B> Aliased<N, B> {
+    pub(super) fn of(key: ScopeKey<B>) -> Self {
+        Self { target: N::Table::__scoped(ScopedFrom::of(key.unbranded())), brand: PhantomData }
     }
 }
 
-impl<T> AliasTarget<T> {
-    pub fn get(&self) -> &T {
-        &self.0
+impl<N: AliasName, B> Clone for Aliased<N, B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N: AliasName, B> Copy for Aliased<N, B> {}
+
+impl<N: AliasName, B> fmt::Debug for Aliased<N, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(N::NAME)
     }
 }
 
 /// Diesel's alias joins ask for a value that is thrown away; it carries no organization.
-impl<T: TenantTable<Scoped<crate::scope::Request> = T>> Default for AliasTarget<T> {
+impl<N: AliasName, B> Default for Aliased<N, B> {
     fn default() -> Self {
-        Self(T::__scoped::<crate::scope::Request>(ScopeKey::inert()))
+        Self::of(ScopeKey::inert())
     }
 }
 
-/// The brand of an alias' source.
-#[doc(hidden)]
-pub trait AliasUnder: diesel::query_source::AliasSource {
-    type Brand;
+impl<N: AliasName, B> AliasSource for Aliased<N, B> {
+    const NAME: &'static str = N::NAME;
+    type Target = N::Table;
+
+    fn target(&self) -> &N::Table {
+        &self.target
+    }
+}
+
+impl<N, Other, B, T> AliasAliasAppearsInFromClauseSameTable<Aliased<Other, B>, T> for Aliased<N, B>
+where
+    N: AliasName + Beside<Other>,
+    Other: AliasName,
+{
+    type Count = N::Count;
 }
 
 /// Declares aliases of tenant tables, with diesel's syntax; `scope.from(alias)` makes each a query source.
@@ -62,56 +102,19 @@ macro_rules! alias {
     (@declare $($($table:ident)::+ as $sql_name:ident: $vis:vis $alias:ident),* $(,)?) => {
         $(
             #[allow(non_camel_case_types, missing_docs)]
-            $vis struct $alias<B = $crate::scope::Request> {
-                target: $crate::__private::AliasTarget<$($table)::+::table>,
-                brand: ::core::marker::PhantomData<fn(B) -> B>,
-            }
+            #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
+            $vis struct $alias;
 
-            impl<B> ::core::clone::Clone for $alias<B> {
-                fn clone(&self) -> Self {
-                    *self
-                }
-            }
-
-            impl<B> ::core::marker::Copy for $alias<B> {}
-
-            impl<B> ::core::fmt::Debug for $alias<B> {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.write_str(stringify!($alias))
-                }
-            }
-
-            impl<B> ::core::default::Default for $alias<B> {
-                fn default() -> Self {
-                    Self { target: ::core::default::Default::default(), brand: ::core::marker::PhantomData }
-                }
-            }
-
-            impl<B> $crate::__private::diesel::query_source::AliasSource for $alias<B> {
+            impl $crate::query::AliasName for $alias {
                 const NAME: &'static str = stringify!($sql_name);
-                type Target = $($table)::+::table;
-                fn target(&self) -> &Self::Target {
-                    self.target.get()
-                }
-            }
-
-            impl<B> $crate::query::AliasUnder for $alias<B> {
-                type Brand = B;
+                type Table = $($table)::+::table;
             }
 
             impl $crate::query::ScopeTarget for $alias {
-                type Source<B> = $crate::__private::diesel::query_source::Alias<$alias<B>>;
-                fn __source<B>(key: $crate::scope::ScopeKey<B>) -> Self::Source<B> {
-                    $crate::__private::diesel::query_source::Alias::new($alias {
-                        target: $crate::__private::AliasTarget::of(key),
-                        brand: ::core::marker::PhantomData,
-                    })
-                }
+                type As = $crate::query::AsAlias;
             }
 
-            impl<B> $crate::__private::diesel::internal::alias_macro::AliasAliasAppearsInFromClauseSameTable<
-                $alias<B>, $($table)::+::table,
-            > for $alias<B> {
+            impl $crate::query::Beside<$alias> for $alias {
                 type Count = $crate::__private::diesel::query_source::Once;
             }
         )*
@@ -121,14 +124,10 @@ macro_rules! alias {
         $(
             $crate::__private::diesel::static_cond! {
                 if $left_tt == $right_tt {
-                    impl<B> $crate::__private::diesel::internal::alias_macro::AliasAliasAppearsInFromClauseSameTable<
-                        $left<B>, $left_ty,
-                    > for $right<B> {
+                    impl $crate::query::Beside<$left> for $right {
                         type Count = $crate::__private::diesel::query_source::Never;
                     }
-                    impl<B> $crate::__private::diesel::internal::alias_macro::AliasAliasAppearsInFromClauseSameTable<
-                        $right<B>, $left_ty,
-                    > for $left<B> {
+                    impl $crate::query::Beside<$right> for $left {
                         type Count = $crate::__private::diesel::query_source::Never;
                     }
                 }

@@ -1,16 +1,16 @@
 //! Which brand a source or a statement is of, and that two of them agree.
 
-use super::alias::AliasUnder;
+use super::alias::{AliasName, Aliased};
+use super::arms::SetOperation;
 use super::statement::{ByArms, BySource, ByType};
 use crate::scope::{Brand, Request};
 use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Join, JoinOn, NoFromClause, SelectStatement};
-use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
 use diesel::query_source::{Alias, QuerySource};
 use std::marker::PhantomData;
 
-/// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand
-/// renders through [`ScopedFrom`](super::ScopedFrom), whose organization only a scope can give; the others are declared
-/// global.
+/// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand is
+/// a tenant table's own and renders through [`ScopedFrom`](super::ScopedFrom), which only a scope of that brand gives; the
+/// others are declared global and render their name ([`PlainFrom`](super::PlainFrom)).
 #[doc(hidden)]
 pub trait LeafSource: diesel::Table {
     /// [`OfBrand`] or [`Anywhere`].
@@ -30,7 +30,12 @@ pub struct Anywhere(());
 /// Whether leaf source `T` may stand under brand `B`.
 #[doc(hidden)]
 pub trait Admits<T, B> {}
-impl<T, B, Base> Admits<T, B> for OfBrand<B> where T: QuerySource<FromClause = super::ScopedFrom<Base>> {}
+impl<T, B, Base> Admits<T, B> for OfBrand<B>
+where
+    T: QuerySource<FromClause = super::ScopedFrom<Base, B>>,
+    Base: crate::schema::TenantTable<Scoped<B> = T>,
+{
+}
 impl<T: crate::schema::GlobalTable, B> Admits<T, B> for Anywhere {}
 
 /// The brand of a source.
@@ -43,8 +48,8 @@ impl<T: LeafSource> SourceBrand for T {
     type Under = T::Under;
 }
 
-impl<S: AliasUnder> SourceBrand for Alias<S> {
-    type Under = OfBrand<S::Brand>;
+impl<N: AliasName, B> SourceBrand for Alias<Aliased<N, B>> {
+    type Under = OfBrand<B>;
 }
 
 impl<L, R, K> SourceBrand for Join<L, R, K>
@@ -96,18 +101,22 @@ impl<ST, DB, GB> BrandOf<ByType> for BoxedSelectStatement<'_, ST, NoFromClause, 
     type Under = Anywhere;
 }
 
-impl<S: AliasUnder> BrandOf<BySource> for Alias<S> {
-    type Under = OfBrand<S::Brand>;
+impl<N: AliasName, B> BrandOf<BySource> for Alias<Aliased<N, B>> {
+    type Under = OfBrand<B>;
 }
 
 impl<T: LeafSource> BrandOf<BySource> for T {
     type Under = T::Under;
 }
 
-/// Diesel keeps the type of a set operation to itself: its arms agreed when it was built, and are checked again against
-/// the connection that runs it.
-impl<Q: PositionalOrderDsl<u32>> BrandOf<ByArms> for Q {
-    type Under = Anywhere;
+/// A set operation as an arm: of the brand of its own arms.
+impl<Q, L, HowL, R, HowR, Form> BrandOf<ByArms<L, HowL, R, HowR, Form>> for Q
+where
+    Q: SetOperation<L, R, Form>,
+    L: BrandOf<HowL, Under: Agrees<R::Under>>,
+    R: BrandOf<HowR>,
+{
+    type Under = <L::Under as Agrees<R::Under>>::Both;
 }
 
 /// Two brands that may meet in one statement.

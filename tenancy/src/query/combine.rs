@@ -8,9 +8,9 @@ macro_rules! combine_dsl {
     ($($(#[$doc:meta])* $name:ident -> $Output:ident;)*) => {
         /// Diesel's set operations, for arms of one scope.
         ///
-        /// In [`prelude`](crate::prelude) it stands in for diesel's trait of the same name. With diesel's, an arm of another
-        /// scope is refused when the statement is run; with this one it does not compile
-        /// (`ui-tests/tests/fail/c_joins/`).
+        /// In [`prelude`](crate::prelude) it stands in for diesel's trait of the same name, and says where the operation is
+        /// written what is wrong with an arm. With diesel's, the statement does not compile where it is run: a connection asks
+        /// each arm for its scope (`ui-tests/tests/fail/c_joins/`).
         pub trait CombineDsl: diesel::CombineDsl {
             $(
                 $(#[$doc])*

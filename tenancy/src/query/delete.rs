@@ -1,20 +1,21 @@
 //! `scope.delete(table).filter(..)`: our own statement, for the reason that `update.rs` gives.
 
-use super::source::walk_table;
+use super::source::walk_written;
 use super::target::{
     AndFilter, BoxedWhere, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered, primary_key_of,
-    walk_where,
+    walk_returning, walk_where,
 };
 use super::write_target::WriteTarget;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression};
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
 use diesel::sql_types::{BoolOrNullableBool, HasSqlType};
 use diesel::{EqAll, QueryResult};
 use std::marker::PhantomData;
+use uuid::Uuid;
 
 /// A DELETE of rows of the scope's organization.
 #[must_use = "a statement does nothing before it is executed"]
@@ -101,14 +102,14 @@ where
     T: TenantTable,
     F: Filter + QueryFragment<DB>,
     Ret: QueryFragment<DB>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
+    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
+    Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("DELETE FROM ");
-        walk_table::<T, DB>(out.reborrow())?;
+        walk_written::<T, DB>(out.reborrow())?;
         walk_where::<T, F, DB>(&self.key, &self.filter, out.reborrow())?;
-        self.returning.walk_ast(out)
+        walk_returning::<T, Ret, DB>(&self.returning, out)
     }
 }
 

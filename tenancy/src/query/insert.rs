@@ -3,15 +3,17 @@
 use super::NeedsOrgScope;
 use super::insert_columns::InsertColumns;
 use super::insert_rows::{FromQuery, InsertRows, OnlyTheOrganization, WalkRows};
-use super::source::walk_table;
-use super::target::{NoReturning, Returning, ReturnsFrom};
+use super::source::walk_written;
+use super::target::{NoReturning, Returning, ReturnsFrom, walk_returning};
 use super::upsert::{ConflictClause, NoConflictClause};
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use std::marker::PhantomData;
+use uuid::Uuid;
 
 /// `scope.insert_into(table)`, before its values.
 #[must_use = "an insert does nothing before it has values and is executed"]
@@ -110,15 +112,16 @@ where
     R: WalkRows<T, DB>,
     Ret: QueryFragment<DB>,
     C: ConflictClause<T, DB>,
-    DB: Backend,
+    DB: Backend<QueryBuilder: Default>,
+    Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("INSERT INTO ");
-        walk_table::<T, DB>(out.reborrow())?;
+        walk_written::<T, DB>(out.reborrow())?;
         out.push_sql(" ");
         self.rows.walk_rows(&self.key, out.reborrow())?;
         self.conflict.walk_conflict(&self.key, out.reborrow())?;
-        self.returning.walk_ast(out)
+        walk_returning::<T, Ret, DB>(&self.returning, out)
     }
 }
 

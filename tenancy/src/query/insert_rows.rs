@@ -1,7 +1,8 @@
 //! The rows of an INSERT: diesel's own values, with the organization in front of each.
 
+use super::assigned;
 use crate::schema::TenantTable;
-use crate::scope::ScopeKey;
+use crate::scope::{Refusal, ScopeKey};
 use diesel::backend::Backend;
 use diesel::backend::sql_dialect::default_keyword_for_insert::{DoesNotSupportDefaultKeyword, IsoSqlDefaultKeyword};
 use diesel::insertable::InsertValues;
@@ -169,12 +170,16 @@ fn walk_row_with_columns<'b, T, V, DB>(
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
+    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
     out.push_sql("(");
     out.push_identifier(T::ORGANIZATION)?;
     if !only_organization {
+        // A column is a type that anybody may write.
+        if assigned::lists(&column_names::<T, V, DB>(values, out.backend())?, T::ORGANIZATION) {
+            return Err(Refusal::OrganizationAssigned.into());
+        }
         out.push_sql(", ");
         values.column_names(out.reborrow())?;
     }
@@ -201,7 +206,7 @@ impl<T, V, DB> WalkRows<T, DB> for ValuesClause<V, T>
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
+    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
     fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -230,7 +235,7 @@ impl<T, V, Id, DB, const STATIC: bool> WalkRows<T, DB> for Batch<V, T, Id, STATI
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
+    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
     DB::InsertWithDefaultKeyword: SharedColumns<T, V, DB>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
@@ -340,6 +345,9 @@ where
         out.push_sql("(");
         out.push_identifier(T::ORGANIZATION)?;
         (self.each_name)(&mut |name| {
+            if name.eq_ignore_ascii_case(T::ORGANIZATION) {
+                return Err(Refusal::OrganizationAssigned.into());
+            }
             out.push_sql(", ");
             out.push_identifier(name)
         })?;

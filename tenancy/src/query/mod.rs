@@ -1,6 +1,8 @@
 //! Query sources and statements, one file a statement kind.
 
 mod alias;
+mod arms;
+mod assigned;
 mod brand;
 mod combine;
 mod delete;
@@ -21,7 +23,9 @@ mod update;
 mod upsert;
 mod write_target;
 
-pub use alias::{AliasTarget, AliasUnder};
+pub use alias::{AliasName, Aliased, Beside};
+#[cfg(feature = "postgres")]
+pub(crate) use assigned::lists;
 pub(crate) use brand::Admits;
 pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
 pub use combine::CombineDsl;
@@ -45,7 +49,7 @@ pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use plain::PlainFrom;
 #[cfg(feature = "postgres")]
 pub(crate) use source::walk_table;
-pub use source::{Scopable, ScopeTarget, ScopedFrom};
+pub use source::{AsAlias, AsTable, Scopable, ScopeTarget, ScopedFrom};
 pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use unscoped::{NamesAnOrganization, NeedsOrgScope};

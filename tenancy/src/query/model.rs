@@ -1,5 +1,6 @@
 //! Queries that start from a record's type: children of records, and the rows of a model.
 
+use super::ScopedFrom;
 use crate::schema::{ScopedModel, TenantTable};
 use crate::scope::OrgScope;
 use diesel::associations::{BelongsTo, Identifiable};
@@ -104,7 +105,7 @@ impl<B> OrgScope<B> {
     where
         <Which::Table as TenantTable>::Scoped<B>: FilterDsl<Which::Predicate>,
     {
-        FilterDsl::filter(Which::Table::__scoped(self.key()), parents.predicate())
+        FilterDsl::filter(Which::Table::__scoped(ScopedFrom::of(self.key())), parents.predicate())
     }
 
     /// The rows of a model, with the model's own selection: `scope.query::<Invoice, _>()`.
@@ -118,6 +119,6 @@ impl<B> OrgScope<B> {
         AsSelect<M, DB>: Expression,
         <M::Table as TenantTable>::Scoped<B>: SelectDsl<AsSelect<M, DB>, Output: Query>,
     {
-        SelectDsl::select(M::Table::__scoped(self.key()), M::as_select())
+        SelectDsl::select(M::Table::__scoped(ScopedFrom::of(self.key())), M::as_select())
     }
 }

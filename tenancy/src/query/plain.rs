@@ -7,7 +7,7 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use std::marker::PhantomData;
 
-/// `"schema"."t"`.
+/// `"t"`, or `"schema"."t" AS "schema.t"`.
 pub struct PlainFrom<T>(PhantomData<fn() -> T>);
 
 impl<T> PlainFrom<T> {
@@ -35,20 +35,33 @@ impl<T: 'static> QueryId for PlainFrom<T> {
 }
 
 impl<T: PlainTable, DB: Backend> QueryFragment<DB> for PlainFrom<T> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        walk::<T, DB>(out)
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        walk::<T, DB>(out.reborrow())?;
+        if T::SCHEMA.is_some() {
+            out.push_sql(" AS ");
+            out.push_identifier(T::ALIAS)?;
+        }
+        Ok(())
     }
+}
+
+/// What the table's columns are qualified with.
+pub(crate) fn walk_alias<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+    refuse_platform::<T>()?;
+    out.push_identifier(T::ALIAS)
 }
 
 /// The table's name. Types keep a platform table out of an organization's FROM clause, but not out of its subqueries, where
 /// diesel forgets the source; there the connection that renders it is asked.
 pub fn walk<T: PlainTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
-    if T::PLATFORM && an_organization_is_expected() {
-        return Err(Refusal::PlatformTable.into());
-    }
+    refuse_platform::<T>()?;
     if let Some(schema) = T::SCHEMA {
         out.push_identifier(schema)?;
         out.push_sql(".");
     }
     out.push_identifier(T::NAME)
+}
+
+fn refuse_platform<T: PlainTable>() -> QueryResult<()> {
+    if T::PLATFORM && an_organization_is_expected() { Err(Refusal::PlatformTable.into()) } else { Ok(()) }
 }

@@ -1,13 +1,15 @@
 //! Which statements a scoped connection runs.
 //!
-//! Statements that begin in a scope say so by their type. Diesel keeps the type of a set operation to itself, so that one
-//! is known by what only it can do; its arms are checked where it is built ([`CombineDsl`](super::CombineDsl)), and each
-//! scoped source in it again while it is rendered.
+//! Statements that begin in a scope say so by their type, set operations by the types of their arms. Which statements these
+//! are is decided here alone: nothing that another crate implements for a type of its own makes it one
+//! (`ui-tests/tests/fail/hostile/`).
 
-use super::{Admits, AliasUnder, LeafSource};
+use super::arms::SetOperation;
+use super::{Admits, AliasName, Aliased, LeafSource};
 use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Join, JoinOn, NoFromClause, SelectStatement};
-use diesel::query_dsl::positional_order_dsl::PositionalOrderDsl;
+use diesel::query_builder::AsQuery;
 use diesel::query_source::{Alias, QuerySource};
+use std::marker::PhantomData;
 
 /// A statement whose every source in FROM is scoped under brand `B`, or global.
 ///
@@ -36,9 +38,9 @@ pub struct BySource(());
 #[derive(Debug)]
 pub struct ByRows(());
 
-/// Known as one of diesel's set operations.
+/// Known as one of diesel's set operations, of `L` and `R`, which are known by `HowL` and `HowR`.
 #[derive(Debug)]
-pub struct ByArms(());
+pub struct ByArms<L, HowL, R, HowR, Form>(PhantomData<(L, HowL, R, HowR, Form)>);
 
 /// A source of rows that is scoped under brand `B`, or global. Sealed.
 #[diagnostic::on_unimplemented(
@@ -59,7 +61,7 @@ pub(crate) mod sealed {
     pub trait Statement<B, How> {}
 
     impl<B, T: LeafSource<Under: Admits<T, B>>> Source<B> for T {}
-    impl<B, S: AliasUnder<Brand = B>> Source<B> for Alias<S> {}
+    impl<B, N: AliasName> Source<B> for Alias<Aliased<N, B>> {}
     impl<B, L: QuerySource + Source<B>, R: QuerySource + Source<B>, K> Source<B> for Join<L, R, K> {}
     impl<B, J: Source<B>, On> Source<B> for JoinOn<J, On> {}
     impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
@@ -80,9 +82,15 @@ impl<B, F: QuerySource + Source<B>, ST, DB, GB> Statement<B, ByType>
 {
 }
 impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
-impl<B, S: AliasUnder<Brand = B>> Statement<B, BySource> for Alias<S> {}
-impl<B, T: LeafSource + Source<B>> Statement<B, BySource> for T {}
+impl<B, N: AliasName> Statement<B, BySource> for Alias<Aliased<N, B>> {}
+// What is sent is the source's own query: another one would be whatever its author likes.
+impl<B, T: LeafSource + Source<B> + AsQuery<Query = SelectStatement<FromClause<T>>>> Statement<B, BySource> for T {}
 
-// Only diesel's set operations implement `PositionalOrderDsl`.
 #[diagnostic::do_not_recommend]
-impl<B, Q: PositionalOrderDsl<u32>> Statement<B, ByArms> for Q {}
+impl<B, Q, L, HowL, R, HowR, Form> Statement<B, ByArms<L, HowL, R, HowR, Form>> for Q
+where
+    Q: SetOperation<L, R, Form>,
+    L: Statement<B, HowL>,
+    R: Statement<B, HowR>,
+{
+}

@@ -2,6 +2,7 @@
 
 use crate::schema::TenantTable;
 use crate::scope::ScopeKey;
+use crate::sql_types::Stored;
 use diesel::backend::Backend;
 use diesel::expression::{Expression, NonAggregate, SelectableExpression};
 use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId, ReturningClause};
@@ -9,6 +10,7 @@ use diesel::result::EmptyChangeset;
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 use diesel::{QueryResult, Table};
+use uuid::Uuid;
 
 /// No RETURNING clause yet.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -71,18 +73,51 @@ impl<T, V: AsChangeset<Target = T>> ChangesOf<T> for V {
     }
 }
 
-/// `SET <changes>`; refuses an empty changeset as diesel does.
-pub(super) fn walk_changes<'b, C, DB>(changes: &'b C, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+/// `SET <changes>`; refuses an empty changeset as diesel does, and one that names the organization column, whatever wrote it.
+pub(super) fn walk_changes<'b, T, C, DB>(changes: &'b C, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
 where
-    DB: Backend,
+    T: TenantTable,
+    DB: Backend<QueryBuilder: Default>,
     C: QueryFragment<DB>,
 {
     if changes.is_noop(out.backend())? {
         return Err(diesel::result::Error::QueryBuilderError(Box::new(EmptyChangeset)));
     }
+    super::assigned::check(&rendered(changes, out.backend())?, T::ORGANIZATION)?;
     out.push_sql(" SET ");
     changes.walk_ast(out)
 }
+
+/// A part of a statement as text, to be looked at.
+fn rendered<DB: Backend<QueryBuilder: Default>>(part: &impl QueryFragment<DB>, backend: &DB) -> QueryResult<String> {
+    let mut text = DB::QueryBuilder::default();
+    part.to_sql(&mut text, backend)?;
+    Ok(diesel::query_builder::QueryBuilder::finish(text))
+}
+
+/// `RETURNING ..` of a write to `T`. SQLite does not know a written table's alias there, so that a table that has one, for
+/// its schema, is left out; in a subquery the bare name could mean another table's column.
+pub(super) fn walk_returning<'b, T, Ret, DB>(returning: &'b Ret, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    T: TenantTable,
+    Ret: QueryFragment<DB>,
+    DB: Backend<QueryBuilder: Default>,
+    Uuid: Stored<T::OrganizationType, DB>,
+{
+    if T::SCHEMA.is_none() || <Uuid as Stored<T::OrganizationType, DB>>::RETURNING_KNOWS_ALIASES {
+        return returning.walk_ast(out);
+    }
+    if rendered(returning, out.backend())?.contains("SELECT") {
+        return Err(diesel::result::Error::QueryBuilderError(SUBQUERY.into()));
+    }
+    out.skip_from(true);
+    returning.walk_ast(out.reborrow())?;
+    out.skip_from(false);
+    Ok(())
+}
+
+const SUBQUERY: &str = "on SQLite the RETURNING of a table in a named schema holds no subquery: ask for it in a statement of \
+                        its own";
 
 /// The caller's part of a write's WHERE.
 #[doc(hidden)]
@@ -271,7 +306,7 @@ where
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
     out.push_sql(" WHERE ");
-    super::source::walk_organization_is::<T, DB>(key, out.reborrow())?;
+    super::source::walk_organization_is::<T, DB>(T::ALIAS, key, out.reborrow())?;
     if filter.is_some() {
         out.push_sql(" AND (");
         filter.walk_ast(out.reborrow())?;
@@ -282,5 +317,5 @@ where
 
 /// The key columns of `T`, which are values that carry nothing.
 pub(super) fn primary_key_of<T: TenantTable<Scoped<crate::scope::Request> = T>>() -> <T as Table>::PrimaryKey {
-    T::__scoped::<crate::scope::Request>(ScopeKey::inert()).primary_key()
+    T::__scoped(super::ScopedFrom::<T>::of(ScopeKey::inert())).primary_key()
 }

@@ -63,9 +63,9 @@ const fn before<T: TenantTable>(quote: &str) -> Fixed {
     text.name(quote, T::NAME).then(".").name(quote, T::ORGANIZATION).then(" = ")
 }
 
-/// `) AS "t"`
+/// `) AS "t"`, or `) AS "s.t"`
 const fn after<T: TenantTable>(quote: &str) -> Fixed {
-    Fixed::EMPTY.then(") AS ").name(quote, T::NAME)
+    Fixed::EMPTY.then(") AS ").name(quote, T::ALIAS)
 }
 
 /// The two texts of table `T` on backend `DB`, where they are known.

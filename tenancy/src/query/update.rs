@@ -1,20 +1,21 @@
 //! `scope.update(table).filter(..).set(..)`: our own statement, since diesel's would let `or_filter` loosen the predicate.
 
-use super::source::walk_table;
+use super::source::walk_written;
 use super::target::{
     AndFilter, BoxedWhere, ChangesOf, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered,
-    primary_key_of, walk_changes, walk_where,
+    primary_key_of, walk_changes, walk_returning, walk_where,
 };
 use super::write_target::WriteTarget;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression};
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
 use diesel::sql_types::{BoolOrNullableBool, HasSqlType};
 use diesel::{EqAll, QueryResult};
 use std::marker::PhantomData;
+use uuid::Uuid;
 
 /// Nothing to set yet.
 #[derive(Debug, Clone, Copy)]
@@ -148,17 +149,17 @@ where
     F: Filter + QueryFragment<DB>,
     C: QueryFragment<DB>,
     Ret: QueryFragment<DB>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
+    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
+    Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // As in diesel: the set clause depends on the values, so a type does not tell the text.
         out.unsafe_to_cache_prepared();
         out.push_sql("UPDATE ");
-        walk_table::<T, DB>(out.reborrow())?;
-        walk_changes(&self.changes.0, out.reborrow())?;
+        walk_written::<T, DB>(out.reborrow())?;
+        walk_changes::<T, C, DB>(&self.changes.0, out.reborrow())?;
         walk_where::<T, F, DB>(&self.key, &self.filter, out.reborrow())?;
-        self.returning.walk_ast(out)
+        walk_returning::<T, Ret, DB>(&self.returning, out)
     }
 }
 

@@ -33,6 +33,7 @@ pub struct DoUpdate<Target, Changes, F = Unfiltered> {
 #[derive(Debug, Clone, Copy)]
 pub struct TargetColumns<Columns, Index> {
     index: Index,
+    each_name: EachName,
     columns: PhantomData<fn() -> Columns>,
 }
 
@@ -55,10 +56,17 @@ impl<Target, C, F> QueryId for DoUpdate<Target, C, F> {
     note = "the table's one-column primary key is accepted too; a constraint's name is not, since types cannot see its columns",
     note = "TEN0008: see docs/errors/TEN0008.md"
 )]
-pub trait ConflictTarget<T> {
-    #[doc(hidden)]
-    fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()>;
-}
+pub trait ConflictTarget<T, How>: sealed::Target<T, How> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, How, Target: sealed::Target<T, How>> ConflictTarget<T, How> for Target {}
+
+/// One column: the organization's, or a one-column primary key.
+#[derive(Debug)]
+pub struct One(());
+/// A tuple of columns.
+#[derive(Debug)]
+pub struct Many(());
 
 /// At least one `Yes` in a list of answers.
 #[doc(hidden)]
@@ -66,39 +74,46 @@ pub trait AnyYes {}
 impl<Rest> AnyYes for (Yes, Rest) {}
 impl<Rest: AnyYes> AnyYes for (crate::schema::No, Rest) {}
 
-macro_rules! answers {
-    ($T:ident;) => { () };
-    ($T:ident; $first:ident $($rest:ident)*) => { (<$first as ColumnOf<$T>>::Anchors, answers!($T; $($rest)*)) };
-}
+/// Visits the names of a target's columns.
+type EachName = fn(&mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()>;
 
-macro_rules! conflict_target {
-    ($($first:ident $($rest:ident)*)?) => {
-        $(
-            #[diagnostic::do_not_recommend]
-            impl<T, $first: ColumnOf<T>, $($rest: ColumnOf<T>),*> ConflictTarget<T> for ($first, $($rest,)*)
-            where
-                answers!(T; $first $($rest)*): AnyYes,
-            {
-                fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
-                    visit(<$first as ColumnOf<T>>::NAME)?;
-                    $(visit(<$rest as ColumnOf<T>>::NAME)?;)*
-                    Ok(())
-                }
-            }
-            conflict_target!($($rest)*);
-        )?
-    };
-}
+mod sealed {
+    use super::{AnyYes, ColumnOf, Many, One, QueryResult, Yes};
 
-conflict_target!(C1 C2 C3 C4 C5 C6 C7 C8);
-
-/// The organization column alone: one row an organization. A one-column primary key is written by
-/// [`schema!`](crate::schema!).
-#[diagnostic::do_not_recommend]
-impl<T: TenantTable> ConflictTarget<T> for crate::schema::OrganizationIsSetByTheScope<T> {
-    fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
-        visit(T::ORGANIZATION)
+    pub trait Target<T, How> {
+        fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()>;
     }
+
+    impl<T, C: ColumnOf<T, Anchors = Yes>> Target<T, One> for C {
+        fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
+            visit(C::NAME)
+        }
+    }
+
+    macro_rules! answers {
+        ($T:ident;) => { () };
+        ($T:ident; $first:ident $($rest:ident)*) => { (<$first as ColumnOf<$T>>::Anchors, answers!($T; $($rest)*)) };
+    }
+
+    macro_rules! target {
+        ($($first:ident $($rest:ident)*)?) => {
+            $(
+                impl<T, $first: ColumnOf<T>, $($rest: ColumnOf<T>),*> Target<T, Many> for ($first, $($rest,)*)
+                where
+                    answers!(T; $first $($rest)*): AnyYes,
+                {
+                    fn each_name(visit: &mut dyn FnMut(&str) -> QueryResult<()>) -> QueryResult<()> {
+                        visit(<$first as ColumnOf<T>>::NAME)?;
+                        $(visit(<$rest as ColumnOf<T>>::NAME)?;)*
+                        Ok(())
+                    }
+                }
+                target!($($rest)*);
+            )?
+        };
+    }
+
+    target!(C1 C2 C3 C4 C5 C6 C7 C8);
 }
 
 /// `.on_conflict(target)`, before what to do.
@@ -123,8 +138,12 @@ impl<T: TenantTable, R, B, Ret> InsertInto<T, R, B, Ret> {
 
     /// What to do when a row meets a conflict on `target`: columns with the organization column among them, or the table's
     /// one-column primary key.
-    pub fn on_conflict<Target: ConflictTarget<T>>(self, _target: Target) -> OnConflict<T, R, B, Ret, Target> {
-        OnConflict { insert: self, target: TargetColumns { index: Unfiltered, columns: PhantomData } }
+    pub fn on_conflict<Target, How>(self, _target: Target) -> OnConflict<T, R, B, Ret, Target>
+    where
+        Target: ConflictTarget<T, How>,
+    {
+        let each_name: EachName = <Target as sealed::Target<T, How>>::each_name;
+        OnConflict { insert: self, target: TargetColumns { index: Unfiltered, each_name, columns: PhantomData } }
     }
 
     fn with_conflict<C>(self, conflict: C) -> InsertInto<T, R, B, Ret, C> {
@@ -139,7 +158,8 @@ impl<T: TenantTable, R, B, Ret, Target, Index> OnConflict<T, R, B, Ret, Target, 
         P: AppearsOnTable<T> + Expression<SqlType: BoolOrNullableBool>,
         Index: AndFilter<P>,
     {
-        let target = TargetColumns { index: self.target.index.and_filter(predicate), columns: PhantomData };
+        let TargetColumns { index, each_name, columns } = self.target;
+        let target = TargetColumns { index: index.and_filter(predicate), each_name, columns };
         OnConflict { insert: self.insert, target }
     }
 
@@ -205,7 +225,7 @@ where
     Target: WalkTarget<T, DB>,
     C: QueryFragment<DB>,
     F: Filter + QueryFragment<DB>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
+    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
     fn walk_conflict<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -218,7 +238,7 @@ where
             return Ok(());
         }
         out.push_sql(" DO UPDATE");
-        walk_changes(&self.changes, out.reborrow())?;
+        walk_changes::<T, C, DB>(&self.changes, out.reborrow())?;
         super::target::walk_where::<T, F, DB>(key, &self.filter, out)
     }
 }
@@ -238,13 +258,12 @@ impl<T, DB: Backend> WalkTarget<T, DB> for () {
 impl<T, DB, Columns, Index> WalkTarget<T, DB> for TargetColumns<Columns, Index>
 where
     DB: Backend,
-    Columns: ConflictTarget<T>,
     Index: Filter + QueryFragment<DB>,
 {
     fn walk_target<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" (");
         let mut first = true;
-        Columns::each_name(&mut |name| {
+        (self.each_name)(&mut |name| {
             if !std::mem::take(&mut first) {
                 out.push_sql(", ");
             }

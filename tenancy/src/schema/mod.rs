@@ -1,7 +1,9 @@
 //! The traits that [`schema!`](crate::schema!) implements for a table and its columns.
 //!
-//! Nothing here confers authority: a value of a tenant table's type is made from a [`ScopeKey`], and only a scope holds
-//! one (`ui-tests/tests/fail/hostile/`).
+//! Nothing here confers authority: these traits hold names and types, and no function of theirs is given a scope's key. A
+//! value of a tenant table's type is made from a [`ScopedFrom`], which only a scope gives, and which is that table's rows and
+//! nothing else (`ui-tests/tests/fail/hostile/`). Implementing one by hand is declaring a table by hand: what a second
+//! `schema!` could do as well, and no more (`docs/limits.md`, rule S26 of the source audit).
 
 mod index;
 mod manifest;
@@ -11,7 +13,7 @@ pub use index::{Never, No, SameColumn, Together, Yes};
 pub use manifest::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
 pub use organization_column::{ComparesWithOrganization, OrganizationIsSetByTheScope};
 
-use crate::scope::ScopeKey;
+use crate::query::{PlainFrom, ScopedFrom};
 use crate::sql_types::OrganizationType;
 use diesel::Table;
 use diesel::query_source::QuerySource;
@@ -28,40 +30,42 @@ use diesel::query_source::QuerySource;
 )]
 pub trait TenantTable: Table + Copy + Send + 'static {
     /// The table under the brand of a scope.
-    type Scoped<B>: QuerySource + Copy;
+    type Scoped<B>: QuerySource<FromClause = ScopedFrom<Self, B>> + Copy;
     /// The SQL type of the organization column.
     type OrganizationType: OrganizationType;
     /// The SQL schema, when the table is qualified.
     const SCHEMA: Option<&'static str>;
     /// The table's name in SQL.
     const NAME: &'static str;
+    /// What a statement calls the table: its name, with the SQL schema in front when it is qualified, since two schemas may
+    /// have a table of one name.
+    const ALIAS: &'static str;
     /// The organization column's name in SQL.
     const ORGANIZATION: &'static str;
 
     /// The table as the scope's query source.
     #[doc(hidden)]
-    fn __scoped<B>(key: ScopeKey<B>) -> Self::Scoped<B>;
-
-    /// The organization that this value carries.
-    #[doc(hidden)]
-    fn __key(&self) -> ScopeKey;
+    fn __scoped<B>(rows: ScopedFrom<Self, B>) -> Self::Scoped<B>;
 }
 
-/// A table without an organization: a global or a platform table. Written by [`schema!`](crate::schema!).
-pub trait PlainTable: Table {
+/// A table without an organization: a global or a platform table. Written by [`schema!`](crate::schema!). Its FROM clause is
+/// its name.
+pub trait PlainTable: Table + QuerySource<FromClause = PlainFrom<Self>> {
     /// The SQL schema, when the table is qualified.
     const SCHEMA: Option<&'static str>;
     /// The table's name in SQL.
     const NAME: &'static str;
+    /// What a statement calls the table, as [`TenantTable::ALIAS`].
+    const ALIAS: &'static str;
     /// Whether it is the platform's: then no organization's connection renders it, at whatever depth of a statement.
     const PLATFORM: bool;
 }
 
 /// A table of shared reference data, without an owner; plain diesel, and joinable with scoped tables.
-pub trait GlobalTable: Table {}
+pub trait GlobalTable: PlainTable {}
 
 /// A table of the platform's own. No organization's scope reaches it.
-pub trait PlatformTable: Table {}
+pub trait PlatformTable: PlainTable {}
 
 /// A column of table `T`, known by its place.
 pub trait ColumnOf<T> {

@@ -50,7 +50,7 @@ impl<T: TenantTable> Expression for OrganizationIsSetByTheScope<T> {
 
 impl<T: TenantTable, DB: Backend> QueryFragment<DB> for OrganizationIsSetByTheScope<T> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        crate::__private::walk_column(out, T::NAME, T::ORGANIZATION)
+        crate::__private::walk_column(out, T::ALIAS, T::ORGANIZATION)
     }
 }
 

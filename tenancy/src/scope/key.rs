@@ -49,6 +49,12 @@ pub enum Refusal {
     /// A statement that writes, for a scope that only reads.
     #[error("TEN0209: the scope only reads: staff of the platform entered this organization to read, not to change")]
     ReadOnly,
+    /// A write that names the organization column among its own: nobody but the scope sets it.
+    #[error(
+        "TEN0230: the statement sets the organization column; leave it out, the scope decides it. \
+         A column or changeset that was written by hand names its columns in quotes"
+    )]
+    OrganizationAssigned,
 }
 
 /// The SQLSTATE of [`Refusal::Outdated`], of no class of PostgreSQL's.

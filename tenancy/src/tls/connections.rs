@@ -71,6 +71,8 @@ struct Connection {
     address: Option<IpAddr>,
     /// Requests whose answers have not ended.
     busy: AtomicUsize,
+    /// Those of them that have arrived whole: nothing is waited for but us.
+    whole: AtomicUsize,
     /// Since when there are none.
     idle_since: Mutex<Instant>,
     /// To make room, or because nobody used it.
@@ -105,6 +107,7 @@ impl Connections {
         let connection = Arc::new(Connection {
             address,
             busy: AtomicUsize::new(0),
+            whole: AtomicUsize::new(0),
             idle_since: Mutex::new(Instant::now()),
             closed: AtomicBool::new(false),
             reader: Mutex::default(),
@@ -116,9 +119,10 @@ impl Connections {
     }
 }
 
-/// Closes the one that has waited longest of those that may be closed; `false` when all of them are in use.
+/// Closes the one that has waited longest of those whose clients are waited for: for a request, or for the rest of one. `false`
+/// when there is none.
 fn close_one(open: &HashMap<u64, Arc<Connection>>, of: impl Fn(&Connection) -> bool) -> bool {
-    let idle = open.values().filter(|one| one.is_open() && one.busy.load(Ordering::SeqCst) == 0 && of(one));
+    let idle = open.values().filter(|one| one.is_open() && one.whole.load(Ordering::SeqCst) == 0 && of(one));
     let oldest = idle.min_by_key(|one| *locked(&one.idle_since));
     oldest.inspect(|one| one.close()).is_some()
 }
@@ -154,19 +158,69 @@ impl Drop for Place {
 }
 
 /// A request that is under way.
-struct Busy(Arc<Connection>);
+struct Busy {
+    connection: Arc<Connection>,
+    whole: AtomicBool,
+}
 
 impl Busy {
-    fn on(connection: &Arc<Connection>) -> Self {
+    fn on(connection: &Arc<Connection>) -> Arc<Self> {
         connection.busy.fetch_add(1, Ordering::SeqCst);
-        Self(Arc::clone(connection))
+        Arc::new(Self { connection: Arc::clone(connection), whole: AtomicBool::new(false) })
+    }
+
+    /// The last of the request has arrived.
+    fn is_whole(&self) {
+        if !self.whole.swap(true, Ordering::SeqCst) {
+            self.connection.whole.fetch_add(1, Ordering::SeqCst);
+        }
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        *locked(&self.0.idle_since) = Instant::now();
-        self.0.busy.fetch_sub(1, Ordering::SeqCst);
+        *locked(&self.connection.idle_since) = Instant::now();
+        if *self.whole.get_mut() {
+            self.connection.whole.fetch_sub(1, Ordering::SeqCst);
+        }
+        self.connection.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A request's body, which says when it has arrived.
+struct Arriving {
+    body: Body,
+    busy: Arc<Busy>,
+}
+
+impl Arriving {
+    fn of(body: Body, busy: &Arc<Busy>) -> Body {
+        if body.is_end_stream() {
+            busy.is_whole();
+            return body;
+        }
+        Body::new(Self { body, busy: Arc::clone(busy) })
+    }
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if frame.is_none() || self.body.is_end_stream() {
+            self.busy.is_whole();
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -271,7 +325,9 @@ pub(super) struct Using<S> {
 
 impl<B, S> tower_service::Service<axum::http::Request<B>> for Using<S>
 where
-    S: tower_service::Service<axum::http::Request<B>, Response = Response>,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+    S: tower_service::Service<Request, Response = Response>,
     S::Future: Send + 'static,
 {
     type Response = Response;
@@ -289,7 +345,7 @@ where
         {
             tokio::spawn(watch(Arc::downgrade(&self.connection), self.idle, shutdown.clone()));
         }
-        let answer = self.service.call(request);
+        let answer = self.service.call(request.map(|body| Arriving::of(Body::new(body), &busy)));
         Box::pin(async move { Ok(answer.await?.map(|body| Body::new(Answering { body, busy: Some(busy) }))) })
     }
 }
@@ -297,7 +353,7 @@ where
 /// An answer's body. Its connection is in use until it has ended.
 struct Answering {
     body: Body,
-    busy: Option<Busy>,
+    busy: Option<Arc<Busy>>,
 }
 
 impl HttpBody for Answering {

@@ -24,8 +24,8 @@ const PING: Duration = Duration::from_secs(20);
 ///
 /// There is an end to what clients may hold: 10 s for a handshake, for a request's head and for the first request; 60 s for a
 /// whole body; 60 s without a request; and so many connections, in all and for one address, as [`most_connections`] and
-/// [`most_connections_per_address`] say. Where there is no room, the connection that has waited longest for a request is closed;
-/// when all are in use, the new one is, and the log says so.
+/// [`most_connections_per_address`] say. Where there is no room, the connection whose client has been waited for longest is
+/// closed, for a request or for the rest of one; when all requests have arrived and are worked on, the new one is, and the log says so.
 ///
 /// [`most_connections`]: Self::most_connections
 /// [`most_connections_per_address`]: Self::most_connections_per_address

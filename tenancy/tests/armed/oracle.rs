@@ -45,6 +45,7 @@ async fn a_chosen_text_is_evaluated_on_no_other_organizations_row() {
         Ok::<_, DieselError>(())
     });
     in_transaction.await.expect("it is committed");
+    drop(conn);
     let mut reads = db.scoped_read_only(&a).await.expect("a connection");
     assert_eq!(asks(&a, &mut reads).await, [Ok(20), Ok(20)], "reading only");
 }

@@ -103,11 +103,11 @@ fn tables_of_two_schemas() {
         .select((billing::invoices::memo, people::countries::code));
     let text = sql(&query);
     assert!(
-        text.contains("(SELECT * FROM `billing`.`invoices` WHERE `invoices`.`org_id` = ?) AS `invoices`"),
+        text.contains("(SELECT * FROM `billing`.`invoices` WHERE `invoices`.`org_id` = ?) AS `billing.invoices`"),
         "{text}"
     );
-    assert!(text.contains("INNER JOIN `people`.`countries`"), "{text}");
-    assert!(text.starts_with("SELECT `invoices`.`memo`, `people`.`countries`.`code` FROM"), "{text}");
+    assert!(text.contains("INNER JOIN `people`.`countries` AS `people.countries`"), "{text}");
+    assert!(text.starts_with("SELECT `billing.invoices`.`memo`, `people.countries`.`code` FROM"), "{text}");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn columns_of_two_tables_in_one_group() {
         .inner_join(scope.from(people::accounts::table))
         .group_by((billing::invoices::memo, people::accounts::name))
         .select((billing::invoices::memo, people::accounts::name, diesel::dsl::count_star()));
-    assert!(sql(&grouped).ends_with("GROUP BY `invoices`.`memo`, `accounts`.`name`"));
+    assert!(sql(&grouped).ends_with("GROUP BY `billing.invoices`.`memo`, `people.accounts`.`name`"));
 }
 
 #[test]
@@ -126,7 +126,51 @@ fn the_platforms_own_query() {
     let query = people::operators::table.inner_join(people::countries::table).select(people::operators::id);
     assert_eq!(
         sql(&query),
-        "SELECT `people`.`operators`.`id` FROM (`people`.`operators` INNER JOIN `people`.`countries` \
-         ON (`people`.`operators`.`country` = `people`.`countries`.`code`))"
+        "SELECT `people.operators`.`id` FROM (`people`.`operators` AS `people.operators` \
+         INNER JOIN `people`.`countries` AS `people.countries` ON (`people.operators`.`country` = `people.countries`.`code`))"
     );
+}
+
+#[test]
+fn tables_of_one_name_in_two_schemas() {
+    let scope = scope();
+    let managed = scope.from(people::users::table).filter(people::users::manager_id.eq(billing::users::id));
+    let query = scope.from(billing::users::table).filter(diesel::dsl::exists(managed)).select(billing::users::id);
+    assert_eq!(
+        sql(&query),
+        "SELECT `billing.users`.`id` FROM (SELECT * FROM `billing`.`users` WHERE `users`.`org_id` = ?) AS `billing.users` \
+         WHERE EXISTS (SELECT `people.users`.`id`, `people.users`.`manager_id` FROM \
+         (SELECT * FROM `people`.`users` WHERE `users`.`org_id` = ?) AS `people.users` \
+         WHERE (`people.users`.`manager_id` = `billing.users`.`id`))"
+    );
+    assert_eq!(
+        sql(&scope.delete(people::users::table).find(1)),
+        "DELETE FROM `people`.`users` AS `people.users` WHERE `people.users`.`org_id` = ? AND ((`people.users`.`id` = ?))"
+    );
+}
+
+mod long {
+    tenancy::schema! {
+        diesel::table! {
+            a_schema_with_a_name_of_forty_two_letters_x.a_table_with_a_name_of_forty_letters_one (id) {
+                id -> Integer, org_id -> Binary,
+            }
+        }
+        pub mod second {
+            diesel::table! {
+                a_schema_with_a_name_of_forty_two_letters_x.a_table_with_a_name_of_forty_letters_two (id) {
+                    id -> Integer, org_id -> Binary,
+                }
+            }
+        }
+    }
+}
+
+/// PostgreSQL cuts a name after 63 bytes: two that begin alike would be one.
+#[test]
+fn long_names_stay_apart() {
+    use tenancy::schema::TenantTable;
+    let one = <long::a_table_with_a_name_of_forty_letters_one::table as TenantTable>::ALIAS;
+    let two = <long::second::a_table_with_a_name_of_forty_letters_two::table as TenantTable>::ALIAS;
+    assert!(one != two && one.len() == 63 && two.len() == 63, "{one} {two}");
 }

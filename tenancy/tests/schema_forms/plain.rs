@@ -35,11 +35,17 @@ mod diesels {
     diesel::allow_tables_to_appear_in_same_query!(currencies, rates, countries);
 }
 
+/// The one difference from diesel's text: a table of a named schema has an alias that says so.
+fn as_diesels(text: &str) -> String {
+    text.replace("`finance`.`rates` AS `finance.rates`", "`finance`.`rates`")
+        .replace("`finance.rates`", "`finance`.`rates`")
+}
+
 /// The same expression over both schemas.
 macro_rules! same {
     ($($query:expr),* $(,)?) => {
         $(assert_eq!(
-            { use ours::{currencies, countries, rates}; let _ = (currencies::table, countries::table, rates::table); sql(&$query) },
+            { use ours::{currencies, countries, rates}; let _ = (currencies::table, countries::table, rates::table); as_diesels(&sql(&$query)) },
             { use diesels::{currencies, countries, rates}; let _ = (currencies::table, countries::table, rates::table); sql(&$query) },
         );)*
     };

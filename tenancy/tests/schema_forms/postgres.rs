@@ -88,7 +88,7 @@ fn types_of_the_databases_own() {
         .select((invoices::type_, invoices::status, currencies::code.nullable()));
     assert_eq!(
         pg_sql(&query),
-        r#"SELECT "Invoice"."type", "Invoice"."status", "currencies"."code" FROM ((SELECT * FROM "sales"."Invoice" WHERE "Invoice"."org_id" = $1) AS "Invoice" LEFT OUTER JOIN "currencies" ON ("Invoice"."currency" = "currencies"."code")) WHERE (("Invoice"."tags" @> $2) AND ("Invoice"."due" < CURRENT_TIMESTAMP))"#
+        r#"SELECT "sales.Invoice"."type", "sales.Invoice"."status", "currencies"."code" FROM ((SELECT * FROM "sales"."Invoice" WHERE "Invoice"."org_id" = $1) AS "sales.Invoice" LEFT OUTER JOIN "currencies" ON ("sales.Invoice"."currency" = "currencies"."code")) WHERE (("sales.Invoice"."tags" @> $2) AND ("sales.Invoice"."due" < CURRENT_TIMESTAMP))"#
     );
 }
 
@@ -102,9 +102,8 @@ fn a_composite_key() {
 fn a_row_that_is_an_organization() {
     let scope = scope();
     let query = scope.from(invoices::table).inner_join(scope.from(orgs::table)).select(orgs::name);
-    assert!(
-        pg_sql(&query).contains(r#"ON (("Invoice"."org_id" = "orgs"."id") AND ("Invoice"."org_id" = "orgs"."id"))"#)
-    );
+    let on = r#"ON (("sales.Invoice"."org_id" = "orgs"."id") AND ("sales.Invoice"."org_id" = "orgs"."id"))"#;
+    assert!(pg_sql(&query).contains(on));
 }
 
 #[test]

@@ -91,7 +91,12 @@ impl Statement {
         if after.starts_with('.') || before.ends_with(" AS ") {
             return Ok(false);
         }
-        let before = without_schema(before);
+        let (before, schema) = without_schema(before);
+        // A written table of a named schema has an alias that says so.
+        let alias = schema.map(|schema| format!("{schema}.{table}"));
+        let aliased =
+            alias.as_deref().and_then(|alias| Some((after.strip_prefix(&format!(" AS \"{alias}\""))?, alias)));
+        let (after, table) = aliased.unwrap_or((after, table));
         let holds = if before.ends_with("INSERT INTO ") {
             self.insert_holds(after, table, organization)
         } else if before.ends_with("UPDATE ") {
@@ -155,9 +160,10 @@ impl Statement {
     }
 }
 
-fn without_schema(before: &str) -> &str {
-    let Some(schema) = before.strip_suffix("\".") else { return before };
-    schema.rfind('"').map_or(before, |start| &schema[..start])
+/// What stands before the name and its schema, and the schema.
+fn without_schema(before: &str) -> (&str, Option<&str>) {
+    let Some(schema) = before.strip_suffix("\".") else { return (before, None) };
+    schema.rfind('"').map_or((before, None), |start| (&schema[..start], Some(&schema[start + 1..])))
 }
 
 /// Where the parenthesis that is open at the start of `text` closes.
@@ -199,6 +205,10 @@ pub mod shown {
         for (sql, count) in [
             ("SELECT \"t\".\"id\" FROM (SELECT * FROM \"t\" WHERE \"t\".\"org_id\" = $1) AS \"t\"", 1),
             ("SELECT `t`.`id` FROM (SELECT * FROM `main`.`t` WHERE `t`.`org_id` = ?) AS `t`", 1),
+            ("SELECT 1 FROM (SELECT * FROM `s`.`t` WHERE `t`.`org_id` = ?) AS `s.t`", 1),
+            ("UPDATE \"s\".\"t\" AS \"s.t\" SET \"x\" = 1 WHERE \"s.t\".\"org_id\" = $1", 1),
+            ("DELETE FROM \"s\".\"t\" AS \"s.t\" WHERE \"s.t\".\"org_id\" = $1 AND (\"s.t\".\"x\" = $2)", 1),
+            ("INSERT INTO \"s\".\"t\" AS \"s.t\" (\"org_id\") VALUES ($1)", 1),
             ("UPDATE \"t\" SET \"x\" = (SELECT 1) WHERE \"t\".\"org_id\" = $3 AND ((\"t\".\"x\" = $2))", 1),
             ("DELETE FROM \"t\" WHERE \"t\".\"org_id\" = $1 RETURNING \"t\".\"id\"", 1),
             ("INSERT INTO \"t\" (\"org_id\", \"x\") VALUES ($1, $2), ($3, $2)", 1),
@@ -221,6 +231,8 @@ pub mod shown {
             "UPDATE \"t\" SET \"x\" = (SELECT 1 FROM x WHERE \"t\".\"org_id\" = $1)",
             "UPDATE \"t\" SET \"x\" = $2 WHERE \"t\".\"org_id\" = $1 AND (1 = 1) OR (1 = 1)",
             "DELETE FROM \"t\" WHERE \"t\".\"id\" = $1",
+            "DELETE FROM \"s\".\"t\" AS \"s.t\" WHERE \"t\".\"org_id\" = $1",
+            "DELETE FROM \"s\".\"t\" AS \"r.t\" WHERE \"s.t\".\"org_id\" = $1",
             "INSERT INTO \"t\" (\"x\") VALUES ($1)",
             "INSERT INTO \"t\" (\"org_id\", \"x\") VALUES ($1, $2), ($2, $2)",
             "INSERT INTO \"t\" (\"org_id\", \"x\") SELECT $2, rows.* FROM (SELECT 1) AS rows",

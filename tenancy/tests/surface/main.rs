@@ -23,6 +23,7 @@ mod golden;
 mod one_node;
 mod postgres;
 mod sqlite;
+mod two_schemas;
 
 #[test]
 fn the_checker_accepts_what_is_scoped_and_refuses_what_is_not() {

@@ -24,6 +24,8 @@ mod associations;
 mod boxed;
 #[path = "bulk.rs"]
 mod bulk;
+#[path = "by_hand.rs"]
+mod by_hand;
 #[path = "cache.rs"]
 mod cache;
 #[path = "cached_texts.rs"]

@@ -129,6 +129,24 @@ async fn connections_in_use_are_never_closed_for_others() {
     assert_eq!(ask(&mut fifth, GET).await.expect("room is made").status, 200);
 }
 
+/// Requests whose bodies are held back, as many as there may be and more: who sends a whole one is served.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_bodies_back_shuts_nobody_out() {
+    let app = hello().route("/read", post(async |body: Bytes| body.len().to_string()));
+    let door = Door::open(app, |listener| listener.most_connections(10).most_connections_per_address(10));
+    let mut held = Vec::new();
+    for _ in 0..30 {
+        let mut stream = door.connect().await;
+        let head = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx";
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        held.push(stream);
+        let mut honest = door.connect().await;
+        let request = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello";
+        assert_eq!(in_time("an answer", ask(&mut honest, request)).await.expect("room is made").body, "5");
+    }
+    assert!(in_time("the oldest is closed", is_closed(&mut held[0])).await);
+}
+
 /// One address has its part, and others have theirs.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_has_its_part_of_the_connections() {

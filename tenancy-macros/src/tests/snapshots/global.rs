@@ -399,6 +399,7 @@ pub mod rates {
             "finance",
         );
         const NAME: &'static ::core::primitive::str = "rates";
+        const ALIAS: &'static ::core::primitive::str = "finance.rates";
         const PLATFORM: ::core::primitive::bool = false;
     }
     impl diesel::internal::table_macro::StaticQueryFragment for table {

@@ -31,7 +31,7 @@ pub mod lines {
     >;
     /// The rows of one organization. A value comes from a scope: `scope.from(..)`.
     pub struct table<__B = __tenancy::scope::Request> {
-        key: __tenancy::scope::ScopeKey<__B>,
+        rows: __tenancy::__private::ScopedFrom<table, __B>,
     }
     /// This table before it is given a scope.
     pub const table: __tenancy::query::NeedsOrgScope<table> = __tenancy::query::NeedsOrgScope::new();
@@ -64,10 +64,10 @@ pub mod lines {
         }
     }
     impl<__B> diesel::query_source::QuerySource for table<__B> {
-        type FromClause = __tenancy::__private::ScopedFrom<table>;
+        type FromClause = __tenancy::__private::ScopedFrom<table, __B>;
         type DefaultSelection = (key,);
         fn from_clause(&self) -> Self::FromClause {
-            __tenancy::__private::ScopedFrom::new(self.key)
+            self.rows
         }
         fn default_selection(&self) -> Self::DefaultSelection {
             (key,)
@@ -88,7 +88,7 @@ pub mod lines {
             &'b self,
             __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
         ) -> diesel::QueryResult<()> {
-            __tenancy::__private::ScopedFrom::<table>::walk_rows(&self.key, __out)
+            self.rows.walk_rows(__out)
         }
     }
     impl<__B> diesel::query_builder::AsQuery for table<__B> {
@@ -376,13 +376,16 @@ pub mod lines {
             "sales",
         );
         const NAME: &'static ::core::primitive::str = "Line";
+        const ALIAS: &'static ::core::primitive::str = "sales.Line";
         const ORGANIZATION: &'static ::core::primitive::str = "tenant_id";
-        fn __scoped<__B>(__key: __tenancy::scope::ScopeKey<__B>) -> table<__B> {
-            table { key: __key }
+        fn __scoped<__B>(
+            __rows: __tenancy::__private::ScopedFrom<table, __B>,
+        ) -> table<__B> {
+            table { rows: __rows }
         }
-        fn __key(&self) -> __tenancy::scope::ScopeKey {
-            self.key
-        }
+    }
+    impl __tenancy::query::ScopeTarget for table {
+        type As = __tenancy::query::AsTable;
     }
     impl<__B> __tenancy::query::LeafSource for table<__B> {
         type Under = __tenancy::query::OfBrand<__B>;
@@ -417,7 +420,7 @@ pub mod lines {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::walk_star(__out, "Line")
+                __tenancy::__private::walk_star(__out, "sales.Line")
             }
         }
         impl<__B> diesel::SelectableExpression<table<__B>> for star {}
@@ -451,7 +454,7 @@ pub mod lines {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::walk_column(__out, "Line", "type")
+                __tenancy::__private::walk_column(__out, "sales.Line", "type")
             }
         }
         impl diesel::query_source::Column for key {

@@ -31,7 +31,7 @@ pub mod invoices {
     >;
     /// The rows of one organization. A value comes from a scope: `scope.from(..)`.
     pub struct table<__B = __tenancy::scope::Request> {
-        key: __tenancy::scope::ScopeKey<__B>,
+        rows: __tenancy::__private::ScopedFrom<table, __B>,
     }
     /// This table before it is given a scope.
     pub const table: __tenancy::query::NeedsOrgScope<table> = __tenancy::query::NeedsOrgScope::new();
@@ -64,10 +64,10 @@ pub mod invoices {
         }
     }
     impl<__B> diesel::query_source::QuerySource for table<__B> {
-        type FromClause = __tenancy::__private::ScopedFrom<table>;
+        type FromClause = __tenancy::__private::ScopedFrom<table, __B>;
         type DefaultSelection = (id,);
         fn from_clause(&self) -> Self::FromClause {
-            __tenancy::__private::ScopedFrom::new(self.key)
+            self.rows
         }
         fn default_selection(&self) -> Self::DefaultSelection {
             (id,)
@@ -88,7 +88,7 @@ pub mod invoices {
             &'b self,
             __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
         ) -> diesel::QueryResult<()> {
-            __tenancy::__private::ScopedFrom::<table>::walk_rows(&self.key, __out)
+            self.rows.walk_rows(__out)
         }
     }
     impl<__B> diesel::query_builder::AsQuery for table<__B> {
@@ -374,25 +374,19 @@ pub mod invoices {
         type OrganizationType = __tenancy::sql_types::Organization;
         const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = ::core::option::Option::None;
         const NAME: &'static ::core::primitive::str = "invoices";
+        const ALIAS: &'static ::core::primitive::str = "invoices";
         const ORGANIZATION: &'static ::core::primitive::str = "org_id";
-        fn __scoped<__B>(__key: __tenancy::scope::ScopeKey<__B>) -> table<__B> {
-            table { key: __key }
+        fn __scoped<__B>(
+            __rows: __tenancy::__private::ScopedFrom<table, __B>,
+        ) -> table<__B> {
+            table { rows: __rows }
         }
-        fn __key(&self) -> __tenancy::scope::ScopeKey {
-            self.key
-        }
+    }
+    impl __tenancy::query::ScopeTarget for table {
+        type As = __tenancy::query::AsTable;
     }
     impl<__B> __tenancy::query::LeafSource for table<__B> {
         type Under = __tenancy::query::OfBrand<__B>;
-    }
-    impl __tenancy::query::ConflictTarget<table> for id {
-        fn each_name(
-            __visit: &mut dyn ::core::ops::FnMut(
-                &::core::primitive::str,
-            ) -> diesel::QueryResult<()>,
-        ) -> diesel::QueryResult<()> {
-            __visit(<id as diesel::query_source::Column>::NAME)
-        }
     }
     /// The columns of this table.
     pub mod columns {

@@ -14,6 +14,8 @@ pub(super) struct Table {
     pub(super) line: usize,
     /// Its name in Rust.
     pub(super) name: String,
+    /// The modules that it stands in, from the `schema!` or from its file on.
+    pub(super) module: Option<String>,
     pub(super) schema: Option<String>,
     pub(super) sql_name: String,
     /// Column names in SQL, with whether they are nullable.
@@ -29,16 +31,34 @@ pub(super) struct Schema {
     /// The file that it reads, below the root.
     pub(super) reads: Option<PathBuf>,
     pub(super) organization: String,
+    /// Tables by their paths, `auth::users`.
     pub(super) organizations: Vec<(String, String)>,
     pub(super) unowned: Vec<(String, &'static str)>,
+}
+
+/// One `joinable!(child -> parent (..))`.
+#[derive(Clone, Debug)]
+pub(super) struct Join {
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) module: Option<String>,
+    /// As they are written.
+    pub(super) child: String,
+    pub(super) parent: String,
+}
+
+impl Table {
+    /// Its path from the `schema!` on, as settings name it.
+    pub(super) fn path(&self) -> String {
+        self.module.as_ref().map_or_else(|| self.name.clone(), |module| format!("{module}::{}", self.name))
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) tables: Vec<Table>,
     pub(super) schemas: Vec<Schema>,
-    /// `joinable!(child -> parent (..))`: file, line, child, parent.
-    pub(super) joins: Vec<(String, usize, String, String)>,
+    pub(super) joins: Vec<Join>,
     /// Names that migrations make with PARTITION OF or INHERITS, and as views.
     pub(super) partitions: BTreeSet<String>,
     pub(super) views: BTreeSet<String>,
@@ -49,14 +69,22 @@ pub(super) struct Declared {
 impl Declared {
     pub(super) fn read(&mut self, file: &str, package: &Path, tokens: &[Token], imports: &Imports) {
         self.paths.push((file.to_owned(), package.to_owned()));
-        self.scan((file, package, imports), tokens, None);
+        self.scan(Where { file, package, imports, within: None, module: None }, tokens);
     }
 
-    fn scan(&mut self, place: (&str, &Path, &Imports), tokens: &[Token], within: Option<usize>) {
-        let (file, package, imports) = place;
+    fn scan(&mut self, place: Where<'_>, tokens: &[Token]) {
+        let Where { file, package, imports, within, module } = place;
         let mut at = 0;
         while at < tokens.len() {
             let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
+            if text(at) == "mod" && text(at + 2) == "{" {
+                let end = close(tokens, at + 2);
+                let inner =
+                    module.map_or_else(|| text(at + 1).to_owned(), |outer| format!("{outer}::{}", text(at + 1)));
+                self.scan(Where { module: Some(&inner), ..place }, &tokens[at + 3..end]);
+                at = end + 1;
+                continue;
+            }
             let opened = tokens[at].is_name && text(at + 1) == "!" && matches!(text(at + 2), "{" | "(" | "[");
             if !opened {
                 at += 1;
@@ -67,20 +95,23 @@ impl Declared {
             match imports.own_name(text(at)) {
                 "schema" if within.is_none() && is_schema(body) => {
                     self.schemas.push(schema(body, package));
-                    self.scan(place, body, Some(self.schemas.len() - 1));
+                    self.scan(Where { within: Some(self.schemas.len() - 1), module: None, ..place }, body);
                 }
                 name @ ("table" | "view") => {
                     let table = table(file, tokens[at].line, body, name == "view");
-                    self.tables.extend(table.map(|table| Table { view: name == "view", within, ..table }));
+                    let module = module.map(str::to_owned);
+                    self.tables.extend(table.map(|table| Table { view: name == "view", within, module, ..table }));
                 }
                 "joinable" => {
-                    let names: Vec<&Token> = body.iter().filter(|token| token.is_name).collect();
-                    if let [child, parent, ..] = names[..] {
-                        self.joins.push((file.to_owned(), child.line, child.text.clone(), parent.text.clone()));
+                    let (child, rest) = path(body);
+                    let parent = path(rest).0;
+                    if !child.is_empty() && !parent.is_empty() {
+                        let (file, module) = (file.to_owned(), module.map(str::to_owned));
+                        self.joins.push(Join { file, line: tokens[at].line, module, child, parent });
                     }
                 }
                 // What other macros hold is looked at too: a `table!` can stand in one.
-                _ => self.scan(place, body, within),
+                _ => self.scan(place, body),
             }
             at = end + 1;
         }
@@ -118,6 +149,41 @@ impl Declared {
     }
 }
 
+/// Where tokens stand.
+#[derive(Clone, Copy)]
+struct Where<'a> {
+    file: &'a str,
+    package: &'a Path,
+    imports: &'a Imports,
+    within: Option<usize>,
+    module: Option<&'a str>,
+}
+
+/// The next path, `auth::users`, and what follows it.
+fn path(tokens: &[Token]) -> (String, &[Token]) {
+    let mut at = tokens.iter().position(|token| token.is_name).unwrap_or(tokens.len());
+    let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
+    let mut path = text(at).to_owned();
+    while text(at + 1) == ":" && text(at + 2) == ":" && tokens.get(at + 3).is_some_and(|token| token.is_name) {
+        at += 3;
+        path = format!("{path}::{}", text(at));
+    }
+    (path, tokens.get(at + 1..).unwrap_or_default())
+}
+
+/// The paths of a list.
+fn paths(mut tokens: &[Token]) -> Vec<String> {
+    let mut paths = Vec::new();
+    loop {
+        let (next, rest) = path(tokens);
+        if next.is_empty() {
+            return paths;
+        }
+        paths.push(next);
+        tokens = rest;
+    }
+}
+
 /// The place of the bracket that closes the one at `open`.
 fn close(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
@@ -139,7 +205,10 @@ fn close(tokens: &[Token], open: usize) -> usize {
 /// Another crate's macro may have the name; ours holds settings or tables.
 fn is_schema(body: &[Token]) -> bool {
     let known = ["organization", "global", "platform", "file", "table", "diesel", "crate"];
-    body.first().is_none_or(|first| known.contains(&first.text.as_str()) || first.text == "#")
+    let tables = || body.windows(2).any(|two| two[0].text == "table" && two[1].text == "!");
+    let begins = |first: &Token| known.contains(&first.text.as_str()) || first.text == "#";
+    // A module of tables, or an import, may come first.
+    body.first().is_none_or(|first| begins(first) || matches!(first.text.as_str(), "pub" | "mod" | "use") && tables())
 }
 
 fn schema(body: &[Token], package: &Path) -> Schema {
@@ -147,15 +216,15 @@ fn schema(body: &[Token], package: &Path) -> Schema {
         Schema { reads: None, organization: "org_id".to_owned(), organizations: Vec::new(), unowned: Vec::new() };
     for statement in body.split(|token| token.text == ";") {
         let text = |at: usize| statement.get(at).map_or("", |token| token.text.as_str());
-        let names: Vec<&str> = statement.iter().filter(|token| token.is_name).map(|t| t.text.as_str()).collect();
+        let listed = || paths(statement.get(2..).unwrap_or_default());
         match (text(0), text(1)) {
             ("organization", "=") => text(2).clone_into(&mut schema.organization),
             ("organization", "(") => {
-                let pairs = names[1..].chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned()));
-                schema.organizations.extend(pairs);
+                let listed = listed();
+                schema.organizations.extend(listed.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())));
             }
-            ("global", "(") => schema.unowned.extend(names[1..].iter().map(|name| ((*name).to_owned(), "global"))),
-            ("platform", "(") => schema.unowned.extend(names[1..].iter().map(|name| ((*name).to_owned(), "platform"))),
+            ("global", "(") => schema.unowned.extend(listed().into_iter().map(|path| (path, "global"))),
+            ("platform", "(") => schema.unowned.extend(listed().into_iter().map(|path| (path, "platform"))),
             ("file", "=") => schema.reads = Some(package.join(text(2).trim_matches('"'))),
             _ => {}
         }

@@ -35,7 +35,8 @@ fn second(tables: &[(&Table, Option<&Schema>)], at: usize, seen: &mut Seen) {
     let place = |table: &Table| table.schema.clone().unwrap_or_else(|| "public".to_owned());
     let twin = tables.iter().enumerate().find(|(other_at, (other, other_schema))| {
         let same_name = other.sql_name.eq_ignore_ascii_case(&table.sql_name);
-        let twin = same_name && (place(other) == place(table) || schema.is_none() || other_schema.is_none());
+        // Two SQL schemas may have a table of one name each.
+        let twin = same_name && place(other).eq_ignore_ascii_case(&place(table));
         let first = match (schema.is_some(), other_schema.is_some()) {
             (true, true) | (false, false) => other_at < &at,
             (ours, _) => !ours,
@@ -68,10 +69,11 @@ fn kind(declared: &Declared, table: &Table, schema: Option<&Schema>, seen: &mut 
 }
 
 fn classified(table: &Table, schema: &Schema, seen: &mut Seen) {
-    let own = schema.organizations.iter().find(|(name, _)| *name == table.name);
+    let path = table.path();
+    let own = schema.organizations.iter().find(|(name, _)| *name == path);
     let organization = own.map_or(&schema.organization, |(_, column)| column);
     let column = table.columns.iter().find(|(name, _)| name == organization);
-    let unowned = schema.unowned.iter().find(|(name, _)| *name == table.name);
+    let unowned = schema.unowned.iter().find(|(name, _)| *name == path);
     match (unowned, column) {
         (Some((_, "global")), Some(_)) => {
             add(seen, "S05", table, format!("is global and has the column `{organization}`"));
@@ -82,17 +84,32 @@ fn classified(table: &Table, schema: &Schema, seen: &mut Seen) {
 }
 
 fn joins(tables: &[(&Table, Option<&Schema>)], declared: &Declared, seen: &mut Seen) {
-    let find = |name: &str| tables.iter().find(|(table, schema)| table.name == name && schema.is_some());
-    let unowned = |schema: Option<&Schema>, name: &str| {
-        schema.is_some_and(|schema| schema.unowned.iter().any(|(unowned, _)| unowned == name))
-    };
-    for (file, line, child, parent) in &declared.joins {
-        let (Some((_, of_child)), Some((_, of_parent))) = (find(child), find(parent)) else { continue };
+    for join in &declared.joins {
+        let find = |written: &str| {
+            let within = join.module.as_ref().map(|module| format!("{module}::{written}"));
+            let of = |path: &str| tables.iter().find(|(table, schema)| schema.is_some() && table.path() == path);
+            // A path from elsewhere ends as the table's own does.
+            let ends = || {
+                tables
+                    .iter()
+                    .find(|(table, schema)| schema.is_some() && written.ends_with(&format!("::{}", table.path())))
+            };
+            within.as_deref().and_then(of).or_else(|| of(written)).or_else(ends)
+        };
+        let (Some((child, of_child)), Some((parent, of_parent))) = (find(&join.child), find(&join.parent)) else {
+            continue;
+        };
         if unowned(*of_child, child) && !unowned(*of_parent, parent) {
-            let detail = format!("`{child}` hangs below the tenant table `{parent}` and has no organization");
-            seen.add("S06", file, *line, child, detail);
+            let detail =
+                format!("`{}` hangs below the tenant table `{}` and has no organization", child.name, parent.name);
+            seen.add("S06", &join.file, join.line, &child.name, detail);
         }
     }
+}
+
+fn unowned(schema: Option<&Schema>, table: &Table) -> bool {
+    let path = table.path();
+    schema.is_some_and(|schema| schema.unowned.iter().any(|(unowned, _)| *unowned == path))
 }
 
 /// Every `diesel.toml`: the file that it writes must be one that a `schema!` reads.

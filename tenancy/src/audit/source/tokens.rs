@@ -97,6 +97,7 @@ const NAMES: &[(&str, &str, &[&str])] = &[
             "AsyncMigrationHarness",
             "EmbeddedMigrations",
             "run_unscoped_sql",
+            "run_unscoped_sql_over_tls",
         ],
     ),
     ("S17", "a test transaction", &["begin_test_transaction", "test_transaction"]),
@@ -108,7 +109,16 @@ const NAMES: &[(&str, &str, &[&str])] = &[
     (
         "S12",
         "declares an operator",
-        &["infix_operator", "postfix_operator", "prefix_operator", "diesel_infix_operator", "diesel_postfix_operator"],
+        &[
+            "infix_operator",
+            "postfix_operator",
+            "prefix_operator",
+            "__diesel_infix_operator",
+            "__diesel_operator_body",
+            "diesel_infix_operator",
+            "diesel_postfix_operator",
+            "diesel_prefix_operator",
+        ],
     ),
     ("S21", "the test kit", &["tenancy_testkit"]),
     ("S18", "machine code", &["global_asm"]),
@@ -157,7 +167,12 @@ pub(super) fn check(name: &str, tokens: &[Token], imports: &Imports, seen: &mut 
             "include" if text(at + 1) == "!" && text(at + 3).contains("tenancy") => {
                 add("S23", word, "includes source of tenancy");
             }
-            _ if FRAGMENTS.contains(&word) => fragment(name, tokens, at, seen),
+            _ if FRAGMENTS.contains(&word) => {
+                implemented(("S10", "diesel"), name, tokens, at, seen);
+            }
+            _ if DECLARING.contains(&word) => {
+                implemented(("S26", "tenancy"), name, tokens, at, seen);
+            }
             _ => {}
         }
     }
@@ -167,8 +182,8 @@ pub(super) fn check(name: &str, tokens: &[Token], imports: &Imports, seen: &mut 
     }
 }
 
-/// Traits of diesel that turn a value into SQL, or send it.
-const FRAGMENTS: [&str; 8] = [
+/// Traits of diesel that turn a value into SQL, name what is written, or send it.
+const FRAGMENTS: [&str; 14] = [
     "QueryFragment",
     "Query",
     "QueryId",
@@ -177,10 +192,33 @@ const FRAGMENTS: [&str; 8] = [
     "ExecuteDsl",
     "AppearsOnTable",
     "SelectableExpression",
+    "KnownCastSqlTypeName",
+    "AssignmentTarget",
+    "AsChangeset",
+    "InsertValues",
+    "AliasSource",
+    "PositionalOrderDsl",
+];
+
+/// What `schema!` and `alias!` implement for a service's types.
+const DECLARING: [&str; 13] = [
+    "TenantTable",
+    "PlainTable",
+    "GlobalTable",
+    "PlatformTable",
+    "ColumnOf",
+    "LeafSource",
+    "ScopeTarget",
+    "AliasName",
+    "Beside",
+    "JoinSide",
+    "SourceBrand",
+    "BrandOf",
+    "MapsOrganizationOf",
 ];
 
 /// `impl .. QueryFragment<..> for`, in a macro's body too, and the trait under another name.
-fn fragment(file: &str, tokens: &[Token], at: usize, seen: &mut Seen) {
+fn implemented((id, krate): (&'static str, &str), file: &str, tokens: &[Token], at: usize, seen: &mut Seen) {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let word = text(at);
     let mut next = at + 1;
@@ -199,9 +237,9 @@ fn fragment(file: &str, tokens: &[Token], at: usize, seen: &mut Seen) {
         }
     }
     if text(next) == "for" && text(next + 1) != "<" {
-        seen.add("S10", file, tokens[at].line, word, format!("implements `{word}` itself"));
-    } else if text(at + 1) == "as" && text(at + 2) != "_" && imported_from(tokens, at, "diesel") {
-        seen.add("S10", file, tokens[at].line, word, format!("imports `{word}` under another name"));
+        seen.add(id, file, tokens[at].line, word, format!("implements `{word}` itself"));
+    } else if text(at + 1) == "as" && text(at + 2) != "_" && imported_from(tokens, at, krate) {
+        seen.add(id, file, tokens[at].line, word, format!("imports `{word}` under another name"));
     }
 }
 

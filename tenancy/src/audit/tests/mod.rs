@@ -17,6 +17,8 @@ mod quiet;
 mod source;
 #[cfg(feature = "audit-source")]
 mod source_planted;
+#[cfg(feature = "audit-source")]
+mod source_schemas;
 
 use super::catalog::{Catalog, Session};
 use super::context::Context;

@@ -317,7 +317,7 @@ const ORDINARY: &[&str] = &[
     "#[cfg(feature = \"metrics\")] fn count() {} #[cfg(debug_assertions)] fn log() {}",
 ];
 
-fn with(files: &[(&str, &str)]) -> Folder {
+pub(super) fn with(files: &[(&str, &str)]) -> Folder {
     let same = SOUND.iter().filter(|(name, _)| !files.iter().any(|(other, _)| other == name)).copied();
     Folder::with(&same.chain(files.iter().copied()).collect::<Vec<_>>())
 }

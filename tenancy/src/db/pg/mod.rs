@@ -44,7 +44,7 @@ pub use encryption::{tls_roots, tls_roots_and_certificate};
 
 #[cfg(any(feature = "gateway", feature = "service"))]
 use super::driver::Constant;
-use super::driver::{BoxFuture, Driver, Link};
+use super::driver::{BoxFuture, Driver, Link, Ours};
 use super::{DatabaseUrl, TenantDb, TenantDbBuilder};
 use crate::scope::Authority;
 use answer::Answer;
@@ -135,7 +135,7 @@ impl<W: Walls> Link for Postgres<W> {
     // The server ends a transaction whose COMMIT it refuses.
     const FAILED_COMMIT_ENDS: bool = true;
 
-    async fn connect(url: &str, settings: &Settings) -> ConnectionResult<PgConn> {
+    async fn connect(url: &str, settings: &Settings, _: Ours) -> ConnectionResult<PgConn> {
         PgConn::open(url, settings).await
     }
 
@@ -151,11 +151,11 @@ impl<W: Walls> Link for Postgres<W> {
         conn.refresh().await.map_err(error::translated)
     }
 
-    async fn batch(conn: &mut PgConn, sql: &str) -> QueryResult<()> {
+    async fn batch(conn: &mut PgConn, sql: &str, _: Ours) -> QueryResult<()> {
         conn.wire.answered(conn.client.batch_execute(sql)).await.map_err(error::translated)
     }
 
-    fn text<Q: QueryFragment<Self::Backend>>(query: &Q) -> QueryResult<String> {
+    fn text<Q: QueryFragment<Self::Backend>>(query: &Q, _: Ours) -> QueryResult<String> {
         render::text(query)
     }
 
@@ -192,7 +192,7 @@ impl<W: Walls> Link for Postgres<W> {
         Box::pin(async move { flight::fly(conn, statement?).await?.count().await })
     }
 
-    fn collect<Q: QueryFragment<Self::Backend>>(_query: &Q) -> QueryResult<Infallible> {
+    fn collect<Q: QueryFragment<Self::Backend>>(_query: &Q, _: Ours) -> QueryResult<Infallible> {
         Err(diesel::result::Error::QueryBuilderError("this database takes every batch whole".into()))
     }
 

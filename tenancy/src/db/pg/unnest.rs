@@ -10,19 +10,20 @@ use super::{Postgres, Walls, flight};
 use crate::db::bulk::SentChunk;
 use crate::db::driver::BoxFuture;
 use crate::db::statement::Armed;
-use crate::query::{Chunk, bind_organization, column_names, walk_table};
+use crate::query::{Chunk, bind_organization, column_names, lists, walk_table};
 use crate::schema::TenantTable;
-use crate::scope::ScopeKey;
+use crate::scope::{Refusal, ScopeKey};
+use crate::sql_types::Stored;
 use diesel::QueryResult;
 use diesel::insertable::InsertValues;
 use diesel::pg::{Pg, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId, ValuesClause};
-use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use tokio_postgres::types::Type;
+use uuid::Uuid;
 
 impl<T, V, W> SentChunk<Postgres<W>> for Chunk<V, T>
 where
@@ -31,7 +32,7 @@ where
     V: InsertValues<Pg, T> + QueryId + Send,
     T: Send + 'static,
     Pg: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, Pg>,
+    Uuid: Stored<T::OrganizationType, Pg>,
 {
     fn send(self, conn: &mut PgConn, scope: ScopeKey) -> BoxFuture<'_, QueryResult<usize>> {
         let statements = statements(conn, self, scope);
@@ -56,7 +57,7 @@ where
     T: TenantTable,
     V: InsertValues<Pg, T> + QueryId,
     Pg: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, Pg>,
+    Uuid: Stored<T::OrganizationType, Pg>,
 {
     let key = chunk.key;
     let mut shapes: Vec<Shape<V, T>> = Vec::new();
@@ -68,7 +69,11 @@ where
         let index = match known.get(&text) {
             Some(index) => *index,
             None => {
-                let columns = bound_columns(&column_names::<T, V, Pg>(&row.values, &Pg)?, &text);
+                let names = column_names::<T, V, Pg>(&row.values, &Pg)?;
+                if lists(&names, T::ORGANIZATION) {
+                    return Err(Refusal::OrganizationAssigned.into());
+                }
+                let columns = bound_columns(&names, &text);
                 shapes.push(Shape { rows: Vec::new(), columns });
                 known.insert(text, shapes.len() - 1);
                 shapes.len() - 1
@@ -88,7 +93,7 @@ where
     T: TenantTable,
     V: InsertValues<Pg, T> + QueryId,
     Pg: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, Pg>,
+    Uuid: Stored<T::OrganizationType, Pg>,
 {
     if let Some(columns) = shape.columns {
         let binds = render::bound(conn, |binds, types| {
@@ -116,7 +121,7 @@ where
     T: TenantTable,
     V: InsertValues<Pg, T> + QueryId,
     Pg: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, Pg>,
+    Uuid: Stored<T::OrganizationType, Pg>,
 {
     // Rows of one shape have the same number of values, and the organization.
     let first = rows.first().map(|row| render::bound(conn, |binds, types| row.values.collect_binds(binds, types, &Pg)));
@@ -147,7 +152,7 @@ impl<T> QueryFragment<Pg> for Unnested<T>
 where
     T: TenantTable,
     Pg: HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, Pg>,
+    Uuid: Stored<T::OrganizationType, Pg>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("INSERT INTO ");

@@ -29,10 +29,10 @@ SELECT max("invoices"."amount"), min("invoices"."amount"), sum("invoices"."amoun
 SELECT max(`invoices`.`amount`), min(`invoices`.`amount`), sum(`invoices`.`amount`) FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` -- binds: [organization of the scope]
 
 -- group_by join, postgres
-SELECT "invoices"."id", sum("payments"."amount") FROM ((SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" INNER JOIN (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "payments" ON (("payments"."invoice_id" = "invoices"."id") AND ("payments"."org_id" = "invoices"."org_id"))) GROUP BY "invoices"."id" ORDER BY "invoices"."id" -- binds: [organization of the scope, organization of the scope]
+SELECT "invoices"."id", sum("main.payments"."amount") FROM ((SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" INNER JOIN (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "main.payments" ON (("main.payments"."invoice_id" = "invoices"."id") AND ("main.payments"."org_id" = "invoices"."org_id"))) GROUP BY "invoices"."id" ORDER BY "invoices"."id" -- binds: [organization of the scope, organization of the scope]
 
 -- group_by join, sqlite
-SELECT `invoices`.`id`, sum(`payments`.`amount`) FROM ((SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` INNER JOIN (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments` ON ((`payments`.`invoice_id` = `invoices`.`id`) AND (`payments`.`org_id` = `invoices`.`org_id`))) GROUP BY `invoices`.`id` ORDER BY `invoices`.`id` -- binds: [organization of the scope, organization of the scope]
+SELECT `invoices`.`id`, sum(`main.payments`.`amount`) FROM ((SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` INNER JOIN (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments` ON ((`main.payments`.`invoice_id` = `invoices`.`id`) AND (`main.payments`.`org_id` = `invoices`.`org_id`))) GROUP BY `invoices`.`id` ORDER BY `invoices`.`id` -- binds: [organization of the scope, organization of the scope]
 
 -- group_by organization, postgres
 SELECT "invoices"."org_id", COUNT(*) FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" GROUP BY "invoices"."org_id" -- binds: [organization of the scope]

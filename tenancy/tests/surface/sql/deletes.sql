@@ -23,13 +23,13 @@ DELETE FROM "invoices" WHERE "invoices"."org_id" = $1 AND (("invoices"."id" = $2
 DELETE FROM `invoices` WHERE `invoices`.`org_id` = ? AND ((`invoices`.`id` = ?)) RETURNING `invoices`.`id`, `invoices`.`memo` -- binds: [organization of the scope, 12]
 
 -- or_filter, postgres
-DELETE FROM "main"."payments" WHERE "payments"."org_id" = $1 AND ((("payments"."id" = $2)) OR (("payments"."id" > $3))) -- binds: [organization of the scope, 1, 0]
+DELETE FROM "main"."payments" AS "main.payments" WHERE "main.payments"."org_id" = $1 AND ((("main.payments"."id" = $2)) OR (("main.payments"."id" > $3))) -- binds: [organization of the scope, 1, 0]
 
 -- or_filter, sqlite
-DELETE FROM `main`.`payments` WHERE `payments`.`org_id` = ? AND (((`payments`.`id` = ?)) OR ((`payments`.`id` > ?))) -- binds: [organization of the scope, 1, 0]
+DELETE FROM `main`.`payments` AS `main.payments` WHERE `main.payments`.`org_id` = ? AND (((`main.payments`.`id` = ?)) OR ((`main.payments`.`id` > ?))) -- binds: [organization of the scope, 1, 0]
 
 -- subquery, postgres
-DELETE FROM "main"."payments" WHERE "payments"."org_id" = $1 AND (("payments"."invoice_id" = ANY(SELECT "invoices"."id" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $2) AS "invoices" WHERE ("invoices"."memo" = $3)))) -- binds: [organization of the scope, organization of the scope, "late"]
+DELETE FROM "main"."payments" AS "main.payments" WHERE "main.payments"."org_id" = $1 AND (("main.payments"."invoice_id" = ANY(SELECT "invoices"."id" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $2) AS "invoices" WHERE ("invoices"."memo" = $3)))) -- binds: [organization of the scope, organization of the scope, "late"]
 
 -- subquery, sqlite
-DELETE FROM `main`.`payments` WHERE `payments`.`org_id` = ? AND ((`payments`.`invoice_id` IN (SELECT `invoices`.`id` FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` WHERE (`invoices`.`memo` = ?)))) -- binds: [organization of the scope, organization of the scope, "late"]
+DELETE FROM `main`.`payments` AS `main.payments` WHERE `main.payments`.`org_id` = ? AND ((`main.payments`.`invoice_id` IN (SELECT `invoices`.`id` FROM (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` WHERE (`invoices`.`memo` = ?)))) -- binds: [organization of the scope, organization of the scope, "late"]

@@ -23,10 +23,10 @@ INSERT INTO "customers" ("org_id", "id", "name") SELECT $1, rows.* FROM (SELECT 
 INSERT INTO `customers` (`org_id`, `id`, `name`) SELECT ?, rows.* FROM (SELECT (`customers`.`id` + ?), `customers`.`name` FROM ((SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` INNER JOIN (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` ON ((`invoices`.`customer_id` = `customers`.`id`) AND (`invoices`.`org_id` = `customers`.`org_id`))) WHERE (`invoices`.`number` = ?)) AS rows WHERE 1 = 1 RETURNING `customers`.`id` -- binds: [organization of the scope, 20, organization of the scope, organization of the scope, 1]
 
 -- from select, postgres
-INSERT INTO "invoices" ("org_id", "id", "number", "amount") SELECT $1, rows.* FROM (SELECT ("payments"."id" + $2), ("payments"."id" + $3), "payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $4) AS "payments") AS rows WHERE 1 = 1 -- binds: [organization of the scope, 50, 50, organization of the scope]
+INSERT INTO "invoices" ("org_id", "id", "number", "amount") SELECT $1, rows.* FROM (SELECT ("main.payments"."id" + $2), ("main.payments"."id" + $3), "main.payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $4) AS "main.payments") AS rows WHERE 1 = 1 -- binds: [organization of the scope, 50, 50, organization of the scope]
 
 -- from select, sqlite
-INSERT INTO `invoices` (`org_id`, `id`, `number`, `amount`) SELECT ?, rows.* FROM (SELECT (`payments`.`id` + ?), (`payments`.`id` + ?), `payments`.`amount` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments`) AS rows WHERE 1 = 1 -- binds: [organization of the scope, 50, 50, organization of the scope]
+INSERT INTO `invoices` (`org_id`, `id`, `number`, `amount`) SELECT ?, rows.* FROM (SELECT (`main.payments`.`id` + ?), (`main.payments`.`id` + ?), `main.payments`.`amount` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments`) AS rows WHERE 1 = 1 -- binds: [organization of the scope, 50, 50, organization of the scope]
 
 -- no rows, postgres
 INSERT INTO "invoices" ("org_id") SELECT $1 WHERE 1 = 0 -- binds: [organization of the scope]
@@ -35,10 +35,10 @@ INSERT INTO "invoices" ("org_id") SELECT $1 WHERE 1 = 0 -- binds: [organization 
 INSERT INTO `invoices` (`org_id`) SELECT ? WHERE 1 = 0 -- binds: [organization of the scope]
 
 -- qualified, postgres
-INSERT INTO "main"."payments" ("org_id", "id", "invoice_id", "amount") VALUES ($1, $2, $3, $4) -- binds: [organization of the scope, 4, 12, 1]
+INSERT INTO "main"."payments" AS "main.payments" ("org_id", "id", "invoice_id", "amount") VALUES ($1, $2, $3, $4) -- binds: [organization of the scope, 4, 12, 1]
 
 -- qualified, sqlite
-INSERT INTO `main`.`payments` (`org_id`, `id`, `invoice_id`, `amount`) VALUES (?, ?, ?, ?) -- binds: [organization of the scope, 4, 12, 1]
+INSERT INTO `main`.`payments` AS `main.payments` (`org_id`, `id`, `invoice_id`, `amount`) VALUES (?, ?, ?, ?) -- binds: [organization of the scope, 4, 12, 1]
 
 -- record, postgres
 INSERT INTO "invoices" ("org_id", "id", "customer_id", "number", "amount", "memo") VALUES ($1, $2, $3, $4, $5, DEFAULT) -- binds: [organization of the scope, 31, 1, 31, 5]

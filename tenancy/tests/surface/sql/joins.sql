@@ -5,10 +5,10 @@ SELECT "customers"."id" FROM ((SELECT * FROM "customers" WHERE "customers"."org_
 SELECT `customers`.`id` FROM ((SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` LEFT OUTER JOIN (SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` ON ((`invoices`.`customer_id` = `customers`.`id`) AND (`invoices`.`org_id` = `customers`.`org_id`))) WHERE (`invoices`.`id` IS NULL) -- binds: [organization of the scope, organization of the scope]
 
 -- anti join, postgres
-SELECT "invoices"."id" FROM ((SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" LEFT OUTER JOIN (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "payments" ON (("payments"."invoice_id" = "invoices"."id") AND ("payments"."org_id" = "invoices"."org_id"))) WHERE ("payments"."id" IS NULL) -- binds: [organization of the scope, organization of the scope]
+SELECT "invoices"."id" FROM ((SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" LEFT OUTER JOIN (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "main.payments" ON (("main.payments"."invoice_id" = "invoices"."id") AND ("main.payments"."org_id" = "invoices"."org_id"))) WHERE ("main.payments"."id" IS NULL) -- binds: [organization of the scope, organization of the scope]
 
 -- anti join, sqlite
-SELECT `invoices`.`id` FROM ((SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` LEFT OUTER JOIN (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments` ON ((`payments`.`invoice_id` = `invoices`.`id`) AND (`payments`.`org_id` = `invoices`.`org_id`))) WHERE (`payments`.`id` IS NULL) -- binds: [organization of the scope, organization of the scope]
+SELECT `invoices`.`id` FROM ((SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` LEFT OUTER JOIN (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments` ON ((`main.payments`.`invoice_id` = `invoices`.`id`) AND (`main.payments`.`org_id` = `invoices`.`org_id`))) WHERE (`main.payments`.`id` IS NULL) -- binds: [organization of the scope, organization of the scope]
 
 -- global left, postgres
 SELECT "currencies"."code", COUNT(*) FROM ("currencies" LEFT OUTER JOIN (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" ON ("invoices"."currency" = "currencies"."code")) GROUP BY "currencies"."code" ORDER BY "currencies"."code" -- binds: [organization of the scope]
@@ -35,10 +35,10 @@ SELECT "invoices"."id", "customers"."name" FROM ((SELECT * FROM "invoices" WHERE
 SELECT `invoices`.`id`, `customers`.`name` FROM ((SELECT * FROM `invoices` WHERE `invoices`.`org_id` = ?) AS `invoices` INNER JOIN (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` ON ((`invoices`.`customer_id` = `customers`.`id`) AND (`invoices`.`org_id` = `customers`.`org_id`))) ORDER BY `invoices`.`id` -- binds: [organization of the scope, organization of the scope]
 
 -- left on, postgres
-SELECT "customers"."id", "payments"."amount" FROM ((SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" LEFT OUTER JOIN (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "payments" ON (("payments"."id" = "customers"."id")) AND "customers"."org_id" = "payments"."org_id") ORDER BY "customers"."id" -- binds: [organization of the scope, organization of the scope]
+SELECT "customers"."id", "main.payments"."amount" FROM ((SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" LEFT OUTER JOIN (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "main.payments" ON (("main.payments"."id" = "customers"."id")) AND "customers"."org_id" = "main.payments"."org_id") ORDER BY "customers"."id" -- binds: [organization of the scope, organization of the scope]
 
 -- left on, sqlite
-SELECT `customers`.`id`, `payments`.`amount` FROM ((SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` LEFT OUTER JOIN (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments` ON ((`payments`.`id` = `customers`.`id`)) AND `customers`.`org_id` = `payments`.`org_id`) ORDER BY `customers`.`id` -- binds: [organization of the scope, organization of the scope]
+SELECT `customers`.`id`, `main.payments`.`amount` FROM ((SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` LEFT OUTER JOIN (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments` ON ((`main.payments`.`id` = `customers`.`id`)) AND `customers`.`org_id` = `main.payments`.`org_id`) ORDER BY `customers`.`id` -- binds: [organization of the scope, organization of the scope]
 
 -- left, postgres
 SELECT "customers"."name", "invoices"."id" FROM ((SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" LEFT OUTER JOIN (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $2) AS "invoices" ON (("invoices"."customer_id" = "customers"."id") AND ("invoices"."org_id" = "customers"."org_id"))) ORDER BY "customers"."id", "invoices"."id" -- binds: [organization of the scope, organization of the scope]

@@ -8,10 +8,10 @@ SELECT DISTINCT ON ("invoices"."org_id") "invoices"."org_id" FROM (SELECT * FROM
 SELECT DISTINCT ON ("invoices"."customer_id") "invoices"."id" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices" ORDER BY "invoices"."customer_id", "invoices"."id" DESC -- binds: [organization of the scope]
 
 -- except_all, postgres
-(SELECT "invoices"."amount" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices") EXCEPT ALL (SELECT "payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "payments") -- binds: [organization of the scope, organization of the scope]
+(SELECT "invoices"."amount" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices") EXCEPT ALL (SELECT "main.payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "main.payments") -- binds: [organization of the scope, organization of the scope]
 
 -- ilike, postgres
 SELECT "customers"."name" FROM (SELECT * FROM "customers" WHERE "customers"."org_id" = $1) AS "customers" WHERE (("customers"."name" ILIKE $2) OR ("customers"."id" = ANY($3))) ORDER BY "customers"."id" -- binds: [organization of the scope, "%B%", [4, 1]]
 
 -- intersect_all, postgres
-(SELECT "invoices"."amount" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices") INTERSECT ALL (SELECT "payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "payments") -- binds: [organization of the scope, organization of the scope]
+(SELECT "invoices"."amount" FROM (SELECT * FROM "invoices" WHERE "invoices"."org_id" = $1) AS "invoices") INTERSECT ALL (SELECT "main.payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $2) AS "main.payments") -- binds: [organization of the scope, organization of the scope]

@@ -119,7 +119,7 @@ SELECT "customers"."id", "customers"."org_id" FROM (SELECT * FROM "customers" WH
 SELECT `customers`.`id`, `customers`.`org_id` FROM (SELECT * FROM `customers` WHERE `customers`.`org_id` = ?) AS `customers` -- binds: [organization of the scope]
 
 -- then_order_by, postgres
-SELECT "payments"."id", "payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $1) AS "payments" ORDER BY "payments"."amount", "payments"."id" DESC LIMIT $2 -- binds: [organization of the scope, 1]
+SELECT "main.payments"."id", "main.payments"."amount" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $1) AS "main.payments" ORDER BY "main.payments"."amount", "main.payments"."id" DESC LIMIT $2 -- binds: [organization of the scope, 1]
 
 -- then_order_by, sqlite
-SELECT `payments`.`id`, `payments`.`amount` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments` ORDER BY `payments`.`amount`, `payments`.`id` DESC LIMIT ? -- binds: [organization of the scope, 1]
+SELECT `main.payments`.`id`, `main.payments`.`amount` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments` ORDER BY `main.payments`.`amount`, `main.payments`.`id` DESC LIMIT ? -- binds: [organization of the scope, 1]

@@ -41,10 +41,10 @@ UPDATE "invoices" SET "amount" = ("invoices"."amount" + $1) WHERE "invoices"."or
 UPDATE `invoices` SET `amount` = (`invoices`.`amount` + ?) WHERE `invoices`.`org_id` = ? AND ((((`invoices`.`amount` > ?) OR (`invoices`.`id` > ?))) OR ((`invoices`.`id` < ?))) -- binds: [1, organization of the scope, 0, 0, 100]
 
 -- qualified find, postgres
-UPDATE "main"."payments" SET "amount" = $1 WHERE "payments"."org_id" = $2 AND (("payments"."id" = $3)) -- binds: [61, organization of the scope, 1]
+UPDATE "main"."payments" AS "main.payments" SET "amount" = $1 WHERE "main.payments"."org_id" = $2 AND (("main.payments"."id" = $3)) -- binds: [61, organization of the scope, 1]
 
 -- qualified find, sqlite
-UPDATE `main`.`payments` SET `amount` = ? WHERE `payments`.`org_id` = ? AND ((`payments`.`id` = ?)) -- binds: [61, organization of the scope, 1]
+UPDATE `main`.`payments` AS `main.payments` SET `amount` = ? WHERE `main.payments`.`org_id` = ? AND ((`main.payments`.`id` = ?)) -- binds: [61, organization of the scope, 1]
 
 -- record, postgres
 UPDATE "invoices" SET "amount" = $1 WHERE "invoices"."org_id" = $2 AND (("invoices"."number" = $3)) RETURNING "invoices"."id", "invoices"."customer_id", "invoices"."number", "invoices"."amount" -- binds: [9, organization of the scope, 3]
@@ -53,7 +53,7 @@ UPDATE "invoices" SET "amount" = $1 WHERE "invoices"."org_id" = $2 AND (("invoic
 UPDATE `invoices` SET `amount` = ? WHERE `invoices`.`org_id` = ? AND ((`invoices`.`number` = ?)) RETURNING `invoices`.`id`, `invoices`.`customer_id`, `invoices`.`number`, `invoices`.`amount` -- binds: [9, organization of the scope, 3]
 
 -- subqueries, postgres
-UPDATE "invoices" SET "amount" = (SELECT max("payments"."amount") FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $1) AS "payments" LIMIT $2) WHERE "invoices"."org_id" = $3 AND (("invoices"."id" = ANY(SELECT "payments"."invoice_id" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $4) AS "payments"))) -- binds: [organization of the scope, 1, organization of the scope, organization of the scope]
+UPDATE "invoices" SET "amount" = (SELECT max("main.payments"."amount") FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $1) AS "main.payments" LIMIT $2) WHERE "invoices"."org_id" = $3 AND (("invoices"."id" = ANY(SELECT "main.payments"."invoice_id" FROM (SELECT * FROM "main"."payments" WHERE "payments"."org_id" = $4) AS "main.payments"))) -- binds: [organization of the scope, 1, organization of the scope, organization of the scope]
 
 -- subqueries, sqlite
-UPDATE `invoices` SET `amount` = (SELECT max(`payments`.`amount`) FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments` LIMIT ?) WHERE `invoices`.`org_id` = ? AND ((`invoices`.`id` IN (SELECT `payments`.`invoice_id` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `payments`))) -- binds: [organization of the scope, 1, organization of the scope, organization of the scope]
+UPDATE `invoices` SET `amount` = (SELECT max(`main.payments`.`amount`) FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments` LIMIT ?) WHERE `invoices`.`org_id` = ? AND ((`invoices`.`id` IN (SELECT `main.payments`.`invoice_id` FROM (SELECT * FROM `main`.`payments` WHERE `payments`.`org_id` = ?) AS `main.payments`))) -- binds: [organization of the scope, 1, organization of the scope, organization of the scope]

@@ -41,7 +41,7 @@ INSERT INTO "invoices" ("org_id", "id", "customer_id", "number", "amount", "memo
 INSERT INTO `invoices` (`org_id`, `id`, `customer_id`, `number`, `amount`) VALUES (?, ?, ?, ?, ?) ON CONFLICT (`id`) DO UPDATE SET `amount` = excluded.`amount` WHERE `invoices`.`org_id` = ? -- binds: [organization of the scope, 11, 1, 90, 7, organization of the scope]
 
 -- qualified, postgres
-INSERT INTO "main"."payments" ("org_id", "id", "invoice_id", "amount") VALUES ($1, $2, $3, $4) ON CONFLICT ("org_id", "id") DO UPDATE SET "amount" = ("payments"."amount" + excluded."amount") WHERE "payments"."org_id" = $5 -- binds: [organization of the scope, 1, 11, 5, organization of the scope]
+INSERT INTO "main"."payments" AS "main.payments" ("org_id", "id", "invoice_id", "amount") VALUES ($1, $2, $3, $4) ON CONFLICT ("org_id", "id") DO UPDATE SET "amount" = ("main.payments"."amount" + excluded."amount") WHERE "main.payments"."org_id" = $5 -- binds: [organization of the scope, 1, 11, 5, organization of the scope]
 
 -- qualified, sqlite
-INSERT INTO `main`.`payments` (`org_id`, `id`, `invoice_id`, `amount`) VALUES (?, ?, ?, ?) ON CONFLICT (`org_id`, `id`) DO UPDATE SET `amount` = (`payments`.`amount` + excluded.`amount`) WHERE `payments`.`org_id` = ? -- binds: [organization of the scope, 1, 11, 5, organization of the scope]
+INSERT INTO `main`.`payments` AS `main.payments` (`org_id`, `id`, `invoice_id`, `amount`) VALUES (?, ?, ?, ?) ON CONFLICT (`org_id`, `id`) DO UPDATE SET `amount` = (`main.payments`.`amount` + excluded.`amount`) WHERE `main.payments`.`org_id` = ? -- binds: [organization of the scope, 1, 11, 5, organization of the scope]

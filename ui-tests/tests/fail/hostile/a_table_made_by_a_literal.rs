@@ -1,10 +1,10 @@
 // attack: G13
 //~ E0451 -
-use tenancy::scope::ScopeKey;
+use tenancy::query::ScopedFrom;
 use ui_tests::billing::invoices;
 
-fn case(key: ScopeKey) {
-    let _ = invoices::table { key };
+fn case(rows: ScopedFrom<invoices::table>) {
+    let _ = invoices::table { rows };
 }
 
 fn main() {

@@ -16,7 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     (
         "NULL lets through",
-        "ALTER POLICY tenancy ON public.invoices USING ((org_id = (SELECT tenancy.org())) IS NOT FALSE)",
+        "ALTER POLICY tenancy ON public.invoices USING ((tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org())) IS NOT FALSE)",
         "B05",
     ),
     (
@@ -48,7 +48,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     (
         "reading asks for write access",
-        "ALTER POLICY tenancy ON public.invoices USING (org_id = (SELECT tenancy.org_rw()))",
+        "ALTER POLICY tenancy ON public.invoices USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw()))",
         "B05",
     ),
     (
@@ -103,7 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     (
         "a second policy for updating",
-        "CREATE POLICY repair ON public.invoices FOR UPDATE TO {app} USING (org_id = (SELECT tenancy.org())) WITH CHECK (cents > 0)",
+        "CREATE POLICY repair ON public.invoices FOR UPDATE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org())) WITH CHECK (cents > 0)",
         "B04 B05",
     ),
     (
@@ -143,32 +143,32 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     (
         "the guard of DELETE asks for reading",
-        "ALTER POLICY tenancy_delete ON public.invoices USING (org_id = (SELECT tenancy.org()))",
+        "ALTER POLICY tenancy_delete ON public.invoices USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org()))",
         "B05",
     ),
     (
         "the guard of DELETE is permissive",
-        "DROP POLICY tenancy_delete ON public.invoices; CREATE POLICY tenancy_delete ON public.invoices FOR DELETE TO {app} USING (org_id = (SELECT tenancy.org_rw()))",
+        "DROP POLICY tenancy_delete ON public.invoices; CREATE POLICY tenancy_delete ON public.invoices FOR DELETE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw()))",
         "B04 B05",
     ),
     (
         "the policy is restrictive",
-        "DROP POLICY tenancy ON public.invoices; CREATE POLICY tenancy ON public.invoices AS RESTRICTIVE TO {app} USING (org_id = (SELECT tenancy.org()))",
+        "DROP POLICY tenancy ON public.invoices; CREATE POLICY tenancy ON public.invoices AS RESTRICTIVE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org()))",
         "B03 B14",
     ),
     (
         "the policy is for reading only",
-        "DROP POLICY tenancy ON public.invoices; CREATE POLICY tenancy ON public.invoices FOR SELECT TO {app} USING (org_id = (SELECT tenancy.org()))",
-        "B03 B05",
+        "DROP POLICY tenancy ON public.invoices; CREATE POLICY tenancy ON public.invoices FOR SELECT TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org()))",
+        "B03",
     ),
     (
         "split by command, one of them open",
-        "DROP POLICY tenancy ON public.invoices; CREATE POLICY r ON public.invoices FOR SELECT TO {app} USING (org_id = (SELECT tenancy.org())); CREATE POLICY a ON public.invoices FOR INSERT TO {app} WITH CHECK (org_id IS NOT NULL); CREATE POLICY w ON public.invoices FOR UPDATE TO {app} USING (org_id = (SELECT tenancy.org())) WITH CHECK (org_id = (SELECT tenancy.org_rw())); CREATE POLICY d ON public.invoices FOR DELETE TO {app} USING (org_id = (SELECT tenancy.org_rw()))",
+        "DROP POLICY tenancy ON public.invoices; CREATE POLICY r ON public.invoices FOR SELECT TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org())); CREATE POLICY a ON public.invoices FOR INSERT TO {app} WITH CHECK (org_id IS NOT NULL); CREATE POLICY w ON public.invoices FOR UPDATE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org())) WITH CHECK (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw())); CREATE POLICY d ON public.invoices FOR DELETE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw()))",
         "B05",
     ),
     (
         "split by command, an update checks what it reads",
-        "DROP POLICY tenancy ON public.invoices; CREATE POLICY r ON public.invoices FOR SELECT TO {app} USING (org_id = (SELECT tenancy.org())); CREATE POLICY a ON public.invoices FOR INSERT TO {app} WITH CHECK (org_id = (SELECT tenancy.org_rw())); CREATE POLICY w ON public.invoices FOR UPDATE TO {app} USING (org_id = (SELECT tenancy.org())); CREATE POLICY d ON public.invoices FOR DELETE TO {app} USING (org_id = (SELECT tenancy.org_rw()))",
+        "DROP POLICY tenancy ON public.invoices; CREATE POLICY r ON public.invoices FOR SELECT TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org())); CREATE POLICY a ON public.invoices FOR INSERT TO {app} WITH CHECK (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw())); CREATE POLICY w ON public.invoices FOR UPDATE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org())); CREATE POLICY d ON public.invoices FOR DELETE TO {app} USING (tenancy.may_plan() AND (true, org_id) = (SELECT true, tenancy.org_rw()))",
         "B05",
     ),
     ("true, however it is written", "ALTER POLICY tenancy ON public.invoices USING (NOT false)", "B05"),
