@@ -39,6 +39,12 @@ pub mod stand_in {
             }
         }
 
+        pub struct Unscoped<T>(PhantomData<T>);
+
+        pub fn no_statement() -> ! {
+            unreachable!("the methods that answer with it are never called")
+        }
+
         /// A query and an expression that render as nothing, so that nothing runs them.
         pub struct Refused;
 

@@ -226,7 +226,7 @@ async fn a_parent_whose_key_begins_with_the_organization_is_joined_by_the_rest()
     let kit = TestKit::new();
     let tables = "CREATE TABLE folders (org_id blob NOT NULL, id integer NOT NULL, title text NOT NULL, PRIMARY KEY (org_id, id));
         CREATE TABLE files (org_id blob NOT NULL, id integer NOT NULL, folder integer, name text NOT NULL, PRIMARY KEY (org_id, id));";
-    let db = kit.sqlite(&[tables]).build().await.expect("SQLite opens");
+    let db = kit.sqlite(&[tables]).schema(keyed::schema_manifest()).build().await.expect("SQLite opens");
     let scopes = [1, 2].map(|org| kit.scope(OrgId::new(uuid::Uuid::from_u128(org))));
     // Both have the folder 1 and the file 1.
     for (scope, title) in scopes.iter().zip(["a's", "b's"]) {

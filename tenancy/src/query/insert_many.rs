@@ -33,6 +33,9 @@ pub struct InsertMany<T, Rows, Tell, B = Request> {
     table: PhantomData<fn() -> T>,
 }
 
+/// An insert of many rows that tells no progress.
+type Quiet<T, Rows, B> = InsertMany<T, Rows, fn(Progress), B>;
+
 impl<B> OrgScope<B> {
     /// Inserts many rows into `table` in one transaction, chunk by chunk; the organization column is set from this scope.
     ///
@@ -40,11 +43,7 @@ impl<B> OrgScope<B> {
     /// it may be longer than fits into memory. On PostgreSQL a chunk is one `INSERT … SELECT … FROM unnest(…)`, an array a
     /// column, whatever its number of rows: COPY is refused under row-level security. Rows that leave different columns to
     /// their defaults go in statements of their own, so ids that the database counts need not follow the rows' order.
-    pub fn insert_many<Target, I, How>(
-        &self,
-        _table: Target,
-        rows: I,
-    ) -> InsertMany<Target::Table, I::IntoIter, fn(Progress), B>
+    pub fn insert_many<Target, I, How>(&self, _table: Target, rows: I) -> Quiet<Target::Table, I::IntoIter, B>
     where
         Target: InsertTarget,
         I: IntoIterator<Item: InsertRows<Target::Table, How>>,

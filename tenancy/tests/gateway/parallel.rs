@@ -47,7 +47,8 @@ async fn writers_at_once_wait_for_each_other() {
     let crate::world::Place::File(file) = &world.place else { unreachable!("it is SQLite") };
     let db = TenantDb::sqlite(file.to_str().unwrap(), world.gateway.authority());
     // As long as a machine that has other work needs.
-    let db = db.pool_size(WRITERS).wait_timeout(Duration::from_secs(60)).build().await.unwrap();
+    let db = db.schema(crate::app::schema_manifest()).pool_size(WRITERS).wait_timeout(Duration::from_secs(60));
+    let db = db.build().await.unwrap();
     let router = axum::Router::new().route("/add", post(add)).layer(world.gateway.layer()).with_state(db);
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {

@@ -128,7 +128,8 @@ async fn statements_mean_the_table_that_they_name_on_postgres() {
     );
     let foreign = foreign.replace("{a}", &Uuid::from_u128(A).to_string());
     let before = database.psql(&foreign);
-    let db = TenantDb::postgres(database.url(), kit.authority()).build().expect("a pool");
+    let db = TenantDb::postgres(database.url(), kit.authority()).schema(schema_manifest());
+    let db = db.build().expect("a pool");
     let scope = kit.scope(OrgId::new(Uuid::from_u128(A)));
     let conn = &mut db.scoped(&scope).await.expect("a connection");
     statements!(&scope, &mut *conn, load, run);
