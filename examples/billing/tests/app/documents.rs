@@ -71,6 +71,7 @@ fn every_option_that_a_deployment_names_is_there() {
         ("tenancy", "out"),
         ("tenancy", "manifest"),
         ("tenancy", "app-role"),
+        ("tenancy", "create-role"),
         ("tenancy", "ca"),
         ("tenancy", "cert"),
         ("tenancy", "key"),

@@ -64,7 +64,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "an operator with the right name",
         "CREATE FUNCTION public.always(uuid, uuid) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT true'; CREATE OPERATOR public.= (leftarg = uuid, rightarg = uuid, function = public.always); ALTER POLICY tenancy ON public.invoices USING (org_id OPERATOR(public.=) (SELECT tenancy.org()))",
-        "B05",
+        "B05 G02",
     ),
     (
         "a namesake of the verifier",
@@ -176,7 +176,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "a restrictive policy peeks",
         "CREATE FUNCTION public.peek(text) RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE COST 0.1 AS 'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'; CREATE POLICY peek ON public.invoices AS RESTRICTIVE TO {app} USING (public.peek(note))",
-        "B05",
+        "B05 G06",
     ),
     (
         "a policy for the owner of the wall",
@@ -241,27 +241,27 @@ pub(super) const FAULTS: &[Fault] = &[
     (
         "renamed, with another in its place",
         "ALTER FUNCTION tenancy.org() RENAME TO org_old; CREATE FUNCTION tenancy.org() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT NULL::uuid'; GRANT EXECUTE ON FUNCTION tenancy.org() TO {app}",
-        "B05 B13 D03",
+        "B05 B13 D03 G04",
     ),
     (
         "a function that it calls has an overload",
         "CREATE FUNCTION pg_catalog.split_part(text, text, bigint) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'",
-        "B13",
+        "B13 G03",
     ),
     (
         "a function that it calls is another",
         "CREATE OR REPLACE FUNCTION pg_catalog.sha256(bytea) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1'",
-        "B13",
+        "B13 G03",
     ),
     (
         "an operator that it uses has a sibling",
         "CREATE FUNCTION public.same(text, name) RETURNS bool LANGUAGE sql AS 'SELECT true'; CREATE OPERATOR pg_catalog.=== (leftarg = text, rightarg = name, function = public.same)",
-        "B13",
+        "B13 G03",
     ),
     (
         "a cast that it uses is another",
         "CREATE FUNCTION public.to_uuid(text) RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'; CREATE CAST (text AS uuid) WITH FUNCTION public.to_uuid(text)",
-        "B13",
+        "B13 G03",
     ),
-    ("its keys are gone", "ALTER TABLE tenancy.key RENAME TO keys", "B13"),
+    ("its keys are gone", "ALTER TABLE tenancy.key RENAME TO keys", "B13 G04"),
 ];
