@@ -130,14 +130,22 @@ fn a_database_is_audited_as_rls_apply_left_it() {
     let wall = ["--manifest", path(&manifest), "--app-role", &app, "--owner-role", &owner, "--database-url", db.url()];
     let (code, text) = code_and_text(&[&["rls", "apply", "--create-role"][..], &wall].concat());
     assert_eq!(code, Some(0), "{text}");
+    // Without a key every request is refused, which the audit says.
+    let (code, text) = code_and_text(&[&["audit", "--disable", "F01"][..], &wall].concat());
+    assert!(code == Some(1) && text.contains("C13") && text.contains("no key that is valid"), "{text}");
+    let key = folder.path().join("seal.key");
+    let mint = ["keys", "mint", "--out", path(&key), "--database-url", db.url()];
+    let (code, text) = code_and_text(&mint);
+    assert_eq!(code, Some(0), "{text}");
     // Which of the two URLs it is that does not lead anywhere.
     let elsewhere = ["audit", "--app-url", "postgres://app:sekret@127.0.0.1:1/none"];
     let (code, text) = code_and_text(&[&elsewhere[..], &wall].concat());
-    assert!(code == Some(3) && text.contains("127.0.0.1:1: ") && text.contains("--app-url"), "{text}");
+    assert!(code == Some(1) && text.contains("127.0.0.1:1: ") && text.contains("C15"), "{text}");
+    assert!(text.contains("the service's URL"), "{text}");
     assert!(!text.contains("--database-url") && !text.contains("sekret"), "{text}");
     let wrong = db.url_as(&app, "wrong");
     let (code, text) = code_and_text(&[&["audit", "--app-url", &wrong][..], &wall].concat());
-    assert!(code == Some(3) && text.contains("password authentication failed") && text.contains("--app-url"), "{text}");
+    assert!(code == Some(1) && text.contains("password authentication failed") && text.contains("C15"), "{text}");
     db.psql(&format!("ALTER ROLE {app} PASSWORD 'secret'"));
     let url = db.url_as(&app, "secret");
     // F01: the tests do not choose the server's release.

@@ -10,6 +10,14 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 use std::thread;
 
+// SQLite has `INSERT INTO t AS name` since 3.24; the parser's own dialect of it does not read that.
+sqlparser::dialect::derive_dialect!(
+    WithInsertAlias,
+    SQLiteDialect,
+    preserve_type_id = true,
+    overrides = { supports_insert_table_alias = true }
+);
+
 /// What a text may hold to be read on the caller's stack: the parser and the review go as deep as the text does.
 const SHALLOW: usize = 24;
 /// What one level takes of the stack at most, in bytes, without optimization.
@@ -26,7 +34,7 @@ pub(super) fn read<R: Send>(
     let shape = letters::look(sql, dialect)?;
     let parsed: &(dyn Parsed + Sync) = match dialect {
         Dialect::Postgres => &PostgreSqlDialect {},
-        Dialect::Sqlite => &SQLiteDialect {},
+        Dialect::Sqlite => &WithInsertAlias::new(),
     };
     let tokens = tokens(sql, parsed)?;
     let levels = shape.depth + tokens.iter().filter(|token| nests(&token.token)).count();

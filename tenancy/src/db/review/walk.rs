@@ -10,7 +10,7 @@ use super::rules::{Owner, Rules};
 use super::{Dialect, expressions, writes};
 use sqlparser::ast::{
     BinaryOperator, Expr, ObjectName, OrderByExpr, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr,
-    Statement, TableAlias, TableFactor, TableWithJoins, Value, Visit as _, Visitor,
+    Statement, TableFactor, TableWithJoins, Value, Visit as _, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -78,7 +78,7 @@ impl Walk<'_> {
         &self,
         condition: &Expr,
         name: &ObjectName,
-        alias: Option<&TableAlias>,
+        alias: Option<&Ident>,
         column: &str,
     ) -> Option<usize> {
         let Expr::BinaryOp { left, op: BinaryOperator::Eq, right } = condition else { return None };
@@ -86,7 +86,7 @@ impl Walk<'_> {
         let idents: Vec<_> = idents.iter().map(|ident| folded(ident, self.rules.dialect)).collect();
         let (last, qualifier) = idents.split_last()?;
         let called = match alias {
-            Some(alias) => vec![folded(&alias.name, self.rules.dialect)],
+            Some(alias) => vec![folded(alias, self.rules.dialect)],
             None => parts(name, self.rules.dialect)?,
         };
         let qualified = !qualifier.is_empty() && called.ends_with(qualifier);
@@ -107,7 +107,7 @@ impl Walk<'_> {
         let TableFactor::Table { name, alias, .. } = relation else { return None };
         let Some(Owner::Organizations(column)) = self.rules.owner(name) else { return None };
         let condition = select.selection.as_ref()?;
-        let bind = self.bind_of(condition, name, alias.as_ref(), column)?;
+        let bind = self.bind_of(condition, name, alias.as_ref().map(|alias| &alias.name), column)?;
         // As the parser writes it back: every other clause would show.
         let bare = query.to_string() == format!("SELECT * FROM {relation} WHERE {condition}");
         (joins.is_empty() && is_bare(relation) && bare).then_some((relation, bind))

@@ -1,6 +1,6 @@
 //! The forms of a write that carry the organization.
 //!
-//! - `INSERT INTO t (org, ..) VALUES (bind, ..), ..` and `INSERT INTO t (org, ..) SELECT bind, ..`
+//! - `INSERT INTO t [AS name] (org, ..) VALUES (bind, ..), ..` and `INSERT INTO t (org, ..) SELECT bind, ..`
 //! - `UPDATE t SET .. WHERE t.org = bind [AND (..)]`, where `..` does not set the organization
 //! - `DELETE FROM t WHERE t.org = bind [AND (..)]`
 //! - `ON CONFLICT .. DO UPDATE SET .. WHERE t.org = bind [AND (..)]`
@@ -9,8 +9,8 @@ use super::found::{Finding, Found};
 use super::names::parts;
 use super::walk::{Walk, is_bare};
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, BinaryOperator, Delete, Expr, FromTable, Insert, ObjectName, OnConflictAction,
-    OnInsert, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableObject, TableWithJoins, Update,
+    Assignment, AssignmentTarget, BinaryOperator, Delete, Expr, FromTable, Ident, Insert, ObjectName, OnConflictAction,
+    OnInsert, Query, SelectItem, SetExpr, TableFactor, TableObject, TableWithJoins, Update,
 };
 
 pub(super) fn update(walk: &mut Walk<'_>, update: &Update) -> Result<(), Found> {
@@ -41,7 +41,7 @@ pub(super) fn delete(walk: &mut Walk<'_>, delete: &Delete) -> Result<(), Found> 
 struct Target<'q> {
     table: &'q TableFactor,
     name: &'q ObjectName,
-    alias: Option<&'q TableAlias>,
+    alias: Option<&'q Ident>,
     column: String,
 }
 
@@ -54,7 +54,7 @@ impl<'q> Target<'q> {
             return Err(Found::form("the target of a write"));
         }
         let column = organization_of(walk, name)?;
-        Ok(Self { table: &table.relation, name, alias: alias.as_ref(), column })
+        Ok(Self { table: &table.relation, name, alias: alias.as_ref().map(|alias| &alias.name), column })
     }
 
     /// The condition is `t.org = bind`, or that `AND (..)`.
@@ -72,7 +72,7 @@ impl<'q> Target<'q> {
 fn guard(
     walk: &Walk<'_>,
     condition: &Expr,
-    (name, alias): (&ObjectName, Option<&TableAlias>),
+    (name, alias): (&ObjectName, Option<&Ident>),
     column: &str,
 ) -> Option<usize> {
     let first = match condition {
@@ -107,6 +107,7 @@ pub(super) fn insert(walk: &mut Walk<'_>, insert: &Insert) -> Result<(), Found> 
         return Err(Found::form("a clause of INSERT"));
     }
     let TableObject::TableName(name) = &insert.table else { return Err(Found::form("the target of INSERT")) };
+    let alias = insert.table_alias.as_ref().map(|alias| &alias.alias);
     let column = organization_of(walk, name)?;
     walk.understands_a_name();
     let places: Vec<_> = insert
@@ -126,7 +127,7 @@ pub(super) fn insert(walk: &mut Walk<'_>, insert: &Insert) -> Result<(), Found> 
             OnConflictAction::DoUpdate(update) => {
                 sets_no_organization(walk, &update.assignments, &column)?;
                 let bind =
-                    update.selection.as_ref().and_then(|condition| guard(walk, condition, (name, None), &column));
+                    update.selection.as_ref().and_then(|condition| guard(walk, condition, (name, alias), &column));
                 walk.carries(bind.ok_or_else(|| Found::new(Finding::Unscoped, name))?);
                 Ok(())
             }
@@ -159,13 +160,14 @@ fn rows(walk: &mut Walk<'_>, source: &Query, place: usize) -> Option<()> {
 }
 
 fn is_plain(insert: &Insert) -> bool {
-    let Insert { insert_token: _, optimizer_hints, or, ignore, into, table: _, table_alias, columns: _, .. } = insert;
+    let Insert { insert_token: _, optimizer_hints, or, ignore, into, table: _, table_alias: _, columns: _, .. } =
+        insert;
     let Insert { by_name, overwrite, source: _, assignments, partitioned, after_columns, overriding, .. } = insert;
     let Insert { has_table_keyword, on: _, returning: _, output, replace_into, priority, insert_alias, .. } = insert;
     let Insert { settings, format_clause, multi_table_insert_type, multi_table_into_clauses, .. } = insert;
     let Insert { multi_table_when_clauses, multi_table_else_clause, .. } = insert;
     let flags = *ignore || !*into || *by_name || *overwrite || *has_table_keyword || *replace_into;
-    let options = or.is_some() || table_alias.is_some() || partitioned.is_some() || overriding.is_some();
+    let options = or.is_some() || partitioned.is_some() || overriding.is_some();
     let further = output.is_some() || priority.is_some() || insert_alias.is_some() || settings.is_some();
     let others = format_clause.is_some() || multi_table_insert_type.is_some() || multi_table_else_clause.is_some();
     let lists = optimizer_hints.is_empty() && assignments.is_empty() && after_columns.is_empty();
