@@ -133,7 +133,7 @@ fn a_database_is_audited_as_rls_apply_left_it() {
     // Without a key every request is refused, which the audit says.
     let (code, text) = code_and_text(&[&["audit", "--disable", "F01"][..], &wall].concat());
     assert!(code == Some(1) && text.contains("C13") && text.contains("no key that is valid"), "{text}");
-    let key = folder.path().join("seal.key");
+    let key = folder.0.join("seal.key");
     let mint = ["keys", "mint", "--out", path(&key), "--database-url", db.url()];
     let (code, text) = code_and_text(&mint);
     assert_eq!(code, Some(0), "{text}");

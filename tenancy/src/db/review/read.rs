@@ -4,19 +4,24 @@ use super::Dialect;
 use super::found::{Finding, Found};
 use super::letters;
 use sqlparser::ast::Statement;
-use sqlparser::dialect::{Dialect as Parsed, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as Parsed, PostgreSqlDialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 use std::thread;
 
-// SQLite has `INSERT INTO t AS name` since 3.24; the parser's own dialect of it does not read that.
-sqlparser::dialect::derive_dialect!(
-    WithInsertAlias,
-    SQLiteDialect,
-    preserve_type_id = true,
-    overrides = { supports_insert_table_alias = true }
-);
+#[allow(unreachable_pub, reason = "the macro's own visibility")]
+mod sqlite {
+    use sqlparser::dialect::{SQLiteDialect, derive_dialect};
+
+    // SQLite has `INSERT INTO t AS name` since 3.24; the parser's own dialect of it does not read that.
+    derive_dialect!(
+        WithInsertAlias,
+        SQLiteDialect,
+        preserve_type_id = true,
+        overrides = { supports_insert_table_alias = true }
+    );
+}
 
 /// What a text may hold to be read on the caller's stack: the parser and the review go as deep as the text does.
 const SHALLOW: usize = 24;
@@ -34,7 +39,7 @@ pub(super) fn read<R: Send>(
     let shape = letters::look(sql, dialect)?;
     let parsed: &(dyn Parsed + Sync) = match dialect {
         Dialect::Postgres => &PostgreSqlDialect {},
-        Dialect::Sqlite => &WithInsertAlias::new(),
+        Dialect::Sqlite => &sqlite::WithInsertAlias::new(),
     };
     let tokens = tokens(sql, parsed)?;
     let levels = shape.depth + tokens.iter().filter(|token| nests(&token.token)).count();

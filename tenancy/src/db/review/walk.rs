@@ -9,8 +9,8 @@ use super::names::{folded, parts};
 use super::rules::{Owner, Rules};
 use super::{Dialect, expressions, writes};
 use sqlparser::ast::{
-    BinaryOperator, Expr, ObjectName, OrderByExpr, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr,
-    Statement, TableFactor, TableWithJoins, Value, Visit as _, Visitor,
+    BinaryOperator, Expr, Ident, ObjectName, OrderByExpr, OrderBySort, Query, Select, SelectFlavor, SelectItem,
+    SetExpr, Statement, TableFactor, TableWithJoins, Value, Visit as _, Visitor,
 };
 use std::ops::ControlFlow;
 
