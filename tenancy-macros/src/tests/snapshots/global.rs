@@ -437,6 +437,20 @@ pub mod rates {
             __rhs.join_from::<Self>()
         }
     }
+    impl<__X> diesel::JoinTo<__tenancy::query::NeedsOrgScope<__X>> for table
+    where
+        __tenancy::query::AStatement: __tenancy::query::NamesAnOrganization<__X>,
+    {
+        type FromClause = __tenancy::__private::NoTableValue<__X>;
+        type OnClause = <__tenancy::__private::NoTableValue<
+            __X,
+        > as diesel::Table>::PrimaryKey;
+        fn join_target(
+            _: __tenancy::query::NeedsOrgScope<__X>,
+        ) -> (Self::FromClause, Self::OnClause) {
+            __tenancy::__private::no_join()
+        }
+    }
     /// The columns of this table.
     pub mod columns {
         use super::{__tenancy, diesel, table};
@@ -605,10 +619,7 @@ pub mod rates {
         }
         impl<__GB> diesel::expression::ValidGrouping<__GB> for code
         where
-            __GB: diesel::expression::IsContainedInGroupBy<
-                code,
-                Output = diesel::expression::is_contained_in_group_by::Yes,
-            >,
+            __GB: __tenancy::schema::Groups<code>,
         {
             type IsAggregate = diesel::expression::is_aggregate::Yes;
         }
@@ -773,10 +784,7 @@ pub mod rates {
         }
         impl<__GB> diesel::expression::ValidGrouping<__GB> for rate
         where
-            __GB: diesel::expression::IsContainedInGroupBy<
-                rate,
-                Output = diesel::expression::is_contained_in_group_by::Yes,
-            >,
+            __GB: __tenancy::schema::Groups<rate>,
         {
             type IsAggregate = diesel::expression::is_aggregate::Yes;
         }
