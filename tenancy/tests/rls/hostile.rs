@@ -44,7 +44,7 @@ impl Hostile {
             "CREATE SCHEMA trap;
              CREATE FUNCTION trap.spring() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
                IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) current_user) THEN
-                 EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch {mark}''';
+                 EXECUTE 'COPY (SELECT 1) TO PROGRAM ''cat > {mark}''';
                END IF;
                RETURN true;
              END $$;
@@ -257,6 +257,8 @@ async fn a_search_path_of_the_databases_owner_reaches_no_command() {
     assert!(!hostile.won(), "keys");
     hostile.audited().await;
     assert!(!hostile.won(), "audit");
+    // What ends the test asks in this database by `psql`, and is no command of ours.
+    hostile.wall.db.psql(&format!("ALTER DATABASE {} RESET search_path", hostile.wall.name));
 }
 
 // attack: H31
