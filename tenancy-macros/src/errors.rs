@@ -1,7 +1,7 @@
 //! Errors that people meet: the headline in the domain's words, what to write instead, a code with a page.
 use proc_macro2::{Span, TokenStream};
 
-/// The stable code of an error; `docs/errors/TENnnnn.md` explains it.
+/// The stable code of an error; `tenancy/errors/TENnnnn.md` explains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     NoOrganization = 101,
@@ -22,7 +22,6 @@ pub(crate) enum Code {
     NotASchema = 116,
     TooManyColumns = 117,
     NestedModule = 118,
-    PlatformJoin = 119,
     OrganizationJoin = 120,
     ReservedName = 121,
     CompositeParent = 122,
@@ -71,7 +70,7 @@ impl Error {
             text.push_str(help);
         }
         let code = format!("TEN{:04}", self.code as u16);
-        text + &format!("\n{code}: see docs/errors/{code}.md")
+        text + &format!("\n{code}: run `tenancy explain {code}`")
     }
 
     pub(crate) fn to_compile_error(&self) -> TokenStream {

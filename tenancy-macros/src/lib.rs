@@ -1,14 +1,17 @@
 //! The macros of `tenancy`. Documentation and examples live there, where they can be compiled.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod derive;
 mod errors;
 mod expand;
 mod fallback;
-mod locate;
+mod file_spans;
 mod lower;
 mod manifest;
 mod model;
 mod parse;
 mod paths;
+mod read_schema;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -24,13 +27,13 @@ pub fn schema(input: TokenStream) -> TokenStream {
     schema::schema(input.into(), root.as_ref()).into()
 }
 
-/// Diesel's `Identifiable` for records of tenant tables; documented in `tenancy`.
+/// Diesel's `Identifiable` for records of organization tables; documented in `tenancy`.
 #[proc_macro_derive(Identifiable, attributes(diesel, tenancy))]
 pub fn derive_identifiable(item: TokenStream) -> TokenStream {
     derive::identifiable(item.into()).into()
 }
 
-/// Diesel's `HasQuery` for records of tenant tables; documented in `tenancy`.
+/// Diesel's `HasQuery` for records of organization tables; documented in `tenancy`.
 #[proc_macro_derive(HasQuery, attributes(diesel, tenancy))]
 pub fn derive_has_query(item: TokenStream) -> TokenStream {
     derive::has_query(item.into()).into()

@@ -19,10 +19,11 @@ pub(crate) fn lower(input: Input, errors: &mut Errors) -> Schema {
     assign_columns(&mut tables, &settings, &mut names);
     assign_kinds(&mut tables, &settings, &mut names);
     for table in &mut tables {
-        // Only a tenant table's statements carry the organization; elsewhere the column is like any other.
+        // Only an organization table's statements carry the organization; elsewhere the column is like any other.
         table.org_column = (table.kind == Kind::Tenant).then(|| table.organization()).flatten();
     }
-    let joins = input.joins.into_iter().filter_map(|raw| join(raw, &tables, &mut names)).collect();
+    let joins: Vec<_> = input.joins.into_iter().filter_map(|raw| join(raw, &tables, &mut names)).collect();
+    let joins = without_platform(joins, &mut tables);
     let pairs = pairs(&input.allows, &tables, &mut names);
     Schema {
         krate: settings.krate.unwrap_or_else(paths::default_crate),
@@ -104,7 +105,7 @@ fn assign_kinds(tables: &mut [Table], settings: &Settings, names: &mut Resolver<
 
 fn twice(named: &TableRef, what: &str) -> Error {
     Error::new(Code::ListedTwice, named.name.span(), format!("`{}` is {what}", named.display())).help(
-        "a table's rows have one kind of owner: an organization (no list), nobody (`global`) or the operator \
+        "a table's rows have one kind of owner: one organization (no list), all of them (`global`) or the operator \
          (`platform`)",
     )
 }
@@ -138,7 +139,27 @@ fn unknown_column(table: &Table, foreign_key: &Ident) -> Error {
     }
 }
 
-/// Every pair once, in source order, whichever lists it stands in.
+/// No query holds a platform table and an organization's, so what `diesel print-schema` writes of a foreign key between them is left
+/// out. The child's documentation says so: a warning could not be silenced in a file that a program writes.
+fn without_platform(joins: Vec<Joinable>, tables: &mut [Table]) -> Vec<Joinable> {
+    let (apart, kept): (Vec<_>, Vec<_>) = joins.into_iter().partition(|join| {
+        let kinds = [tables[join.child_table].kind, tables[join.parent_table].kind];
+        kinds.contains(&Kind::Platform) && kinds.contains(&Kind::Tenant)
+    });
+    for join in apart {
+        let (child, parent) = (tables[join.child_table].display(), tables[join.parent_table].display());
+        let note = format!(
+            " `joinable!({child} -> {parent} ({}))` is left out: one of the tables is the platform's, so no query holds both. \
+             Look the platform's row up in a statement of its own.",
+            join.foreign_key
+        );
+        tables[join.child_table].attrs.push(syn::parse_quote!(#[doc = ""]));
+        tables[join.child_table].attrs.push(syn::parse_quote!(#[doc = #note]));
+    }
+    kept
+}
+
+/// Every pair once, in source order, whichever lists it is in.
 ///
 /// The command line lists every table, so a platform table among others is no mistake; it just stays apart from the
 /// organizations'.

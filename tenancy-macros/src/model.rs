@@ -13,7 +13,7 @@ pub(crate) struct Schema {
     /// Every `diesel::joinable!`.
     pub(crate) joins: Vec<Joinable>,
     /// Every pair that may share a query, once, in source order, as indices into `tables`; no pair of a table with
-    /// itself, nor of a platform table with a tenant table.
+    /// itself, nor of a platform table with an organization table.
     pub(crate) pairs: Vec<(usize, usize)>,
     /// Modules that `diesel print-schema` writes for other SQL schemas; `Table::module` names one of them.
     pub(crate) modules: Vec<Module>,
@@ -29,7 +29,7 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// The tables of one schema module, or those that stand outside of every module.
+    /// The tables of one schema module, or those outside of every module.
     pub(crate) fn tables_in<'a>(&'a self, module: Option<&'a Ident>) -> impl Iterator<Item = &'a Table> {
         self.tables.iter().filter(move |table| table.module.as_ref() == module)
     }
@@ -40,7 +40,7 @@ impl Schema {
     }
 }
 
-/// `pub mod billing { .. }`: the tables of one SQL schema, and what stands beside them.
+/// `pub mod billing { .. }`: the tables of one SQL schema, and what is beside them.
 pub(crate) struct Module {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -79,7 +79,7 @@ pub(crate) struct Table {
     /// Primary key columns, at least one.
     pub(crate) primary_key: Vec<Ident>,
     pub(crate) columns: Vec<Column>,
-    /// Index into `columns` of the organization column; `Some` exactly for tenant tables.
+    /// Index into `columns` of the organization column; `Some` exactly for organization tables.
     pub(crate) org_column: Option<usize>,
     /// The name that the settings give this table's organization column, present or not.
     pub(crate) org_name: Ident,
@@ -168,7 +168,7 @@ impl Column {
         let segments = &self.sql_type.path.segments;
         let mut qualifier = segments.iter().rev().skip(1).map(|segment| segment.ident.to_string());
         let last = segments.last().filter(|segment| segment.arguments.is_none())?;
-        // A bare name, `sql_types::Uuid` or `diesel::sql_types::Uuid`; anybody else's `Uuid` is not diesel's.
+        // A bare name, `sql_types::Uuid` or `diesel::sql_types::Uuid`; another crate's `Uuid` is not diesel's.
         let diesels = qualifier.next().is_none_or(|module| module == "sql_types")
             && qualifier.next().is_none_or(|krate| krate == "diesel")
             && qualifier.next().is_none();

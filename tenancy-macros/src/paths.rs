@@ -22,7 +22,7 @@ pub(crate) fn with_diesel(krate: &Path, items: &TokenStream) -> TokenStream {
 
 /// The value of a `crate = path` override.
 ///
-/// The expansion stands in modules of its own, where a relative path would mean something else than it does where
+/// The expansion has modules of its own, where a relative path would mean something else than it does where
 /// the developer wrote it, so only paths that mean the same everywhere are taken.
 pub(crate) fn parse_crate(input: ParseStream) -> syn::Result<Path> {
     let path = Path::parse_mod_style(input)?;

@@ -1,31 +1,11 @@
-//! `schema!`: parse, lower, validate, expand.
+//! `schema!`: read, then expand.
 use std::path::Path;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::errors::Errors;
-use crate::model::Schema;
-use crate::parse::Input;
-use crate::{expand, fallback, locate, lower, parse, validate};
-
-/// What was understood of a `schema!` and what is wrong with it.
-pub(crate) struct Outcome {
-    pub(crate) schema: Schema,
-    pub(crate) errors: Errors,
-    /// The first token of the tracked file, for `locate`.
-    pub(crate) file_span: Option<proc_macro2::Span>,
-}
-
-/// Every step but the expansion. `root` is the package's directory.
-pub(crate) fn read(tokens: TokenStream, root: &Path) -> Outcome {
-    let mut errors = Errors::default();
-    let input: Input = parse::parse(tokens, root, &mut errors);
-    let (incomplete, file_span) = (input.incomplete, input.file_span);
-    let schema = lower::lower(input, &mut errors);
-    validate::validate(&schema, incomplete, &mut errors);
-    Outcome { schema, errors, file_span }
-}
+use crate::read_schema::{Outcome, read};
+use crate::{expand, fallback, file_spans};
 
 /// The whole macro.
 pub(crate) fn schema(tokens: TokenStream, root: &Path) -> TokenStream {
@@ -34,7 +14,7 @@ pub(crate) fn schema(tokens: TokenStream, root: &Path) -> TokenStream {
         expand::expand(&schema)
     } else {
         if file_span.is_some() {
-            locate::locate(&mut errors, &tokens, root);
+            file_spans::locate(&mut errors, &tokens, root);
         }
         fallback::expand(&schema, &errors)
     };

@@ -25,7 +25,6 @@ pub(crate) fn validate(schema: &Schema, incomplete: bool, errors: &mut Errors) {
     duplicate_tables(&schema.tables, errors);
     for join in &schema.joins {
         direction(schema, join, errors);
-        platform_join(schema, join, errors);
         composite_parent(schema, join, errors);
         organization_join(schema, join, errors);
         organization_types_of_join(schema, join, errors);
@@ -56,7 +55,7 @@ fn no_organization(table: &Table) -> Error {
         None => error.help(format!("add the column in a migration: `{column} -> Uuid`")),
     };
     error.help(format!(
-        "if its rows belong to nobody, list it: `global({name});`; if they are the operator's: `platform({name});`"
+        "if all organizations share its rows, list it: `global({name});`; if they are the operator's: `platform({name});`"
     ))
 }
 
@@ -192,33 +191,13 @@ fn direction(schema: &Schema, join: &Joinable, errors: &mut Errors) {
         return;
     }
     let (child, parent) = (child.display(), parent.display());
-    let headline = format!("`{child}` belongs to nobody, but its rows point at an organization's `{parent}`");
+    let headline = format!("`{child}` belongs to no organization, but its rows point at an organization's `{parent}`");
     errors.push(
         Error::new(Code::GlobalJoinsTenant, join.child_span, headline)
             .help(format!(
                 "if `{child}` is an organization's, take it out of `global(..)` and give it the organization column"
             ))
             .help("else remove this `joinable!` and the foreign key"),
-    );
-}
-
-/// No organization's scope reaches a platform table, so no query holds both.
-fn platform_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
-    let (child, parent) = join.tables(schema);
-    let (platform, other) = match (child.kind, parent.kind) {
-        (Kind::Platform, Kind::Tenant) => (child, parent),
-        (Kind::Tenant, Kind::Platform) => (parent, child),
-        _ => return,
-    };
-    let (platform, other) = (platform.display(), other.display());
-    let headline = format!("the platform's `{platform}` cannot share a query with `{other}`, so it cannot be joined");
-    errors.push(
-        Error::new(Code::PlatformJoin, join.child_span, headline)
-            .help("remove this `joinable!`; look the row up in a statement of its own")
-            .help(format!(
-                "if organizations may read `{platform}`, it is no platform table: list it as `global(..)`, or give it \
-                 the organization column"
-            )),
     );
 }
 
@@ -268,7 +247,7 @@ fn organization_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     );
 }
 
-/// Every join between tenant tables compares their organizations, in one type.
+/// Every join between organization tables compares their organizations, in one type.
 fn organization_types_of_join(schema: &Schema, join: &Joinable, errors: &mut Errors) {
     let (child, parent) = join.tables(schema);
     let column = |table: &Table| table.org_column.map(|index| table.columns[index].sql_type.clone());

@@ -16,5 +16,5 @@ mod schema {
 #[allow(unused_imports)]
 use schema::{currencies, customers, invoices};
 
-#[allow(dead_code)]
-type Conn<'a> = tenancy::OrgConn<'a, tenancy::db::Sqlite>;
+#[allow(unused_imports)]
+use tenancy::db::sqlite::Conn;

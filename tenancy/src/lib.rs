@@ -12,11 +12,12 @@
 //!   [`RunQueryDsl`] runs statements of that scope.
 //! - [`prelude`] stands where diesel's prelude stood.
 //! - [`functions`]: built-in SQL functions that are safe in every statement.
+//! - [`guide`]: pages to read from the beginning. [`errors`]: a page for each error code.
 //! - [`alias!`], [`Identifiable`], [`HasQuery`]: the few of diesel's macros that need a scope to be known.
 //!
 //! # How it holds
 //!
-//! A tenant table's diesel type has no value outside this crate: its one field is a [`ScopedFrom`](query::ScopedFrom), which
+//! An organization table's diesel type has no value outside this crate: its one field is a [`ScopedFrom`](query::ScopedFrom), which
 //! only a scope gives. Its FROM clause is the derived table of the organization's rows, so no clause that is written later
 //! can widen it. What a developer writes by habit, `invoices::table`, is a constant of another type,
 //! [`NeedsOrgScope`], whose methods exist to print what to write instead. `docs/invariants.md` numbers each promise and
@@ -24,19 +25,42 @@
 //!
 //! # Reading the compile errors
 //!
-//! Our messages name the table, say what is missing, and end in a code with a page: `TEN0001: see docs/errors/TEN0001.md`.
+//! Our messages name the table, say what is missing, and end in a code. Its page is in [`errors`];
+//! the command `tenancy explain TEN0001` prints it.
 //! Where one of diesel's bounds fires first, the *name of the type* says what is missing: `NeedsOrgScope<invoices::table>`,
 //! `OrganizationIsSetByTheScope<invoices::table>`, `NamesNoOrganization<invoices::table>`.
 //!
 //! # Features
 //!
-//! `postgres` and `sqlite` (bundled) choose the databases; `signer` adds the gateway's side, which signs grants; `gateway`
-//! turns a request's cookie into a scope, in an axum router; `oidc` signs people in at an identity provider; `service` turns the
-//! grant of a gateway in another process into a scope, and `proxy` is that gateway's side of it; `secrets` reads secrets by
-//! reference, `vault` also from Vault and OpenBao; `tls` serves over TLS, `postgres-tls` connects over it; `rls` adds wall two and
-//! `cli` its command line; `audit` looks for holes in it, `audit-source` in a service's code; the
-//! `*-column-tables` features are diesel's. A feature adds API and never weakens a default.
+//! None is on unless you name it. A feature adds API and never weakens a default.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `postgres` | PostgreSQL, and the run-time half of wall two |
+//! | `sqlite` | SQLite, built from source with the crate |
+//! | `postgres-tls` | TLS to PostgreSQL |
+//! | `axum` | [`OrgScope`] as an argument of axum's handlers |
+//! | `jobs` | background jobs; includes `signing` |
+//! | `signing` | what signs grants: for a gateway, and for a service that authenticates requests itself |
+//! | `secrets` | what follows the secrets of `tenancy-secrets` |
+//! | `32-column-tables`, `64-column-tables`, `128-column-tables` | diesel's features for tables of more than 16 columns |
+//!
+//! # The other crates
+//!
+//! - [`tenancy-gateway`](https://docs.rs/tenancy-gateway) signs people in and decides which organization a request acts for.
+//! - [`tenancy-service`](https://docs.rs/tenancy-service) is for a service behind a gateway in another process.
+//! - [`tenancy-rls`](https://docs.rs/tenancy-rls) builds wall two, and [`tenancy-audit`](https://docs.rs/tenancy-audit) looks for
+//!   holes in it and in a service's source. [`tenancy-cli`](https://docs.rs/tenancy-cli) is the command line of both.
+//! - [`tenancy-secrets`](https://docs.rs/tenancy-secrets) reads secrets, and [`tenancy-tls`](https://docs.rs/tenancy-tls) serves
+//!   over TLS.
+//! - [`tenancy-testkit`](https://docs.rs/tenancy-testkit) has scopes and databases for your tests.
+//!
+//! # Versions
+//!
+//! [`tenancy::diesel`] is the diesel that this crate uses, from 2.3.14 to the last 2.3. The crates of `tenancy` are released
+//! together, and each takes the others at exactly its own version.
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(
     clippy::disallowed_macros,
     reason = "`functions` declares built-in SQL functions, and clippy reports such macros at the crate's root"
@@ -45,42 +69,39 @@
 // The macros name this crate by its absolute path; inside it that path must resolve too.
 extern crate self as tenancy;
 
-#[cfg(feature = "audit")]
-pub mod audit;
-mod callback;
+mod async_callback;
+mod clock;
 pub mod db;
-#[cfg(any(feature = "gateway", feature = "service"))]
-mod edge;
+pub mod errors;
 pub mod functions;
-#[cfg(feature = "gateway")]
-pub mod gateway;
+pub mod guide;
+mod identity;
+mod isolation;
+#[cfg(test)]
+mod isolation_tests;
 #[cfg(feature = "jobs")]
 pub mod job;
 pub mod prelude;
 pub mod query;
-#[cfg(feature = "rls")]
-pub mod rls;
+mod rotating;
 pub mod schema;
 pub mod scope;
-#[cfg(feature = "secrets")]
-pub mod secrets;
-#[cfg(feature = "service")]
-pub mod service;
+mod scope_error;
 pub mod sql_types;
-#[cfg(any(feature = "gateway", feature = "service", feature = "tls"))]
-mod timed;
-#[cfg(feature = "tls")]
-pub mod tls;
-#[cfg(any(feature = "tls", feature = "postgres-tls"))]
-mod trust;
-mod turning;
 
 #[doc(hidden)]
 pub mod __private;
 
+/// The diesel that this crate uses.
+///
+/// A crate that writes `use tenancy::diesel;` where diesel's derives stand needs no dependency on diesel of its own.
+/// It may have one: cargo takes the same release for both.
+#[doc(no_inline)]
+pub use diesel;
+
 pub use db::{Error, OrgConn, RunQueryDsl, TenantDb};
 pub use query::NeedsOrgScope;
-pub use scope::{Authority, Claim, OrgId, OrgScope, Refusal};
+pub use scope::{Authority, OrgId, OrgScope, RequestedOrg, ScopeError};
 
 /// Declares a schema whose tables belong to organizations.
 ///
@@ -106,50 +127,28 @@ pub use scope::{Authority, Claim, OrgId, OrgScope, Refusal};
 /// With `file = "src/schema.rs";` the declarations are read from that file, relative to the package, and the crate is
 /// rebuilt when it changes. `crate = some::path;` names this crate where it was renamed.
 ///
-/// Every table that is not listed is a tenant table, and one without a non-null organization column of type `Uuid`,
-/// `Binary` or `Text` does not compile: a new table is refused until somebody says whose rows it holds.
+/// Every table that is not listed is an organization table, and one without a non-null organization column of type `Uuid`,
+/// `Binary` or `Text` does not compile: a new table is refused until its declaration says whose rows it holds.
 ///
 /// # Errors
-/// All of a schema's mistakes at once, each at its place, with a code of `docs/errors/` from TEN0101 on.
+/// All of a schema's mistakes at once, each at its place, with a code from TEN0101 on ([`errors`]).
 #[doc(inline)]
 pub use tenancy_macros::schema;
 
-/// Diesel's `Identifiable`, for records of tenant tables; the attributes are diesel's.
+/// Diesel's `Identifiable`, for records of organization tables; the attributes are diesel's.
 ///
-/// Diesel's own derive hands out the table's value, which a tenant table's type does not have. With this one `.id()` and
+/// Diesel's own derive hands out the table's value, which an organization table's type does not have. With this one `.id()` and
 /// `grouped_by` work and `update(&record)`, `delete(&record)` and `Child::belonging_to(&parent)` do not compile; the last
 /// is written [`scope.belonging_to`](OrgScope::belonging_to).
 #[doc(inline)]
 pub use tenancy_macros::Identifiable;
 
-/// Diesel's `HasQuery`, for records of tenant tables: `scope.query::<Invoice>()` selects the record's columns from its
+/// Diesel's `HasQuery`, for records of organization tables: `scope.query::<Invoice>()` selects the record's columns from its
 /// table.
 #[doc(inline)]
 pub use tenancy_macros::HasQuery;
 
 /// The README's code is compiled: the first block must, the one without a scope must not.
 #[cfg(all(doctest, feature = "sqlite"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
-
-/// So is the guide's.
-#[cfg(all(doctest, feature = "sqlite"))]
-#[doc = include_str!("../../docs/guide/queries.md")]
-struct Guide;
-
-#[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
-#[doc = include_str!("../../docs/guide/gateway.md")]
-struct GatewayGuide;
-
-#[cfg(all(doctest, feature = "sqlite", feature = "gateway"))]
-#[doc = include_str!("../../docs/guide/staff.md")]
-struct StaffGuide;
-
-/// And the page on secrets.
-#[cfg(all(doctest, feature = "rls", feature = "tls", feature = "vault"))]
-#[doc = include_str!("../../docs/guide/secrets.md")]
-struct GuideToSecrets;
-
-#[cfg(all(doctest, feature = "sqlite", feature = "proxy", feature = "tls"))]
-#[doc = include_str!("../../docs/guide/split.md")]
-struct SplitGuide;

@@ -1,9 +1,12 @@
 //! Diesel's prelude for code that works with scopes: `use tenancy::prelude::*;` instead of `use diesel::prelude::*;`.
 //!
-//! Everything is diesel's own, but for the names that need a scope: [`RunQueryDsl`] runs on an [`OrgConn`](crate::OrgConn),
-//! [`JoinOnDsl`] adds the organization to an explicit ON
-//! clause, [`AliasGrouping`](crate::query::AliasGrouping) groups an alias by several columns, [`CombineDsl`] asks that both arms be of one scope, and [`Identifiable`] and [`HasQuery`] derive for records of
-//! tenant tables, whose type has no value without a scope.
+//! Everything is diesel's own, but for the names that need a scope:
+//!
+//! - [`RunQueryDsl`] runs on an [`OrgConn`](crate::OrgConn);
+//! - [`JoinOnDsl`] adds the organization to an explicit ON clause;
+//! - [`AliasGrouping`](crate::query::AliasGrouping) groups an alias by several columns;
+//! - [`CombineDsl`] asks that both arms be of one scope;
+//! - [`Identifiable`] and [`HasQuery`] derive for records of organization tables, whose type has no value without a scope.
 
 pub use crate::query::{AliasGrouping as _, CombineDsl, HasQuery as _, JoinOnDsl, SaveChangesDsl as _};
 pub use crate::{HasQuery, Identifiable, OrgScope, RunQueryDsl};

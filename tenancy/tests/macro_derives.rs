@@ -46,55 +46,55 @@ pub mod stand_in {
         }
 
         /// A query and an expression that render as nothing, so that nothing runs them.
-        pub struct Refused;
+        pub struct Rejection;
 
-        impl Query for Refused {
+        impl Query for Rejection {
             type SqlType = diesel::sql_types::Bool;
         }
 
-        impl Expression for Refused {
+        impl Expression for Rejection {
             type SqlType = diesel::sql_types::Bool;
         }
 
-        impl<QS> AppearsOnTable<QS> for Refused {}
-        impl<QS> SelectableExpression<QS> for Refused {}
+        impl<QS> AppearsOnTable<QS> for Rejection {}
+        impl<QS> SelectableExpression<QS> for Rejection {}
 
-        impl ValidGrouping<()> for Refused {
+        impl ValidGrouping<()> for Rejection {
             type IsAggregate = is_aggregate::Never;
         }
 
         impl<T> AsQuery for NoTableValue<T> {
             type SqlType = diesel::sql_types::Bool;
-            type Query = Refused;
+            type Query = Rejection;
 
-            fn as_query(self) -> Refused {
-                Refused
+            fn as_query(self) -> Rejection {
+                Rejection
             }
         }
 
         impl<T> QuerySource for NoTableValue<T> {
-            type FromClause = Refused;
-            type DefaultSelection = Refused;
+            type FromClause = Rejection;
+            type DefaultSelection = Rejection;
 
-            fn from_clause(&self) -> Refused {
-                Refused
+            fn from_clause(&self) -> Rejection {
+                Rejection
             }
 
-            fn default_selection(&self) -> Refused {
-                Refused
+            fn default_selection(&self) -> Rejection {
+                Rejection
             }
         }
 
         impl<T> Table for NoTableValue<T> {
-            type PrimaryKey = Refused;
-            type AllColumns = Refused;
+            type PrimaryKey = Rejection;
+            type AllColumns = Rejection;
 
-            fn primary_key(&self) -> Refused {
-                Refused
+            fn primary_key(&self) -> Rejection {
+                Rejection
             }
 
-            fn all_columns() -> Refused {
-                Refused
+            fn all_columns() -> Rejection {
+                Rejection
             }
         }
     }

@@ -1,6 +1,6 @@
 //! One compile-fail case: its attack codes and the errors that it announces.
 
-/// What stands in the first line of a case.
+/// The first line of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attack {
     /// Lines of `docs/attacks.md`.

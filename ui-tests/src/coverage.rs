@@ -105,7 +105,7 @@ pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Pa
     let mut problems = Vec::new();
     for (path, code) in shown.iter().cloned().chain(given) {
         if !existing.contains(&code) {
-            problems.push(Problem::new(path, format!("no page docs/errors/{code}.md")));
+            problems.push(Problem::new(path, format!("no page tenancy/errors/{code}.md")));
         }
     }
     let reached: BTreeSet<String> = shown.into_iter().map(|(_, code)| code).collect();
@@ -118,12 +118,12 @@ pub fn error_pages(pages: &Path, fail: &Path, evidence: &[&Path], sources: &[&Pa
     }
     for page in existing.difference(&reached).filter(|page| !pending.contains(*page)) {
         let what = "no case, macro snapshot or runtime test shows this error";
-        problems.push(Problem::new(format!("docs/errors/{page}.md"), what));
+        problems.push(Problem::new(format!("tenancy/errors/{page}.md"), what));
     }
     for page in &existing {
         let text = tree::read(&pages.join(format!("{page}.md")));
         if !text.starts_with(&format!("# {page}")) {
-            problems.push(Problem::new(format!("docs/errors/{page}.md"), format!("must begin with `# {page}`")));
+            problems.push(Problem::new(format!("tenancy/errors/{page}.md"), format!("must begin with `# {page}`")));
         }
     }
     problems.sort();
@@ -252,7 +252,7 @@ mod tests {
             )
         };
         let run = |tree: &Fixture| with_pending(tree, "");
-        assert!(only(&run(&tree)).contains("no page docs/errors/TEN0101.md"));
+        assert!(only(&run(&tree)).contains("no page tenancy/errors/TEN0101.md"));
         let tree = tree.file("docs/TEN0101.md", "# TEN0101: by a snapshot\n");
         assert_eq!(run(&tree), []);
         let tree = tree.file("docs/TEN0102.md", "# TEN0102\n");
@@ -261,11 +261,11 @@ mod tests {
         assert!(only(&with_pending(&tree, "TEN0102\nTEN0101\n")).contains("TEN0101 is shown by a test now"));
         assert!(only(&with_pending(&tree, "TEN0102\nTEN0103\n")).contains("TEN0103 has no page"));
         let tree = tree.file("snapshots/t.txt", "TEN0102").file("fail/b.stderr", "error: TEN0009\n");
-        assert!(only(&run(&tree)).contains("no page docs/errors/TEN0009.md"));
+        assert!(only(&run(&tree)).contains("no page tenancy/errors/TEN0009.md"));
         let tree = tree.file("docs/TEN0009.md", "# Something else\n");
         assert!(only(&run(&tree)).contains("must begin with"));
         let tree = tree.file("docs/TEN0009.md", "# TEN0009\n").file("src/lib.rs", "//! gives TEN0010\n");
-        assert!(only(&run(&tree)).contains("no page docs/errors/TEN0010.md"));
+        assert!(only(&run(&tree)).contains("no page tenancy/errors/TEN0010.md"));
     }
 
     #[test]

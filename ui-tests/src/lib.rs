@@ -13,6 +13,8 @@ pub mod case;
 pub mod coverage;
 pub mod embed;
 pub mod paths;
+pub mod prose;
+pub mod reference;
 pub mod repo;
 pub mod stderr;
 pub mod suite;

@@ -6,12 +6,21 @@ use std::path::Path;
 use crate::{Problem, tree};
 
 /// Where a path in a comment or document may begin, besides the folder of the file that names it and those above.
-const BASES: &[&str] =
-    &["", "tenancy", "tenancy/src", "tenancy/tests", "ui-tests", "ui-tests/tests", "examples/billing", "examples"];
+const BASES: &[&str] = &[
+    "",
+    "tenancy",
+    "tenancy/src",
+    "tenancy/tests",
+    "tenancy/crates",
+    "ui-tests",
+    "ui-tests/tests",
+    "examples/billing",
+    "examples",
+];
 
 /// Names of files elsewhere, and patterns; each with its reason.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("docs/errors/TENnnnn.md", "a pattern"),
+    ("tenancy/errors/TENnnnn.md", "a pattern"),
     ("src/table.rs", "a file of `diesel_derives`"),
     ("src/schema.rs", "a file of the reader's own service"),
     ("src/main.rs", "a file of the reader's own service"),
@@ -72,7 +81,7 @@ fn prose(file: &str, text: &str) -> String {
     comments.collect::<Vec<_>>().join("\n")
 }
 
-/// What stands in backticks on one line, without spaces.
+/// Texts in backticks on one line, without spaces.
 fn quoted(text: &str) -> Vec<String> {
     let of_line = |line: &str| {
         let parts = line.split('`').skip(1).step_by(2);

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     const OUTPUT: &str = "\
-error[E0277]: `invoices` is tenant-owned: this query names no organization
+error[E0277]: `invoices` is an organization table: this query names no organization
   --> tests/fail/a_unscoped/load_a_table.rs:12:14
    |
 12 |     invoices.load(conn);

@@ -85,11 +85,19 @@ mod methods {
     use diesel::connection::SimpleConnection;
     use diesel::prelude::*;
     use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection};
+    use tenancy::OrgConn;
+    use tenancy::db::{Sqlite, TenantDbBuilder};
 
     // diesel::sql_query
     #[expect(clippy::disallowed_methods, reason = "the ban fires")]
     fn sql_query() {
         let _ = diesel::sql_query("");
+    }
+
+    // By the way that tenancy's re-export leads it is the same function.
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn sql_query_of_the_re_export() {
+        let _ = tenancy::diesel::sql_query("");
     }
 
     // diesel::dsl::sql
@@ -158,14 +166,60 @@ mod methods {
         let _ = diesel::select(diesel::dsl::now);
     }
 
-    // tenancy::db::setup::run_unscoped_sql
+    // tenancy::db::unscoped_sql::run_unscoped_sql
     #[expect(clippy::disallowed_methods, reason = "the ban fires")]
     fn run_unscoped_sql() {
-        drop(tenancy::db::setup::run_unscoped_sql::<tenancy::db::Sqlite>("", &[]));
+        drop(tenancy::db::unscoped_sql::run_unscoped_sql::<tenancy::db::Sqlite>("", &[]));
     }
 
-    // tenancy::db::setup::run_unscoped_sql_over_tls
+    // tenancy::db::unscoped_sql::run_unscoped_sql_over_tls
     // exists with the feature `postgres-tls` only; tried in the reference service, `examples/billing/src/setup.rs`
+
+    // tenancy::db::PlatformDbBuilder::without_statement_review
+    // tenancy::db::PlatformDbBuilder::functions
+    // tenancy::db::PlatformDbBuilder::operators
+    // tenancy::db::PlatformDbBuilder::types
+    #[expect(clippy::disallowed_methods, reason = "each of the bans fires")]
+    fn of_the_platform(db: tenancy::db::PlatformDbBuilder<Sqlite>) {
+        let db = db.functions(["slug"]).operators(["<=>"]).types(["mood"]);
+        drop(db.without_statement_review("a test"));
+    }
+
+    // tenancy::scope::FoundBy::this_check
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn this_check(found: tenancy::scope::FoundBy, org: tenancy::OrgId, subject: tenancy::scope::Subject) {
+        drop(found.this_check(org, subject));
+    }
+
+    // tenancy::db::TenantDbBuilder::without_statement_review
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn without_statement_review(db: TenantDbBuilder<Sqlite>) {
+        drop(db.without_statement_review("a test"));
+    }
+
+    // tenancy::db::OrgConn::next_statement_is_unreadable
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn next_statement_is_unreadable(conn: &mut OrgConn<'_, Sqlite>) {
+        conn.next_statement_is_unreadable("a test");
+    }
+
+    // tenancy::db::TenantDbBuilder::functions
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn functions(db: TenantDbBuilder<Sqlite>) {
+        drop(db.functions(["slug"]));
+    }
+
+    // tenancy::db::TenantDbBuilder::operators
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn operators(db: TenantDbBuilder<Sqlite>) {
+        drop(db.operators(["<=>"]));
+    }
+
+    // tenancy::db::TenantDbBuilder::types
+    #[expect(clippy::disallowed_methods, reason = "the ban fires")]
+    fn types(db: TenantDbBuilder<Sqlite>) {
+        drop(db.types(["mood"]));
+    }
 
     // diesel::Connection::establish
     #[expect(clippy::disallowed_methods, reason = "the ban fires")]

@@ -1,8 +1,8 @@
 //! Two organizations, four people and some invoices, so that there is something to see.
 
 use tenancy::OrgId;
-use tenancy::gateway::{Directory, DirectoryError};
 use tenancy::scope::{Subject, Tier};
+use tenancy_gateway::{Directory, DirectoryError};
 
 /// An organization of the demonstration.
 pub(crate) struct Organization {
@@ -28,7 +28,7 @@ pub(crate) const ORGANIZATIONS: [Organization; 2] = [
     },
 ];
 
-/// Somebody whom the development provider knows.
+/// A person whom the development provider knows.
 pub(crate) struct Person {
     pub(crate) subject: &'static str,
     pub(crate) about: &'static str,
@@ -74,7 +74,7 @@ pub(crate) async fn people(directory: &Directory, issuer: &str) -> Result<(), Di
     Ok(())
 }
 
-/// Makes somebody a member of an organization of the demonstration.
+/// Makes a person a member of an organization of the demonstration.
 pub(crate) async fn member(
     directory: &Directory,
     issuer: &str,
@@ -82,7 +82,7 @@ pub(crate) async fn member(
     slug: &str,
 ) -> Result<(), DirectoryError> {
     let organization = ORGANIZATIONS.iter().find(|one| one.slug == slug).ok_or(DirectoryError::Slug)?;
-    let subject = Subject { op: issuer.to_owned(), id: subject.to_owned() };
+    let subject = Subject { issuer: issuer.to_owned(), subject: subject.to_owned() };
     known(directory.add_member(&subject, organization.id(), Tier::Org).await)
 }
 

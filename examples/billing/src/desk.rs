@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tenancy::OrgScope;
-use tenancy::gateway::{Refused, Session};
+use tenancy_gateway::{Rejection, Session};
 
 /// Under this name the gateway's side tells a page the token for its forms, in this process or in another.
 const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
@@ -19,7 +19,7 @@ pub(crate) struct Desk {
     pub(crate) statements: Statements,
 }
 
-/// What a page shows of whoever looks at it. Nothing is decided by it.
+/// What a page shows of the user who looks at it. Nothing is decided by it.
 pub(crate) struct Visitor {
     pub(crate) name: String,
     /// For forms. Made up or left out, it makes a form that the gateway refuses.
@@ -29,8 +29,8 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// # Errors
     /// When no form token can be made.
-    pub(crate) fn of(session: &Session) -> Result<Self, Refused> {
-        Ok(Self { name: session.subject().id.clone(), form_token: session.form_token()? })
+    pub(crate) fn of(session: &Session) -> Result<Self, Rejection> {
+        Ok(Self { name: session.subject().subject.clone(), form_token: session.form_token()? })
     }
 }
 
@@ -38,20 +38,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Desk
 where
     Statements: FromRef<S>,
 {
-    type Rejection = Refused;
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let form_token =
             parts.headers.get(FORM_TOKEN).and_then(|token| token.to_str().ok()).unwrap_or_default().to_owned();
         let scope = OrgScope::from_request_parts(parts, state).await?;
-        let visitor = Visitor { name: scope.subject().id.clone(), form_token };
+        let visitor = Visitor { name: scope.subject().subject.clone(), form_token };
         Ok(Self { scope, visitor, statements: Statements::from_ref(state) })
     }
 }
 
 /// Gives an organization's page the token for its forms, in place of whatever the browser sent under that name. Under the
 /// gateway's layer: the page itself may be in a process that knows no session.
-pub(crate) async fn tell(session: Session, mut request: Request, next: Next) -> Result<Response, Refused> {
+pub(crate) async fn tell(session: Session, mut request: Request, next: Next) -> Result<Response, Rejection> {
     // URL-safe base64 is a header's value.
     if let Ok(token) = HeaderValue::from_str(&session.form_token()?) {
         request.headers_mut().insert(FORM_TOKEN, token);

@@ -1,8 +1,9 @@
 //! Why the service does not start.
 
 use std::net::SocketAddr;
-use tenancy::gateway::oidc::DiscoveryError;
-use tenancy::gateway::{DirectoryError, GatewayError};
+use tenancy_gateway::migrations::MigrationError;
+use tenancy_gateway::oidc::DiscoveryError;
+use tenancy_gateway::{DirectoryError, GatewayError};
 
 /// Why the service does not start. Each says what to change.
 #[derive(Debug, thiserror::Error)]
@@ -13,10 +14,10 @@ pub enum StartError {
     Usage(String),
     /// A secret cannot be used. The source says why, and never what is in it.
     #[error("a secret cannot be used (see the end of --help, and --vault-address)")]
-    Secret(#[from] tenancy::secrets::SecretError),
+    Secret(#[from] tenancy_secrets::SecretError),
     /// An argument holds something else than where a secret is; which one, its text says.
     #[error(transparent)]
-    Reference(#[from] tenancy::secrets::RefError),
+    Reference(#[from] tenancy_secrets::RefError),
     /// The two processes cannot work together like this.
     #[error("gateway and service cannot work like this; see {see}")]
     Split {
@@ -28,7 +29,7 @@ pub enum StartError {
     },
     /// There is no TLS.
     #[error("TLS cannot be spoken; see --tls-certificate, --redirect-listen")]
-    Tls(#[from] tenancy::gateway::tls::TlsError),
+    Tls(#[from] tenancy_tls::TlsError),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}; another program may be there (see --listen, --dev-provider-listen)")]
     Listen {
@@ -41,6 +42,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("the database cannot be used; see --database, --postgres-ca")]
     Database(#[from] tenancy::Error),
+    /// The gateway's tables are missing or of another version. The text says which command to run.
+    #[error(transparent)]
+    Migrations(#[from] MigrationError),
     /// The organizations and members of the demonstration cannot be written.
     #[error("the directory cannot be written")]
     Directory(#[from] DirectoryError),
@@ -49,7 +53,7 @@ pub enum StartError {
     Setup(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Wall two has holes.
     #[error("the service refuses to start behind a broken wall; see --both-walls, --rls-owner-role, --compare-epochs")]
-    Wall(#[from] tenancy::audit::Refused),
+    Wall(#[from] tenancy_audit::AuditError),
     /// The identity provider cannot be used.
     #[error("the identity provider cannot be used; see --oidc-issuer and the arguments beside it")]
     Provider(#[from] DiscoveryError),
@@ -74,7 +78,7 @@ impl StartError {
             | Self::Split { .. }
             | Self::Tls(_) => 2,
             Self::Listen { .. } => 3,
-            Self::Database(_) | Self::Directory(_) | Self::Setup(_) | Self::Wall(_) => 4,
+            Self::Database(_) | Self::Migrations(_) | Self::Directory(_) | Self::Setup(_) | Self::Wall(_) => 4,
             Self::Provider(_) => 5,
         }
     }

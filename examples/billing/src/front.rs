@@ -10,19 +10,19 @@ use axum::http::HeaderValue;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tenancy::gateway::oidc::{self, Algorithm, Limits, OidcClient, OidcConfig, Profile};
-use tenancy::gateway::tls::{Listener, Redirects};
-use tenancy::gateway::{Gateway, SessionKey, SessionKeys};
-use tenancy::secrets::{Secrets, Watched, follow_session_keys};
+use tenancy_gateway::oidc::{self, Algorithm, Limits, OidcClient, OidcConfig, Profile};
+use tenancy_gateway::{Gateway, SessionKey, SessionKeys, follow_session_keys};
+use tenancy_secrets::{Secrets, Watched};
+use tenancy_tls::{Listener, Redirects};
 
 /// For how long requests that were on their way still read when another tab switched.
 const PREVIOUS: Duration = Duration::from_secs(10);
 /// How often sessions that are over are taken away.
 const SWEEP: Duration = Duration::from_secs(60);
-/// How long a session lives, and how old a proof may be with which it begins: nobody goes on for more than 12 h without one.
+/// How long a session lives, and how old a proof may be with which it begins: no user goes on for more than 12 h without one.
 const LIFE: Duration = Duration::from_secs(8 * 60 * 60);
 const PROOF: Duration = Duration::from_secs(4 * 60 * 60);
-/// How many sessions somebody has at once.
+/// How many sessions a user has at once.
 const MOST_SESSIONS: u32 = 20;
 /// How old a proof may be to end others of the own sessions.
 pub(crate) const FRESH: Duration = Duration::from_secs(15 * 60);
@@ -166,7 +166,7 @@ fn particular(args: &OidcArgs, config: OidcConfig) -> Result<OidcConfig, StartEr
 /// The provider for development, on loopback or not at all.
 fn development(args: &Args, url: &str, running: &mut Running) -> Result<OidcConfig, StartError> {
     let (listener, address) = listen::loopback(args.dev_provider_listen, "the development provider")?;
-    tracing::warn!("sign-in is at the development provider: anybody may be anybody");
+    tracing::warn!("sign-in is at the development provider: any visitor can sign in as any user");
     let issuer = provider::issuer(address);
     let config = OidcConfig::new(&issuer, provider::CLIENT, &callback(url)).algorithms(&[Algorithm::Es256]);
     running.serve(listener, provider::router(address, url)?);
@@ -224,6 +224,6 @@ async fn sweep(gateway: Gateway) {
     loop {
         every.tick().await;
         // Again while a batch was full. A failure is logged by the gateway; the next minute tries again.
-        while gateway.sessions().sweep(500).await.is_ok_and(|gone| gone >= 500) {}
+        while gateway.sessions().delete_expired(500).await.is_ok_and(|gone| gone >= 500) {}
     }
 }

@@ -6,8 +6,8 @@ use axum::Router;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use tenancy::gateway::tls::{Clients, Listener, ListenerHandle, ServerTls};
-use tenancy::secrets::Secrets;
+use tenancy_secrets::Secrets;
+use tenancy_tls::{Clients, Listener, ListenerHandle, ServerTls};
 use tokio::task::JoinHandle;
 
 /// How long requests that are under way may take when the service stops.
@@ -21,7 +21,7 @@ pub(crate) fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Sta
     Ok((socket, bound))
 }
 
-/// Opens an address that nobody but this machine reaches.
+/// Opens an address that only this machine reaches.
 pub(crate) fn loopback(address: SocketAddr, what: &str) -> Result<(Listener, SocketAddr), StartError> {
     if !address.ip().is_loopback() {
         return Err(StartError::Usage(format!("{what} listens on loopback only, and {address} is not loopback")));
@@ -30,7 +30,7 @@ pub(crate) fn loopback(address: SocketAddr, what: &str) -> Result<(Listener, Soc
     Ok((Listener::plaintext_on_loopback(socket)?, bound))
 }
 
-/// With TLS, or in plaintext where nobody else listens in.
+/// With TLS, or in plaintext where no other party listens in.
 pub(crate) async fn listener(
     args: &Args,
     secrets: &Secrets,

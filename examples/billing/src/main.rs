@@ -53,7 +53,7 @@ async fn run(args: Args) -> Result<(), StartError> {
         println!("its services are started with --trust {root}");
     }
     if let Some(provider) = running.provider() {
-        println!("signing in at the development provider {provider}: anybody may be anybody there");
+        println!("signing in at the development provider {provider}: any visitor can sign in as any user there");
     }
     let _ = told_to_stop().await;
     running.stop().await;

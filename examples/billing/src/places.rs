@@ -5,13 +5,15 @@ use crate::ready::Need;
 use crate::{Args, Database, StartError, demo, schema, secrets, setup};
 use rustls::ClientConfig;
 use std::sync::Arc;
-use tenancy::audit;
-use tenancy::db::DatabaseUrl;
-use tenancy::gateway::GatewayDb;
-use tenancy::gateway::tls::{client_config, watch_identity};
-use tenancy::rls::{Options, SealKey, Sealer};
-use tenancy::secrets::{SecretRef, Secrets, Watched, follow_database_url, follow_seal_key};
+use tenancy::db::seal::{SealKey, Sealer};
+use tenancy::db::{DatabaseUrl, follow_database_url, follow_seal_key};
 use tenancy::{Authority, TenantDb};
+use tenancy_audit as audit;
+use tenancy_gateway::GatewayDb;
+use tenancy_gateway::migrations::MigrationError;
+use tenancy_rls::Options;
+use tenancy_secrets::{SecretRef, Secrets, Watched};
+use tenancy_tls::{client_config, watch_identity};
 
 /// Where tables are. What follows a secret is held.
 #[derive(Clone)]
@@ -29,7 +31,7 @@ pub(crate) struct Shelf {
     wall: Option<Box<Wall>>,
 }
 
-/// Wall two: what seals, and what the audit at boot is told.
+/// Wall two: what seals, and what the audit at boot receives.
 struct Wall {
     sealer: Arc<Sealer>,
     options: audit::Options,
@@ -171,12 +173,21 @@ impl Tables {
                 tables.migrate().await?;
                 Ok(tables)
             }
-            // Its role makes no tables: whoever migrates does.
+            // Its role makes no tables: the role that migrates does.
             Place::Postgres { url, tls: Some(tls), .. } => {
-                Ok(GatewayDb::postgres_over_tls(url.clone(), ClientConfig::clone(tls))?)
+                migrated(GatewayDb::postgres_over_tls(url.clone(), ClientConfig::clone(tls))?).await
             }
-            Place::Postgres { url, tls: None, .. } => Ok(GatewayDb::postgres(url.clone())?),
+            Place::Postgres { url, tls: None, .. } => migrated(GatewayDb::postgres(url.clone())?).await,
         }
+    }
+}
+
+/// Tables that lack a migration stop the start, and say which command to run. A database that is away does not: the probe of
+/// readiness asks again.
+async fn migrated(tables: GatewayDb) -> Result<GatewayDb, StartError> {
+    match tables.check_migrations().await {
+        Ok(()) | Err(MigrationError::Database(_)) => Ok(tables),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -202,14 +213,15 @@ impl Shelf {
             Some(tls) => db.tls(ClientConfig::clone(tls)),
             None => db,
         };
-        let Some(wall) = &self.wall else { return Ok(Ledger::Postgres(db.build()?)) };
+        let Some(wall) = &self.wall else { return Ok(Ledger::Postgres { db: db.build()?, both_walls: false }) };
         let db = db.sealed(Arc::clone(&wall.sealer))?;
         let compares = wall.options.wall.directory.is_some();
-        let db = if compares { db.compare_epochs() } else { db }.build()?;
-        let report = audit::ensure(&db, &schema::schema_manifest(), &wall.options).await?;
+        let db = if compares { db.compare_epochs() } else { db };
+        let (endpoint, db) = (db.endpoint(), db.build()?);
+        let report = audit::ensure(&endpoint, &schema::schema_manifest(), &wall.options).await?;
         for finding in &report.findings {
             tracing::warn!(rule = finding.rule.id, "the audit of wall two found something lesser");
         }
-        Ok(Ledger::Walled(db))
+        Ok(Ledger::Postgres { db, both_walls: true })
     }
 }

@@ -1,12 +1,12 @@
-//! Whether the process can serve, for whoever decides if it is given requests.
+//! Whether the process can serve, for the probe that decides if it is given requests.
 
 use crate::ledger::Ledger;
 use std::sync::Arc;
 use std::time::Duration;
-use tenancy::gateway::Gateway;
-use tenancy::gateway::split::SigningKeys;
-use tenancy::rls::SealKey;
-use tenancy::secrets::Watched;
+use tenancy::db::seal::SealKey;
+use tenancy_gateway::Gateway;
+use tenancy_gateway::split::SigningKeys;
+use tenancy_secrets::Watched;
 
 /// How long everything together may take to answer. Longer than a probe waits is as good as no answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ pub(crate) enum Need {
     Gateway(Gateway),
     /// The organizations' rows.
     Books(Ledger),
-    /// A key that the database believes. Whoever cannot read it for too long seals nothing.
+    /// A key that the database accepts. A process that cannot read it for too long seals nothing.
     Seal(Watched<SealKey>),
     /// A signing key that services trust.
     Signing(SigningKeys),

@@ -4,9 +4,9 @@ use crate::listen::Server;
 use crate::places::{Shelf, Tables};
 use axum::Router;
 use std::net::SocketAddr;
-use tenancy::gateway::SessionKeys;
-use tenancy::gateway::tls::Listener;
-use tenancy::secrets::Watched;
+use tenancy_gateway::SessionKeys;
+use tenancy_secrets::Watched;
+use tenancy_tls::Listener;
 use tokio::task::JoinHandle;
 
 /// A service that answers. Dropping it leaves it running until its runtime ends; [`stop`](Self::stop) ends it.

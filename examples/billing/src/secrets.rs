@@ -1,9 +1,9 @@
-//! Where secrets come from. What is refused is `tenancy::secrets`' to say.
+//! Where secrets come from. What is refused is `tenancy_secrets`' to say.
 
 use crate::args::VaultArgs;
 use crate::{Args, StartError};
 use std::path::Path;
-use tenancy::secrets::{Scheme, SecretField, SecretRef, Secrets, VaultAuth, VaultSource};
+use tenancy_secrets::{Scheme, SecretField, SecretRef, Secrets, VaultAuth, VaultSource};
 
 /// Files, systemd's credentials and the environment; and the store, if the arguments name one.
 pub(crate) async fn sources(args: &Args) -> Result<Secrets, StartError> {
@@ -21,7 +21,7 @@ pub(crate) async fn store(args: &VaultArgs) -> Result<Option<VaultSource>, Start
     let proof = optional(args.vault_proof.as_ref(), "--vault-proof")?;
     let auth = match (args.vault_kubernetes, proof) {
         (false, Some(proof)) => VaultAuth::app_role(role, proof),
-        (true, Some(proof)) => VaultAuth::kubernetes(role).proven_by(proof),
+        (true, Some(proof)) => VaultAuth::kubernetes(role).proof(proof),
         (true, None) => VaultAuth::kubernetes(role),
         (false, None) => {
             let text = "an AppRole signs in with a secret id: say --vault-proof, or --vault-kubernetes in a pod";
@@ -46,7 +46,7 @@ pub(crate) fn optional(field: Option<&SecretField>, name: &str) -> Result<Option
     field.map(|field| reference(field, name)).transpose()
 }
 
-/// Certificates, which are no secret: a plain file that anybody may read.
+/// Certificates, which are no secret: a plain file that any account may read.
 pub(crate) fn certificates(file: &Path, name: &str) -> Result<String, StartError> {
     std::fs::read_to_string(file).map_err(|why| StartError::Usage(format!("{name} {}: {why}", file.display())))
 }

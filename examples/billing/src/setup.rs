@@ -6,9 +6,11 @@ use rustls::ClientConfig;
 use std::error::Error;
 use std::time::Duration;
 use tenancy::db::Postgres;
-use tenancy::db::setup::{run_unscoped_sql, run_unscoped_sql_over_tls};
-use tenancy::gateway::{GatewayDb, POSTGRES_GRANTS};
-use tenancy::rls::{Options, SealKey, keyring, live};
+use tenancy::db::seal::SealKey;
+use tenancy::db::unscoped_sql::{run_unscoped_sql, run_unscoped_sql_over_tls};
+use tenancy_gateway::GatewayDb;
+use tenancy_gateway::migrations::postgres_grants;
+use tenancy_rls::{Options, keyring, live};
 
 /// How long the keys of an earlier run are still believed.
 const GRACE: Duration = Duration::from_secs(60);
@@ -69,7 +71,7 @@ async fn make(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Prepared> {
     migrator.gateway()?.migrate().await?;
     let key = wall(migrator, &options).await?;
     let (for_app, for_gateway) = (password()?, password()?);
-    let grants = POSTGRES_GRANTS.replace("TO gateway;", &format!("TO {gateway};"));
+    let grants = postgres_grants(&gateway)?;
     let roles = format!(
         "DO $setup$ BEGIN IF to_regrole('{gateway}') IS NULL THEN CREATE ROLE {gateway} LOGIN; END IF; END $setup$;
          GRANT CONNECT ON DATABASE {} TO {gateway}; GRANT USAGE ON SCHEMA public TO {gateway}; {grants}

@@ -1,6 +1,6 @@
 //! Gateway and service in two processes.
 //!
-//! Both are in this program, so both link everything. A service of one's own depends on `tenancy` with the feature `service`
+//! Both are in this program, so both link everything. A service of one's own depends on `tenancy-service`
 //! alone, and then holds no code that signs (`tenancy/tests/split/graph.rs`).
 
 use crate::front::Front;
@@ -13,12 +13,13 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use std::path::Path;
 use std::time::Duration;
-use tenancy::gateway::Gateway;
-use tenancy::gateway::split::{FileEndorser, Forward, KeyFileError, SigningKeys, Upstream};
-use tenancy::gateway::tls::{Listener, client_config, watch_identity};
-use tenancy::scope::{KeyRing, PublicKey, PublicKeyError};
-use tenancy::secrets::{Secrets, VaultEndorser};
-use tenancy::service::{HttpStatements, Service, ServiceKeys};
+use tenancy::scope::{PublicKey, PublicKeyError};
+use tenancy_gateway::Gateway;
+use tenancy_gateway::split::{FileEndorser, Forward, KeyFileError, SigningKeys, Upstream, VaultEndorser};
+use tenancy_secrets::Secrets;
+use tenancy_service::KeyRing;
+use tenancy_service::{HttpStatements, Service, ServiceKeys};
+use tenancy_tls::{Listener, client_config, watch_identity};
 
 /// Who grants.
 const ISSUER: &str = "billing gateway";
@@ -49,7 +50,7 @@ pub(crate) async fn gateway(args: &Args, secrets: &Secrets) -> Result<Running, S
     running.statements = address;
     running.root = Some(root.to_string());
     running.serve(statements, told_to_services(&keys));
-    running.keep(keys.keep_turning());
+    running.keep(keys.keep_rotating());
     Ok(running)
 }
 
@@ -111,7 +112,7 @@ fn statements(args: &Args) -> Result<(Listener, Option<std::net::SocketAddr>), S
     Ok((Listener::plaintext_because(socket, PLAIN), Some(address)))
 }
 
-/// What services ask the gateway, and whoever decides whether it is given requests.
+/// What services ask the gateway, and what a probe asks that decides whether it is given requests.
 fn told_to_services(keys: &SigningKeys) -> Router {
     let asked = keys.clone();
     let ready = async move || if asked.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -4,7 +4,7 @@ use crate::front::Front;
 use crate::statements::Statements;
 use crate::web::{self, Books};
 use crate::{Args, Part, Running, StartError, places, secrets, split};
-use tenancy::secrets::Secrets;
+use tenancy_secrets::Secrets;
 
 /// Starts the service, or the part of it that the arguments say.
 ///
@@ -31,8 +31,8 @@ async fn whole(args: &Args, secrets: &Secrets) -> Result<Running, StartError> {
     Ok(running)
 }
 
-/// Beyond loopback browsers come by TLS, and so do grants; and nobody but this machine's users reaches the provider at which
-/// anybody may be anybody.
+/// Beyond loopback browsers come by TLS, and so do grants; and only this machine's users reach the provider at which any
+/// visitor can sign in as any user.
 fn safe(args: &Args) -> Result<(), StartError> {
     let (tls, loopback, address) = (args.tls_certificate.is_some(), args.listen.ip().is_loopback(), args.listen);
     if args.split.service {
@@ -55,7 +55,7 @@ fn safe(args: &Args) -> Result<(), StartError> {
     let local = url.is_none_or(|url| url.starts_with("http://localhost:") || url.starts_with("https://localhost:"));
     if args.oidc.oidc_issuer.is_none() && !(loopback && local) {
         return Err(StartError::Usage(
-            "the development provider lets anybody be anybody: it serves localhost alone; say --oidc-issuer".to_owned(),
+            "the development provider lets any visitor sign in as any user: it serves localhost alone; say --oidc-issuer".to_owned(),
         ));
     }
     Ok(())

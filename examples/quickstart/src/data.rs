@@ -17,11 +17,13 @@ fn sql(uuid: &str, literal: impl Fn(&str) -> String) -> String {
     format!(
         "CREATE TABLE currencies (code text PRIMARY KEY, symbol text NOT NULL);
         CREATE TABLE customers (
-            id integer PRIMARY KEY, org_id {uuid} NOT NULL, name text NOT NULL, UNIQUE (org_id, id));
+            id integer NOT NULL, org_id {uuid} NOT NULL, name text NOT NULL,
+            -- With the organization in the key, an id that another organization has tells nothing: it is free here.
+            PRIMARY KEY (org_id, id));
         CREATE TABLE invoices (
-            id integer PRIMARY KEY, org_id {uuid} NOT NULL, customer_id integer NOT NULL, number text NOT NULL,
+            id integer NOT NULL, org_id {uuid} NOT NULL, customer_id integer NOT NULL, number text NOT NULL,
             cents integer NOT NULL, currency text NOT NULL REFERENCES currencies, paid boolean NOT NULL,
-            UNIQUE (org_id, number),
+            PRIMARY KEY (org_id, id), UNIQUE (org_id, number),
             -- An invoice's customer is a customer of the same organization.
             FOREIGN KEY (org_id, customer_id) REFERENCES customers (org_id, id));
         INSERT INTO currencies VALUES ('EUR', '€'), ('SEK', 'kr');
@@ -39,7 +41,7 @@ pub(crate) fn for_sqlite() -> String {
     sql("blob", |id| format!("X'{}'", id.replace('-', "")))
 }
 
-/// In a PostgreSQL schema of its own, made anew.
+/// In a PostgreSQL schema of its own, which is dropped first if it exists.
 pub(crate) fn for_postgres() -> String {
     let create = format!("DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA};");
     create + &sql("uuid", |id| format!("'{id}'"))

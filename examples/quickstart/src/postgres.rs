@@ -1,8 +1,9 @@
 //! The same service on PostgreSQL.
 
 use crate::data;
+use crate::keys::Door;
 use std::sync::Arc;
-use tenancy::{Authority, Error, TenantDb};
+use tenancy::{Error, TenantDb};
 
 /// The database that `service.rs` is written for.
 type Db = tenancy::db::Postgres;
@@ -12,10 +13,10 @@ type Db = tenancy::db::Postgres;
 mod service;
 
 #[expect(clippy::disallowed_methods, reason = "makes its tables itself, as an example may")]
-pub(crate) async fn start(url: &str, authority: Arc<Authority>) -> Result<axum::Router, Error> {
+pub(crate) async fn start(url: &str, door: Arc<Door>) -> Result<axum::Router, Error> {
     let options = format!("options=-c%20search_path%3D{}", data::SCHEMA);
     let url = format!("{url}{}{options}", if url.contains('?') { '&' } else { '?' });
-    tenancy::db::setup::run_unscoped_sql::<Db>(&url, &[&data::for_postgres()]).await?;
-    let db = TenantDb::postgres(url, &authority).schema(crate::schema::schema_manifest()).build()?;
-    Ok(service::router(db, authority))
+    tenancy::db::unscoped_sql::run_unscoped_sql::<Db>(&url, &[&data::for_postgres()]).await?;
+    let db = TenantDb::postgres(url, door.authority()).schema(crate::schema::schema_manifest()).build()?;
+    Ok(service::router(db, door))
 }

@@ -1,5 +1,5 @@
 //! `HasQuery`'s twin: `Queryable` and `Selectable` as diesel's derive gives them, and `ScopedModel` in place of a
-//! base query, because a base query would start from a table and a tenant table starts from a scope.
+//! base query, because a base query would start from a table and an organization table starts from a scope.
 //!
 //! Only this derive implements `ScopedModel`: a record often derives `Identifiable` too, and two impls would clash.
 use dsl_auto_type::Case;
@@ -66,7 +66,7 @@ impl Selection {
 fn selection(record: &Record, field: &Field, errors: &mut Errors) -> Selection {
     let column = || {
         let (table, column) = (&record.table, &field.column);
-        // Resolved where the derive stands, like any path that the developer writes.
+        // Resolved at the derive, like any path that the developer writes.
         quote_spanned!(Span::call_site()=> #table::#column)
     };
     let value = match &field.select_expression {

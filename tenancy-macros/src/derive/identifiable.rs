@@ -1,6 +1,6 @@
-//! `Identifiable` for records of tenant tables.
+//! `Identifiable` for records of organization tables.
 //!
-//! Diesel's own derive returns the table's value from `HasTable::table`, and a tenant table's type has no value
+//! Diesel's own derive returns the table's value from `HasTable::table`, and an organization table's type has no value
 //! without a scope. Ours returns a stand-in that is a table to the type checker and refuses every statement:
 //! `.id()`, `grouped_by` and diesel's `Associations` work, `update(&record)` and `belonging_to` do not compile.
 use proc_macro2::TokenStream;

@@ -1,15 +1,15 @@
 //! The columns of one table.
 //!
 //! What `diesel::table!` writes and this does not: an impl for each pair of columns (see `tenancy::schema::SameColumn`);
-//! and for columns of tenant tables, "the primary key covers its table" in a GROUP BY (the functional dependency does not
+//! and for columns of organization tables, "the primary key covers its table" in a GROUP BY (the functional dependency does not
 //! pass through a derived table), and sources of `Only` and `Tablesample`. A column renders by the
-//! name that statements give its table (`Table::alias`); a tenant table's organization column is another type.
+//! name that statements give its table (`Table::alias`); an organization table's organization column is another type.
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::module::Form;
-use super::only;
 use super::operators::operators;
+use super::postgres_only;
+use super::table_type::TableType;
 use crate::model::{Column, Kind, Table};
 
 pub(super) fn expand(table: &Table, index: usize) -> TokenStream {
@@ -51,7 +51,7 @@ fn ordinary(table: &Table, index: usize, place: &TokenStream) -> TokenStream {
         grouping(table, column),
         column_of(table, column, place),
         operators(column),
-        only::column(table, column),
+        postgres_only::column(table, column),
     ];
     quote!(#(#parts)*)
 }
@@ -60,7 +60,20 @@ fn definition(table: &Table, column: &Column) -> TokenStream {
     let Column { attrs, name, sql_name, sql_type, max_length, .. } = column;
     let table_name = table.alias();
     let rendered = match table.kind {
-        Kind::Tenant => quote!(walk_column(__out, #table_name, #sql_name)),
+        Kind::Tenant => {
+            let (postgres, sqlite) = (qualified(&table_name, sql_name, '"'), qualified(&table_name, sql_name, '`'));
+            quote! {
+                walk_column(
+                    __out,
+                    &__tenancy::__private::ColumnName {
+                        table: #table_name,
+                        column: #sql_name,
+                        postgres: #postgres,
+                        sqlite: #sqlite,
+                    },
+                )
+            }
+        }
         Kind::Global | Kind::Platform => quote!(walk_plain_column::<table, __DB>(__out, #sql_name)),
     };
     let max_length = max_length.as_ref().map(|length| {
@@ -97,6 +110,12 @@ fn definition(table: &Table, column: &Column) -> TokenStream {
     }
 }
 
+/// `"table"."column"`, with the quotes that diesel writes for a database.
+fn qualified(table: &str, column: &str, quote: char) -> String {
+    let quoted = |name: &str| format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")));
+    format!("{}.{}", quoted(table), quoted(column))
+}
+
 /// For `find` and `belonging_to`, which compare keys of any width.
 fn equality(column: &Column) -> TokenStream {
     let Column { name, sql_type, .. } = column;
@@ -117,14 +136,16 @@ fn equality(column: &Column) -> TokenStream {
 /// From which sources the column can be selected: as `diesel::table!` says it.
 fn selection(table: &Table, column: &Column) -> TokenStream {
     let name = &column.name;
-    let Form { parameter, table } = Form::of(table);
+    let table_kind = table.kind;
+    let TableType { parameter, table } = TableType::of(table);
     let joined = selection_from_joins(column);
+    let apart = (table_kind == Kind::Platform).then(|| quote!(+ __tenancy::__private::WithoutOrganizations));
     let select = quote!(diesel::internal::table_macro::SelectStatement<diesel::internal::table_macro::FromClause<__F>>);
     quote! {
         impl<#parameter> diesel::SelectableExpression<#table> for #name {}
         impl<__QS> diesel::AppearsOnTable<__QS> for #name
         where
-            __QS: diesel::query_source::AppearsInFromClause<table, Count = diesel::query_source::Once>,
+            __QS: diesel::query_source::AppearsInFromClause<table, Count = diesel::query_source::Once> #apart,
         {
         }
         #joined
@@ -186,7 +207,7 @@ fn grouping(table: &Table, column: &Column) -> TokenStream {
     }
 }
 
-/// A column in a GROUP BY covers itself; the primary key of a table that stands in FROM as it is covers its columns.
+/// A column in a GROUP BY covers itself; the primary key of a table that is in FROM as it is covers its columns.
 fn contains(table: &Table, column: &Column) -> TokenStream {
     let name = &column.name;
     if table.kind != Kind::Tenant && is_primary_key(table, column) {
@@ -231,7 +252,7 @@ pub(super) fn star(table: &Table) -> TokenStream {
     }
     let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
     let table_name = table.alias();
-    let Form { parameter, table: ty } = Form::of(table);
+    let TableType { parameter, table: ty } = TableType::of(table);
     let rendered = match table.kind {
         Kind::Tenant => quote!(walk_star(__out, #table_name)),
         Kind::Global | Kind::Platform => quote!(walk_plain_star::<table, __DB>(__out)),

@@ -2,10 +2,10 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::diesel;
+use super::to_diesel::diesel;
 use crate::model::{Joinable, Kind, Schema, Table};
 
-/// Both directions of a foreign key; between tenant tables with the organization equality.
+/// Both directions of a foreign key; between organization tables with the organization equality.
 pub(super) fn implicit(schema: &Schema, join: &Joinable) -> TokenStream {
     let (child, parent) = join.tables(schema);
     let to_parent = one_way(schema, join, child, parent);

@@ -5,23 +5,7 @@ use syn::ext::IdentExt;
 use syn::{Ident, ItemUse};
 
 use super::column;
-use crate::model::{Kind, Schema, Table};
-
-/// The table's type as its impls name it. A tenant table's is generic over the brand of the scope it came from.
-pub(super) struct Form {
-    /// A type parameter with a comma, or nothing.
-    pub(super) parameter: TokenStream,
-    pub(super) table: TokenStream,
-}
-
-impl Form {
-    pub(super) fn of(table: &Table) -> Self {
-        match table.kind {
-            Kind::Tenant => Self { parameter: quote!(__B,), table: quote!(table<__B>) },
-            Kind::Global | Kind::Platform => Self { parameter: TokenStream::new(), table: quote!(table) },
-        }
-    }
-}
+use crate::model::{Schema, Table};
 
 /// The module of a table: `items`, and its columns.
 pub(super) fn module(schema: &Schema, table: &Table, items: &TokenStream) -> TokenStream {

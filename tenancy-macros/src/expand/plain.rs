@@ -8,13 +8,20 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::module::{self, sql_schema, star_method};
-use super::{only, reading};
+use super::{postgres_only, query_source};
 use crate::model::{Kind, Schema, Table};
 
 pub(super) fn expand(schema: &Schema, table: &Table) -> TokenStream {
     let kind = if table.kind == Kind::Platform { platform() } else { global(table) };
-    let items =
-        [table_type(table), source(table), reading::items(table), only::table(table), writing(), plain(table), kind];
+    let items = [
+        table_type(table),
+        source(table),
+        query_source::items(table),
+        postgres_only::table(table),
+        writing(),
+        plain(table),
+        kind,
+    ];
     module::module(schema, table, &quote!(#(#items)*))
 }
 
@@ -110,19 +117,39 @@ fn plain(table: &Table) -> TokenStream {
     }
 }
 
+/// A platform table is a source on the platform's connections.
 fn platform() -> TokenStream {
-    quote!(impl __tenancy::schema::PlatformTable for table {})
+    let side = side(&quote!(
+        __Rhs: __tenancy::query::SourceBrand,
+        __tenancy::query::OfThePlatform: __tenancy::query::Agrees<__Rhs::Under>,
+    ));
+    quote! {
+        impl __tenancy::schema::PlatformTable for table {}
+        impl __tenancy::__private::WithoutOrganizations for table {}
+        impl __tenancy::query::LeafSource for table {
+            type Under = __tenancy::query::OfThePlatform;
+        }
+        #side
+    }
 }
 
-/// A global table is a source in every scope. It has no organization: a join's explicit ON clause stays as it was written.
+/// A global table is a source in every scope.
 fn global(table: &Table) -> TokenStream {
-    let name = static_name(table);
+    let (name, side) = (static_name(table), side(&TokenStream::new()));
     quote! {
         #name
         impl __tenancy::schema::GlobalTable for table {}
+        impl __tenancy::__private::WithoutOrganizations for table {}
         impl __tenancy::query::LeafSource for table {
             type Under = __tenancy::query::Anywhere;
         }
+        #side
+    }
+}
+
+/// It has no organization: a join's explicit ON clause stays as it was written.
+fn side(bounds: &TokenStream) -> TokenStream {
+    quote! {
         impl __tenancy::query::JoinSide for table {
             type Organization = __tenancy::query::NoOrganization;
             fn __organization() -> Self::Organization {
@@ -132,6 +159,7 @@ fn global(table: &Table) -> TokenStream {
         impl<__Rhs, __On> diesel::JoinTo<__tenancy::query::OnInOrganization<__Rhs, __On>> for table
         where
             __Rhs: __tenancy::query::JoinSide,
+            #bounds
         {
             type FromClause = __Rhs;
             type OnClause = __On;

@@ -1,4 +1,4 @@
-//! The module of one tenant table.
+//! The module of one organization table.
 //!
 //! Compared line by line with `diesel_derives` 2.3.10, `src/table.rs`. What `diesel::table!` writes and this does not:
 //!
@@ -18,7 +18,7 @@ use quote::quote;
 use syn::Ident;
 
 use super::module::{self, sql_schema, star_method};
-use super::reading;
+use super::query_source;
 use crate::model::{OrgType, Schema, Table};
 
 pub(super) fn expand(schema: &Schema, table: &Table) -> TokenStream {
@@ -26,7 +26,7 @@ pub(super) fn expand(schema: &Schema, table: &Table) -> TokenStream {
         table_type(table),
         source(table),
         rows(),
-        reading::items(table),
+        query_source::items(table),
         organization_of_an_alias(),
         explicit_join(),
         tenant_impls(table),
@@ -171,9 +171,8 @@ fn tenant_impls(table: &Table) -> TokenStream {
         impl __tenancy::schema::TenantTable for table {
             type Scoped<__B> = table<__B>;
             type OrganizationType = __tenancy::sql_types::#org_type;
-            const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = #schema_name;
-            const NAME: &'static ::core::primitive::str = #sql_name;
-            const ALIAS: &'static ::core::primitive::str = #alias;
+            const TABLE: __tenancy::schema::TableName =
+                __tenancy::schema::TableName::new(#schema_name, #sql_name, #alias);
             const ORGANIZATION: &'static ::core::primitive::str = #org_sql_name;
             fn __scoped<__B>(__rows: __tenancy::__private::ScopedFrom<table, __B>) -> table<__B> {
                 table { rows: __rows }

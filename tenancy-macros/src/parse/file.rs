@@ -17,7 +17,7 @@ pub(super) fn read(literal: &LitStr, root: &Path) -> Result<(String, TokenStream
     })?;
     let tokens = text.trim_start_matches('\u{feff}').parse::<TokenStream>().map_err(|error| {
         Error::new(Code::File, literal.span(), format!("the schema file `{written}` is not Rust: {error}"))
-            .help("write the file anew with `diesel print-schema`")
+            .help("write the file again with `diesel print-schema`")
     })?;
     // `include_bytes!` takes text, so a path that is not text cannot be tracked.
     let path = path.to_str().ok_or_else(|| {

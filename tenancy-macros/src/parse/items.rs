@@ -6,14 +6,15 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Ident, Item, ItemMacro, ItemMod, Token};
 
-use super::{ACCEPTED, Input, RawAllow, RawJoin, RawTable, TableRef};
+use super::input::{ACCEPTED, Input, RawAllow, RawJoin, RawTable};
+use super::table_ref::TableRef;
 use crate::errors::{Code, Error, Errors};
 use crate::model::Module;
 
 const ALLOW: &str = "allow_tables_to_appear_in_same_query";
 const GROUPING: &str = "allow_columns_to_appear_in_same_group_by_clause";
 
-/// Reads one item that stands outside of every module.
+/// Reads one item outside of every module.
 pub(super) fn read(item: Item, input: &mut Input, errors: &mut Errors) {
     match item {
         Item::Macro(item) => read_macro(item, None, input, errors),
@@ -66,7 +67,7 @@ fn nested(inner: &ItemMod, outer: &Ident) -> Error {
         .help("`diesel print-schema` writes one module for each SQL schema: put the tables directly into it")
 }
 
-/// Whether a `table!` stands anywhere in it, however deep: one that was passed through would be a plain table.
+/// Whether it contains a `table!`, however deep: one that was passed through would be a plain table.
 fn declares_tables(module: &ItemMod) -> bool {
     let mut items = module.content.iter().flat_map(|(_, items)| items);
     items.any(|item| match item {
@@ -81,7 +82,7 @@ fn schema_macro(item: &ItemMacro) -> Option<&'static str> {
     let mut segments = item.mac.path.segments.iter().rev().map(|segment| segment.ident.to_string());
     let last = segments.next()?;
     let name = ["table", "joinable", ALLOW, GROUPING].into_iter().find(|known| *known == last)?;
-    // `other::table!` is somebody else's macro.
+    // `other::table!` is another crate's macro.
     let diesels = segments.next().is_none_or(|krate| krate == "diesel") && segments.next().is_none();
     diesels.then_some(name)
 }

@@ -3,9 +3,12 @@ use proc_macro2::Span;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
-use syn::{Ident, LitStr, Path, Token};
+use syn::{Ident, Token};
 
-use super::{Input, TableRef, any_ident, skip_item};
+use super::input::Input;
+use super::setting_values::Settings;
+use super::skip::{any_ident, skip_item};
+use super::table_ref::TableRef;
 use crate::errors::{Code, Error, Errors, nearest};
 use crate::paths;
 
@@ -18,21 +21,6 @@ const KNOWN: [(&str, &str); 6] = [
     ("global", "global(currencies, countries);"),
     ("platform", "platform(staff);"),
 ];
-
-/// What the settings say.
-#[derive(Default)]
-pub(crate) struct Settings {
-    pub(crate) krate: Option<Path>,
-    pub(crate) file: Option<LitStr>,
-    /// The organization column's name in every table; `org_id` when it is not set.
-    pub(crate) organization: Option<Ident>,
-    /// The organization column's name in single tables.
-    pub(crate) overrides: Vec<(TableRef, Ident)>,
-    pub(crate) global: Vec<TableRef>,
-    pub(crate) platform: Vec<TableRef>,
-    /// Which settings were seen, by the name they have in `KNOWN`.
-    seen: Vec<&'static str>,
-}
 
 /// Whether a setting comes next: no item begins with a name and `=` or `(`.
 pub(super) fn is_next(stream: ParseStream<'_>) -> bool {

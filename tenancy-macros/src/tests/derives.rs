@@ -330,34 +330,34 @@ fn mistakes() {
     let text = inputs.map(|input| pretty(identifiable(input))).join("\n");
     expect![[r#"
         ::core::compile_error! {
-            "`Invoice` is no struct with fields, so it stands for no row\nhelp: derive this on a struct that has a field for each column\nTEN0151: see docs/errors/TEN0151.md"
+            "`Invoice` is no struct with fields, so it stands for no row\nhelp: derive this on a struct that has a field for each column\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "`Invoice` is no struct with fields, so it stands for no row\nhelp: derive this on a struct that has a field for each column\nTEN0151: see docs/errors/TEN0151.md"
+            "`Invoice` is no struct with fields, so it stands for no row\nhelp: derive this on a struct that has a field for each column\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "this attribute cannot be read: `tenancy` depends on where it is written: write `::tenancy` for a crate, or `crate::tenancy` for a module of this crate\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
+            "this attribute cannot be read: `tenancy` depends on where it is written: write `::tenancy` for a crate, or `crate::tenancy` for a module of this crate\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "this attribute cannot be read: unknown attribute: `#[tenancy(..)]` takes `crate = ::path::to::tenancy`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
+            "this attribute cannot be read: unknown attribute: `#[tenancy(..)]` takes `crate = ::path::to::tenancy`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "this attribute cannot be read: expected `=`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
+            "this attribute cannot be read: expected `=`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "`Invoice` has no field for the primary key column `number`\nhelp: add the field, or name the primary key: `#[diesel(primary_key(number))]`\nTEN0153: see docs/errors/TEN0153.md"
+            "`Invoice` has no field for the primary key column `number`\nhelp: add the field, or name the primary key: `#[diesel(primary_key(number))]`\nTEN0153: run `tenancy explain TEN0153`"
         }
         ::core::compile_error! {
-            "`Invoice` has no field for the primary key column `year`\nhelp: add the field, or name the primary key: `#[diesel(primary_key(year))]`\nTEN0153: see docs/errors/TEN0153.md"
+            "`Invoice` has no field for the primary key column `year`\nhelp: add the field, or name the primary key: `#[diesel(primary_key(year))]`\nTEN0153: run `tenancy explain TEN0153`"
         }
 
         ::core::compile_error! {
-            "`Invoice` has no field for the primary key column `id`\nhelp: add the field, or name the primary key: `#[diesel(primary_key(id))]`\nTEN0153: see docs/errors/TEN0153.md"
+            "`Invoice` has no field for the primary key column `id`\nhelp: add the field, or name the primary key: `#[diesel(primary_key(id))]`\nTEN0153: run `tenancy explain TEN0153`"
         }
     "#]].assert_eq(&text);
 }
@@ -397,26 +397,26 @@ fn has_query_mistakes() {
     let text = inputs.map(|input| pretty(has_query(input))).join("\n");
     expect![[r#"
         ::core::compile_error! {
-            "`base_query` names no organization\nhelp: write a function that takes the scope: `fn base(scope: &OrgScope) -> .. { scope.from(..) }`\nhelp: or keep diesel's own `HasQuery` for a record of global tables\nTEN0152: see docs/errors/TEN0152.md"
+            "`base_query` names no organization\nhelp: write a function that takes the scope: `fn base(scope: &OrgScope) -> .. { scope.from(..) }`\nhelp: or keep diesel's own `HasQuery` for a record of global tables\nTEN0152: run `tenancy explain TEN0152`"
         }
 
         ::core::compile_error! {
-            "this field does not say which column it is\nhelp: write `#[diesel(column_name = ..)]` on each field of a tuple struct\nTEN0151: see docs/errors/TEN0151.md"
+            "this field does not say which column it is\nhelp: write `#[diesel(column_name = ..)]` on each field of a tuple struct\nTEN0151: run `tenancy explain TEN0151`"
         }
         ::core::compile_error! {
-            "this field does not say which column it is\nhelp: write `#[diesel(column_name = ..)]` on each field of a tuple struct\nTEN0151: see docs/errors/TEN0151.md"
-        }
-
-        ::core::compile_error! {
-            "this attribute cannot be read: no column can be called `self`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
+            "this field does not say which column it is\nhelp: write `#[diesel(column_name = ..)]` on each field of a tuple struct\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "this attribute cannot be read: only `disable = true` means something: to check, leave it out\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: see docs/errors/TEN0151.md"
+            "this attribute cannot be read: no column can be called `self`\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: run `tenancy explain TEN0151`"
         }
 
         ::core::compile_error! {
-            "the type of this expression is not clear: unsupported expression for auto_type, please provide a type hint\nhelp: say it: `#[diesel(select_expression_type = ..)]`\nTEN0151: see docs/errors/TEN0151.md"
+            "this attribute cannot be read: only `disable = true` means something: to check, leave it out\nhelp: attributes are diesel's: `#[diesel(table_name = invoices, primary_key(id))]`\nTEN0151: run `tenancy explain TEN0151`"
+        }
+
+        ::core::compile_error! {
+            "the type of this expression is not clear: unsupported expression for auto_type, please provide a type hint\nhelp: say it: `#[diesel(select_expression_type = ..)]`\nTEN0151: run `tenancy explain TEN0151`"
         }
     "#]].assert_eq(&text);
 }

@@ -1,4 +1,4 @@
-//! The expansion itself, input beside output. `UPDATE_EXPECT=1 cargo test -p tenancy-macros` writes the outputs anew.
+//! The expansion itself, input beside output. `UPDATE_EXPECT=1 cargo test -p tenancy-macros` writes the outputs again.
 use std::path::Path;
 
 use expect_test::expect_file;

@@ -62,10 +62,10 @@ fn an_error_in_the_file_says_its_line() {
     expect![[r#"
         const _: &[u8] = ::core::include_bytes!("/package/src/schema.rs");
         ::core::compile_error! {
-            "`global(..)` names `nothing`, but the schema has no such table\nhelp: name a table of this schema, or remove the name\nTEN0106: see docs/errors/TEN0106.md"
+            "`global(..)` names `nothing`, but the schema has no such table\nhelp: name a table of this schema, or remove the name\nTEN0106: run `tenancy explain TEN0106`"
         }
         ::core::compile_error! {
-            "`invoices::org_id` cannot hold an organization, which is a UUID: its type is `Int4`\nat src/schema.rs:6:9\nhelp: store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)\nTEN0103: see docs/errors/TEN0103.md"
+            "`invoices::org_id` cannot hold an organization, which is a UUID: its type is `Int4`\nat src/schema.rs:6:9\nhelp: store it as `Uuid` (Postgres), as `Binary` (16 bytes), or as `Text` (with hyphens)\nTEN0103: run `tenancy explain TEN0103`"
         }
         #[doc(hidden)]
         #[allow(dead_code)]
@@ -101,7 +101,7 @@ fn a_file_that_is_not_rust() {
     let package = Package::new("broken", "diesel::table! { invoices (id) {");
     expect![[r#"
         ::core::compile_error! {
-            "the schema file `src/schema.rs` is not Rust: cannot parse string into token stream\nhelp: write the file anew with `diesel print-schema`\nTEN0114: see docs/errors/TEN0114.md"
+            "the schema file `src/schema.rs` is not Rust: cannot parse string into token stream\nhelp: write the file again with `diesel print-schema`\nTEN0114: run `tenancy explain TEN0114`"
         }
         #[doc(hidden)]
         #[allow(dead_code)]
@@ -114,7 +114,7 @@ fn a_missing_file() {
     let input = "file = \"src/shema.rs\";".parse().expect("the test's input is Rust");
     expect![[r#"
         ::core::compile_error! {
-            "the schema file `src/shema.rs` cannot be read: No such file or directory (os error 2)\nhelp: the path is relative to the package's directory, `/nowhere`\nhelp: run `diesel print-schema > src/schema.rs`, or correct the path\nTEN0114: see docs/errors/TEN0114.md"
+            "the schema file `src/shema.rs` cannot be read: No such file or directory (os error 2)\nhelp: the path is relative to the package's directory, `/nowhere`\nhelp: run `diesel print-schema > src/schema.rs`, or correct the path\nTEN0114: run `tenancy explain TEN0114`"
         }
         #[doc(hidden)]
         #[allow(dead_code)]

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use expect_test::expect;
 
-use crate::schema::read;
+use crate::read_schema::read;
 
 fn json(input: &str) -> String {
     let outcome = read(input.parse().expect("the test's input is Rust"), Path::new("/nowhere"));

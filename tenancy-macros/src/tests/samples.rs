@@ -281,20 +281,20 @@ fn paths_that_lead_nowhere() {
     expect![[r#"
         2:36: the setting `global` cannot be read: expected a table, or a schema module and a table
         help: write `global(currencies, countries);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         4:9: this is no item of a schema
         help: declare a view as a `table!`, with its organization column and a primary key
-        TEN0116: see docs/errors/TEN0116.md
+        TEN0116: run `tenancy explain TEN0116`
 
         5:34: this `joinable!` cannot be read: expected a table's name
         help: write it as diesel does: `joinable!(invoice_lines -> invoices (invoice_id));`
-        TEN0116: see docs/errors/TEN0116.md
+        TEN0116: run `tenancy explain TEN0116`
 
         3:18: `rates` belongs to an organization, but has no column `org_id` that says to which
         help: add the column in a migration: `org_id -> Uuid`
-        help: if its rows belong to nobody, list it: `global(rates);`; if they are the operator's: `platform(rates);`
-        TEN0101: see docs/errors/TEN0101.md
+        help: if all organizations share its rows, list it: `global(rates);`; if they are the operator's: `platform(rates);`
+        TEN0101: run `tenancy explain TEN0101`
 
     "#]]
     .assert_eq(&meaning(input));

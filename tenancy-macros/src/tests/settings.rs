@@ -45,11 +45,11 @@ fn unknown_settings_list_the_known_ones() {
         1:1: `globl` is no setting of a schema
         help: did you mean `global`?
         help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         1:11: `frobnicate` is no setting of a schema
         help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
     "#]].assert_eq(&with_table("globl(a); frobnicate = 3;"));
 }
@@ -67,27 +67,27 @@ fn bad_values() {
     expect![[r#"
         2:17: the setting `crate` cannot be read: `my::tenancy` depends on where it is written: write `::my::tenancy` for a crate, or `crate::my::tenancy` for a module of this crate
         help: write `crate = ::tenancy;`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         3:16: the setting `file` cannot be read: expected string literal
         help: write `file = "src/schema.rs";`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         4:24: the setting `organization` cannot be read: expected identifier
         help: write `organization = org_id;`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         1:1: the setting `organization` cannot be read: expected `=`
         help: write `organization(invoices = owner_org_id);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         6:9: the setting `global` is not written like this
         help: write `global(currencies, countries);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         7:20: the setting `platform` cannot be read: expected `,`
         help: write `platform(staff);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
     "#]].assert_eq(&with_table(input));
 }
@@ -97,19 +97,19 @@ fn twice_late_and_unfinished() {
     expect![[r#"
         1:24: the setting `organization` is given twice
         help: say it once
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         1:120: a setting stands after the tables
         help: settings come first in a `schema!`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         1:130: a setting stands after the tables
         help: settings come first in a `schema!`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
         1:130: a setting ends with `;`
         help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`
-        TEN0113: see docs/errors/TEN0113.md
+        TEN0113: run `tenancy explain TEN0113`
 
     "#]].assert_eq(&meaning(&format!(
         "organization = org_id; organization = owner; {TABLE} global(); crate = ::t"

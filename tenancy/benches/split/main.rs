@@ -1,6 +1,6 @@
 //! From a token to a scope, against the bare check of its signature. Both in turn, medians of their ratios.
 //!
-//!     cargo bench -p tenancy --features proxy,sqlite --bench split -- --max 1.2
+//!     cargo bench -p tenancy --features sqlite --bench split -- --max 1.2
 #![allow(missing_docs, reason = "a program")]
 
 #[path = "../../tests/split/forge.rs"]
@@ -15,8 +15,9 @@ use pasetors::version4::{PublicToken, V4};
 use std::hint::black_box;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tenancy::OrgScope;
-use tenancy::scope::{Authority, KeyRing, RequestBody, RequestContext, RequestGuard};
-use tenancy::service::{BoxFuture, Service, ServiceKeys, StatementSource, StatementsUnavailable};
+use tenancy::scope::{RequestBody, RequestContext, RequestGuard};
+use tenancy_service::KeyRing;
+use tenancy_service::{BoxFuture, Service, ServiceKeys, StatementSource, StatementSourceError};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ const TOKENS: usize = 20;
 struct Board(String);
 
 impl StatementSource for Board {
-    fn statements(&self) -> BoxFuture<'_, Result<Vec<String>, StatementsUnavailable>> {
+    fn statements(&self) -> BoxFuture<'_, Result<Vec<String>, StatementSourceError>> {
         Box::pin(std::future::ready(Ok(vec![self.0.clone()])))
     }
 }
@@ -37,8 +38,8 @@ fn main() {
     let (root, key) = (forge::Key::of(1), forge::Key::of(2));
     let ring = KeyRing::new("gateway", "billing", [root.public()]);
     let statement = root.statement(&forge::stated(&[&key], 1, now));
-    ring.accept(&statement, now).expect("a statement");
-    let authority = Authority::of_ring(&ring);
+    ring.accept(&statement, SystemTime::now()).expect("a statement");
+    let authority = ring.authority();
     let tokens: Vec<String> = (0..TOKENS)
         .map(|number| {
             let mut said = forge::payload(Uuid::from_u128(number as u128 + 1).into(), now);

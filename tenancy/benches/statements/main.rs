@@ -10,13 +10,12 @@
 #![allow(unreachable_pub, missing_docs, reason = "a program: nothing of it is a library")]
 #![allow(unused_parens, reason = "the list of statements writes the row `(i64)` as it writes `(i32, i32)`")]
 
+use tenancy_test_support::pg;
+
 mod clock;
 mod instructions;
 mod list;
 mod modes;
-#[path = "../../tests/support/pg.rs"]
-#[allow(dead_code, reason = "tests use the rest")]
-mod pg;
 mod report;
 mod schema;
 

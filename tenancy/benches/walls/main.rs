@@ -1,15 +1,15 @@
 //! What wall two costs: a read by primary key plain, behind the unsealed wall, and behind the sealed one.
 //!
-//! `cargo bench -p tenancy --features sqlite,rls,signer --bench walls -- --help`. The numbers are in `docs/benchmarks.md`.
+//! `cargo bench -p tenancy --features sqlite,postgres,signing --bench walls -- --help`. The numbers are in `docs/benchmarks.md`.
 #![allow(unreachable_pub, missing_docs, reason = "a program: nothing of it is a library")]
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the other side is plain diesel, on purpose")]
+
+use tenancy_test_support as support;
 
 mod line;
 mod measure;
 mod pinned;
 mod server;
-#[path = "../../tests/support/mod.rs"]
-mod support;
 
 use measure::{Kind, Place, Row};
 use server::Servers;
@@ -18,11 +18,11 @@ use std::process::ExitCode;
 const HELP: &str = "\
 What wall two costs, for a read by primary key through OrgConn on a throwaway PostgreSQL.
 
-usage: cargo bench -p tenancy --features sqlite,rls,signer --bench walls -- [--rounds N] [--max]
+usage: cargo bench -p tenancy --features sqlite,postgres,signing --bench walls -- [--rounds N] [--max]
 
   --rounds N  how many rounds of all variants, in turn (9)
   --max       fail when a ratio is above its bound: sealed 2.4 and unsealed 1.3 by pgbench,
-              1.1 over a network with 0.5 ms latency
+              1.3 over a network with 0.5 ms latency, 1.1 with sync elision
   --help      this
 
 Server time is the CPU time of the session's own process (/proc/<pid>/schedstat), so other work on the

@@ -9,7 +9,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 use tenancy::OrgConn;
 use tenancy::db::Driver;
-use tenancy::rls::Level;
+use tenancy_rls::Level;
 
 const STATEMENTS: u32 = 1_000;
 
@@ -22,7 +22,13 @@ pub enum Kind {
     Control,
     Unsealed,
     Sealed,
+    /// With `sync_elision`.
+    UnsealedElided,
+    SealedElided,
 }
+
+/// The columns of a round, behind the plain read.
+const KINDS: [Kind; 5] = [Kind::Control, Kind::Unsealed, Kind::Sealed, Kind::UnsealedElided, Kind::SealedElided];
 
 impl Kind {
     pub fn name(self) -> &'static str {
@@ -30,6 +36,8 @@ impl Kind {
             Self::Control => "plain again",
             Self::Unsealed => "unsealed",
             Self::Sealed => "sealed",
+            Self::UnsealedElided => "unsealed, sync elision",
+            Self::SealedElided => "sealed, sync elision",
         }
     }
 }
@@ -61,9 +69,10 @@ impl Place {
     fn bound(self, kind: Kind) -> f64 {
         match (self, kind) {
             (_, Kind::Control) | (Self::Statement | Self::Read, _) => f64::INFINITY,
-            (Self::Pinned, Kind::Unsealed) => 1.3,
-            (Self::Pinned, Kind::Sealed) => 2.4,
-            (Self::Network(_), _) => 1.1,
+            (Self::Pinned, Kind::Unsealed | Kind::UnsealedElided) => 1.3,
+            (Self::Pinned, Kind::Sealed | Kind::SealedElided) => 2.4,
+            (Self::Network(_), Kind::Unsealed | Kind::Sealed) => 1.3,
+            (Self::Network(_), Kind::UnsealedElided | Kind::SealedElided) => 1.1,
         }
     }
 }
@@ -136,11 +145,16 @@ macro_rules! variant {
     }};
 }
 
-/// The process of the one session on a database.
-async fn session<Db: Driver>(wall: &crate::support::walled::Walled, conn: OrgConn<'_, Db>) -> i32 {
+/// The process of the session on a database that was opened last, beside `known` and this function's own.
+async fn session<Db: Driver>(wall: &crate::support::walled::Walled, conn: OrgConn<'_, Db>, known: Option<i32>) -> i32 {
     use diesel_async::RunQueryDsl as _;
-    let others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    let found: Session = diesel::sql_query(others).get_result(&mut wall.admin().await).await.expect("one session");
+    let known = known.unwrap_or_default();
+    let others = format!(
+        "SELECT pid FROM pg_stat_activity
+          WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), {known}) AND backend_type = 'client backend'
+          ORDER BY backend_start DESC LIMIT 1"
+    );
+    let found: Session = diesel::sql_query(others).get_result(&mut wall.admin().await).await.expect("a session");
     drop(conn);
     found.pid
 }
@@ -154,18 +168,25 @@ pub async fn all(servers: &Servers, rounds: usize) -> Vec<Row> {
         };
         let plain = servers.plain(line(servers.plain_url()));
         let again = servers.plain(line(servers.plain_url()));
-        let unsealed = servers.walled(Level::Unsealed, line(&servers.unsealed.app_url()));
-        let sealed = servers.walled(Level::Sealed, line(&servers.sealed.app_url()));
+        let unsealed = |elide| servers.walled(Level::Unsealed, line(&servers.unsealed.app_url()), elide);
+        let sealed = |elide| servers.walled(Level::Sealed, line(&servers.sealed.app_url()), elide);
+        let (unsealed, unsealed_elided) = (unsealed(false), unsealed(true));
+        let (sealed, sealed_elided) = (sealed(false), sealed(true));
         let scope = servers.kit.scope(ORG);
         let network = matches!(place, Place::Network(_));
         let pids = if network {
-            [None; 3]
+            [None; 5]
         } else {
-            [
-                Some(session(&servers.bare, plain.scoped(&scope).await.expect("a connection")).await),
-                Some(session(&servers.unsealed, unsealed.scoped(&scope).await.expect("a connection")).await),
-                Some(session(&servers.sealed, sealed.scoped(&scope).await.expect("a connection")).await),
-            ]
+            // Found while it is the only session on its database; those with `sync_elision` are opened behind it.
+            let (bare, first, second) = (&servers.bare, &servers.unsealed, &servers.sealed);
+            let plain = session(bare, plain.scoped(&scope).await.expect("a connection"), None).await;
+            let unsealed = session(first, unsealed.scoped(&scope).await.expect("a connection"), None).await;
+            let sealed = session(second, sealed.scoped(&scope).await.expect("a connection"), None).await;
+            let elided = unsealed_elided.scoped(&scope).await.expect("a connection");
+            let unsealed_elided = session(first, elided, Some(unsealed)).await;
+            let elided = sealed_elided.scoped(&scope).await.expect("a connection");
+            let sealed_elided = session(second, elided, Some(sealed)).await;
+            [plain, unsealed, sealed, unsealed_elided, sealed_elided].map(Some)
         };
         // The control is the same session again where a process is watched, another one where the clock is.
         let again = if network { again } else { plain.clone() };
@@ -173,24 +194,30 @@ pub async fn all(servers: &Servers, rounds: usize) -> Vec<Row> {
         let run_again = variant!(servers, again.clone(), pids[0]);
         let run_unsealed = variant!(servers, unsealed.clone(), pids[1]);
         let run_sealed = variant!(servers, sealed.clone(), pids[2]);
-        let mut rounds_of: Vec<[f64; 4]> = Vec::new();
+        let run_unsealed_elided = variant!(servers, unsealed_elided.clone(), pids[3]);
+        let run_sealed_elided = variant!(servers, sealed_elided.clone(), pids[4]);
+        let mut rounds_of: Vec<Vec<f64>> = Vec::new();
         for _ in 0..rounds {
             let (plain, again) = (run_plain(place).await, run_again(place).await);
-            rounds_of.push([plain, again, run_unsealed(place).await, run_sealed(place).await]);
+            let default = [run_unsealed(place).await, run_sealed(place).await];
+            let elided = [run_unsealed_elided(place).await, run_sealed_elided(place).await];
+            rounds_of.push([[plain, again], default, elided].concat());
         }
         rows.extend(summed(place, &rounds_of));
     }
     // Last: from here on the server's sessions share one core.
-    rows.extend(summed(Place::Pinned, &pinned::rounds(servers, rounds)));
+    let pinned: Vec<_> = pinned::rounds(servers, rounds).iter().map(|round| round.to_vec()).collect();
+    rows.extend(summed(Place::Pinned, &pinned));
     rows
 }
 
-fn summed(place: Place, rounds: &[[f64; 4]]) -> [Row; 3] {
-    [(1, Kind::Control), (2, Kind::Unsealed), (3, Kind::Sealed)].map(|(column, kind)| row(place, kind, column, rounds))
+fn summed(place: Place, rounds: &[Vec<f64>]) -> Vec<Row> {
+    let columns = 1..rounds.first().map_or(1, Vec::len);
+    columns.zip(KINDS).map(|(column, kind)| row(place, kind, column, rounds)).collect()
 }
 
-fn row(place: Place, kind: Kind, column: usize, rounds: &[[f64; 4]]) -> Row {
-    let sorted = |of: &dyn Fn(&[f64; 4]) -> f64| {
+fn row(place: Place, kind: Kind, column: usize, rounds: &[Vec<f64>]) -> Row {
+    let sorted = |of: &dyn Fn(&Vec<f64>) -> f64| {
         let mut values: Vec<_> = rounds.iter().map(of).collect();
         values.sort_by(f64::total_cmp);
         values

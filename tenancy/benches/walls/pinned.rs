@@ -5,7 +5,7 @@ use crate::server::{ORG, Servers};
 use crate::support::walled::Walled;
 use std::process::Command;
 use std::time::Duration;
-use tenancy::rls::Access;
+use tenancy::db::seal::Access;
 
 /// Statements in a transaction: enough that BEGIN, the setting and COMMIT do not count.
 const STATEMENTS: u32 = 100;

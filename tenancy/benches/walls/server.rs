@@ -3,8 +3,8 @@
 use crate::support::walled::Walled;
 use diesel::QueryableByName;
 use tenancy::OrgId;
-use tenancy::db::{BothWalls, Postgres, TenantDb};
-use tenancy::rls::Level;
+use tenancy::db::{Postgres, TenantDb};
+use tenancy_rls::Level;
 use tenancy_testkit::TestKit;
 use uuid::Uuid;
 
@@ -45,12 +45,13 @@ impl Servers {
         self.bare.db.url()
     }
 
-    pub fn walled(&self, level: Level, url: impl Into<tenancy::db::DatabaseUrl>) -> TenantDb<Postgres<BothWalls>> {
+    pub fn walled(&self, level: Level, url: impl Into<tenancy::db::DatabaseUrl>, elide: bool) -> TenantDb<Postgres> {
         let db = TenantDb::postgres(url, self.kit.authority()).schema(schema::schema_manifest()).pool_size(1);
         let db = match level {
             Level::Unsealed => db.unsealed(),
             Level::Sealed => db.sealed(self.sealed.sealer()).expect("the URL names a database"),
         };
+        let db = if elide { db.sync_elision() } else { db };
         db.build().expect("a pool")
     }
 

@@ -1,13 +1,15 @@
-//! A connection that is armed for one organization.
+//! A connection that is lent to one organization.
 
 use super::Driver;
 use super::bulk::SentChunk;
 use super::driver::OURS;
+use super::futures::{Execute, Rows};
+use super::lent::Lent;
 use super::pool::Lease;
-use super::rows::{Execute, Rows};
-use super::statement::{Armed, Identified, Text, reads};
+use super::statement::{ReviewedStatement, Text, reads};
 use super::transaction::Mark;
-use crate::scope::{OrgScope, Refusal, Request, ScopeKey, expecting};
+use crate::isolation::expecting;
+use crate::scope::{OrgScope, Request, ScopeError, ScopeKey};
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment};
 use diesel::result::Error::BrokenTransactionManager;
@@ -25,7 +27,7 @@ use std::sync::Arc;
 pub struct OrgConn<'s, Db: Driver, B = Request> {
     /// `None` only while dropping.
     lease: Option<Lease<Db>>,
-    scope: &'s OrgScope<B>,
+    lent: Lent<'s, B>,
     /// A statement was begun and its end was not seen.
     busy: bool,
     /// Never give the connection back.
@@ -38,7 +40,11 @@ pub struct OrgConn<'s, Db: Driver, B = Request> {
 
 impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     pub(super) fn new(lease: Lease<Db>, scope: &'s OrgScope<B>) -> Self {
-        Self { lease: Some(lease), scope, busy: false, spoiled: false, open: Vec::new(), next: Text::Rendered }
+        Self::lent(lease, Lent::to(scope))
+    }
+
+    pub(super) fn lent(lease: Lease<Db>, lent: Lent<'s, B>) -> Self {
+        Self { lease: Some(lease), lent, busy: false, spoiled: false, open: Vec::new(), next: Text::Rendered }
     }
 
     /// Whether a statement may run now; every statement, `BEGIN` and `COMMIT` asks.
@@ -46,7 +52,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     /// Not in a transaction that no future will end: what runs in it would be lost with it.
     pub(super) fn may_send(&mut self, ending: Option<&Arc<Mark>>) -> QueryResult<()> {
         self.spoiled |= self.busy;
-        // The statement that it was said of has taken it; a BEGIN is none.
+        // The statement that it was said of has taken it; a BEGIN is not such a statement.
         self.next = Text::Rendered;
         let within = match (self.open.split_last(), ending) {
             (Some((innermost, outer)), Some(ending)) if Arc::ptr_eq(innermost, ending) => outer,
@@ -56,7 +62,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         if !within.iter().all(|mark| mark.is_inside()) {
             return Err(BrokenTransactionManager);
         }
-        Ok(self.scope.check()?)
+        Ok(self.lent.life.check()?)
     }
 
     /// The connection, for the SQL of transactions.
@@ -64,34 +70,34 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         self.lease.as_deref_mut().ok_or(BrokenTransactionManager)
     }
 
-    /// The scope, the connection and the flag that is up while a statement runs.
-    fn begin(&mut self) -> QueryResult<(&'s OrgScope<B>, &mut Db::Conn, &mut bool)> {
+    /// Whom it is lent to, the connection and the flag that is up while a statement runs.
+    fn begin(&mut self) -> QueryResult<(Lent<'s, B>, &mut Db::Conn, &mut bool)> {
         self.may_send(None)?;
         self.busy = true;
         let conn = self.lease.as_deref_mut().ok_or(BrokenTransactionManager)?;
-        Ok((self.scope, conn, &mut self.busy))
+        Ok((self.lent, conn, &mut self.busy))
     }
 
     pub(super) fn load<'c, Q>(&'c mut self, query: Q) -> Rows<'c, Db>
     where
-        Q: Query + QueryFragment<Db::Backend> + Identified<B> + 'c,
+        Q: Query + QueryFragment<Db::Backend> + 'c,
         B: 'c,
     {
-        let query = Armed::of(query, self.scope.key(), std::mem::take(&mut self.next));
+        let query = ReviewedStatement::of(query, self.lent.key, std::mem::take(&mut self.next));
         match self.allows(&query).and_then(|()| self.begin()) {
-            Ok((scope, conn, busy)) => Rows::asked(Db::load(conn, query), busy, scope.life()),
+            Ok((lent, conn, busy)) => Rows::sent(Db::load(conn, query), busy, lent.life),
             Err(error) => Rows::refused(error),
         }
     }
 
     pub(super) fn execute<'c, Q>(&'c mut self, query: Q) -> Execute<'c>
     where
-        Q: QueryFragment<Db::Backend> + Identified<B> + 'c,
+        Q: QueryFragment<Db::Backend> + 'c,
         B: 'c,
     {
-        let query = Armed::of(query, self.scope.key(), std::mem::take(&mut self.next));
+        let query = ReviewedStatement::of(query, self.lent.key, std::mem::take(&mut self.next));
         match self.allows(&query).and_then(|()| self.begin()) {
-            Ok((_, conn, busy)) => Execute::asked(Db::execute(conn, query), busy),
+            Ok((_, conn, busy)) => Execute::sent(Db::execute(conn, query), busy),
             Err(error) => Execute::refused(error),
         }
     }
@@ -100,26 +106,26 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     pub(super) fn insert_chunk<C: SentChunk<Db>>(&mut self, chunk: C) -> Execute<'_> {
         self.next = Text::Rendered;
         match self.writes().and_then(|()| self.begin()) {
-            Ok((scope, conn, busy)) => Execute::asked(chunk.send(conn, scope.key().unbranded()), busy),
+            Ok((lent, conn, busy)) => Execute::sent(chunk.send(conn, lent.key.unbranded()), busy),
             Err(error) => Execute::refused(error),
         }
     }
 
     /// Refuses to write, for a scope that only reads. The database refuses it too, but later and in its own words.
     fn writes(&self) -> QueryResult<()> {
-        if self.scope.is_read_only() { Err(Refusal::ReadOnly.into()) } else { Ok(()) }
+        if self.lent.read_only { Err(ScopeError::ReadOnly.into()) } else { Ok(()) }
     }
 
     /// Whether rows of `key`'s organization may be inserted here.
     pub(super) fn allows_rows(&self, key: ScopeKey<B>) -> QueryResult<()> {
         self.writes()?;
-        expecting(&self.scope.key(), || key.checked().map(drop))
+        expecting(&self.lent.key, || key.checked().map(drop))
     }
 
     /// Refuses a statement that is no reading, for a scope that only reads. A WITH that changes rows passes here, and is the
     /// database's to refuse.
     fn allows<Q: QueryFragment<Db::Backend>>(&self, query: &Q) -> QueryResult<()> {
-        if self.scope.is_read_only() && reads(&Db::text(query, OURS)?) { Ok(()) } else { self.writes() }
+        if self.lent.read_only && reads(&Db::text(query, OURS)?) { Ok(()) } else { self.writes() }
     }
 
     /// Renders each part of an insert; `put` puts the next part's rows in place.
@@ -130,10 +136,10 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         let text = std::mem::take(&mut self.next);
         self.writes()?;
         let conn = self.lease.as_deref().ok_or(BrokenTransactionManager)?;
-        let mut parts = vec![Db::collect(conn, &Armed::of(&query, self.scope.key(), text), OURS)?];
+        let mut parts = vec![Db::collect(conn, &ReviewedStatement::of(&query, self.lent.key, text), OURS)?];
         for rows in others {
             put(&mut query, rows);
-            parts.push(Db::collect(conn, &Armed::of(&query, self.scope.key(), text), OURS)?);
+            parts.push(Db::collect(conn, &ReviewedStatement::of(&query, self.lent.key, text), OURS)?);
         }
         Ok(parts)
     }
@@ -156,7 +162,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     }
 
     /// The next statement is raw SQL.
-    #[cfg(feature = "rls")]
+    #[cfg(feature = "postgres")]
     pub(super) fn next_statement_is_raw(&mut self) {
         self.next = Text::Free;
     }
@@ -167,7 +173,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     {
         let begun = self.collect(query, others, put).and_then(|parts| Ok((parts, self.begin()?)));
         match begun {
-            Ok((parts, (scope, conn, busy))) => Rows::asked(Db::load_all(conn, parts), busy, scope.life()),
+            Ok((parts, (lent, conn, busy))) => Rows::sent(Db::load_all(conn, parts), busy, lent.life),
             Err(error) => Rows::refused(error),
         }
     }
@@ -178,7 +184,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
     {
         let begun = self.collect(query, others, put).and_then(|parts| Ok((parts, self.begin()?)));
         match begun {
-            Ok((parts, (_, conn, busy))) => Execute::asked(Db::execute_all(conn, parts), busy),
+            Ok((parts, (_, conn, busy))) => Execute::sent(Db::execute_all(conn, parts), busy),
             Err(error) => Execute::refused(error),
         }
     }
@@ -187,11 +193,11 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
 impl<Db: Driver, B> Drop for OrgConn<'_, Db, B> {
     fn drop(&mut self) {
         let Some(mut lease) = self.lease.take() else { return };
-        let read_only = Db::READ_ONLY_STAYS && self.scope.is_read_only();
+        let read_only = Db::READ_ONLY_STAYS && self.lent.read_only;
         if self.busy || self.spoiled || !self.open.is_empty() || read_only || Db::is_broken(&mut lease) {
             Db::discard(Lease::<Db>::take(lease));
         } else {
-            Db::disarm(&mut lease);
+            Db::clear_scope(&mut lease);
         }
     }
 }

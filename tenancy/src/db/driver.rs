@@ -1,28 +1,25 @@
 //! What differs between databases. Sealed: a driver that this crate does not know could hand out its connection.
 
-use crate::scope::{Facts, Life};
+use super::reviewed::Reviewed;
+use crate::isolation::{Facts, Life};
 use diesel::ConnectionResult;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::row::Row;
 use futures_core::Stream;
-use std::pin::Pin;
+pub(super) use futures_core::future::BoxFuture;
 use std::sync::Arc;
-use uuid::Uuid;
-
-pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The scope that a connection is lent to.
-#[cfg_attr(not(feature = "rls"), expect(dead_code, reason = "only wall two tells the database"))]
-pub struct Arming {
+#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only wall two tells the database"))]
+pub struct ScopeContext {
     pub(super) facts: Arc<Facts>,
     pub(super) write: bool,
     pub(super) life: Life,
 }
 
 /// Which of this crate's own texts a statement is, and which of its values are the database's clock, hence no values.
-#[cfg(any(feature = "gateway", feature = "service"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Constant {
     /// Where the text lies, and its length: constants of the same place are the same text.
@@ -30,33 +27,10 @@ pub struct Constant {
     pub(super) clocks: u64,
 }
 
-/// How a statement stands to the review of its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(any(feature = "postgres", feature = "sqlite")),
-    expect(dead_code, reason = "without a driver no text is sent")
-)]
-pub enum Stands {
-    /// It is sent for an organization: it is reviewed.
-    For(Uuid),
-    /// The same, and the service has read it itself: what the review cannot read passes.
-    Excused(Uuid),
-    /// Raw SQL, which runs behind wall two alone and by rules of its own.
-    Free,
-    /// A constant text of this crate.
-    Own,
-}
-
-/// A statement that says how it stands.
-pub trait Reviewed {
-    /// How it stands.
-    fn stands(&self) -> Stands;
-}
-
-/// The rows that answer a statement.
-pub trait Answered {
-    /// Whether the database is through with the statement: nothing of it comes any more.
-    fn is_settled(&self) -> bool;
+/// How far the response to a statement has been read.
+pub trait ResponseProgress {
+    /// Whether the response has been read to its end.
+    fn is_complete(&self) -> bool;
 }
 
 /// A database that a [`TenantDb`](super::TenantDb) speaks to: [`Sqlite`](super::Sqlite) or
@@ -81,7 +55,7 @@ pub trait Link: Sized + Send + Sync + 'static {
     /// A row that was received.
     type Row: for<'a> Row<'a, Self::Backend> + Send + 'static;
     /// Its rows.
-    type Rows: Stream<Item = QueryResult<Self::Row>> + Answered + Send + Unpin + 'static;
+    type Rows: Stream<Item = QueryResult<Self::Row>> + ResponseProgress + Send + Unpin + 'static;
     /// How connections are opened.
     type Settings: Default + Send + Sync + 'static;
     /// What must stay alive for as long as the database is used.
@@ -118,7 +92,7 @@ pub trait Link: Sized + Send + Sync + 'static {
 
     fn is_broken(conn: &mut Self::Conn) -> bool;
 
-    /// Closes a connection whose statement or transaction nobody waits for.
+    /// Closes a connection whose statement or transaction was cancelled.
     fn discard(conn: Self::Conn) {
         drop(conn);
     }
@@ -128,13 +102,13 @@ pub trait Link: Sized + Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
 
-    /// Tells the connection for whom it is lent. Where the database keeps organizations apart, it must be told.
-    fn arm(_conn: &mut Self::Conn, _arming: Arming) {}
+    /// Lends the connection to a scope. Under wall two a connection without a scope sends no statement.
+    fn set_scope(_conn: &mut Self::Conn, _scope: ScopeContext) {}
 
-    /// Forgets it.
-    fn disarm(_conn: &mut Self::Conn) {}
+    /// Ends the loan.
+    fn clear_scope(_conn: &mut Self::Conn) {}
 
-    /// Makes the database itself refuse writes on a connection that is armed to read, where arming alone does not.
+    /// Makes the database itself refuse writes on a connection whose scope only reads, where the scope alone does not.
     fn read_only(_conn: &mut Self::Conn) -> impl Future<Output = QueryResult<()>> + Send {
         std::future::ready(Ok(()))
     }
@@ -149,7 +123,6 @@ pub trait Link: Sized + Send + Sync + 'static {
         Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c;
 
     /// The same for a text of this crate's own, which its constant tells apart without rendering it.
-    #[cfg(any(feature = "gateway", feature = "service"))]
     fn load_constant<'c, Q>(conn: &'c mut Self::Conn, _: Constant, query: Q) -> BoxFuture<'c, QueryResult<Self::Rows>>
     where
         Q: Query + QueryFragment<Self::Backend> + QueryId + Reviewed + 'c,

@@ -1,6 +1,6 @@
 //! What can go wrong around a statement. No text here holds SQL, an organization or a connection string.
 
-use crate::scope::Refusal;
+use crate::scope::ScopeError;
 
 /// A scope was refused, or the database did not do as asked.
 #[derive(Debug, thiserror::Error)]
@@ -8,8 +8,8 @@ use crate::scope::Refusal;
 pub enum Error {
     /// The scope or the statement was refused.
     #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// No connection was to be had.
+    Refused(#[from] ScopeError),
+    /// No connection was available.
     #[error("no database connection")]
     Pool(#[source] PoolError),
     /// The database reported an error. Its own text, which may quote data, is only in the source.
@@ -71,14 +71,14 @@ fn of_diesel(kind: &diesel::result::DatabaseErrorKind) -> &'static str {
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        match Refusal::in_error(&error) {
+        match ScopeError::in_error(&error) {
             Some(refusal) => Self::Refused(refusal),
             None => Self::Database(error),
         }
     }
 }
 
-/// Why no connection was to be had.
+/// Why no connection was available.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PoolError {
@@ -117,6 +117,6 @@ mod tests {
         assert_eq!(reported(DatabaseErrorKind::Unknown, "row of a customer: secret"), "reported");
         assert_eq!(reported(DatabaseErrorKind::ClosedConnection, "x"), "closed connection");
         assert_eq!(Error::from(PoolError::Busy).code(), "pool busy");
-        assert_eq!(Error::from(Refusal::Expired).code(), "refused");
+        assert_eq!(Error::from(ScopeError::Expired).code(), "refused");
     }
 }

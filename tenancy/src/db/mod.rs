@@ -5,54 +5,62 @@
 
 mod bulk;
 mod conn;
+mod dispatch;
 mod driver;
 mod error;
-#[cfg(feature = "postgres")]
-pub(crate) mod pg;
+#[cfg(all(feature = "postgres", feature = "secrets"))]
+mod follow;
+mod futures;
+mod lent;
 mod ping;
-#[cfg(any(feature = "gateway", all(feature = "service", any(feature = "postgres", feature = "sqlite"))))]
-#[cfg_attr(
-    not(any(feature = "postgres", feature = "sqlite")),
-    expect(dead_code, reason = "without a driver nothing builds a pool")
-)]
-#[cfg_attr(not(feature = "gateway"), expect(dead_code, reason = "a service reads epochs and writes nothing"))]
-pub(crate) mod platform;
+mod platform_db;
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
     expect(dead_code, reason = "without a driver nothing builds a pool")
 )]
 mod pool;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod review;
-mod rows;
-mod run;
-mod sent;
-pub mod setup;
+mod reviewed;
+mod run_query_dsl;
 #[cfg(feature = "sqlite")]
-pub(crate) mod sqlite;
+pub mod sqlite;
 mod statement;
 mod status;
+pub(crate) mod store;
 mod transaction;
+pub mod unscoped_sql;
 mod url;
 
 pub use conn::OrgConn;
 pub use driver::Driver;
 pub use error::{Error, PoolError};
-#[cfg(feature = "rls")]
-pub use pg::{BothWalls, RawSql, RunsRawSql};
+#[cfg(all(feature = "postgres", feature = "secrets"))]
+pub use follow::follow_database_url;
+pub use futures::{Execute, First, Load, LoadStream, Stream};
+pub use platform_db::{OfNoOrganization, PlatformConn, PlatformDb, PlatformDbBuilder, PlatformScope};
 #[cfg(feature = "postgres")]
-pub use pg::{Postgres, WallOne, Walls};
+pub use pool::BothWalls;
+pub use pool::{TenantDb, TenantDbBuilder, WallOne};
+#[cfg(feature = "postgres")]
+pub use postgres::driver::Postgres;
+#[cfg(feature = "postgres")]
+pub use postgres::endpoint::Endpoint;
+#[cfg(all(feature = "postgres", feature = "secrets"))]
+pub use postgres::follow_seal::follow_seal_key;
+#[cfg(feature = "postgres")]
+pub use postgres::row_security::{ProvesWallTwo, RawSql, RunsRawSql, WallTwo, seal};
 #[cfg(feature = "postgres-tls")]
-pub use pg::{tls_roots, tls_roots_and_certificate};
-pub use pool::{TenantDb, TenantDbBuilder};
+pub use postgres::tls::{tls_roots, tls_roots_and_certificate};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use review::{Dialect, StatementReview};
-pub use rows::{Execute, First, Load, LoadStream, Stream};
-pub use run::RunQueryDsl;
+pub use run_query_dsl::RunQueryDsl;
 #[cfg(feature = "sqlite")]
-pub use sqlite::Sqlite;
+pub use sqlite::driver::Sqlite;
 pub use status::PoolStatus;
 pub use url::DatabaseUrl;
 
-#[cfg(all(test, feature = "signer", feature = "sqlite"))]
+#[cfg(all(test, feature = "signing", feature = "sqlite"))]
 mod tests;

@@ -1,4 +1,4 @@
-//! Whether the database answers, for whoever decides if a process is given requests.
+//! Whether the database answers: for readiness probes.
 
 use super::driver::OURS;
 use super::pool::{Lease, lease};
@@ -22,7 +22,7 @@ impl<Db: Driver> TenantDb<Db> {
     /// timeout around it.
     ///
     /// # Errors
-    /// When no connection is to be had, or the database does not answer on it.
+    /// When no connection is available, or the database does not answer on it.
     pub async fn ping(&self) -> Result<(), Error> {
         self.asked("SELECT 1").await
     }

@@ -1,22 +1,24 @@
 //! The pool, and the authority that it trusts.
 
-use super::driver::Arming;
+use super::driver::ScopeContext;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use super::review::ReviewSettings;
 use super::{DatabaseUrl, Driver, Error, OrgConn, PoolError};
-use crate::scope::{Authority, AuthorityId, OrgScope, Refusal};
+use crate::isolation::AuthorityId;
+use crate::scope::{Authority, OrgScope, ScopeError};
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens connections, and keeps those that may be used again.
 pub(super) struct Connector<Db: Driver> {
     url: DatabaseUrl,
-    settings: Db::Settings,
+    pub(super) settings: Db::Settings,
 }
 
-#[cfg(any(feature = "gateway", feature = "service"))]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 impl<Db: Driver> Connector<Db> {
     /// To connections that are lent to no scope.
     pub(super) fn plain(url: DatabaseUrl, settings: Db::Settings) -> Self {
@@ -29,7 +31,7 @@ impl<Db: Driver> managed::Manager for Connector<Db> {
     type Error = diesel::ConnectionError;
 
     async fn create(&self) -> Result<Db::Conn, diesel::ConnectionError> {
-        // On the heap: the future of a handshake is large, and whoever waits for a connection would carry it about.
+        // On the heap: the future of a handshake is large, and each caller that waits for a connection would carry it about.
         Box::pin(self.url.open::<Db>(&self.settings)).await
     }
 
@@ -56,7 +58,6 @@ pub(super) async fn lease<Db: Driver>(pool: &Connections<Db>) -> Result<Lease<Db
 }
 
 /// The same for so long and no longer.
-#[cfg(any(feature = "gateway", feature = "service"))]
 pub(super) async fn lease_within<Db: Driver>(pool: &Connections<Db>, wait: Duration) -> Result<Lease<Db>, PoolError> {
     let timeouts =
         managed::Timeouts { wait: Some(wait), create: pool.timeouts().create.max(Some(wait)), ..pool.timeouts() };
@@ -98,47 +99,35 @@ pub(super) fn connections<Db: Driver>(
 /// shares the pool.
 pub struct TenantDb<Db: Driver> {
     pub(super) pool: Connections<Db>,
-    authority: AuthorityId,
+    pub(super) authority: AuthorityId,
     _anchor: Arc<Db::Anchor>,
 }
 
 impl<Db: Driver> TenantDb<Db> {
-    /// A connection that is armed for the scope's organization: to read alone, if that is all that the scope does
+    /// A connection that is lent to the scope's organization: to read alone, if that is all that the scope does
     /// ([`OrgScope::is_read_only`]).
     ///
     /// Waits for a free one, 5 s unless the builder says otherwise.
     ///
     /// # Errors
-    /// When another authority minted the scope, its time is over or its request ended, and when no connection is to
-    /// be had.
+    /// When another authority minted the scope, its time is over or its request ended, and when no connection is
+    /// available.
     pub async fn scoped<'s, B>(&self, scope: &'s OrgScope<B>) -> Result<OrgConn<'s, Db, B>, Error> {
         self.lend(scope, !scope.is_read_only()).await
     }
 
     pub(super) async fn lend<'s, B>(&self, scope: &'s OrgScope<B>, write: bool) -> Result<OrgConn<'s, Db, B>, Error> {
         if scope.authority() != self.authority {
-            return Err(Refusal::OtherAuthority.into());
+            return Err(ScopeError::OtherAuthority.into());
         }
         scope.check()?;
         let mut lease = lease(&self.pool).await?;
-        Db::arm(&mut lease, Arming { facts: Arc::clone(scope.facts()), write, life: scope.life().clone() });
+        Db::set_scope(&mut lease, ScopeContext { facts: Arc::clone(scope.facts()), write, life: scope.life().clone() });
         let mut conn = OrgConn::new(lease, scope);
         if !write {
             Db::read_only(conn.raw()?).await?;
         }
         Ok(conn)
-    }
-}
-
-#[cfg(feature = "audit")]
-impl<Db: Driver> TenantDb<Db> {
-    /// Where it connects to. Holds the password.
-    pub(crate) fn url(&self) -> Arc<String> {
-        self.pool.manager().url.newest()
-    }
-
-    pub(crate) fn settings(&self) -> &Db::Settings {
-        &self.pool.manager().settings
     }
 }
 
@@ -154,9 +143,18 @@ impl<Db: Driver> fmt::Debug for TenantDb<Db> {
     }
 }
 
-/// How a [`TenantDb`] is built.
+/// Only wall one stands: the compiler and the rendered SQL keep organizations apart, and the database itself shows all of them.
+#[derive(Debug, Clone, Copy)]
+pub enum WallOne {}
+
+/// Both walls stand: whatever SQL runs, PostgreSQL itself shows one organization only.
+#[cfg(feature = "postgres")]
+#[derive(Debug, Clone, Copy)]
+pub enum BothWalls {}
+
+/// How a [`TenantDb`] is built. `Walls` is [`WallOne`], or `BothWalls` after wall two was raised (feature `rls`).
 #[must_use]
-pub struct TenantDbBuilder<Db: Driver> {
+pub struct TenantDbBuilder<Db: Driver, Walls = WallOne> {
     pub(super) url: DatabaseUrl,
     pub(super) settings: Db::Settings,
     #[cfg(feature = "sqlite")]
@@ -167,24 +165,32 @@ pub struct TenantDbBuilder<Db: Driver> {
     connect: Duration,
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(super) review: ReviewSettings,
+    walls: PhantomData<fn() -> Walls>,
 }
 
 impl<Db: Driver> TenantDbBuilder<Db> {
     pub(super) fn new(url: DatabaseUrl, authority: &Authority) -> Self {
+        Self::trusting(url, authority.id())
+    }
+
+    pub(super) fn trusting(url: DatabaseUrl, authority: AuthorityId) -> Self {
         Self {
             url,
             settings: Db::Settings::default(),
             #[cfg(feature = "sqlite")]
             setup: Vec::new(),
-            authority: authority.id(),
+            authority,
             size: 8,
             wait: PATIENCE,
             connect: PATIENCE,
             #[cfg(any(feature = "postgres", feature = "sqlite"))]
             review: ReviewSettings::default(),
+            walls: PhantomData,
         }
     }
+}
 
+impl<Db: Driver, Walls> TenantDbBuilder<Db, Walls> {
     /// The most connections that are open at once; 8 unless set.
     pub fn pool_size(mut self, connections: usize) -> Self {
         self.size = connections;
@@ -203,9 +209,9 @@ impl<Db: Driver> TenantDbBuilder<Db> {
         self
     }
 
-    /// The same for another driver, which opens its connections alike.
-    #[cfg(feature = "rls")]
-    pub(super) fn driven<Other: Driver<Settings = Db::Settings>>(self) -> TenantDbBuilder<Other> {
+    /// The same builder after a wall was raised.
+    #[cfg(feature = "postgres")]
+    pub(super) fn with_walls<Other>(self) -> TenantDbBuilder<Db, Other> {
         TenantDbBuilder {
             url: self.url,
             settings: self.settings,
@@ -216,6 +222,7 @@ impl<Db: Driver> TenantDbBuilder<Db> {
             wait: self.wait,
             connect: self.connect,
             review: self.review,
+            walls: PhantomData,
         }
     }
 
@@ -232,7 +239,7 @@ impl<Db: Driver> TenantDbBuilder<Db> {
     }
 }
 
-impl<Db: Driver> fmt::Debug for TenantDbBuilder<Db> {
+impl<Db: Driver, Walls> fmt::Debug for TenantDbBuilder<Db, Walls> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenantDbBuilder").finish_non_exhaustive()
     }

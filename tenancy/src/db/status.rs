@@ -1,4 +1,4 @@
-//! How a pool of connections stands, for whoever watches it.
+//! How many connections a pool has, for monitoring.
 
 use super::pool::Connections;
 use super::{Driver, TenantDb};
@@ -11,7 +11,7 @@ pub struct PoolStatus {
     pub most: usize,
     /// How many are open, those that are being opened among them.
     pub open: usize,
-    /// How many of these nobody uses.
+    /// How many of these are idle.
     pub idle: usize,
     /// How many callers wait for one.
     pub waiting: usize,

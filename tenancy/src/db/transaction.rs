@@ -1,7 +1,7 @@
 //! Transactions and savepoints.
 
 use super::{Driver, OrgConn};
-use crate::callback::AsyncCallback;
+use crate::async_callback::AsyncCallback;
 use diesel::QueryResult;
 use diesel::result::Error::BrokenTransactionManager;
 use std::future::poll_fn;
@@ -113,7 +113,7 @@ impl<'c, C: Begin> Open<'c, C> {
 
     pub(super) async fn commit(self) -> QueryResult<()> {
         if let Err(error) = self.conn.ready(Some(&self.mark)) {
-            // A connection that nobody can know is closed with everything that is open on it.
+            // A connection whose state is unknown is closed with everything that is open on it.
             return if matches!(error, BrokenTransactionManager) {
                 Err(error)
             } else {

@@ -1,7 +1,7 @@
 //! Where a pool connects to.
 
 use super::driver::{Driver, Link, OURS};
-use crate::turning::Turning;
+use crate::rotating::Rotating;
 use diesel::ConnectionResult;
 use std::fmt;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use std::sync::Arc;
 /// A database's URL, whose password may change while pools are open. Clones change together.
 ///
 /// Whatever takes a URL takes a `String` or `&str` as well, which then stays as it is. One that follows a secret is
-/// `secrets::follow_database_url`'s (features `secrets` and `postgres`).
+/// `db::follow_database_url`'s (features `secrets` and `postgres`).
 #[derive(Clone)]
-pub struct DatabaseUrl(Arc<Turning<String>>);
+pub struct DatabaseUrl(Arc<Rotating<String>>);
 
 impl DatabaseUrl {
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -70,7 +70,7 @@ fn place(url: &str) -> Option<tokio_postgres::Config> {
 
 impl From<String> for DatabaseUrl {
     fn from(url: String) -> Self {
-        Self(Arc::new(Turning::new(url)))
+        Self(Arc::new(Rotating::new(url)))
     }
 }
 

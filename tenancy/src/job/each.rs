@@ -3,12 +3,12 @@
 use super::caught::{Caught, Panicked};
 use super::{Directory, Job, JobError, Worker};
 use crate::OrgId;
-use crate::callback::AsyncCallback;
+use crate::async_callback::AsyncCallback;
 use crate::db::{Driver, OrgConn, TenantDb};
 use crate::scope::{Brand, OrgScope, RequestGuard, Subject};
 use std::fmt;
 
-/// One organization's turn: its scope and a connection inside its transaction.
+/// One organization's turn, or one job: its scope and a connection inside its transaction.
 pub struct EachOrg<'c, 's, 'id, Db: Driver> {
     /// The scope, under a brand that no other turn has.
     pub scope: &'s OrgScope<Brand<'id>>,
@@ -31,7 +31,7 @@ pub struct OrgResult<R, E> {
     pub result: Result<R, EachError<E>>,
 }
 
-/// Why one organization's turn committed nothing.
+/// Why one organization's turn, or one job, committed nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EachError<E> {
@@ -41,10 +41,10 @@ pub enum EachError<E> {
     /// The work panicked.
     #[error("the work panicked")]
     Panicked,
-    /// No scope, or no connection, was to be had.
+    /// No scope, or no connection, was available.
     #[error(transparent)]
     Job(#[from] JobError),
-    /// No connection was to be had.
+    /// No connection was available.
     #[error(transparent)]
     Db(#[from] crate::Error),
 }
@@ -99,15 +99,28 @@ impl<D: Directory> Worker<D> {
         let request = RequestGuard::new();
         let job = Job { queue: name, id: "for each organization", payload: &[] };
         let scope = self.scope(org, actor.clone(), standing, &job, &request)?;
-        let turn = scope.enter(async |scope| {
-            let mut conn = db.scoped(&scope).await?;
-            let scope = &scope;
-            let done = conn.transaction(async |conn| work(EachOrg { scope, conn }).await).await;
-            done.map_err(EachError::Work)
-        });
-        match Caught::new(turn).await {
+        match Caught::new(in_transaction(db, &scope, work)).await {
             Ok(done) => done,
             Err(Panicked) => Err(EachError::Panicked),
         }
     }
+}
+
+/// Runs `work` under a brand of its own, on a connection of `db` inside a transaction.
+pub(super) async fn in_transaction<Db, R, E, F>(db: &TenantDb<Db>, scope: &OrgScope, work: F) -> Result<R, EachError<E>>
+where
+    Db: Driver,
+    R: Send,
+    E: From<diesel::result::Error> + Send,
+    F: Send,
+    for<'c, 's, 'id> F: AsyncFnOnce(EachOrg<'c, 's, 'id, Db>) -> Result<R, E>
+        + AsyncCallback<EachOrg<'c, 's, 'id, Db>, Result<R, E>, Fut: Send>,
+{
+    let turn = scope.enter(async |scope| {
+        let mut conn = db.scoped(&scope).await?;
+        let scope = &scope;
+        let done = conn.transaction(async |conn| work(EachOrg { scope, conn }).await).await;
+        done.map_err(EachError::Work)
+    });
+    turn.await
 }

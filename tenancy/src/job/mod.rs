@@ -4,7 +4,8 @@
 //!   on another row, queue or payload.
 //! - [`Worker::run`] takes a [`Claimed`] row: the organization is **the row's column**, never something inside the
 //!   payload, and must be the one that the token was issued for. Whether the organization and the member still stand is
-//!   asked of the [`Directory`] when the job runs, not when it was queued.
+//!   asked of the [`Directory`] when the job runs, not when it was queued. The work gets a scope and a connection in one
+//!   transaction; [`Worker::enter`] gives the scope alone.
 //! - [`Worker::for_each_org`] goes through organizations, each under a brand of its own, with one transaction and one
 //!   result each; an error or a panic of one is that one's result.
 //!
@@ -33,7 +34,7 @@ pub struct Job<'a> {
     pub queue: &'a str,
     /// The row's key, as text. It is known before the token is made: a UUID of the service's own.
     pub id: &'a str,
-    /// What the job is told. It says nothing about the organization that anybody believes.
+    /// The job's input. It does not name the organization, which comes from the job's row.
     pub payload: &'a [u8],
 }
 
@@ -62,7 +63,7 @@ pub trait Directory: Send + Sync {
     /// How `subject` stands in `org` now.
     ///
     /// # Errors
-    /// When it does not stand there, or nobody can tell: then the job does not run.
+    /// When the member is gone or disabled, or this cannot be known: then the job does not run.
     fn standing(&self, org: OrgId, subject: &Subject) -> impl Future<Output = Result<Standing, StandingError>> + Send;
 }
 
@@ -108,13 +109,13 @@ pub enum JobError {
     Standing(#[from] StandingError),
     /// The scope was refused, or could not be signed for.
     #[error("no scope could be had for the job")]
-    Scope(#[source] ScopeError),
+    Scope(#[source] JobGrantError),
 }
 
 /// Why the door did not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ScopeError {
+pub enum JobGrantError {
     /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignerError),

@@ -4,7 +4,12 @@
 //! that is copied to another row, or whose payload was changed, does not verify.
 
 use super::{Job, JobError};
-use crate::scope::{Authority, GrantError, GrantSigner, LEEWAY, Names, Subject, framed, since_1970};
+use crate::clock::{since_1970, unix_time};
+use crate::identity::{LEEWAY, framed};
+use crate::isolation::grant::MAX_TOKEN;
+use crate::isolation::key_set::of_footer;
+use crate::isolation::paseto::verified;
+use crate::scope::{Authority, GrantError, GrantSigner, Subject};
 use crate::{OrgId, OrgScope};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -84,9 +89,11 @@ pub(super) fn issue<B>(
 }
 
 pub(super) fn verify(authority: &Authority, token: &JobToken, job: &Job<'_>) -> Result<Said, GrantError> {
-    let Names { issuer, audience } = authority.names();
+    let (issuer, audience) = (authority.issuer(), authority.audience());
     let now = since_1970().as_secs();
-    let payload = authority.verify_bytes(&token.0, &assertion(audience, job), now)?;
+    let keys = authority.keys().now();
+    let of_key = |footer: &[u8]| of_footer(&keys, footer, unix_time(now));
+    let payload = verified(&token.0, MAX_TOKEN, &assertion(audience, job), of_key)?;
     // Into a struct, never into a map: a map would keep the last of two fields with one name.
     let said: Said = serde_json::from_str(&payload).map_err(|_| GrantError::Payload)?;
     if said.iss != issuer {

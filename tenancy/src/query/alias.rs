@@ -1,4 +1,4 @@
-//! `alias!`: the same tenant table twice in one query.
+//! `alias!`: the same organization table twice in one query.
 
 use super::ScopedFrom;
 use crate::schema::TenantTable;
@@ -74,7 +74,7 @@ where
     type Count = N::Count;
 }
 
-/// Declares aliases of tenant tables, with diesel's syntax; `scope.from(alias)` makes each a query source.
+/// Declares aliases of organization tables, with diesel's syntax; `scope.from(alias)` makes each a query source.
 ///
 /// Aliases of one table that meet in a query are declared in one call, as in diesel.
 ///

@@ -1,4 +1,4 @@
-//! What diesel offers on a record, and a record of a tenant table cannot answer: `Invoice::query()`, `record.save_changes(conn)`.
+//! What diesel offers on a record, and a record of an organization table cannot answer: `Invoice::query()`, `record.save_changes(conn)`.
 
 use super::unscoped::{Outcome, Unscoped};
 use super::write_target::StandsFor;
@@ -40,7 +40,7 @@ mod sealed {
     message = "`{Self}::query()` names no organization",
     label = "no organization here",
     note = "start from the request's scope: `scope.query::<{Self}, _>()`",
-    note = "TEN0001: see docs/errors/TEN0001.md"
+    note = "TEN0001: run `tenancy explain TEN0001`"
 )]
 pub trait QueriesThroughAScope: sealed::Sealed {}
 
@@ -49,6 +49,6 @@ pub trait QueriesThroughAScope: sealed::Sealed {}
     message = "`save_changes` of `{Self}` names no organization",
     label = "no organization here",
     note = "start from the request's scope: `scope.update(record).set(record).returning(..).get_result(conn)`",
-    note = "TEN0001: see docs/errors/TEN0001.md"
+    note = "TEN0001: run `tenancy explain TEN0001`"
 )]
 pub trait SavesThroughAScope: sealed::Sealed {}

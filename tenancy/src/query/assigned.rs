@@ -1,23 +1,52 @@
-//! What a SET clause assigns, read from its text.
+//! What a SET clause assigns and what an INSERT lists, read from its text.
 //!
-//! A column is a type of its own that anybody may write, and so is a changeset: types alone do not keep the organization
+//! A column is a type that any crate may write, and so is a changeset: types alone do not keep the organization
 //! column out of a SET clause. Its text does, whatever wrote it.
+//!
+//! A scoped connection has the text read when it meets it: [`reading`]. A text that the review has approved is not read again,
+//! and what it says of another way to render it (a raw connection of diesel's, which runs anything) is nothing.
 
-use crate::scope::Refusal;
+use crate::scope::ScopeError;
+use std::cell::Cell;
+
+thread_local! {
+    /// Whether the parts of a statement that name columns are read while it is rendered. Rendering is one synchronous call.
+    static READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Renders a statement that refuses to name the organization column among those that it writes.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    expect(dead_code, reason = "without a driver no statement is sent")
+)]
+pub(crate) fn reading<R>(render: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            READING.set(self.0);
+        }
+    }
+    let _restore = Restore(READING.replace(true));
+    render()
+}
+
+pub(super) fn is_reading() -> bool {
+    READING.get()
+}
 
 /// Refuses a SET clause that assigns the column `organization`, and one whose targets cannot be read.
 ///
 /// Each assignment begins with a quoted column, as diesel writes it; PostgreSQL's `"column"[1]` is one too.
-pub(super) fn check(set: &str, organization: &str) -> Result<(), Refusal> {
+pub(super) fn check(set: &str, organization: &str) -> Result<(), ScopeError> {
     let mut rest = set;
     loop {
-        let (column, after) = quoted(rest.trim_start()).ok_or(Refusal::OrganizationAssigned)?;
+        let (column, after) = quoted(rest.trim_start()).ok_or(ScopeError::OrganizationAssigned)?;
         if column.eq_ignore_ascii_case(organization) {
-            return Err(Refusal::OrganizationAssigned);
+            return Err(ScopeError::OrganizationAssigned);
         }
         let after = after.trim_start();
         if !after.starts_with(['=', '[']) {
-            return Err(Refusal::OrganizationAssigned);
+            return Err(ScopeError::OrganizationAssigned);
         }
         match next(after) {
             Some(further) => rest = further,
@@ -25,7 +54,7 @@ pub(super) fn check(set: &str, organization: &str) -> Result<(), Refusal> {
         }
     }
     // What hides an assignment from the walk above, in text that diesel did not write.
-    if names(set, organization) { Err(Refusal::OrganizationAssigned) } else { Ok(()) }
+    if names(set, organization) { Err(ScopeError::OrganizationAssigned) } else { Ok(()) }
 }
 
 /// Whether `columns`, a list of quoted names, has the column `organization`, or cannot be read.
@@ -99,7 +128,7 @@ fn names(set: &str, organization: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{check, lists};
-    use crate::scope::Refusal;
+    use crate::scope::ScopeError;
 
     #[test]
     fn what_diesel_writes_is_let_through() {
@@ -135,7 +164,7 @@ mod tests {
             "",
             "\"memo\"",
         ] {
-            assert_eq!(check(set, "org_id"), Err(Refusal::OrganizationAssigned), "{set}");
+            assert_eq!(check(set, "org_id"), Err(ScopeError::OrganizationAssigned), "{set}");
         }
     }
 

@@ -3,17 +3,17 @@
 use super::alias::{AliasName, Aliased};
 use super::arms::SetOperation;
 use super::statement::{ByArms, BySource, ByType};
-use crate::scope::{Brand, Request};
+use crate::scope::Platform;
 use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Join, JoinOn, NoFromClause, SelectStatement};
 use diesel::query_source::{Alias, QuerySource};
 use std::marker::PhantomData;
 
 /// A table as a source, written by [`schema!`](crate::schema!). What it may call itself is checked: a source of one brand is
-/// a tenant table's own and renders through [`ScopedFrom`](super::ScopedFrom), which only a scope of that brand gives; the
-/// others are declared global and render their name ([`PlainFrom`](super::PlainFrom)).
+/// an organization table's own and renders through [`ScopedFrom`](super::ScopedFrom), which only a scope of that brand gives; the
+/// others are declared global and render their name ([`PlainFrom`](crate::schema::PlainFrom)).
 #[doc(hidden)]
 pub trait LeafSource: diesel::Table {
-    /// [`OfBrand`] or [`Anywhere`].
+    /// [`OfBrand`], [`Anywhere`] or [`OfThePlatform`].
     type Under;
 }
 
@@ -27,6 +27,11 @@ pub struct OfBrand<B>(PhantomData<fn(B) -> B>);
 #[derive(Debug)]
 pub struct Anywhere(());
 
+/// The platform's: it stands on its connections alone, beside global tables.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfThePlatform(());
+
 /// Whether leaf source `T` may stand under brand `B`.
 #[doc(hidden)]
 pub trait Admits<T, B> {}
@@ -37,6 +42,7 @@ where
 {
 }
 impl<T: crate::schema::GlobalTable, B> Admits<T, B> for Anywhere {}
+impl<T: crate::schema::PlatformTable> Admits<T, Platform> for OfThePlatform {}
 
 /// The brand of a source.
 #[doc(hidden)]
@@ -76,7 +82,7 @@ impl<F: QuerySource + SourceBrand, S, D, W, O, L, G, H, K> SourceBrand
     message = "an arm of this set operation names no organization",
     label = "not built from an `OrgScope`, and not of a global table",
     note = "start each arm from the request's scope: `scope.from(table)`",
-    note = "TEN0003: see docs/errors/TEN0003.md"
+    note = "TEN0003: run `tenancy explain TEN0003`"
 )]
 pub trait BrandOf<How> {
     #[doc(hidden)]
@@ -124,7 +130,7 @@ where
     message = "two scopes meet in one statement",
     label = "this side belongs to another `OrgScope`",
     note = "a statement acts for one organization: build all of it from one scope",
-    note = "TEN0010: see docs/errors/TEN0010.md"
+    note = "TEN0010: run `tenancy explain TEN0010`"
 )]
 pub trait Agrees<Other> {
     #[doc(hidden)]
@@ -139,10 +145,15 @@ impl<B> Agrees<Anywhere> for OfBrand<B> {
     type Both = Self;
 }
 
-impl Agrees<OfBrand<Request>> for OfBrand<Request> {
+// One impl for every brand, so that a brand which a function is generic over agrees with itself.
+impl<B> Agrees<Self> for OfBrand<B> {
     type Both = Self;
 }
 
-impl<'id> Agrees<OfBrand<Brand<'id>>> for OfBrand<Brand<'id>> {
+impl Agrees<Self> for OfThePlatform {
+    type Both = Self;
+}
+
+impl Agrees<Anywhere> for OfThePlatform {
     type Both = Self;
 }

@@ -1,11 +1,11 @@
 //! `scope.delete(table).filter(..)`: our own statement, for the reason that `update.rs` gives.
 
-use super::source::walk_written;
 use super::target::{
     AndFilter, BoxedWhere, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered, primary_key_of,
-    walk_returning, walk_where,
+    walk_returning,
 };
 use super::write_target::WriteTarget;
+use crate::isolation;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use crate::sql_types::Stored;
@@ -106,9 +106,7 @@ where
     Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("DELETE FROM ");
-        walk_written::<T, DB>(out.reborrow())?;
-        walk_where::<T, F, DB>(&self.key, &self.filter, out.reborrow())?;
+        isolation::delete::<T, DB>(&self.key, self.filter.some(), out.reborrow())?;
         walk_returning::<T, Ret, DB>(&self.returning, out)
     }
 }
@@ -138,4 +136,4 @@ where
 }
 
 impl<T, B, F, Ret, Conn> diesel::RunQueryDsl<Conn> for DeleteFrom<T, B, F, Ret> {}
-impl<T, B, F, Ret> super::statement::sealed::Statement<B, super::ByType> for DeleteFrom<T, B, F, Ret> {}
+impl<T, B, F, Ret> crate::isolation::sealed::Statement<B, super::ByType> for DeleteFrom<T, B, F, Ret> {}

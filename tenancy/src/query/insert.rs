@@ -1,11 +1,10 @@
 //! `scope.insert_into(table).values(..)`: diesel's own values, with the organization column added from the scope.
 
 use super::NeedsOrgScope;
+use super::conflict_clause::{ConflictClause, NoConflictClause};
 use super::insert_columns::InsertColumns;
 use super::insert_rows::{FromQuery, InsertRows, OnlyTheOrganization, WalkRows};
-use super::source::walk_written;
 use super::target::{NoReturning, Returning, ReturnsFrom, walk_returning};
-use super::upsert::{ConflictClause, NoConflictClause};
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use crate::sql_types::Stored;
@@ -15,13 +14,13 @@ use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use std::marker::PhantomData;
 use uuid::Uuid;
 
-/// What rows can be inserted into: a tenant table.
+/// What rows can be inserted into: an organization table.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a tenant table of your schema",
+    message = "`{Self}` is not an organization table of your schema",
     label = "a scope inserts no rows into this",
     note = "global and platform tables are not written through a scope: write them in a migration, or in a program of the platform that has a connection and a database role of its own",
     note = "a table from plain `diesel::table!` is declared in `tenancy::schema!`",
-    note = "TEN0007: see docs/errors/TEN0007.md"
+    note = "TEN0007: run `tenancy explain TEN0007`"
 )]
 pub trait InsertTarget {
     #[doc(hidden)]
@@ -133,9 +132,6 @@ where
     Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO ");
-        walk_written::<T, DB>(out.reborrow())?;
-        out.push_sql(" ");
         self.rows.walk_rows(&self.key, out.reborrow())?;
         self.conflict.walk_conflict(&self.key, out.reborrow())?;
         walk_returning::<T, Ret, DB>(&self.returning, out)
@@ -184,4 +180,4 @@ where
 }
 
 impl<T, R, B, Ret, C, Conn> diesel::RunQueryDsl<Conn> for InsertInto<T, R, B, Ret, C> {}
-impl<T, R, B, Ret, C> super::statement::sealed::Statement<B, super::ByRows> for InsertInto<T, R, B, Ret, C> {}
+impl<T, R, B, Ret, C> crate::isolation::sealed::Statement<B, super::ByRows> for InsertInto<T, R, B, Ret, C> {}

@@ -7,7 +7,7 @@ use diesel::query_source::Column;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no list of columns of `{T}` that a scope can fill",
     note = "leave the organization column out: the scope adds it",
-    note = "TEN0004: see docs/errors/TEN0004.md"
+    note = "TEN0004: run `tenancy explain TEN0004`"
 )]
 pub trait InsertColumns<T, How> {
     #[doc(hidden)]

@@ -1,9 +1,9 @@
 //! `scope.insert_many(table, rows)`: many rows, in chunks, all or none.
 
+use super::conflict_clause::NoConflictClause;
 use super::insert::{InsertInto, InsertTarget};
 use super::insert_rows::{Batch, InsertRows};
 use super::target::NoReturning;
-use super::upsert::NoConflictClause;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use diesel::query_builder::ValuesClause;
@@ -76,6 +76,10 @@ pub struct Chunk<V, T> {
 pub(crate) type InsertChunk<T, V> = InsertInto<T, Batch<V, T, (), false>, Request, NoReturning, NoConflictClause>;
 
 impl<V, T: TenantTable> Chunk<V, T> {
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "sqlite")),
+        expect(dead_code, reason = "without a driver no statement is sent")
+    )]
     pub(crate) fn insert(self) -> InsertChunk<T, V> {
         let rows = Batch::of(self.rows);
         InsertInto { key: self.key, rows, returning: NoReturning, conflict: NoConflictClause, table: PhantomData }

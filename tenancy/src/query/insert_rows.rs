@@ -1,8 +1,9 @@
 //! The rows of an INSERT: diesel's own values, with the organization in front of each.
 
 use super::assigned;
+use crate::isolation;
 use crate::schema::TenantTable;
-use crate::scope::{Refusal, ScopeKey};
+use crate::scope::{ScopeError, ScopeKey};
 use diesel::backend::Backend;
 use diesel::backend::sql_dialect::default_keyword_for_insert::{DoesNotSupportDefaultKeyword, IsoSqlDefaultKeyword};
 use diesel::insertable::InsertValues;
@@ -18,7 +19,7 @@ use std::marker::PhantomData;
     label = "no rows of this table",
     note = "leave the organization column out: the scope adds it to every row",
     note = "rows are a struct that derives `Insertable` for this table, a tuple of `column.eq(value)`, a `Vec`, slice or array of either, or a scoped query",
-    note = "TEN0004: see docs/errors/TEN0004.md"
+    note = "TEN0004: run `tenancy explain TEN0004`"
 )]
 pub trait InsertRows<T, How> {
     #[doc(hidden)]
@@ -127,79 +128,36 @@ pub trait WalkRows<T, DB: Backend>: Sized {
     fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
-pub(crate) fn bind_organization<'b, T, DB>(key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
-where
-    T: TenantTable,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
-{
-    key.checked()?;
-    out.push_bind_param::<T::OrganizationType, _>(key)
-}
-
-/// `($1, <values>)`. Whether the row has other columns than the organization is asked once a statement: rows of one
-/// statement have the same ones.
-fn walk_row<'b, T, V, DB>(
-    key: &'b ScopeKey,
-    values: &'b V,
-    only_organization: bool,
-    mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()>
+/// The columns of a row besides the organization, behind a comma. Rows of one statement have the same ones.
+fn walk_columns<'b, T, V, DB>(values: &'b V, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
+    DB: Backend<QueryBuilder: Default>,
 {
-    out.push_sql("(");
-    bind_organization::<T, DB>(key, out.reborrow())?;
-    if !only_organization {
-        out.push_sql(", ");
-        values.walk_ast(out.reborrow())?;
+    if values.is_noop(out.backend())? {
+        return Ok(());
     }
-    out.push_sql(")");
-    Ok(())
+    // A column is a type that any author may write.
+    if assigned::is_reading() && assigned::lists(&column_names::<T, V, DB>(values, out.backend())?, T::ORGANIZATION) {
+        return Err(ScopeError::OrganizationAssigned.into());
+    }
+    out.push_sql(", ");
+    values.column_names(out)
 }
 
-fn walk_row_with_columns<'b, T, V, DB>(
-    key: &'b ScopeKey,
-    values: &'b V,
-    only_organization: bool,
-    mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()>
+/// The values of a row, behind a comma.
+fn walk_values<'b, T, V, DB>(values: &'b V, only_organization: bool, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
 where
     T: TenantTable,
     V: InsertValues<DB, T>,
-    DB: Backend<QueryBuilder: Default> + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
+    DB: Backend,
 {
-    out.push_sql("(");
-    out.push_identifier(T::ORGANIZATION)?;
-    if !only_organization {
-        // A column is a type that anybody may write.
-        if assigned::lists(&column_names::<T, V, DB>(values, out.backend())?, T::ORGANIZATION) {
-            return Err(Refusal::OrganizationAssigned.into());
-        }
-        out.push_sql(", ");
-        values.column_names(out.reborrow())?;
+    if only_organization {
+        return Ok(());
     }
-    out.push_sql(") VALUES ");
-    walk_row::<T, V, DB>(key, values, only_organization, out)
-}
-
-/// `(org_id) SELECT $1 WHERE 1 = 0`: an insert of no rows, which counts none.
-fn walk_no_rows<'b, T, DB>(key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
-where
-    T: TenantTable,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
-{
-    out.push_sql("(");
-    out.push_identifier(T::ORGANIZATION)?;
-    out.push_sql(") SELECT ");
-    bind_organization::<T, DB>(key, out.reborrow())?;
-    out.push_sql(" WHERE 1 = 0");
-    Ok(())
+    out.push_sql(", ");
+    values.walk_ast(out)
 }
 
 impl<T, V, DB> WalkRows<T, DB> for ValuesClause<V, T>
@@ -211,7 +169,9 @@ where
 {
     fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let only_organization = self.values.is_noop(out.backend())?;
-        walk_row_with_columns::<T, V, DB>(key, &self.values, only_organization, out)
+        let columns = |out: AstPass<'_, 'b, DB>| walk_columns::<T, V, DB>(&self.values, out);
+        let row = |out: AstPass<'_, 'b, DB>| walk_values::<T, V, DB>(&self.values, only_organization, out);
+        isolation::insert_values::<T, DB, _>(key, columns, [row], out)
     }
 }
 
@@ -221,13 +181,8 @@ where
     DB: Backend + HasSqlType<T::OrganizationType>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
-    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("(");
-        out.push_identifier(T::ORGANIZATION)?;
-        out.push_sql(") VALUES (");
-        bind_organization::<T, DB>(key, out.reborrow())?;
-        out.push_sql(")");
-        Ok(())
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        isolation::insert_values::<T, DB, _>(key, |_| Ok(()), [|_: AstPass<'_, 'b, DB>| Ok(())], out)
     }
 }
 
@@ -262,16 +217,21 @@ where
         if <DB::InsertWithDefaultKeyword>::groups(&self.rows, out.backend())?.is_some() {
             return Err(diesel::result::Error::QueryBuilderError(UNEVEN.into()));
         }
-        let Some((first, rest)) = self.rows.split_first() else {
-            return walk_no_rows::<T, DB>(key, out);
+        let Some(first) = self.rows.first() else {
+            // No rows, which count none.
+            let selected = |mut out: AstPass<'_, 'b, DB>| {
+                out.push_sql(" WHERE 1 = 0");
+                Ok(())
+            };
+            return isolation::insert_selected::<T, DB>(key, |_| Ok(()), selected, out);
         };
         let only_organization = first.values.is_noop(out.backend())?;
-        walk_row_with_columns::<T, V, DB>(key, &first.values, only_organization, out.reborrow())?;
-        for row in rest {
-            out.push_sql(", ");
-            walk_row::<T, V, DB>(key, &row.values, only_organization, out.reborrow())?;
-        }
-        Ok(())
+        let columns = |out: AstPass<'_, 'b, DB>| walk_columns::<T, V, DB>(&first.values, out);
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| move |out: AstPass<'_, 'b, DB>| walk_values::<T, V, DB>(&row.values, only_organization, out));
+        isolation::insert_values::<T, DB, _>(key, columns, rows, out)
     }
 }
 
@@ -341,22 +301,23 @@ where
     DB: Backend + HasSqlType<T::OrganizationType>,
     ScopeKey: ToSql<T::OrganizationType, DB>,
 {
-    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("(");
-        out.push_identifier(T::ORGANIZATION)?;
-        (self.each_name)(&mut |name| {
-            if name.eq_ignore_ascii_case(T::ORGANIZATION) {
-                return Err(Refusal::OrganizationAssigned.into());
-            }
-            out.push_sql(", ");
-            out.push_identifier(name)
-        })?;
-        out.push_sql(") SELECT ");
-        bind_organization::<T, DB>(key, out.reborrow())?;
-        out.push_sql(", rows.* FROM (");
-        self.query.walk_ast(out.reborrow())?;
-        // The condition keeps SQLite from reading a following ON CONFLICT as the ON of a join.
-        out.push_sql(") AS rows WHERE 1 = 1");
-        Ok(())
+    fn walk_rows<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let columns = |mut out: AstPass<'_, 'b, DB>| {
+            (self.each_name)(&mut |name| {
+                if name.eq_ignore_ascii_case(T::ORGANIZATION) {
+                    return Err(ScopeError::OrganizationAssigned.into());
+                }
+                out.push_sql(", ");
+                out.push_identifier(name)
+            })
+        };
+        let selected = |mut out: AstPass<'_, 'b, DB>| {
+            out.push_sql(", rows.* FROM (");
+            self.query.walk_ast(out.reborrow())?;
+            // The condition keeps SQLite from reading a following ON CONFLICT as the ON of a join.
+            out.push_sql(") AS rows WHERE 1 = 1");
+            Ok(())
+        };
+        isolation::insert_selected::<T, DB>(key, columns, selected, out)
     }
 }

@@ -1,130 +1,25 @@
-//! Joins: the organization equality that every join between tenant tables carries.
+//! Joins: the organization equality that every join between organization tables carries.
 //!
 //! Each side is scoped by itself. The equality lets the planner see that both binds are one organization
 //! (`docs/decisions/0001`), and a mismatch returns nothing instead of a product.
 
+use super::aliased_organization::AliasedOrganization;
 use super::brand::{Agrees, SourceBrand};
 use crate::schema::{OrganizationIsSetByTheScope, TenantTable};
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
-use diesel::internal::operators_macro::FieldAliasMapper;
+use diesel::expression::{AppearsOnTable, Expression};
 use diesel::internal::table_macro::{FromClause, Join, JoinOn, SelectStatement};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_dsl::InternalJoinDsl;
 use diesel::query_source::{Alias, AliasSource, QuerySource};
 use diesel::sql_types::BoolOrNullableBool;
 use diesel::{JoinTo, QueryDsl, QueryResult};
-use std::marker::PhantomData;
-
-/// The organization column of an alias.
-pub struct AliasedOrganization<S>(PhantomData<S>);
-
-impl<S> AliasedOrganization<S> {
-    #[doc(hidden)]
-    pub const NEW: Self = Self(PhantomData);
-}
-
-impl<S> Clone for AliasedOrganization<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S> Copy for AliasedOrganization<S> {}
-
-impl<S> std::fmt::Debug for AliasedOrganization<S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("organization column of an alias")
-    }
-}
-
-impl<S: 'static> QueryId for AliasedOrganization<S> {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<S: AliasSource> Expression for AliasedOrganization<S>
-where
-    S::Target: TenantTable,
-{
-    type SqlType = <S::Target as TenantTable>::OrganizationType;
-}
-
-impl<S: AliasSource, DB: Backend> QueryFragment<DB> for AliasedOrganization<S>
-where
-    S::Target: TenantTable,
-{
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        crate::__private::walk_column(out, S::NAME, <S::Target as TenantTable>::ORGANIZATION)
-    }
-}
-
-impl<S, QS> AppearsOnTable<QS> for AliasedOrganization<S>
-where
-    S: AliasSource,
-    S::Target: TenantTable,
-    QS: diesel::query_source::AppearsInFromClause<Alias<S>, Count = diesel::query_source::Once>,
-{
-}
-
-impl<S, QS> SelectableExpression<QS> for AliasedOrganization<S> where Self: AppearsOnTable<QS> {}
-
-impl<S: AliasSource> ValidGrouping<()> for AliasedOrganization<S> {
-    type IsAggregate = diesel::expression::is_aggregate::No;
-}
-
-/// Aliased already: another alias leaves it alone.
-impl<S, Other: AliasSource> FieldAliasMapper<Other> for AliasedOrganization<S> {
-    type Out = Self;
-
-    fn map(self, _alias: &Alias<Other>) -> Self {
-        self
-    }
-}
-
-/// What a table's organization column becomes under alias source `Self`: aliased when the alias is of that table.
-#[doc(hidden)]
-pub trait MapsOrganization<T>: AliasSource + Sized {
-    type Out;
-    fn map(column: OrganizationIsSetByTheScope<T>) -> Self::Out;
-}
-
-/// The same question, asked of the alias' table.
-#[doc(hidden)]
-pub trait MapsOrganizationOf<T, S> {
-    type Out;
-    fn map(column: OrganizationIsSetByTheScope<T>) -> Self::Out;
-}
-
-impl<S, T> MapsOrganization<T> for S
-where
-    S: AliasSource,
-    S::Target: MapsOrganizationOf<T, S>,
-{
-    type Out = <S::Target as MapsOrganizationOf<T, S>>::Out;
-
-    fn map(column: OrganizationIsSetByTheScope<T>) -> Self::Out {
-        <S::Target as MapsOrganizationOf<T, S>>::map(column)
-    }
-}
-
-impl<S, T, Other> MapsOrganizationOf<Other, S> for T
-where
-    T: diesel::query_source::TableNotEqual<Other>,
-    Other: diesel::Table,
-{
-    type Out = OrganizationIsSetByTheScope<Other>;
-
-    fn map(column: OrganizationIsSetByTheScope<Other>) -> Self::Out {
-        column
-    }
-}
 
 /// The organization of a join's side, by its leftmost source.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be joined: it is neither scoped nor a global table of your schema",
     note = "start from the scope: `scope.from(table)`",
-    note = "TEN0003: see docs/errors/TEN0003.md"
+    note = "TEN0003: run `tenancy explain TEN0003`"
 )]
 pub trait JoinSide {
     /// The organization column, or [`NoOrganization`].

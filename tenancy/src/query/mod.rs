@@ -1,11 +1,13 @@
 //! Query sources and statements, one file a statement kind.
 
 mod alias;
+mod aliased_organization;
 mod arms;
 mod asked_of_a_record;
 mod assigned;
 mod brand;
 mod combine;
+mod conflict_clause;
 mod delete;
 mod grouping;
 mod insert;
@@ -15,23 +17,27 @@ mod insert_rows;
 mod join;
 mod model;
 mod no_table;
-pub(crate) mod plain;
+mod platform_source;
 mod source;
-pub(crate) mod statement;
+mod statement;
 mod target;
-mod text;
 mod unscoped;
 mod unscoped_as_diesel;
+mod unscoped_methods;
 mod update;
 mod upsert;
 mod write_target;
 
+pub use crate::isolation::{ScopedFrom, ScopedSource, ScopedStatement};
 pub use alias::{AliasName, Aliased, Beside};
+pub use aliased_organization::{AliasedOrganization, MapsOrganization, MapsOrganizationOf};
 pub use asked_of_a_record::{HasQuery, QueriesThroughAScope, SaveChangesDsl, SavesThroughAScope};
 #[cfg(feature = "postgres")]
 pub(crate) use assigned::lists;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use assigned::reading;
 pub(crate) use brand::Admits;
-pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, SourceBrand};
+pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, OfThePlatform, SourceBrand};
 pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
 pub use grouping::{AliasGrouping, Grouping};
@@ -41,21 +47,14 @@ pub(crate) use insert_many::Chunk;
 pub use insert_many::{InsertMany, Progress};
 pub use insert_rows::InsertRows;
 pub(crate) use insert_rows::WalkRows;
-#[cfg(feature = "postgres")]
-pub(crate) use insert_rows::bind_organization;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) use insert_rows::column_names;
-pub use join::{
-    AliasedOrganization, JoinOnDsl, JoinSide, MapsOrganization, MapsOrganizationOf, NoOrganization,
-    OnAndSameOrganization, OnClauseOf, OnInOrganization,
-};
+pub use join::{JoinOnDsl, JoinSide, NoOrganization, OnAndSameOrganization, OnClauseOf, OnInOrganization};
 pub use model::Parents;
 pub use no_table::{BelongsThroughAScope, NoTableValue};
-pub use plain::PlainFrom;
-#[cfg(feature = "postgres")]
-pub(crate) use source::walk_table;
-pub use source::{AsAlias, AsTable, Scopable, ScopeTarget, ScopedFrom};
-pub use statement::{ByArms, ByRows, BySource, ByType, ScopedSource, ScopedStatement};
+pub use platform_source::WithoutOrganizations;
+pub use source::{AsAlias, AsTable, Scopable, ScopeTarget};
+pub use statement::{ByArms, ByRows, BySource, ByType};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
 pub use update::Update;

@@ -1,4 +1,4 @@
-//! The table value that a record of a tenant table cannot give.
+//! The table value that a record of an organization table cannot give.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
@@ -7,7 +7,7 @@ use diesel::query_source::QuerySource;
 use diesel::{QueryResult, Table};
 use std::marker::PhantomData;
 
-/// Stands where diesel's derives want a table value that a tenant table does not have.
+/// Stands where diesel's derives want a table value that an organization table does not have.
 ///
 /// A record can be identified and grouped; `update(&record)`, `delete(&record)` and `belonging_to` do not compile.
 /// Proof: `ui-tests/tests/fail/d_associations/`.
@@ -55,7 +55,7 @@ impl<QS, T> SelectableExpression<QS> for NamesNoOrganization<T> {}
 
 impl<DB: Backend, T> QueryFragment<DB> for NamesNoOrganization<T> {
     fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        Err(crate::scope::Refusal::NoOrganization.into())
+        Err(crate::scope::ScopeError::NoOrganization.into())
     }
 }
 
@@ -112,6 +112,6 @@ impl<T> Table for NoTableValue<T> {
     message = "`{Child}::belonging_to` names no organization",
     label = "no organization here",
     note = "start from the request's scope: `scope.belonging_to::<{Child}, _>(parent)`",
-    note = "TEN0002: see docs/errors/TEN0002.md"
+    note = "TEN0002: run `tenancy explain TEN0002`"
 )]
 pub trait BelongsThroughAScope<Child> {}

@@ -1,132 +1,14 @@
-//! `scope.from(table)`: the derived table that stands in FROM wherever a tenant table is read.
+//! `scope.from(table)`: the derived table that stands in FROM wherever an organization table is read.
 //!
 //! The predicate sits in FROM, so nothing written after it can remove it: not `or_filter`, not a boxed query, not an outer
 //! join, not an explicit `on`, not a subquery, not a set operation (`docs/decisions/0001`).
 
 use super::NeedsOrgScope;
 use super::alias::{AliasName, Aliased};
-use super::text::DerivedTable;
+use crate::isolation::ScopedFrom;
 use crate::schema::TenantTable;
-use crate::scope::{OrgScope, Request, ScopeKey};
-use crate::sql_types::Stored;
-use diesel::QueryResult;
-use diesel::backend::Backend;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use crate::scope::{OrgScope, ScopeKey};
 use diesel::query_source::Alias;
-use diesel::serialize::ToSql;
-use diesel::sql_types::HasSqlType;
-use std::marker::PhantomData;
-use uuid::Uuid;
-
-/// `(SELECT * FROM "t" WHERE "t"."org_id" = $1) AS "t"`: table `T`'s rows of the organization of a scope of brand `B`.
-///
-/// It is all that code outside of this crate ever holds of a scope's key: it renders this one derived table, and neither
-/// the key, nor another table, nor another brand comes out of it (`ui-tests/tests/fail/hostile/`).
-pub struct ScopedFrom<T, B = Request> {
-    key: ScopeKey,
-    table: PhantomData<fn(B) -> (T, B)>,
-}
-
-impl<T, B> ScopedFrom<T, B> {
-    pub(crate) fn of(key: ScopeKey<B>) -> Self {
-        Self { key: key.unbranded(), table: PhantomData }
-    }
-}
-
-impl<T, B> Clone for ScopedFrom<T, B> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T, B> Copy for ScopedFrom<T, B> {}
-
-impl<T, B> std::fmt::Debug for ScopedFrom<T, B> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a tenant table of one organization")
-    }
-}
-
-impl<T: 'static, B> QueryId for ScopedFrom<T, B> {
-    type QueryId = ScopedFrom<T>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<T, B> ScopedFrom<T, B> {
-    /// The organization's rows without a name, for [`Alias`](diesel::query_source::Alias), which adds its own.
-    #[doc(hidden)]
-    pub fn walk_rows<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        T: TenantTable,
-        DB: Backend + HasSqlType<T::OrganizationType>,
-        ScopeKey: ToSql<T::OrganizationType, DB>,
-    {
-        out.push_sql("(SELECT * FROM ");
-        walk_table::<T, DB>(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        walk_organization_is::<T, DB>(T::NAME, &self.key, out.reborrow())?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl<T, B, DB> QueryFragment<DB> for ScopedFrom<T, B>
-where
-    T: TenantTable,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    Uuid: Stored<T::OrganizationType, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if let Some((before, after)) = DerivedTable::<T, DB>::AROUND {
-            self.key.checked()?;
-            out.push_sql(before);
-            out.push_bind_param::<T::OrganizationType, _>(&self.key)?;
-            out.push_sql(after);
-            return Ok(());
-        }
-        self.walk_rows(out.reborrow())?;
-        out.push_sql(" AS ");
-        out.push_identifier(T::ALIAS)
-    }
-}
-
-/// The table itself, qualified as it was declared: only derived tables and write targets name it.
-pub(crate) fn walk_table<T: TenantTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
-    if let Some(schema) = T::SCHEMA {
-        out.push_identifier(schema)?;
-        out.push_sql(".");
-    }
-    out.push_identifier(T::NAME)
-}
-
-/// The table that a statement writes, under the name that its columns are qualified with.
-pub(super) fn walk_written<T: TenantTable, DB: Backend>(mut out: AstPass<'_, '_, DB>) -> QueryResult<()> {
-    walk_table::<T, DB>(out.reborrow())?;
-    if T::SCHEMA.is_some() {
-        out.push_sql(" AS ");
-        out.push_identifier(T::ALIAS)?;
-    }
-    Ok(())
-}
-
-/// `"t"."org_id" = $1`, with the scope's organization checked before it is bound. `name` is what `T` is called there.
-pub(super) fn walk_organization_is<'b, T, DB>(
-    name: &str,
-    key: &'b ScopeKey,
-    mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()>
-where
-    T: TenantTable,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
-{
-    key.checked()?;
-    out.push_identifier(name)?;
-    out.push_sql(".");
-    out.push_identifier(T::ORGANIZATION)?;
-    out.push_sql(" = ");
-    out.push_bind_param::<T::OrganizationType, _>(key)
-}
 
 /// What `schema!` and `alias!` say of what they declare: whether it is a table or an alias. A scope's key is given to
 /// neither.
@@ -136,7 +18,7 @@ pub trait ScopeTarget {
     type As;
 }
 
-/// A tenant table.
+/// An organization table.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AsTable(());
@@ -151,10 +33,10 @@ mod sealed {
 
     /// What is given a scope's key. Only this crate can name it; the compiler asks for it first, so the words are here too.
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` is not a tenant table of your schema",
+        message = "`{Self}` is not an organization table of your schema",
         label = "a scope has no rows of this",
         note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; global tables need no scope",
-        note = "TEN0007: see docs/errors/TEN0007.md"
+        note = "TEN0007: run `tenancy explain TEN0007`"
     )]
     pub trait Scopable {
         /// The query source under brand `B`.
@@ -185,12 +67,12 @@ impl<N: AliasName> sealed::SourceOf<N> for AsAlias {
     }
 }
 
-/// What a scope can be asked for rows of: a tenant table, or an alias of one.
+/// What a scope can be asked for rows of: an organization table, or an alias of one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a tenant table of your schema",
+    message = "`{Self}` is not an organization table of your schema",
     label = "a scope has no rows of this",
     note = "declare the table in `tenancy::schema!` and write `scope.from(table)`; a global table is read without a scope, a platform table is not reached from one",
-    note = "TEN0007: see docs/errors/TEN0007.md"
+    note = "TEN0007: run `tenancy explain TEN0007`"
 )]
 pub trait Scopable: sealed::Scopable {}
 
@@ -241,7 +123,7 @@ impl<B> OrgScope<B> {
     /// The rows of `table` that belong to this scope's organization, as a diesel query source.
     ///
     /// Everything that diesel offers on a table works on it, unchanged: filters, joins, aggregates, subqueries, set
-    /// operations. `table` is a tenant table of [`schema!`](crate::schema!) or an [`alias!`](crate::alias!) of one.
+    /// operations. `table` is an organization table of [`schema!`](crate::schema!) or an [`alias!`](crate::alias!) of one.
     pub fn from<S: Scopable>(&self, _table: S) -> S::Source<B> {
         S::source(self.key())
     }

@@ -6,26 +6,13 @@
 
 use super::arms::SetOperation;
 use super::{Admits, AliasName, Aliased, LeafSource};
+use crate::isolation::sealed::{Source, Statement};
+use crate::schema::PlainTable;
+use crate::scope::Platform;
 use diesel::internal::table_macro::{BoxedSelectStatement, FromClause, Join, JoinOn, NoFromClause, SelectStatement};
-use diesel::query_builder::AsQuery;
+use diesel::query_builder::{AsQuery, DeleteStatement, InsertStatement, UpdateStatement};
 use diesel::query_source::{Alias, QuerySource};
 use std::marker::PhantomData;
-
-/// A statement whose every source in FROM is scoped under brand `B`, or global.
-///
-/// `How` tells how that is known and is always inferred.
-#[diagnostic::on_unimplemented(
-    message = "this statement names no organization, so a scoped connection does not run it",
-    label = "not built from the `OrgScope` of this connection",
-    note = "start from the scope: `scope.from(table)`, `scope.insert_into(table)`, `scope.update(table)`, `scope.delete(table)`",
-    note = "raw SQL, a table declared outside `tenancy::schema!` and a statement of another brand are refused here on purpose",
-    note = "global tables are read here and written elsewhere, platform tables are not reached: in a migration, or in a program of the platform with a connection and a database role of its own",
-    note = "TEN0006: see docs/errors/TEN0006.md"
-)]
-pub trait ScopedStatement<B, How>: sealed::Statement<B, How> {}
-
-#[diagnostic::do_not_recommend]
-impl<B, How, Q: sealed::Statement<B, How>> ScopedStatement<B, How> for Q {}
 
 /// Known by the statement's own type.
 #[derive(Debug)]
@@ -43,35 +30,14 @@ pub struct ByRows(());
 #[derive(Debug)]
 pub struct ByArms<L, HowL, R, HowR, Form>(PhantomData<(L, HowL, R, HowR, Form)>);
 
-/// A source of rows that is scoped under brand `B`, or global. Sealed.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither scoped to the organization of this connection nor a global table",
-    label = "names no organization",
-    note = "start from the scope: `scope.from(table)`",
-    note = "TEN0006: see docs/errors/TEN0006.md"
-)]
-pub trait ScopedSource<B>: sealed::Source<B> {}
-
-#[diagnostic::do_not_recommend]
-impl<B, T: sealed::Source<B>> ScopedSource<B> for T {}
-
-pub(crate) mod sealed {
-    use super::*;
-
-    pub trait Source<B> {}
-    pub trait Statement<B, How> {}
-
-    impl<B, T: LeafSource<Under: Admits<T, B>>> Source<B> for T {}
-    impl<B, N: AliasName> Source<B> for Alias<Aliased<N, B>> {}
-    impl<B, L: QuerySource + Source<B>, R: QuerySource + Source<B>, K> Source<B> for Join<L, R, K> {}
-    impl<B, J: Source<B>, On> Source<B> for JoinOn<J, On> {}
-    impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
-        for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
-    {
-    }
+impl<B, T: LeafSource<Under: Admits<T, B>>> Source<B> for T {}
+impl<B, N: AliasName> Source<B> for Alias<Aliased<N, B>> {}
+impl<B, L: QuerySource + Source<B>, R: QuerySource + Source<B>, K> Source<B> for Join<L, R, K> {}
+impl<B, J: Source<B>, On> Source<B> for JoinOn<J, On> {}
+impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
+    for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
+{
 }
-
-use sealed::{Source, Statement};
 
 impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Statement<B, ByType>
     for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
@@ -83,6 +49,11 @@ impl<B, F: QuerySource + Source<B>, ST, DB, GB> Statement<B, ByType>
 {
 }
 impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
+// Diesel's own writes, of tables that belong to no organization, on the platform's connections.
+impl<T: PlainTable, U, Op, Ret> Statement<Platform, ByType> for InsertStatement<T, U, Op, Ret> {}
+impl<T: PlainTable, U, V, Ret> Statement<Platform, ByType> for UpdateStatement<T, U, V, Ret> {}
+impl<T: PlainTable, U, Ret> Statement<Platform, ByType> for DeleteStatement<T, U, Ret> {}
+
 impl<B, N: AliasName> Statement<B, BySource> for Alias<Aliased<N, B>> {}
 // What is sent is the source's own query: another one would be whatever its author likes.
 impl<B, T: LeafSource + Source<B> + AsQuery<Query = SelectStatement<FromClause<T>>>> Statement<B, BySource> for T {}

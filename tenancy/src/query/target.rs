@@ -1,5 +1,6 @@
 //! What writes share: the filter that sits behind the organization's, the returning clause, and the changes.
 
+use super::assigned;
 use crate::schema::TenantTable;
 use crate::scope::ScopeKey;
 use crate::sql_types::Stored;
@@ -7,8 +8,6 @@ use diesel::backend::Backend;
 use diesel::expression::{Expression, NonAggregate, SelectableExpression};
 use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId, ReturningClause};
 use diesel::result::EmptyChangeset;
-use diesel::serialize::ToSql;
-use diesel::sql_types::HasSqlType;
 use diesel::{QueryResult, Table};
 use uuid::Uuid;
 
@@ -55,7 +54,7 @@ where
     label = "no changeset of this table",
     note = "the organization of a row never changes: leave the organization column out, the scope decides it",
     note = "a changeset is a column set to a value, a tuple of them, or a struct that derives `AsChangeset` for this table",
-    note = "TEN0005: see docs/errors/TEN0005.md"
+    note = "TEN0005: run `tenancy explain TEN0005`"
 )]
 pub trait ChangesOf<T> {
     #[doc(hidden)]
@@ -83,7 +82,9 @@ where
     if changes.is_noop(out.backend())? {
         return Err(diesel::result::Error::QueryBuilderError(Box::new(EmptyChangeset)));
     }
-    super::assigned::check(&rendered(changes, out.backend())?, T::ORGANIZATION)?;
+    if assigned::is_reading() {
+        assigned::check(&rendered(changes, out.backend())?, T::ORGANIZATION)?;
+    }
     out.push_sql(" SET ");
     changes.walk_ast(out)
 }
@@ -104,7 +105,7 @@ where
     DB: Backend<QueryBuilder: Default>,
     Uuid: Stored<T::OrganizationType, DB>,
 {
-    if T::SCHEMA.is_none() || <Uuid as Stored<T::OrganizationType, DB>>::RETURNING_KNOWS_ALIASES {
+    if !T::TABLE.is_qualified() || <Uuid as Stored<T::OrganizationType, DB>>::RETURNING_KNOWS_ALIASES {
         return returning.walk_ast(out);
     }
     if rendered(returning, out.backend())?.contains("SELECT") {
@@ -124,6 +125,11 @@ const SUBQUERY: &str = "on SQLite the RETURNING of a table in a named schema hol
 pub trait Filter {
     /// Whether there is anything to render.
     fn is_some(&self) -> bool;
+
+    /// The filter, if there is anything to render.
+    fn some(&self) -> Option<&Self> {
+        self.is_some().then_some(self)
+    }
 }
 
 /// Every row of the organization.
@@ -291,28 +297,6 @@ impl<DB: Backend> QueryFragment<DB> for BoxedWhere<'_, DB> {
             None => Ok(()),
         }
     }
-}
-
-/// ` WHERE "t"."org_id" = $1 AND (<filter>)`: the organization first, the caller's part in parentheses of its own.
-pub(super) fn walk_where<'b, T, F, DB>(
-    key: &'b ScopeKey,
-    filter: &'b F,
-    mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()>
-where
-    T: TenantTable,
-    F: Filter + QueryFragment<DB>,
-    DB: Backend + HasSqlType<T::OrganizationType>,
-    ScopeKey: ToSql<T::OrganizationType, DB>,
-{
-    out.push_sql(" WHERE ");
-    super::source::walk_organization_is::<T, DB>(T::ALIAS, key, out.reborrow())?;
-    if filter.is_some() {
-        out.push_sql(" AND (");
-        filter.walk_ast(out.reborrow())?;
-        out.push_sql(")");
-    }
-    Ok(())
 }
 
 /// The key columns of `T`, which are values that carry nothing.

@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-/// A tenant table before it is given a scope: `scope.from(invoices::table)` turns it into a query source.
+/// An organization table before it is given a scope: `scope.from(invoices::table)` turns it into a query source.
 pub struct NeedsOrgScope<T>(PhantomData<fn() -> T>);
 
 impl<T> Clone for NeedsOrgScope<T> {
@@ -19,17 +19,17 @@ impl<T> Copy for NeedsOrgScope<T> {}
 
 impl<T> std::fmt::Debug for NeedsOrgScope<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a tenant table without a scope")
+        f.write_str("an organization table without a scope")
     }
 }
 
 /// Never satisfied: the methods that carry it exist to say what to write instead.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` is tenant-owned: this query names no organization",
+    message = "`{T}` is an organization table: this query names no organization",
     label = "no organization here",
     note = "start from the request's scope: `scope.from({T})`; writes start from `scope.insert_into(..)`, `scope.update(..)`, `scope.delete(..)`",
     note = "an `OrgScope` is minted by the gateway for each request; take it as a handler argument",
-    note = "TEN0001: see docs/errors/TEN0001.md"
+    note = "TEN0001: run `tenancy explain TEN0001`"
 )]
 pub trait NamesAnOrganization<T>: sealed::Sealed<T> {}
 
@@ -59,44 +59,7 @@ impl<T> Unscoped<T> {
     }
 }
 
-macro_rules! needs_a_scope {
-    ($($name:ident($($arg:ident),*)),* $(,)?) => {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, clippy::should_implement_trait)]
-        impl<T> NeedsOrgScope<T> {
-            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Unscoped<T>
-            where
-                Self: NamesAnOrganization<T>,
-            {
-                $(drop($arg);)*
-                Unscoped::new()
-            })*
-        }
-
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, clippy::should_implement_trait)]
-        impl<T> Unscoped<T> {
-            $(pub fn $name<$($arg),*>(self, $($arg: $arg),*) -> Self {
-                $(drop($arg);)*
-                self
-            })*
-        }
-    };
-}
-
-needs_a_scope! {
-    select(selection), filter(predicate), or_filter(predicate), find(id), order(by), order_by(by), then_order_by(by),
-    limit(count), offset(count), distinct(), distinct_on(by), group_by(by), having(predicate), count(), star(),
-    inner_join(other), left_join(other), left_outer_join(other), on(condition), single_value(), nullable(),
-    for_update(), for_no_key_update(), for_share(), for_key_share(), skip_locked(), no_wait(), as_query(),
-    union(other), union_all(other), intersect(other), intersect_all(other), except(other), except_all(other),
-    only(), tablesample_bernoulli(percentage), tablesample_system(percentage), primary_key(), default_selection(),
-    from_clause(), insert_into(table), set(changes), values(rows), default_values(), field(column), fields(columns),
-    grouping(columns), returning(selection), on_conflict(target), on_conflict_do_nothing(), do_update(), do_nothing(),
-    into_columns(columns),
-}
-
-/// What is asked of the field of an alias, after the error about the alias.
+/// The methods of [`NeedsOrgScope`] without their bound, and those that are asked of the field of an alias.
 macro_rules! silent {
     ($($name:ident($($arg:ident),*)),* $(,)?) => {
         #[doc(hidden)]
@@ -106,42 +69,32 @@ macro_rules! silent {
                 $(drop($arg);)*
                 self
             })*
+
+            pub fn into_boxed<'a, DB: 'a>(self) -> Self {
+                self
+            }
         }
     };
 }
 
 silent! {
+    select(selection), filter(predicate), or_filter(predicate), find(id), order(by), order_by(by), then_order_by(by),
+    limit(count), offset(count), distinct(), distinct_on(by), group_by(by), having(predicate), count(), star(),
+    inner_join(other), left_join(other), left_outer_join(other), on(condition), single_value(), nullable(),
+    for_update(), for_no_key_update(), for_share(), for_key_share(), skip_locked(), no_wait(), as_query(),
+    union(other), union_all(other), intersect(other), intersect_all(other), except(other), except_all(other),
+    only(), tablesample_bernoulli(percentage), tablesample_system(percentage), primary_key(), default_selection(),
+    from_clause(), insert_into(table), set(changes), values(rows), default_values(), field(column), fields(columns),
+    grouping(columns), returning(selection), on_conflict(target), on_conflict_do_nothing(), do_update(), do_nothing(),
+    into_columns(columns),
     eq(value), ne(value), gt(value), ge(value), lt(value), le(value), between(from, to), eq_any(values), ne_all(values),
     is_null(), is_not_null(), like(pattern), ilike(pattern), and(other), or(other), asc(), desc(), assume_not_null(),
 }
 
-/// Methods whose results a developer annotates, so that the annotation does not hide our message.
-macro_rules! needs_a_scope_to_run {
+macro_rules! silent_to_run {
     ($($name:ident<$($row:ident)?> -> $result:ty;)*) => {
         #[doc(hidden)]
-        impl<T> NeedsOrgScope<T> {
-            pub fn into_boxed<'a, DB>(self) -> Unscoped<T>
-            where
-                Self: NamesAnOrganization<T>,
-                DB: 'a,
-            {
-                Unscoped::new()
-            }
-
-            $(pub fn $name<$($row)?>(self, _conn: &mut impl Sized) -> Outcome<$result>
-            where
-                Self: NamesAnOrganization<T>,
-            {
-                Outcome(PhantomData)
-            })*
-        }
-
-        #[doc(hidden)]
         impl<T> Unscoped<T> {
-            pub fn into_boxed<'a, DB: 'a>(self) -> Self {
-                self
-            }
-
             $(pub fn $name<$($row)?>(self, _conn: &mut impl Sized) -> Outcome<$result> {
                 Outcome(PhantomData)
             })*
@@ -149,7 +102,8 @@ macro_rules! needs_a_scope_to_run {
     };
 }
 
-needs_a_scope_to_run! {
+// Their results are annotated by a developer; an annotation must not hide our message.
+silent_to_run! {
     load<U> -> Vec<U>;
     get_results<U> -> Vec<U>;
     load_iter<U> -> Vec<U>;
@@ -186,6 +140,6 @@ impl<U> Future for Outcome<U> {
     type Output = diesel::QueryResult<U>;
 
     fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        std::task::Poll::Ready(Err(crate::scope::Refusal::NoOrganization.into()))
+        std::task::Poll::Ready(Err(crate::scope::ScopeError::NoOrganization.into()))
     }
 }

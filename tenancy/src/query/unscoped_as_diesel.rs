@@ -183,7 +183,7 @@ impl<T, QS> SelectableExpression<QS> for Unscoped<T> {}
 
 impl<T, DB: Backend> QueryFragment<DB> for Unscoped<T> {
     fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        Err(crate::scope::Refusal::NoOrganization.into())
+        Err(crate::scope::ScopeError::NoOrganization.into())
     }
 }
 
@@ -253,7 +253,7 @@ impl<T, ST: SqlType + SingleValue, QS> SelectableExpression<QS> for NoMembers<T,
 
 impl<T, ST, DB: Backend> QueryFragment<DB> for NoMembers<T, ST> {
     fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        Err(crate::scope::Refusal::NoOrganization.into())
+        Err(crate::scope::ScopeError::NoOrganization.into())
     }
 }
 

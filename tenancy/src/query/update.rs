@@ -1,11 +1,11 @@
 //! `scope.update(table).filter(..).set(..)`: our own statement, since diesel's would let `or_filter` loosen the predicate.
 
-use super::source::walk_written;
 use super::target::{
     AndFilter, BoxedWhere, ChangesOf, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered,
-    primary_key_of, walk_changes, walk_returning, walk_where,
+    primary_key_of, walk_changes, walk_returning,
 };
 use super::write_target::WriteTarget;
+use crate::isolation;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use crate::sql_types::Stored;
@@ -155,10 +155,8 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // As in diesel: the set clause depends on the values, so a type does not tell the text.
         out.unsafe_to_cache_prepared();
-        out.push_sql("UPDATE ");
-        walk_written::<T, DB>(out.reborrow())?;
-        walk_changes::<T, C, DB>(&self.changes.0, out.reborrow())?;
-        walk_where::<T, F, DB>(&self.key, &self.filter, out.reborrow())?;
+        let changes = |out: AstPass<'_, 'b, DB>| walk_changes::<T, C, DB>(&self.changes.0, out);
+        isolation::update::<T, DB>(&self.key, changes, self.filter.some(), out.reborrow())?;
         walk_returning::<T, Ret, DB>(&self.returning, out)
     }
 }
@@ -188,4 +186,4 @@ where
 }
 
 impl<T, B, F, C, Ret, Conn> diesel::RunQueryDsl<Conn> for Update<T, B, F, Set<C>, Ret> {}
-impl<T, B, F, C, Ret> super::statement::sealed::Statement<B, super::ByType> for Update<T, B, F, Set<C>, Ret> {}
+impl<T, B, F, C, Ret> crate::isolation::sealed::Statement<B, super::ByType> for Update<T, B, F, Set<C>, Ret> {}

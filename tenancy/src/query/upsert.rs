@@ -1,8 +1,10 @@
 //! ON CONFLICT: a conflict can only be met on rows of the organization, and an update carries the organization's
 //! predicate whatever the conflict was met on.
 
+use super::conflict_clause::ConflictClause;
 use super::insert::InsertInto;
 use super::target::{AndFilter, ChangesOf, Filter, Unfiltered, walk_changes};
+use crate::isolation;
 use crate::schema::{ColumnOf, TenantTable, Yes};
 use crate::scope::ScopeKey;
 use diesel::QueryResult;
@@ -12,10 +14,6 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BoolOrNullableBool, HasSqlType};
 use std::marker::PhantomData;
-
-/// No ON CONFLICT clause.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct NoConflictClause;
 
 /// ` ON CONFLICT (<target>) DO NOTHING`, or without a target.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -54,7 +52,7 @@ impl<Target, C, F> QueryId for DoUpdate<Target, C, F> {
     label = "this conflict target names no organization",
     note = "name the organization column in the target, as the unique index must: `.on_conflict((org_id, number))`",
     note = "the table's one-column primary key is accepted too; a constraint's name is not, since types cannot see its columns",
-    note = "TEN0008: see docs/errors/TEN0008.md"
+    note = "TEN0008: run `tenancy explain TEN0008`"
 )]
 pub trait ConflictTarget<T, How>: sealed::Target<T, How> {}
 
@@ -198,18 +196,6 @@ impl<T: TenantTable, R, B, Ret, Target, C, F> InsertInto<T, R, B, Ret, DoUpdate<
     }
 }
 
-/// How a conflict clause is written.
-#[doc(hidden)]
-pub trait ConflictClause<T, DB: Backend> {
-    fn walk_conflict<'b>(&'b self, key: &'b ScopeKey, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
-}
-
-impl<T, DB: Backend> ConflictClause<T, DB> for NoConflictClause {
-    fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        Ok(())
-    }
-}
-
 impl<T, DB: Backend, Target: WalkTarget<T, DB>> ConflictClause<T, DB> for DoNothing<Target> {
     fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" ON CONFLICT");
@@ -237,9 +223,8 @@ where
             out.push_sql(" DO NOTHING");
             return Ok(());
         }
-        out.push_sql(" DO UPDATE");
-        walk_changes::<T, C, DB>(&self.changes, out.reborrow())?;
-        super::target::walk_where::<T, F, DB>(key, &self.filter, out)
+        let changes = |out: AstPass<'_, 'b, DB>| walk_changes::<T, C, DB>(&self.changes, out);
+        isolation::do_update::<T, DB>(key, changes, self.filter.some(), out)
     }
 }
 

@@ -7,16 +7,16 @@ use crate::scope::Request;
 use diesel::associations::{HasTable, Identifiable};
 use diesel::{EqAll, Table};
 
-/// A tenant table, or a reference to a record that derives [`Identifiable`](crate::Identifiable).
+/// An organization table, or a reference to a record that derives [`Identifiable`](crate::Identifiable).
 ///
-/// A query is none, as its WHERE cannot be taken apart: filter the statement instead.
+/// A query is not one, since its WHERE cannot be taken apart: filter the statement instead.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no target of an UPDATE or a DELETE of a scope",
-    label = "neither a tenant table nor a record of one",
+    label = "neither an organization table nor a record of one",
     note = "filter the statement, not the target: `scope.update(table).filter(..)`, `scope.delete(table).find(id)`",
     note = "a record is given by reference and derives `tenancy::Identifiable`: `scope.update(&record)`",
-    note = "global and platform tables are not written through a scope: write them in a migration, or in a program of the platform that has a connection and a database role of its own",
-    note = "TEN0007: see docs/errors/TEN0007.md"
+    note = "global and platform tables are not written through a scope: write them through a `PlatformScope`, on a connection of a `PlatformDb`",
+    note = "TEN0007: run `tenancy explain TEN0007`"
 )]
 pub trait WriteTarget {
     #[doc(hidden)]

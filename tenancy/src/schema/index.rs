@@ -19,9 +19,9 @@ pub struct Never(());
     message = "`{C}` is selected and not grouped by",
     label = "the GROUP BY does not contain this column",
     note = "name each selected column in `group_by`: `.group_by((key, name))`; of an alias `.group_by(alias.grouping((key, name)))`",
-    note = "a tenant table stands in FROM as a derived table, whose primary key does not cover its row",
+    note = "an organization table stands in FROM as a derived table, whose primary key does not cover its row",
     note = "columns of several tables in one GROUP BY need diesel's `allow_columns_to_appear_in_same_group_by_clause!`",
-    note = "TEN0023: see docs/errors/TEN0023.md"
+    note = "TEN0023: run `tenancy explain TEN0023`"
 )]
 pub trait Groups<C> {}
 

@@ -38,7 +38,7 @@ pub struct Manifest {
 pub enum TableKind {
     /// One organization a row.
     Tenant,
-    /// Nobody: shared reference data.
+    /// No organization: shared reference data.
     Global,
     /// The operator of the service.
     Platform,
@@ -50,7 +50,7 @@ pub struct DeclaredTable {
     /// Its path in Rust, from [`Manifest::module`]: `invoices`, or `billing::invoices`.
     pub path: String,
     /// The SQL schema, when the table is qualified. Otherwise the connection's `search_path` decides, which is `public`
-    /// unless somebody changed it.
+    /// unless it was changed by hand.
     #[serde(default)]
     pub schema: Option<String>,
     /// The name in SQL.
@@ -61,7 +61,7 @@ pub struct DeclaredTable {
     pub columns: Vec<DeclaredColumn>,
     /// The primary key's columns, by their names in SQL.
     pub primary_key: Vec<String>,
-    /// The organization column, by its name in SQL; of tenant tables only.
+    /// The organization column, by its name in SQL; of organization tables only.
     #[serde(default)]
     pub organization: Option<String>,
 }

@@ -1,52 +1,31 @@
 //! The traits that [`schema!`](crate::schema!) implements for a table and its columns.
 //!
 //! Nothing here confers authority: these traits hold names and types, and no function of theirs is given a scope's key. A
-//! value of a tenant table's type is made from a [`ScopedFrom`], which only a scope gives, and which is that table's rows and
+//! value of an organization table's type is made from a [`ScopedFrom`], which only a scope gives, and which is that table's rows and
 //! nothing else (`ui-tests/tests/fail/hostile/`). Implementing one by hand is declaring a table by hand: what a second
 //! `schema!` could do as well, and no more (`docs/limits.md`, rule S26 of the source audit).
 
+mod global_table;
 mod index;
 mod manifest;
 mod organization_column;
+mod rendering;
 
+pub use crate::isolation::{ScopedFrom, TableName, TenantTable};
+pub use global_table::PlainFrom;
+#[doc(hidden)]
+pub use global_table::walk;
+pub(crate) use global_table::walk_alias;
 pub use index::{Groups, Never, No, SameColumn, Together, Yes};
 pub use manifest::{DeclaredColumn, DeclaredJoin, DeclaredTable, Manifest, TableKind};
+pub(crate) use organization_column::compares;
 pub use organization_column::{ComparesWithOrganization, OrganizationIsSetByTheScope, WrittenByHand};
+pub(crate) use rendering::walk_name;
+#[doc(hidden)]
+pub use rendering::{ColumnName, walk_column, walk_plain_column, walk_plain_star, walk_star};
 
-use crate::query::{PlainFrom, ScopedFrom};
-use crate::sql_types::OrganizationType;
 use diesel::Table;
 use diesel::query_source::QuerySource;
-
-/// A table whose every row belongs to one organization.
-///
-/// Written by [`schema!`](crate::schema!). The table's type carries the organization of the scope that made it, and
-/// its FROM clause is the derived table that holds the organization's rows.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a tenant table of your schema",
-    label = "not declared by `tenancy::schema!`",
-    note = "declare the table in `tenancy::schema!`; a table from plain `diesel::table!` has no organization to scope by",
-    note = "TEN0007: see docs/errors/TEN0007.md"
-)]
-pub trait TenantTable: Table + Copy + Send + 'static {
-    /// The table under the brand of a scope.
-    type Scoped<B>: QuerySource<FromClause = ScopedFrom<Self, B>> + Copy;
-    /// The SQL type of the organization column.
-    type OrganizationType: OrganizationType;
-    /// The SQL schema, when the table is qualified.
-    const SCHEMA: Option<&'static str>;
-    /// The table's name in SQL.
-    const NAME: &'static str;
-    /// What a statement calls the table: its name, with the SQL schema in front when it is qualified, since two schemas may
-    /// have a table of one name.
-    const ALIAS: &'static str;
-    /// The organization column's name in SQL.
-    const ORGANIZATION: &'static str;
-
-    /// The table as the scope's query source.
-    #[doc(hidden)]
-    fn __scoped<B>(rows: ScopedFrom<Self, B>) -> Self::Scoped<B>;
-}
 
 /// A table without an organization: a global or a platform table. Written by [`schema!`](crate::schema!). Its FROM clause is
 /// its name.
@@ -55,7 +34,8 @@ pub trait PlainTable: Table + QuerySource<FromClause = PlainFrom<Self>> {
     const SCHEMA: Option<&'static str>;
     /// The table's name in SQL.
     const NAME: &'static str;
-    /// What a statement calls the table, as [`TenantTable::ALIAS`].
+    /// What a statement calls the table: its name, with the SQL schema in front when it is qualified, since two schemas
+    /// may have a table of one name.
     const ALIAS: &'static str;
     /// Whether it is the platform's: then no organization's connection renders it, at whatever depth of a statement.
     const PLATFORM: bool;

@@ -3,13 +3,13 @@
 use super::{ColumnOf, TenantTable};
 use diesel::backend::Backend;
 use diesel::expression::{
-    AppearsOnTable, Expression, IsContainedInGroupBy, SelectableExpression, ValidGrouping, is_aggregate,
-    is_contained_in_group_by,
+    AppearsOnTable, AsExpression, Expression, IsContainedInGroupBy, SelectableExpression, TypedExpressionType,
+    ValidGrouping, is_aggregate, is_contained_in_group_by,
 };
-use diesel::internal::operators_macro::FieldAliasMapper;
 use diesel::internal::table_macro::{FromClause, Inner, Join, JoinOn, LeftOuter, Pick, SelectStatement};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::query_source::{Alias, AliasSource, AppearsInFromClause, Column, Never, Once, QuerySource};
+use diesel::query_source::{AppearsInFromClause, Column, Never, Once, QuerySource};
+use diesel::sql_types::SqlType;
 use diesel::{EqAll, QueryResult};
 use std::marker::PhantomData;
 
@@ -50,7 +50,7 @@ impl<T: TenantTable> Expression for OrganizationIsSetByTheScope<T> {
 
 impl<T: TenantTable, DB: Backend> QueryFragment<DB> for OrganizationIsSetByTheScope<T> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        crate::__private::walk_column(out, T::ALIAS, T::ORGANIZATION)
+        crate::isolation::organization_column::<T, DB>(out)
     }
 }
 
@@ -121,7 +121,7 @@ where
     label = "this names the organization column",
     note = "leave it out: of the tuple, and of the struct that derives `Insertable` or `AsChangeset`",
     note = "to read it from an alias, write `alias.fields(org_id)` instead of `alias.field(org_id)`",
-    note = "TEN0022: see docs/errors/TEN0022.md"
+    note = "TEN0022: run `tenancy explain TEN0022`"
 )]
 pub trait WrittenByHand<T>: sealed::Sealed {}
 
@@ -152,24 +152,46 @@ where
     }
 }
 
-/// What an organization column is compared with.
+/// What an organization column of SQL type `ST` is compared with.
 #[diagnostic::on_unimplemented(
     message = "an organization column is not compared with `{Self}`",
     label = "neither an `OrgId` nor an organization column",
     note = "the scope already decides the organization; leave the comparison out",
-    note = "an `OrgId` that came from a row can be compared; a `Uuid`, a string or a claim of a client cannot",
-    note = "TEN0009: see docs/errors/TEN0009.md"
+    note = "an `OrgId` that came from a row can be compared; a `Uuid`, a type of your own around one, a string or what a client requested cannot",
+    note = "TEN0009: run `tenancy explain TEN0009`"
 )]
-pub trait ComparesWithOrganization {}
-impl ComparesWithOrganization for crate::OrgId {}
-impl ComparesWithOrganization for &crate::OrgId {}
-impl<T> ComparesWithOrganization for OrganizationIsSetByTheScope<T> {}
-impl<S> ComparesWithOrganization for crate::query::AliasedOrganization<S> {}
-impl<C: ComparesWithOrganization> ComparesWithOrganization for Option<C> {}
-impl<C: ComparesWithOrganization> ComparesWithOrganization for Vec<C> {}
-impl<C: ComparesWithOrganization, const N: usize> ComparesWithOrganization for [C; N] {}
-impl<C: ComparesWithOrganization> ComparesWithOrganization for &[C] {}
-impl<C: ComparesWithOrganization> ComparesWithOrganization for &Vec<C> {}
+pub trait ComparesWithOrganization<ST> {
+    /// The value in SQL.
+    type Compared: Expression<SqlType = ST>;
+
+    /// The value in SQL.
+    fn compared(self) -> Self::Compared;
+}
+
+/// One trait is asked for, not diesel's beside it: so the compiler reports one mistake once.
+macro_rules! compares {
+    ($([$($generic:ident $(: $bound:ident)?),*] $value:ty;)*) => {$(
+        impl<$($generic $(: $bound)?,)* ST> ComparesWithOrganization<ST> for $value
+        where
+            Self: AsExpression<ST>,
+            ST: SqlType + TypedExpressionType,
+        {
+            type Compared = <Self as AsExpression<ST>>::Expression;
+
+            fn compared(self) -> Self::Compared {
+                self.as_expression()
+            }
+        }
+    )*};
+}
+pub(crate) use compares;
+
+compares! {
+    [] crate::identity::OrgId;
+    [] &crate::identity::OrgId;
+    [] Option<crate::identity::OrgId>;
+    [T] OrganizationIsSetByTheScope<T>;
+}
 
 macro_rules! comparisons {
     ($($name:ident -> $Output:ident),* $(,)?) => {
@@ -177,11 +199,11 @@ macro_rules! comparisons {
         impl<T: TenantTable> OrganizationIsSetByTheScope<T> {
             $(
                 #[doc = concat!("As [`ExpressionMethods::", stringify!($name), "`](diesel::ExpressionMethods::", stringify!($name), ").")]
-                pub fn $name<Rhs>(self, rhs: Rhs) -> diesel::dsl::$Output<Self, Rhs>
+                pub fn $name<Rhs>(self, rhs: Rhs) -> diesel::dsl::$Output<Self, Rhs::Compared>
                 where
-                    Rhs: ComparesWithOrganization + diesel::expression::AsExpression<T::OrganizationType>,
+                    Rhs: ComparesWithOrganization<T::OrganizationType>,
                 {
-                    diesel::ExpressionMethods::$name(self, rhs)
+                    diesel::ExpressionMethods::$name(self, rhs.compared())
                 }
             )*
         }
@@ -189,14 +211,3 @@ macro_rules! comparisons {
 }
 
 comparisons!(eq -> Eq, ne -> NotEq, gt -> Gt, ge -> GtEq, lt -> Lt, le -> LtEq);
-
-impl<T: TenantTable, S: AliasSource> FieldAliasMapper<S> for OrganizationIsSetByTheScope<T>
-where
-    S: crate::query::MapsOrganization<T>,
-{
-    type Out = S::Out;
-
-    fn map(self, _alias: &Alias<S>) -> Self::Out {
-        S::map(self)
-    }
-}

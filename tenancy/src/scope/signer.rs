@@ -1,13 +1,14 @@
-//! The gateway's side: signs grants. Behind the feature `signer`, so that a service which only verifies has no
+//! The gateway's side: signs grants. Behind the feature `signing`, so that a service which only verifies has no
 //! function that signs.
 
-use super::authority::PublicKey;
-use super::grant::{MAX_LIFETIME, Payload, RequestContext, Subject, Tier};
-use super::{Actor, Epochs, OrgId};
+use super::{Actor, Epochs, OrgId, PublicKey, RequestContext, Subject, Tier};
+use crate::clock::unix_seconds;
+use crate::identity::MAX_LIFETIME;
+use crate::isolation::grant::Payload;
 use pasetors::keys::{AsymmetricKeyPair, AsymmetricPublicKey, AsymmetricSecretKey, Generate};
 use pasetors::version4::{PublicToken, V4};
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 /// What the gateway decided, before it is signed.
@@ -27,8 +28,8 @@ pub struct Grant {
     pub tier: Tier,
     /// How strongly the subject was authenticated.
     pub assurance: String,
-    /// When, in seconds since 1970.
-    pub authenticated_at: u64,
+    /// When, to the second; `None` without a proof.
+    pub authenticated_at: Option<SystemTime>,
     /// The member of the platform's staff, if and only if `tier` is the platform's.
     pub actor: Option<Actor>,
     /// How long the grant lives, in whole seconds; 1 to 60 s, 30 s is a good value.
@@ -109,7 +110,7 @@ impl GrantSigner {
         if !(1..=MAX_LIFETIME).contains(&lifetime) {
             return Err(SignerError::Lifetime);
         }
-        let iat = issued.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let iat = unix_seconds(issued);
         let mut jti = [0; 16];
         getrandom::fill(&mut jti).map_err(|_| SignerError::Random)?;
         let payload = Payload {
@@ -121,7 +122,7 @@ impl GrantSigner {
             epo: grant.epochs,
             rol: grant.tier,
             acr: grant.assurance.clone(),
-            aut: grant.authenticated_at,
+            aut: grant.authenticated_at.map_or(0, unix_seconds),
             act: grant.actor.clone(),
             jti: Uuid::from_bytes(jti),
             iat,
@@ -145,12 +146,6 @@ impl GrantSigner {
     pub(crate) fn sign_bytes(&self, payload: &[u8], assertion: &[u8]) -> Result<String, SignerError> {
         PublicToken::sign(&self.secret, payload, Some(self.public.footer()), Some(assertion))
             .map_err(|_| SignerError::Sign)
-    }
-
-    /// Writes the secret in PASERK form, for a key file.
-    #[cfg(feature = "proxy")]
-    pub(crate) fn write_paserk(&self, out: &mut String) -> Result<(), SignerError> {
-        pasetors::paserk::FormatAsPaserk::fmt(&self.secret, out).map_err(|_| SignerError::Key)
     }
 
     #[cfg(feature = "jobs")]

@@ -3,7 +3,7 @@
 use crate::documents::{folder, yaml};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use tenancy::secrets::{Scheme, SecretRef};
+use tenancy_secrets::{Scheme, SecretRef};
 
 const BASE: &str = "kubernetes/base";
 
@@ -95,7 +95,7 @@ fn a_container_may_do_nothing_but_serve() {
     }
 }
 
-/// What the configuration refers to is what the volumes bring, with modes that `tenancy::secrets` accepts; in each variant.
+/// What the configuration refers to is what the volumes bring, with modes that `tenancy_secrets` accepts; in each variant.
 #[test]
 fn every_reference_leads_to_a_key_that_somebody_writes() {
     let deployment = one(&format!("{BASE}/deployment.yaml"));

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tenancy::secrets::{Scheme, SecretRef};
+use tenancy_secrets::{Scheme, SecretRef};
 
 #[test]
 fn the_unit_loads_what_its_command_refers_to() {

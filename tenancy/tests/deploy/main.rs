@@ -3,10 +3,8 @@
 #![cfg(unix)]
 #![allow(missing_docs)]
 
-#[cfg(feature = "cli")]
-mod commands;
+use tenancy_test_support as support;
+
 mod documents;
 mod kubernetes;
 mod machine;
-#[path = "../support/mod.rs"]
-mod support;

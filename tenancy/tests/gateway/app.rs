@@ -7,10 +7,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tenancy::db::{Postgres, Sqlite};
-use tenancy::gateway::{Entry, Gateway, Refused, Session, Visit};
 use tenancy::prelude::*;
-use tenancy::{Claim, OrgScope, TenantDb};
+use tenancy::{OrgScope, RequestedOrg, TenantDb};
+use tenancy_gateway::{AccessRecord, AccessRequest, Gateway, Rejection, Session};
+use tenancy_test_support::seconds;
 use uuid::Uuid;
 
 tenancy::schema! {
@@ -120,7 +122,7 @@ macro_rules! statements {
                     .route("/keep", get(keep))
                     .route("/proof", get(proof).post(proof))
                     .route("/twice", get(async |_: OrgScope, _: OrgScope| "two scopes"))
-                    .route("/whoami", get(async |session: Session| session.subject().id.clone()))
+                    .route("/whoami", get(async |session: Session| session.subject().subject.clone()))
                     .route("/form", get(async |session: Session| session.form_token()))
                     .route("/plain", get(async || "a page").post(async || "changed").put(async || "changed"))
                     .route("/seen", get(seen).post(seen))
@@ -151,13 +153,14 @@ statements!(on_sqlite, Sqlite);
 statements!(on_postgres, Postgres);
 
 async fn hello(session: Option<Session>) -> String {
-    session.map_or("hello stranger".to_owned(), |session| format!("hello {}", session.subject().id))
+    session.map_or("hello stranger".to_owned(), |session| format!("hello {}", session.subject().subject))
 }
 
 /// How strong and how old the proof is, as far as a scope tells: what needs one of five minutes is refused.
 async fn proof(scope: OrgScope) -> (StatusCode, String) {
-    let status = if scope.authenticated_within(300) { StatusCode::OK } else { StatusCode::FORBIDDEN };
-    (status, format!("{} {}", scope.assurance(), scope.authenticated_at()))
+    let status =
+        if scope.authenticated_within(Duration::from_secs(300)) { StatusCode::OK } else { StatusCode::FORBIDDEN };
+    (status, format!("{} {}", scope.assurance(), seconds(scope.authenticated_at())))
 }
 
 /// What a handler sees of the request's headers.
@@ -169,8 +172,8 @@ async fn switch<Db: tenancy::db::Driver>(
     State(app): State<App<Db>>,
     session: Session,
     Form(said): Form<Said>,
-) -> Result<Response, Refused> {
-    let (_, cookie) = app.gateway.sessions().switch(&session, &Claim::new(said.org)).await?;
+) -> Result<Response, Rejection> {
+    let (_, cookie) = app.gateway.sessions().switch(&session, &RequestedOrg::new(said.org)).await?;
     Ok((cookie, "switched").into_response())
 }
 
@@ -178,12 +181,16 @@ async fn enter<Db: tenancy::db::Driver>(
     State(app): State<App<Db>>,
     session: Session,
     Form(said): Form<Said>,
-) -> Result<Response, Refused> {
-    let (_, cookie) = app.gateway.sessions().enter(&session, &Claim::new(said.org), Entry::to_read(said.name)).await?;
+) -> Result<Response, Rejection> {
+    let (_, cookie) = app
+        .gateway
+        .sessions()
+        .enter(&session, &RequestedOrg::new(said.org), AccessRequest::read_only(said.name))
+        .await?;
     Ok((cookie, "entered").into_response())
 }
 
-async fn leave<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {
+async fn leave<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Rejection> {
     Ok((app.gateway.sessions().leave(&session).await?.1, "left").into_response())
 }
 
@@ -193,46 +200,49 @@ async fn actor(scope: OrgScope) -> String {
     match scope.actor() {
         Some(actor) => {
             assert_eq!(actor.writes, !scope.is_read_only());
-            format!("{} {tier} {}", actor.staff.id, if actor.writes { "writes" } else { "reads" })
+            format!("{} {tier} {}", actor.staff.subject, if actor.writes { "writes" } else { "reads" })
         }
-        None => format!("{} {tier}", scope.subject().id),
+        None => format!("{} {tier}", scope.subject().subject),
     }
 }
 
-async fn visits<Db: tenancy::db::Driver>(State(app): State<App<Db>>, scope: OrgScope) -> Result<String, Refused> {
-    let line = |visit: Visit| {
-        let Visit { staff, reason, ticket, writes, entered_at, until, ended_at, approved_by, .. } = visit;
+async fn visits<Db: tenancy::db::Driver>(State(app): State<App<Db>>, scope: OrgScope) -> Result<String, Rejection> {
+    let line = |visit: AccessRecord| {
+        let AccessRecord { staff, reason, ticket, writes, entered_at, until, ended_at, approved_by, .. } = visit;
         let how = if writes { "writes" } else { "reads" };
         let end = match ended_at {
-            Some(at) => format!("left after {} s", at - entered_at),
-            None => format!("{} s", until - entered_at),
+            Some(at) => format!("left after {} s", at.duration_since(entered_at).unwrap().as_secs()),
+            None => format!("{} s", until.duration_since(entered_at).unwrap().as_secs()),
         };
-        let with = approved_by.map(|other| format!(", with {}", other.id)).unwrap_or_default();
-        format!("{}: {reason} ({}), {how}, {end}{with}\n", staff.id, ticket.unwrap_or_default())
+        let with = approved_by.map(|other| format!(", with {}", other.subject)).unwrap_or_default();
+        format!("{}: {reason} ({}), {how}, {end}{with}\n", staff.subject, ticket.unwrap_or_default())
     };
     Ok(app.gateway.entries(&scope).await?.into_iter().map(line).collect())
 }
 
-async fn renew<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {
+async fn renew<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Rejection> {
     let (_, cookie) = app.gateway.sessions().renew(&session).await?;
     Ok((cookie, "renewed").into_response())
 }
 
-async fn sign_out<Db: tenancy::db::Driver>(State(app): State<App<Db>>, session: Session) -> Result<Response, Refused> {
+async fn sign_out<Db: tenancy::db::Driver>(
+    State(app): State<App<Db>>,
+    session: Session,
+) -> Result<Response, Rejection> {
     Ok((app.gateway.sessions().end(&session).await?, "signed out").into_response())
 }
 
 async fn sign_out_everywhere<Db: tenancy::db::Driver>(
     State(app): State<App<Db>>,
     session: Session,
-) -> Result<Response, Refused> {
+) -> Result<Response, Rejection> {
     Ok((app.gateway.sessions().end_everywhere(&session).await?, "signed out").into_response())
 }
 
 async fn list_sessions<Db: tenancy::db::Driver>(
     State(app): State<App<Db>>,
     session: Session,
-) -> Result<String, Refused> {
+) -> Result<String, Rejection> {
     let own = app.gateway.sessions().list(&session).await?;
     Ok(own.iter().map(|one| format!("{} {} {:?}\n", one.handle, one.current, one.agent)).collect())
 }
@@ -241,13 +251,13 @@ async fn end_one<Db: tenancy::db::Driver>(
     State(app): State<App<Db>>,
     session: Session,
     Form(said): Form<Said>,
-) -> Result<&'static str, Refused> {
+) -> Result<&'static str, Rejection> {
     app.gateway.sessions().end_own(&session, said.handle.parse::<Uuid>().unwrap_or_default()).await?;
     Ok("ended")
 }
 
-async fn expects(session: Session, Form(said): Form<Said>) -> Result<&'static str, Refused> {
-    session.expects(&Claim::new(said.org))?;
+async fn expects(session: Session, Form(said): Form<Said>) -> Result<&'static str, Rejection> {
+    session.expects(&RequestedOrg::new(said.org))?;
     Ok("as expected")
 }
 

@@ -1,13 +1,13 @@
 //! The session cache: what is kept in memory is never another organization's, and nothing that ended here goes on.
 
-use crate::world::{ACME, BRAVO, Browser, IDLE, START, World, key, signed_in, subject};
+use crate::gateway::world::{ACME, BRAVO, Browser, IDLE, START, World, key, signed_in, subject};
 use axum::Router;
 use axum::routing::get;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tenancy::gateway::{Clock as _, Gateway, GatewayBuilder, OrganizationState, Reason, Session, SessionKeys};
 use tenancy::scope::Tier;
+use tenancy_gateway::{Gateway, GatewayBuilder, OrganizationState, RejectionReason, Session, SessionKeys};
 use tokio::task::JoinSet;
 
 on_both!(
@@ -121,7 +121,7 @@ async fn two_organizations_in_parallel_see_their_own_rows(world: World) {
         });
     }
     tasks.join_all().await;
-    assert_eq!(world.refused(Reason::DeadSession) + world.refused(Reason::Unavailable), 0);
+    assert_eq!(world.refused(RejectionReason::DeadSession) + world.refused(RejectionReason::Unavailable), 0);
 }
 
 async fn switched<'a>(browser: &mut Browser, slug: &str, rows: &'a str) -> &'a str {
@@ -131,12 +131,27 @@ async fn switched<'a>(browser: &mut Browser, slug: &str, rows: &'a str) -> &'a s
 
 /// 32, 21: every way in which a session ends in this process, each while it is kept.
 async fn nothing_that_ended_here_goes_on(world: World) {
-    let world = caching(&world).await;
+    let mut kept = Vec::new();
+    // Two users share one of the places that invalidation marks about once in a thousand gateways. Then nothing of the other user is kept:
+    // another gateway has other places.
+    while kept.len() < 3 {
+        kept.push(ended_in_every_way(&caching(&world).await).await);
+        // All but the last: of a provider's session nobody knows beforehand whose it is.
+        if kept.last().is_some_and(|others| (6..=9).contains(others)) {
+            return;
+        }
+    }
+    panic!("somebody else's session is still kept: {kept:?}");
+}
+
+/// Ends a session in each way, and asks with it again. Returns how often another user's session was still kept.
+async fn ended_in_every_way(world: &World) -> u64 {
     let (sessions, directory) = (world.gateway.sessions(), world.gateway.directory("admin"));
     let alice = || subject("alice");
     let mut others = 0;
     for way in 0..10 {
-        let signed = tenancy::gateway::SignedIn { provider_session: Some("sid".to_owned()), ..signed_in("alice") };
+        let signed =
+            tenancy_gateway::VerifiedIdentity { provider_session: Some("sid".to_owned()), ..signed_in("alice") };
         let (session, cookie) = sessions.sign_in(&signed, None, None).await.unwrap();
         let (mut browser, mut other) = (world.stranger(), world.browser("bob").await);
         browser.take(&cookie);
@@ -167,8 +182,7 @@ async fn nothing_that_ended_here_goes_on(world: World) {
             _ => {}
         }
     }
-    // All but the last: of a provider's session nobody knows beforehand whose it is. Two may share a place, rarely.
-    assert!((6..=9).contains(&others), "somebody else's session is still kept: {others}");
+    others
 }
 
 /// 20: the id of before a switch, a renewal, a step-up.
@@ -188,7 +202,7 @@ async fn an_old_id_is_unknown_at_once(world: World) {
     let (mut old, mut new) = (world.stranger(), world.stranger());
     old.take(&cookie);
     old.get("/whoami").await.is(200, "alice");
-    new.take(&world.gateway.sessions().raise(&session, &signed_in("alice")).await.unwrap().1);
+    new.take(&world.gateway.sessions().step_up(&session, &signed_in("alice")).await.unwrap().1);
     old.get("/whoami").await.is(401, "Unauthorized");
     new.get("/whoami").await.is(200, "alice");
 }
@@ -327,7 +341,7 @@ async fn a_kept_session_is_marked_as_seen(world: World) {
 /// 83: step-up asks how long ago the proof is, not how long ago it was when the session was read.
 async fn a_proof_grows_old_while_its_session_is_kept(world: World) {
     let world = caching(&world).await;
-    let fresh = get(async |session: Session| session.authenticated_within(5).to_string());
+    let fresh = get(async |session: Session| session.authenticated_within(Duration::from_secs(5)).to_string());
     let router = Router::new().route("/fresh", fresh).layer(world.gateway.layer());
     let mut alice = Browser { router, cookie: world.browser("alice").await.cookie };
     for (second, answer) in [(0, "true"), (5, "true"), (6, "false"), (9, "false")] {
@@ -346,7 +360,7 @@ async fn that_there_is_no_session_is_never_kept(world: World) {
         guesser.get("/whoami").await.is(401, "Unauthorized");
         assert_eq!(asked(&world.gateway), (0, count));
     }
-    assert_eq!(world.refused(Reason::DeadSession), 3);
+    assert_eq!(world.refused(RejectionReason::DeadSession), 3);
 }
 
 /// 1, 55, 84: who it is may be kept; what the request is, is looked at each time.
@@ -386,12 +400,12 @@ async fn session_keys_are_replaced_while_sessions_are_kept(world: World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cache_has_a_time_and_a_short_one() {
     let make = async |time: Duration| {
-        let db = tenancy::gateway::GatewayDb::sqlite(":memory:").await.unwrap();
+        let db = tenancy_gateway::GatewayDb::sqlite(":memory:").await.unwrap();
         Gateway::builder(db, SessionKeys::new(key('1')), "https://billing.test").cache_sessions(time).build()
     };
     for time in [Duration::ZERO, Duration::from_millis(10_001), Duration::MAX] {
         let refused = make(time).await.unwrap_err();
-        assert!(matches!(refused, tenancy::gateway::GatewayError::CacheTime), "{refused:?}");
+        assert!(matches!(refused, tenancy_gateway::GatewayError::CacheTime), "{refused:?}");
     }
     for time in [Duration::from_nanos(1), Duration::from_secs(10)] {
         assert!(make(time).await.is_ok());

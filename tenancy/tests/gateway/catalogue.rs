@@ -1,8 +1,6 @@
 //! The table of the gateway in `docs/attacks.md` and these tests name each other.
 
-#[path = "../support/catalogue.rs"]
-#[allow(unreachable_pub, missing_docs, reason = "shared with other tests")]
-mod support;
+use tenancy_test_support::catalogue as support;
 
 use std::path::Path;
 
@@ -27,6 +25,7 @@ const ORDINARY: &[&str] = &[
     "parallel::writers_at_once_wait_for_each_other",
     "ready::a_database_that_does_not_answer_is_told",
     "ready::a_gateway_is_ready_for_as_long_as_its_tables_answer",
+    "ready::a_gateway_is_ready_when_its_tables_are_migrated",
     "sessions::step_up_keeps_the_user_and_the_absolute_limit",
     "sessions::the_janitor_takes_only_what_is_over_in_batches",
     "tabs::a_form_of_another_tab_says_what_was_typed",

@@ -1,9 +1,9 @@
 //! C: the cookie. One, of one shape, or a refusal.
 
-use crate::world::{COOKIE, World};
+use crate::gateway::world::{COOKIE, World};
 use axum::body::Body;
 use axum::http::{Request, header};
-use tenancy::gateway::Reason;
+use tenancy_gateway::RejectionReason;
 
 on_both!(
     the_cookie_belongs_to_the_host_alone,
@@ -52,7 +52,7 @@ async fn two_cookies_of_the_name_are_refused(world: World) {
     sent(&world, "/whoami", &[format!("a=b; {COOKIE}={ours}; theme=dark")]).await.is(200, "alice");
 }
 
-async fn sent(world: &World, path: &str, cookies: &[String]) -> crate::world::Answer {
+async fn sent(world: &World, path: &str, cookies: &[String]) -> crate::gateway::world::Answer {
     let mut request = Request::builder().uri(path).header(header::HOST, "billing.test");
     for cookie in cookies {
         request = request.header(header::COOKIE, cookie);
@@ -100,7 +100,7 @@ async fn malformed_values_never_pass(world: World) {
             }
         }
     }
-    assert!(world.refused(Reason::Cookie) >= 20);
+    assert!(world.refused(RejectionReason::Cookie) >= 20);
 }
 
 /// 28 (3.3.5): a jar that overflows evicts sessions, so it is refused as a whole; the session's own cookie stays, because another
@@ -117,7 +117,7 @@ async fn more_than_8_kib_of_cookies_are_refused(world: World) {
         answer.is(431, "Request Header Fields Too Large");
         assert!(!answer.headers.contains_key(header::SET_COOKIE));
     }
-    assert_eq!((world.refused(Reason::Cookies), world.refused(Reason::Cookie)), (2, 0));
+    assert_eq!((world.refused(RejectionReason::Cookies), world.refused(RejectionReason::Cookie)), (2, 0));
 }
 
 /// A handler that logs its headers, or sends them on, gives no session away. Other cookies go on.

@@ -1,9 +1,9 @@
 //! F: requests that another site starts, and what browsers and caches are told.
 
-use crate::world::{Answer, Browser, COOKIE, ORIGIN, World};
+use crate::gateway::world::{Answer, Browser, COOKIE, ORIGIN, World};
 use axum::body::Body;
 use axum::http::{Request, header};
-use tenancy::gateway::{FORM_HEADER, Reason};
+use tenancy_gateway::{FORM_HEADER, RejectionReason};
 
 on_both!(
     a_form_of_the_services_own_page_passes,
@@ -62,7 +62,7 @@ async fn another_sites_request_is_refused_whatever_it_carries(world: World) {
             browser.send(request.body(Body::empty()).unwrap()).await.is(403, "Forbidden");
         }
     }
-    assert_eq!(world.refused(Reason::CrossSite), 4 * foreign.len() as u64);
+    assert_eq!(world.refused(RejectionReason::CrossSite), 4 * foreign.len() as u64);
     // As many of a session as are written down in a minute.
     assert_eq!(world.audited().await.iter().filter(|line| *line == "refusal:cross_site").count(), 20);
     browser.get("/invoices").await.is(200, "acme-1");
@@ -73,7 +73,7 @@ async fn without_any_origin_the_token_alone_must_hold(world: World) {
     let mut browser = world.browser("alice").await;
     let bare = browser.request("POST", "/plain").body(Body::empty()).unwrap();
     browser.send(bare).await.is(403, "Forbidden");
-    assert_eq!(world.refused(Reason::FormToken), 1);
+    assert_eq!(world.refused(RejectionReason::FormToken), 1);
     let token = browser.token().await;
     let with = browser.request("POST", "/plain").header(FORM_HEADER, token).body(Body::empty()).unwrap();
     browser.send(with).await.is(200, "changed");
@@ -202,7 +202,7 @@ async fn no_other_origins_page_loads_a_sessions_into_itself(world: World) {
         assert_eq!(answer.headers["cross-origin-resource-policy"], "same-origin");
         refused += 1;
     }
-    assert_eq!(world.refused(Reason::CrossSite), refused);
+    assert_eq!(world.refused(RejectionReason::CrossSite), refused);
     browser.get("/invoices").await.is(200, "acme-1");
 }
 
@@ -224,13 +224,13 @@ async fn links_of_anywhere_lead_here(world: World) {
         read(&mut bob, "GET", "/invoices", headers).await.is(200, "bravo-1");
         read(&mut bob, "GET", "/hello", headers).await.is(200, "hello bob");
     }
-    assert_eq!(world.refused(Reason::CrossSite), 0);
+    assert_eq!(world.refused(RejectionReason::CrossSite), 0);
 }
 
 /// 60: a WebSocket's handshake is a GET with the cookie, and browsers ask nobody.
 async fn an_upgrade_counts_as_a_change(world: World) {
     let mut browser = world.browser("alice").await;
-    let upgrade = |browser: &crate::world::Browser| {
+    let upgrade = |browser: &crate::gateway::world::Browser| {
         browser.request("GET", "/plain").header(header::UPGRADE, "websocket").header(header::CONNECTION, "upgrade")
     };
     let foreign = upgrade(&browser).header(header::ORIGIN, "https://evil.test").body(Body::empty()).unwrap();

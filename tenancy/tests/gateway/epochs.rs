@@ -1,17 +1,18 @@
 //! A session that is kept, in front of a database that compares epochs: what another process changed in the directory holds at
 //! the next transaction, although the session is not looked up.
 
-use crate::held::Held;
+use crate::gateway::held::Held;
+use crate::gateway::world::{ACME, BRAVO, Browser, ORIGIN, TestClock, key, signed_in, subject};
 use crate::walled::Walled;
-use crate::world::{ACME, BRAVO, Browser, ORIGIN, TestClock, key, signed_in, subject};
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Router, http::StatusCode};
 use std::time::Duration;
-use tenancy::db::{BothWalls, Postgres, TenantDb};
-use tenancy::gateway::{Gateway, GatewayDb, OrganizationState, POSTGRES_TABLES, Session, SessionKeys};
+use tenancy::db::{Postgres, TenantDb};
 use tenancy::prelude::*;
-use tenancy::scope::{Refusal, Tier};
+use tenancy::scope::{ScopeError, Tier};
+use tenancy_gateway::migrations::POSTGRES;
+use tenancy_gateway::{Gateway, GatewayDb, OrganizationState, Session, SessionKeys};
 
 tenancy::schema! {
     diesel::table! { notes (org_id, id) { org_id -> Uuid, id -> Integer, } }
@@ -23,13 +24,13 @@ const NOTES: &str = "
       FROM unnest(ARRAY['a', 'b']) org, generate_series(1, 3) id;
 ";
 
-type Db = TenantDb<Postgres<BothWalls>>;
+type Db = TenantDb<Postgres>;
 
 async fn count(State(db): State<Db>, scope: OrgScope) -> Result<String, StatusCode> {
     let mut conn = db.scoped(&scope).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     match scope.from(notes::table).count().get_result::<i64>(&mut conn).await {
         Ok(count) => Ok(count.to_string()),
-        Err(error) if Refusal::in_error(&error) == Some(Refusal::Outdated) => Err(StatusCode::GONE),
+        Err(error) if ScopeError::in_error(&error) == Some(ScopeError::Outdated) => Err(StatusCode::GONE),
         Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
@@ -48,7 +49,7 @@ struct Processes {
 }
 
 async fn processes() -> Processes {
-    let wall = Walled::built(schema_manifest(), &[NOTES, POSTGRES_TABLES]).await;
+    let wall = Walled::built(schema_manifest(), &[NOTES, POSTGRES[0].sql()]).await;
     let options = wall.options.clone().directory("public");
     wall.apply(&wall.diff(&options).await).await;
     let clock = TestClock::new();
@@ -70,7 +71,7 @@ async fn processes() -> Processes {
         .route("/later", get(later))
         .route("/notes", get(count).post(count))
         .route("/form", get(async |session: Session| session.form_token()))
-        .route("/whoami", get(async |session: Session| session.subject().id.clone()))
+        .route("/whoami", get(async |session: Session| session.subject().subject.clone()))
         .layer(here.layer())
         .with_state(db);
     let directory = elsewhere.directory("tests");
@@ -153,8 +154,8 @@ async fn staff_run_no_transaction_after_their_entry() {
     let sam = subject("sam");
     directory.add_staff(&sam).await.unwrap();
     for way in 0..4 {
-        let (session, _) = sessions.sign_in(&crate::staff::proved("sam"), None, None).await.unwrap();
-        let (session, cookie) = sessions.enter(&session, &"acme".into(), crate::staff::look()).await.unwrap();
+        let (session, _) = sessions.sign_in(&crate::gateway::staff::proved("sam"), None, None).await.unwrap();
+        let (session, cookie) = sessions.enter(&session, &"acme".into(), crate::gateway::staff::look()).await.unwrap();
         let mut browser = Browser { router: processes.router.clone(), cookie: None };
         browser.take(&cookie);
         browser.get("/notes").await.is(200, "3");

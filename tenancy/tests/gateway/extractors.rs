@@ -1,10 +1,10 @@
 //! The handler's arguments: the scope is the request's, once, until its response has been sent.
 
-use crate::world::{START, World, signed_in, subject};
+use crate::gateway::world::{START, World, signed_in, subject, time};
 use axum::body::HttpBody as _;
 use std::pin::Pin;
 use std::time::Duration;
-use tenancy::gateway::Reason;
+use tenancy_gateway::RejectionReason;
 use tower::ServiceExt as _;
 
 on_both!(
@@ -21,7 +21,7 @@ on_both!(
 async fn a_request_has_its_scope_once(world: World) {
     let mut browser = world.browser("alice").await;
     browser.get("/twice").await.is(500, "Internal Server Error");
-    assert_eq!(world.refused(Reason::ScopeTaken), 1);
+    assert_eq!(world.refused(RejectionReason::ScopeTaken), 1);
     browser.get("/invoices").await.is(200, "acme-1");
 }
 
@@ -106,8 +106,8 @@ async fn a_scope_tells_strength_and_age_of_the_proof(world: World) {
     world.clock.advance(1);
     alice.get("/proof").await.is(403, &format!("aal1 {START}"));
     let mut stronger = signed_in("alice");
-    (stronger.authenticated_at, stronger.assurance) = (START + 301, Some("aal2".to_owned()));
-    let (_, cookie) = world.gateway.sessions().raise(&session, &stronger).await.unwrap();
+    (stronger.authenticated_at, stronger.assurance) = (Some(time(START + 301)), Some("aal2".to_owned()));
+    let (_, cookie) = world.gateway.sessions().step_up(&session, &stronger).await.unwrap();
     alice.take(&cookie);
     alice.get("/proof").await.is(200, &format!("aal2 {}", START + 301));
     bob.get("/proof").await.is(403, &format!("aal1 {START}"));

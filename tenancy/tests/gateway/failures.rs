@@ -1,12 +1,12 @@
 //! The database is down, or something in it fails: a refusal, never a pass.
 
-use crate::outside::Open;
-use crate::world::{Browser, World, signed_in, subject};
+use crate::gateway::outside::Open;
+use crate::gateway::world::{Browser, World, signed_in, subject};
 use axum::body::Body;
 use axum::http::{Request, header};
 use std::time::Duration;
 use tenancy::OrgId;
-use tenancy::gateway::{Gateway, GatewayDb, Reason, SessionKey, SessionKeys};
+use tenancy_gateway::{Gateway, GatewayDb, RejectionReason, SessionKey, SessionKeys};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -28,7 +28,9 @@ async fn a_database_that_fails_is_503_and_never_a_pass(world: World) {
     for table in tables {
         world.execute(&format!("ALTER TABLE {table} RENAME TO gone")).await;
         for path in ["/invoices", "/o/acme/invoices", "/whoami", "/hello", "/plain", "/open-invoices"] {
-            browser.get(path).await.is(503, "Service Unavailable");
+            let answer = browser.get(path).await;
+            assert!(!answer.headers.contains_key(header::RETRY_AFTER), "nobody knows what was done");
+            answer.is(503, "Service Unavailable");
         }
         browser.post_with("/sign-out", &format!("form_token={token}")).await.is(503, "Service Unavailable");
         // Without a cookie nobody is asked, and nobody is let in.
@@ -36,7 +38,7 @@ async fn a_database_that_fails_is_503_and_never_a_pass(world: World) {
         world.execute(&format!("ALTER TABLE gone RENAME TO {table}")).await;
         browser.get("/invoices").await.is(200, "acme-1");
     }
-    assert_eq!(world.refused(Reason::Unavailable), 7 * tables.len() as u64);
+    assert_eq!(world.refused(RejectionReason::Unavailable), 7 * tables.len() as u64);
 }
 
 /// 84: without its line in the audit log, nothing is signed in, switched, ended or changed.
@@ -46,10 +48,13 @@ async fn nothing_happens_that_is_not_written_down(world: World) {
     let (session, _) = world.sign_in("carol").await;
     let counted = world.count("gateway_sessions WHERE ended_at IS NULL").await;
     world.execute("ALTER TABLE gateway_audit RENAME TO gone").await;
-    assert_eq!(sessions.sign_in(&signed_in("bob"), None, None).await.unwrap_err().reason(), Reason::Unavailable);
-    assert_eq!(sessions.switch(&session, &"acme".into()).await.unwrap_err().reason(), Reason::Unavailable);
-    assert_eq!(sessions.renew(&session).await.unwrap_err().reason(), Reason::Unavailable);
-    assert!(directory.remove_member(&subject("alice"), crate::world::ACME).await.is_err());
+    assert_eq!(
+        sessions.sign_in(&signed_in("bob"), None, None).await.unwrap_err().reason(),
+        RejectionReason::Unavailable
+    );
+    assert_eq!(sessions.switch(&session, &"acme".into()).await.unwrap_err().reason(), RejectionReason::Unavailable);
+    assert_eq!(sessions.renew(&session).await.unwrap_err().reason(), RejectionReason::Unavailable);
+    assert!(directory.remove_member(&subject("alice"), crate::gateway::world::ACME).await.is_err());
     assert_eq!(world.count("gateway_sessions WHERE ended_at IS NULL").await, counted);
     assert_eq!(world.count("gateway_memberships").await, 4);
     // A refusal stands all the same.
@@ -167,7 +172,8 @@ async fn a_server_that_is_not_there_is_503() {
     let request = Request::builder().uri("/").header(header::HOST, "billing.test");
     let request = request.header(header::COOKIE, format!("__Host-tenancy={}", "A".repeat(43)));
     let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    assert_eq!(response.status(), 503);
+    assert_eq!((response.status().as_u16(), &response.headers()[header::RETRY_AFTER]), (503, &"1".parse().unwrap()));
+    assert_eq!(gateway.refused(RejectionReason::NoConnection), 1);
     let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
     assert_eq!(body, "Service Unavailable");
 }

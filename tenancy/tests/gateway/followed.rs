@@ -1,9 +1,9 @@
 //! Session keys that follow their secret.
 
 use crate::folder::{Folder, until};
-use crate::world::{Browser, World, signed_in};
-use tenancy::gateway::{SessionKey, SessionKeys};
-use tenancy::secrets::{Fault, Secrets, follow_session_keys};
+use crate::gateway::world::{Browser, World, signed_in};
+use tenancy_gateway::{SessionKey, SessionKeys, follow_session_keys};
+use tenancy_secrets::{Secrets, SourceError};
 
 on_both!(a_secret_that_changes_replaces_the_keys,);
 
@@ -48,6 +48,6 @@ async fn a_gateway_does_not_start_with_what_are_no_keys() {
     let folder = Folder::new();
     let reference = folder.write("session", format!("{}\n{}", KEYS[0], "no-key-at-all"));
     let refused = follow_session_keys(&Secrets::new(), &reference).await.unwrap_err();
-    assert!(matches!(refused.fault(), Fault::Unfit(_)), "{refused}");
+    assert!(matches!(refused.fault(), SourceError::Unfit(_)), "{refused}");
     assert!(!format!("{refused:?} {refused}").contains("no-key"));
 }

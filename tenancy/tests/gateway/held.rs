@@ -1,8 +1,8 @@
 //! A form whose last bytes are held back: whoever sends them is who the session says then, and not who it said when the form began.
 
+use crate::gateway::staff::{proved, sam, signed};
+use crate::gateway::world::{ACME, Answer, BRAVO, Browser, IDLE, ORIGIN, World, signed_in, subject, time};
 use crate::pieces::Pieces;
-use crate::staff::{proved, sam, signed};
-use crate::world::{ACME, Answer, BRAVO, Browser, IDLE, ORIGIN, World, signed_in, subject};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header;
@@ -11,8 +11,8 @@ use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
 use tenancy::OrgScope;
-use tenancy::gateway::{Clock as _, Entry, FORM_HEADER, OrganizationState, Reason, Session, SignedIn};
 use tenancy::scope::Tier;
+use tenancy_gateway::{AccessRequest, FORM_HEADER, OrganizationState, RejectionReason, Session, VerifiedIdentity};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
@@ -122,7 +122,7 @@ async fn undone(world: &World, what: &str) {
 /// Somebody who signed in just now, by the clock of the world.
 async fn fresh(world: &World, name: &str) -> Browser {
     let now = world.clock.now();
-    signed(world, &SignedIn { authenticated_at: now, ..signed_in(name) }).await.1
+    signed(world, &VerifiedIdentity { authenticated_at: Some(time(now)), ..signed_in(name) }).await.1
 }
 
 async fn a_form_that_was_held_back_outlives_nothing(world: World) {
@@ -191,14 +191,15 @@ async fn staff_who_held_a_form_back_enter_nothing(world: World) {
     browser.get("/whoami").await;
     world.clock.advance(2);
     assert_eq!(held.go_on().await.status, 404);
-    assert_eq!(world.refused(Reason::EntryAge), 1);
+    assert_eq!(world.refused(RejectionReason::EntryAge), 1);
 
     // An entry that ends meanwhile: by itself, by leaving, by signing out.
     for (what, status) in [("its time", 404), ("left", 401), ("signed out", 401), ("removed", 401)] {
         world.gateway.directory("tests").add_staff(&subject("sam")).await.ok();
         let now = world.clock.now();
-        let (session, mut browser) = signed(&world, &SignedIn { authenticated_at: now, ..proved("sam") }).await;
-        let entry = Entry::to_change("to mend").lasting(Duration::from_secs(300));
+        let (session, mut browser) =
+            signed(&world, &VerifiedIdentity { authenticated_at: Some(time(now)), ..proved("sam") }).await;
+        let entry = AccessRequest::read_write("to mend").duration(Duration::from_secs(300));
         let (session, cookie) = world.gateway.sessions().enter(&session, &"bravo".into(), entry).await.unwrap();
         browser.take(&cookie);
         assert_eq!(session.organization(), Some(BRAVO));
@@ -228,7 +229,7 @@ async fn a_body_has_to_come_in_time_and_in_bounds(world: World) {
     drip.await;
     dripping.answer.await.unwrap().is(408, "Request Timeout");
     held.answer.await.unwrap().is(408, "Request Timeout");
-    assert_eq!(world.refused(Reason::BodyRead), 2);
+    assert_eq!(world.refused(RejectionReason::BodyRead), 2);
     let token = alice.token().await;
     for (length, status) in [(100_000, 200), (100_001, 413)] {
         let request = alice.request("POST", "/plain").header(header::ORIGIN, ORIGIN).header(FORM_HEADER, &token);
@@ -263,7 +264,7 @@ async fn what_asks_late_is_told_what_holds_then(world: World) {
     });
     let router = axum::Router::new()
         .route("/org", get(async |scope: OrgScope| scope.org_id().to_string()))
-        .route("/who", get(async |session: Session| session.subject().id.clone()))
+        .route("/who", get(async |session: Session| session.subject().subject.clone()))
         .layer(late)
         .layer(world.gateway.layer());
     for (path, ends) in [("/org", false), ("/who", false), ("/org", true), ("/who", true)] {

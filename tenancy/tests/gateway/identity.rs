@@ -1,9 +1,9 @@
 //! A: what a client says about who it is. It has no say.
 
-use crate::world::{ACME, BRAVO, COOKIE, World};
+use crate::gateway::world::{ACME, BRAVO, COOKIE, World};
 use axum::body::Body;
 use axum::http::{HeaderName, Request, header};
-use tenancy::gateway::Reason;
+use tenancy_gateway::RejectionReason;
 
 on_both!(
     identity_headers_are_removed_and_have_no_effect,
@@ -106,7 +106,7 @@ async fn a_gateway_header_is_refused_in_every_spelling(world: World) {
         let pair = browser.request("GET", "/invoices").header(name, "v4.public.AAAA, v4.public.BBBB");
         browser.send(pair.body(Body::empty()).unwrap()).await.is(400, "Bad Request");
     }
-    assert_eq!(world.refused(Reason::GatewayHeader), 4 * names.len() as u64);
+    assert_eq!(world.refused(RejectionReason::GatewayHeader), 4 * names.len() as u64);
     // 6: blanks before the colon are no header at all.
     for name in ["tenancy-grant ", "tenancy-grant\t", " tenancy-grant"] {
         assert!(HeaderName::from_bytes(name.as_bytes()).is_err());
@@ -131,7 +131,7 @@ async fn a_connection_header_cannot_have_our_headers_dropped(world: World) {
         let request = browser.request("GET", "/invoices").header(header::CONNECTION, value);
         browser.send(request.body(Body::empty()).unwrap()).await.is(400, "Bad Request");
     }
-    assert_eq!(world.refused(Reason::Connection), 10);
+    assert_eq!(world.refused(RejectionReason::Connection), 10);
     for value in ["close", "keep-alive", "Upgrade", "keep-alive, TE"] {
         let request = browser.request("GET", "/invoices").header(header::CONNECTION, value);
         browser.send(request.body(Body::empty()).unwrap()).await.is(200, "acme-1");

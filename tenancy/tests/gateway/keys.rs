@@ -1,11 +1,13 @@
 //! Session keys that are replaced while the process runs.
 
-use crate::world::{Browser, World, key, signed_in};
+use crate::gateway::world::{Browser, World, key, signed_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
-use tenancy::gateway::{Gateway, GatewayBuilder, Reason, Session, SessionKeyError, SessionKeys, SignedIn};
+use tenancy_gateway::{
+    Gateway, GatewayBuilder, RejectionReason, Session, SessionKeyError, SessionKeys, VerifiedIdentity,
+};
 use tokio::task::JoinSet;
 
 on_both!(
@@ -37,7 +39,7 @@ impl Begun {
     async fn on(world: &World) -> Self {
         let keys = one('1');
         let (gateway, router) = world.second_with(keys.clone(), unchanged).await;
-        let signed = SignedIn { id_token: Some("token".into()), ..signed_in("alice") };
+        let signed = VerifiedIdentity { id_token: Some("token".into()), ..signed_in("alice") };
         let (session, cookie) = gateway.sessions().sign_in(&signed, None, None).await.unwrap();
         let mut alice = Browser { router, cookie: None };
         alice.take(&cookie);
@@ -105,7 +107,7 @@ async fn no_request_fails_while_keys_are_replaced(world: World) {
     }
     over.store(true, Ordering::SeqCst);
     tasks.join_all().await;
-    for reason in Reason::ALL {
+    for reason in RejectionReason::ALL {
         assert_eq!(gateway.refused(*reason), 0, "{}", reason.name());
     }
 }

@@ -1,9 +1,9 @@
 //! How many sessions a user has, and how fresh a proof must be to end them.
 
-use crate::world::{Browser, World, key, signed_in};
+use crate::gateway::world::{Browser, START, World, key, signed_in, time};
 use axum::http::StatusCode;
 use std::time::Duration;
-use tenancy::gateway::{Gateway, GatewayDb, GatewayError, Reason, SessionKeys};
+use tenancy_gateway::{Gateway, GatewayDb, GatewayError, RejectionReason, SessionKeys};
 
 on_both!(
     beyond_the_most_the_session_used_longest_ago_ends,
@@ -102,13 +102,13 @@ async fn other_sessions_are_ended_with_a_fresh_proof_alone(world: World) {
         sessions.end_own(&session, other.handle()).await.unwrap_err(),
         sessions.end_everywhere(&session).await.map(drop).unwrap_err(),
     ] {
-        assert_eq!((refused.reason(), refused.status()), (Reason::StaleProof, StatusCode::FORBIDDEN));
+        assert_eq!((refused.reason(), refused.status()), (RejectionReason::StaleProof, StatusCode::FORBIDDEN));
     }
     browsers[1].get("/whoami").await.is(200, "alice");
     assert!(world.audited().await.ends_with(&["refusal:stale_proof".to_owned(), "refusal:stale_proof".to_owned()]));
     let mut proof = signed_in("alice");
-    proof.authenticated_at += 301;
-    let (session, cookie) = sessions.raise(&session, &proof).await.unwrap();
+    proof.authenticated_at = Some(time(START + 301));
+    let (session, cookie) = sessions.step_up(&session, &proof).await.unwrap();
     browsers[0].take(&cookie);
     sessions.end_own(&session, other.handle()).await.unwrap();
     browsers[1].get("/whoami").await.is(401, "Unauthorized");
@@ -122,23 +122,23 @@ async fn other_sessions_are_ended_with_a_fresh_proof_alone(world: World) {
     let second = seen_again(&world, second).await;
     sessions.end(&seen_again(&world, session).await).await.map(drop).unwrap();
     sessions.end_own(&second, second.handle()).await.unwrap();
-    assert_eq!(world.refused(Reason::StaleProof), 2);
+    assert_eq!(world.refused(RejectionReason::StaleProof), 2);
 }
 
 /// The session as a request of now finds it.
-async fn seen_again(world: &World, session: tenancy::gateway::Session) -> tenancy::gateway::Session {
+async fn seen_again(world: &World, session: tenancy_gateway::Session) -> tenancy_gateway::Session {
     world.gateway.sessions().renew(&session).await.unwrap().0
 }
 
 async fn a_handler_may_ask_for_a_fresh_proof(world: World) {
     let (session, _) = world.sign_in("alice").await;
-    session.needs_proof_within(0).unwrap();
+    session.needs_proof_within(Duration::from_secs(0)).unwrap();
     world.clock.advance(60);
     let session = seen_again(&world, session).await;
-    session.needs_proof_within(60).unwrap();
-    let refused = session.needs_proof_within(59).unwrap_err();
-    assert_eq!((refused.reason(), refused.status()), (Reason::StaleProof, StatusCode::FORBIDDEN));
-    assert_eq!(world.refused(Reason::StaleProof), 1);
+    session.needs_proof_within(Duration::from_secs(60)).unwrap();
+    let refused = session.needs_proof_within(Duration::from_secs(59)).unwrap_err();
+    assert_eq!((refused.reason(), refused.status()), (RejectionReason::StaleProof, StatusCode::FORBIDDEN));
+    assert_eq!(world.refused(RejectionReason::StaleProof), 1);
 }
 
 #[tokio::test]

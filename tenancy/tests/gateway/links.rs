@@ -1,9 +1,9 @@
 //! 7.1: which organization of a provider's is which of ours, as the directory keeps it.
 
-use crate::world::{ACME, BRAVO, World};
+use crate::gateway::world::{ACME, BRAVO, World};
 use tenancy::OrgId;
-use tenancy::gateway::oidc::{Candidate, ProviderOrganization};
-use tenancy::gateway::{DirectoryError, OrganizationState};
+use tenancy_gateway::oidc::{Candidate, ProviderOrganization};
+use tenancy_gateway::{DirectoryError, OrganizationState};
 use uuid::Uuid;
 
 on_both!(
@@ -79,7 +79,7 @@ async fn a_closed_organization_is_linked_to_nothing(world: World) {
 /// A closure that another process has written and not yet committed. SQLite has one writer at a time anyway.
 async fn a_link_waits_for_a_closure_that_is_being_written(world: World) {
     let close = format!("UPDATE gateway_organizations SET state = 'closed' WHERE id = '{ACME}'");
-    let Some(open) = crate::outside::Open::after(&world.place, &close).await else { return };
+    let Some(open) = crate::gateway::outside::Open::after(&world.place, &close).await else { return };
     let directory = world.gateway.directory("admin");
     let link = tokio::spawn(async move { directory.link_organization(&at(ISSUER, "1"), ACME).await });
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;

@@ -1,10 +1,10 @@
 //! E: a provider ends sessions, before or after they begin.
 
-use crate::outside::Open;
-use crate::world::{World, signed_in};
+use crate::gateway::outside::Open;
+use crate::gateway::world::{World, signed_in};
 use std::sync::Arc;
 use std::time::Duration;
-use tenancy::gateway::{Clock as _, Reason, SignedIn};
+use tenancy_gateway::{RejectionReason, VerifiedIdentity};
 
 on_both!(
     a_provider_ends_its_session_and_no_other,
@@ -16,8 +16,8 @@ on_both!(
     signing_out_takes_the_tokens_with_it,
 );
 
-fn with_sid(name: &str, sid: &str) -> SignedIn {
-    SignedIn { provider_session: Some(sid.to_owned()), ..signed_in(name) }
+fn with_sid(name: &str, sid: &str) -> VerifiedIdentity {
+    VerifiedIdentity { provider_session: Some(sid.to_owned()), ..signed_in(name) }
 }
 
 async fn a_provider_ends_its_session_and_no_other(world: World) {
@@ -55,12 +55,12 @@ async fn a_logout_before_the_sign_in_wins(world: World) {
     let sessions = world.gateway.sessions();
     sessions.end_provider_session("https://id.test", "early").await.unwrap();
     let refused = sessions.sign_in(&with_sid("alice", "early"), None, None).await.unwrap_err();
-    assert_eq!(refused.reason(), Reason::SignInRefused);
+    assert_eq!(refused.reason(), RejectionReason::SignInRefused);
     assert_eq!(world.count("gateway_sessions").await, 0);
     assert!(sessions.sign_in(&with_sid("alice", "other"), None, None).await.is_ok());
     let (session, _) = world.sign_in("alice").await;
     // A step-up of a session that the provider has ended is refused as well.
-    assert!(sessions.raise(&session, &with_sid("alice", "early")).await.is_err());
+    assert!(sessions.step_up(&session, &with_sid("alice", "early")).await.is_err());
     world.clock.advance(599);
     assert!(sessions.sign_in(&with_sid("alice", "early"), None, None).await.is_err());
     world.clock.advance(1);
@@ -96,7 +96,7 @@ async fn a_sign_in_waits_for_a_logout_that_is_being_written(world: World) {
     let Some(open) = Open::after(&world.place, &logout).await else { return };
     let (one, other) = (world.gateway.sessions(), world.gateway.sessions());
     let begin = tokio::spawn(async move { one.sign_in(&with_sid("alice", "now"), None, None).await.is_ok() });
-    let raise = tokio::spawn(async move { other.raise(&session, &with_sid("alice", "now")).await.is_ok() });
+    let raise = tokio::spawn(async move { other.step_up(&session, &with_sid("alice", "now")).await.is_ok() });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!begin.is_finished() && !raise.is_finished());
     open.commit().await;
@@ -113,7 +113,7 @@ async fn unknown_logouts_are_no_error_and_leave_bounded_rows(world: World) {
     }
     assert_eq!(world.count("gateway_provider_sessions").await, 20);
     world.clock.advance(601);
-    while sessions.sweep(7).await.unwrap() > 0 {}
+    while sessions.delete_expired(7).await.unwrap() > 0 {}
     assert_eq!(world.count("gateway_provider_sessions").await, 0);
 }
 

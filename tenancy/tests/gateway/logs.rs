@@ -1,9 +1,10 @@
 //! What is logged: reasons and session handles; no organization, no id, no key, no token of anybody.
 
-use crate::world::{ACME, BRAVO, World, signed_in};
+use crate::gateway::world::{ACME, BRAVO, World, signed_in};
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
-use tenancy::gateway::SignedIn;
+use tenancy_gateway::VerifiedIdentity;
+use tenancy_test_support::log;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -44,11 +45,9 @@ impl Subscriber for Paper {
 #[tokio::test]
 async fn logs_hold_reasons_and_handles_and_nothing_else() {
     let paper = Paper::default();
-    let _logged = tracing::subscriber::set_default(paper.clone());
-    // Other tests run beside this one, for which nothing is to be logged: what they asked first is asked again.
-    tracing::callsite::rebuild_interest_cache();
+    let _logged = log::of_this_thread(paper.clone());
     let world = World::postgres().await;
-    let signed = SignedIn {
+    let signed = VerifiedIdentity {
         id_token: Some(CANARY.into()),
         refresh_token: Some(CANARY.into()),
         provider_session: Some("sid".to_owned()),

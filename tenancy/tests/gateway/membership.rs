@@ -1,10 +1,10 @@
 //! A2, I: which organization a session may act for, and what is answered when it may not.
 
-use crate::world::{ACME, BRAVO, World, signed_in, subject};
+use crate::gateway::world::{ACME, BRAVO, World, signed_in, subject};
 use axum::http::HeaderMap;
 use tenancy::OrgId;
-use tenancy::gateway::{DirectoryError, NotAMember, OrganizationState, Reason};
 use tenancy::scope::{Subject, Tier};
+use tenancy_gateway::{DirectoryError, NotAMember, OrganizationState, RejectionReason};
 use uuid::Uuid;
 
 on_both!(
@@ -52,7 +52,7 @@ async fn a_wish_in_the_path_is_checked(world: World) {
         alice.post(&format!("/o/{wish}/invoices"), "name=mine").await.is(404, "Not Found");
     }
     assert_eq!(world.count("invoices").await, 2);
-    assert_eq!(world.refused(Reason::NotAMember), 4);
+    assert_eq!(world.refused(RejectionReason::NotAMember), 4);
     assert_eq!(world.audited().await.iter().filter(|line| *line == "refusal:not_a_member").count(), 4);
     // The wish selects for its own request only.
     alice.get("/invoices").await.is(200, "acme-1");
@@ -108,7 +108,7 @@ async fn an_organization_is_never_chosen_silently_among_several(world: World) {
     let mut carol = world.browser("carol").await;
     carol.get("/invoices").await.is(409, "Conflict");
     carol.get("/whoami").await.is(200, "carol");
-    assert_eq!(world.refused(Reason::NoOrganization), 1);
+    assert_eq!(world.refused(RejectionReason::NoOrganization), 1);
     let (session, _) = world.sign_in("carol").await;
     assert_eq!(session.organization(), None);
     let own = world.gateway.directory("pages").memberships(&session).await.unwrap();
@@ -145,7 +145,7 @@ async fn a_form_of_the_other_tab_does_nothing(world: World) {
     carol.post("/switch", "org=bravo").await.is(200, "switched");
     carol.post("/expects", &format!("org={ACME}")).await.is(409, "Conflict");
     carol.post("/expects", "org=nonsense").await.is(409, "Conflict");
-    assert_eq!(world.refused(Reason::OtherOrganization), 2);
+    assert_eq!(world.refused(RejectionReason::OtherOrganization), 2);
 }
 
 /// 32: a row that was deleted by hand, while the organization has other members, and the session none that was ended.
@@ -223,7 +223,7 @@ async fn the_same_subject_at_two_issuers_is_two_users(world: World) {
         let mut signed = signed_in("alice");
         signed.issuer = issuer.to_owned();
         let (session, cookie) = world.gateway.sessions().sign_in(&signed, None, None).await.unwrap();
-        assert_eq!((session.organization(), session.subject().op.as_str()), (None, issuer));
+        assert_eq!((session.organization(), session.subject().issuer.as_str()), (None, issuer));
         let mut browser = world.stranger();
         browser.take(&cookie);
         browser.get("/invoices").await.is(409, "Conflict");
@@ -257,8 +257,8 @@ async fn the_directory_refuses_what_makes_no_sense(world: World) {
     assert!(matches!(directory.add_member(&alice, org(0x60), Tier::Org).await, Err(DirectoryError::NothingToChange)));
     assert!(matches!(directory.remove_member(&alice, BRAVO).await, Err(DirectoryError::NothingToChange)));
     assert!(matches!(directory.set_tier(&alice, ACME, Tier::Org).await, Err(DirectoryError::NothingToChange)));
-    let nobody = Subject { op: "https://id.test".to_owned(), id: "nobody".to_owned() };
-    assert!(matches!(directory.set_disabled(&nobody, true).await, Err(DirectoryError::NothingToChange)));
+    let unknown = Subject { issuer: "https://id.test".to_owned(), subject: "unknown".to_owned() };
+    assert!(matches!(directory.set_disabled(&unknown, true).await, Err(DirectoryError::NothingToChange)));
     // What was refused left no line and no row.
     assert_eq!(world.count("gateway_memberships").await, 4);
     assert_eq!(world.audited().await.len(), 6, "two organizations, four members");
@@ -284,7 +284,7 @@ async fn strange_wishes_find_nothing(world: World) {
         let answer = alice.get(&format!("/o/{wish}/invoices")).await;
         assert!(answer.status == 404 || answer.status == 400, "{wish}: {answer:?}");
     }
-    assert_eq!(world.refused(Reason::Unavailable), 0);
+    assert_eq!(world.refused(RejectionReason::Unavailable), 0);
     // A UUID may be written in several ways; it is the same organization.
     for same in [ACME.to_string().to_uppercase(), ACME.as_uuid().simple().to_string()] {
         alice.get(&format!("/o/{same}/invoices")).await.is(200, "acme-1");

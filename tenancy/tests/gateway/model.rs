@@ -1,9 +1,9 @@
 //! Random lives: whatever happens in whatever order, a browser gets the rows that a few lines of a model say, or a refusal.
 
-use crate::world::{ABSOLUTE, ACME, BRAVO, Browser, IDLE, START, World, subject};
+use crate::gateway::world::{ABSOLUTE, ACME, BRAVO, Browser, IDLE, START, World, subject};
 use tenancy::OrgId;
-use tenancy::gateway::OrganizationState;
 use tenancy::scope::Tier;
+use tenancy_gateway::OrganizationState;
 
 on_both!(random_lives_follow_the_model);
 
@@ -139,7 +139,7 @@ async fn request(world: &World, model: &mut Model, browser: &mut Browser, at: us
     match dice.u8(..6) {
         0 | 1 => {
             let user = dice.usize(..3);
-            let signed = crate::world::signed_in(USERS[user]);
+            let signed = crate::gateway::world::signed_in(USERS[user]);
             let signed = world.gateway.sessions().sign_in(&signed, None, None).await;
             let life = model.begin(user);
             assert_eq!(signed.is_ok(), life.is_some());

@@ -6,7 +6,7 @@
     reason = "these tests look at the gateway's own tables, past the gateway"
 )]
 
-use crate::world::Place;
+use crate::gateway::world::Place;
 use diesel::sql_types::Text;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};

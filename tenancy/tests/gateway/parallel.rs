@@ -1,17 +1,17 @@
 //! Several who write at once, and one who is refused again and again.
 
-use crate::world::{ACME, BRAVO, ORIGIN, World, key, subject};
+use crate::gateway::world::{ACME, BRAVO, ORIGIN, World, key, subject};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use std::time::Duration;
 use tenancy::TenantDb;
 use tenancy::db::Sqlite;
-use tenancy::gateway::{DirectoryError, Gateway, OrganizationState, Reason, Session, SessionKeys};
 use tenancy::prelude::*;
+use tenancy_gateway::{DirectoryError, Gateway, OrganizationState, RejectionReason, Session, SessionKeys};
 use tokio::task::JoinSet;
 
-use crate::app::invoices;
+use crate::gateway::app::invoices;
 
 on_both!(
     the_last_member_stays,
@@ -44,10 +44,10 @@ async fn add(State(db): State<TenantDb<Sqlite>>, scope: OrgScope) -> Result<(), 
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_at_once_wait_for_each_other() {
     let world = World::sqlite().await;
-    let crate::world::Place::File(file) = &world.place else { unreachable!("it is SQLite") };
+    let crate::gateway::world::Place::File(file) = &world.place else { unreachable!("it is SQLite") };
     let db = TenantDb::sqlite(file.to_str().unwrap(), world.gateway.authority());
     // As long as a machine that has other work needs.
-    let db = db.schema(crate::app::schema_manifest()).pool_size(WRITERS).wait_timeout(Duration::from_secs(60));
+    let db = db.schema(crate::gateway::app::schema_manifest()).pool_size(WRITERS).wait_timeout(Duration::from_secs(60));
     let db = db.build().await.unwrap();
     let router = axum::Router::new().route("/add", post(add)).layer(world.gateway.layer()).with_state(db);
     let mut writers = JoinSet::new();
@@ -70,7 +70,7 @@ async fn writers_at_once_wait_for_each_other() {
         let distinct = world.texts(&format!("count(DISTINCT name) AS TEXT) AS text FROM {of}")).await;
         assert_eq!(distinct, [(WRITERS / 2 * TIMES).to_string()]);
     }
-    assert_eq!(world.refused(Reason::Unavailable), 0);
+    assert_eq!(world.refused(RejectionReason::Unavailable), 0);
 }
 
 /// An organization without members is one that only an operator can give back.
@@ -120,7 +120,7 @@ async fn refusals_do_not_fill_the_log(world: World) {
         all.into_iter().filter(|line| line.starts_with("refusal")).collect::<Vec<_>>()
     };
     assert_eq!(lines(&world).await.len(), 21);
-    assert_eq!((world.refused(Reason::FormToken), world.refused(Reason::NotAMember)), (61, 60));
+    assert_eq!((world.refused(RejectionReason::FormToken), world.refused(RejectionReason::NotAMember)), (61, 60));
     world.clock.advance(60);
     alice.post_with("/plain", "form_token=AAAA").await.is(403, "Forbidden");
     assert_eq!(lines(&world).await[21..], ["refusal:and 100 more", "refusal:form_token"]);
@@ -130,7 +130,7 @@ async fn refusals_do_not_fill_the_log(world: World) {
     }
     assert_eq!(lines(&world).await.len(), 42);
     world.clock.advance(60);
-    world.gateway.sessions().sweep(1).await.unwrap();
+    world.gateway.sessions().delete_expired(1).await.unwrap();
     assert_eq!(lines(&world).await[42..], ["refusal:and 11 more"]);
     let whose = "COUNT(DISTINCT session) AS TEXT) AS text FROM gateway_audit WHERE event = 'refusal'";
     assert_eq!(world.texts(whose).await, ["2"]);
@@ -153,7 +153,7 @@ async fn a_database_that_takes_no_write_is_not_ready(world: World) {
     let tables = world.place.tables().await.with_clock(world.clock.clone());
     let gateway = Gateway::builder(tables, SessionKeys::new(key('1')), ORIGIN).build().unwrap();
     assert!(!gateway.is_ready().await);
-    let who = get(async |session: Session| session.subject().id.clone());
+    let who = get(async |session: Session| session.subject().subject.clone());
     alice.router = axum::Router::new().route("/whoami", who).layer(gateway.layer());
     alice.get("/whoami").await.is(200, "alice");
 }

@@ -1,13 +1,13 @@
 //! Whether a process can serve, for whoever decides if it is given requests.
 
-use crate::world::{ORIGIN, World, key};
+use crate::gateway::world::{ORIGIN, World, key};
 use std::future::poll_fn;
 use std::task::Poll;
 use tenancy::TenantDb;
 use tenancy::db::{Postgres, Sqlite};
-use tenancy::gateway::{Gateway, GatewayDb, SessionKeys};
+use tenancy_gateway::{Gateway, GatewayDb, SessionKeys};
 
-on_both!(a_gateway_is_ready_for_as_long_as_its_tables_answer,);
+on_both!(a_gateway_is_ready_for_as_long_as_its_tables_answer, a_gateway_is_ready_when_its_tables_are_migrated,);
 
 async fn a_gateway_is_ready_for_as_long_as_its_tables_answer(world: World) {
     assert!(world.gateway.is_ready().await);
@@ -17,7 +17,22 @@ async fn a_gateway_is_ready_for_as_long_as_its_tables_answer(world: World) {
     assert!(!world.gateway.is_ready().await);
     world.execute("ALTER TABLE moved RENAME TO gateway_sessions").await;
     assert!(world.gateway.is_ready().await);
-    assert_eq!(world.refused(tenancy::gateway::Reason::Unavailable), 0, "a probe is no request");
+    assert_eq!(world.refused(tenancy_gateway::RejectionReason::Unavailable), 0, "a probe is no request");
+}
+
+/// A running gateway goes on when a newer program adds a migration; one that starts then does not.
+async fn a_gateway_is_ready_when_its_tables_are_migrated(world: World) {
+    let starting = async || {
+        let tables = world.place.tables().await;
+        Gateway::builder(tables, SessionKeys::new(key('1')), ORIGIN).build().unwrap()
+    };
+    assert!(world.gateway.is_ready().await && starting().await.is_ready().await);
+    world.execute("INSERT INTO gateway_migrations VALUES (99, 'later', 'x', 0)").await;
+    assert!(world.gateway.is_ready().await && !starting().await.is_ready().await);
+    world.execute("DELETE FROM gateway_migrations").await;
+    assert!(world.gateway.is_ready().await && !starting().await.is_ready().await);
+    world.place.tables().await.migrate().await.unwrap();
+    assert!(starting().await.is_ready().await);
 }
 
 /// A server that is not there, or has taken the connections away.

@@ -1,10 +1,12 @@
 //! C: sessions. Ids, expiry, ending, and what a slow or late request may not bring back.
 
-use crate::world::{ABSOLUTE, ACME, BRAVO, Browser, IDLE, START, World, key, signed_in, subject};
+use crate::gateway::world::{ABSOLUTE, ACME, BRAVO, Browser, IDLE, START, World, key, signed_in, subject, time};
 use axum::http::StatusCode;
 use std::sync::Arc;
-use tenancy::gateway::{Gateway, OrganizationState, Reason, SessionKeys, SignedIn};
+use std::time::Duration;
 use tenancy::scope::Tier;
+use tenancy_gateway::{Gateway, OrganizationState, RejectionReason, SessionKeys, VerifiedIdentity};
+use tenancy_test_support::seconds;
 
 on_both!(
     a_planted_id_is_worthless_after_sign_in,
@@ -55,7 +57,7 @@ async fn every_change_of_privilege_changes_the_id(world: World) {
     before.get("/whoami").await.is(401, "Unauthorized");
 
     let mut before = browser.copy();
-    let (_, cookie) = sessions.raise(&second, &signed_in("carol")).await.unwrap();
+    let (_, cookie) = sessions.step_up(&second, &signed_in("carol")).await.unwrap();
     browser.take(&cookie);
     before.get("/whoami").await.is(401, "Unauthorized");
 
@@ -79,24 +81,24 @@ async fn every_change_of_privilege_changes_the_id(world: World) {
 async fn step_up_keeps_the_user_and_the_absolute_limit(world: World) {
     let sessions = world.gateway.sessions();
     let (session, _) = world.sign_in("alice").await;
-    let refused = sessions.raise(&session, &signed_in("bob")).await.unwrap_err();
-    assert_eq!((refused.reason(), refused.status()), (Reason::OtherUser, StatusCode::FORBIDDEN));
+    let refused = sessions.step_up(&session, &signed_in("bob")).await.unwrap_err();
+    assert_eq!((refused.reason(), refused.status()), (RejectionReason::OtherUser, StatusCode::FORBIDDEN));
     assert!(world.audited().await.contains(&"refusal:other_user".to_owned()));
     // The same name at another provider is somebody else.
-    let namesake = SignedIn { issuer: "https://other.test".to_owned(), ..signed_in("alice") };
-    assert_eq!(sessions.raise(&session, &namesake).await.unwrap_err().reason(), Reason::OtherUser);
+    let namesake = VerifiedIdentity { issuer: "https://other.test".to_owned(), ..signed_in("alice") };
+    assert_eq!(sessions.step_up(&session, &namesake).await.unwrap_err().reason(), RejectionReason::OtherUser);
 
     world.clock.advance(600);
-    assert!(!session_now(&world, "alice").await.authenticated_within(300));
+    assert!(!session_now(&world, "alice").await.authenticated_within(Duration::from_secs(300)));
     let mut stronger = signed_in("alice");
     stronger.methods = vec!["pwd".to_owned(), "otp".to_owned()];
     stronger.assurance = Some("aal2".to_owned());
     // A provider that speaks of tomorrow does not make the proof younger than now.
-    stronger.authenticated_at = START + 1_000_000;
-    let (raised, cookie) = sessions.raise(&session, &stronger).await.unwrap();
-    assert_eq!((raised.assurance(), raised.authenticated_at()), ("aal2", START + 600));
+    stronger.authenticated_at = Some(time(START + 1_000_000));
+    let (raised, cookie) = sessions.step_up(&session, &stronger).await.unwrap();
+    assert_eq!((raised.assurance(), seconds(raised.authenticated_at())), ("aal2", START + 600));
     assert_eq!(raised.methods().collect::<Vec<_>>(), ["pwd", "otp"]);
-    assert!(raised.authenticated_within(0));
+    assert!(raised.authenticated_within(Duration::from_secs(0)));
     let mut browser = world.stranger();
     browser.take(&cookie);
     keep_busy(&world, &mut browser, ABSOLUTE - 600 - 1).await;
@@ -105,9 +107,9 @@ async fn step_up_keeps_the_user_and_the_absolute_limit(world: World) {
     browser.get("/whoami").await.is(401, "Unauthorized");
 }
 
-async fn session_now(world: &World, name: &str) -> tenancy::gateway::Session {
+async fn session_now(world: &World, name: &str) -> tenancy_gateway::Session {
     let mut old = signed_in(name);
-    old.authenticated_at = START;
+    old.authenticated_at = Some(time(START));
     world.gateway.sessions().sign_in(&old, None, None).await.unwrap().0
 }
 
@@ -133,18 +135,18 @@ async fn a_session_that_ended_stays_ended(world: World) {
 
     // Everything that the slow request could still save.
     let kept = sessions.keep_tokens(&slow, Some(&"new".into()), None).await.unwrap_err();
-    assert_eq!(kept.reason(), Reason::DeadSession);
-    assert_eq!(sessions.switch(&slow, &"acme".into()).await.unwrap_err().reason(), Reason::DeadSession);
-    assert_eq!(sessions.renew(&slow).await.unwrap_err().reason(), Reason::DeadSession);
-    assert_eq!(sessions.raise(&slow, &signed).await.unwrap_err().reason(), Reason::DeadSession);
+    assert_eq!(kept.reason(), RejectionReason::DeadSession);
+    assert_eq!(sessions.switch(&slow, &"acme".into()).await.unwrap_err().reason(), RejectionReason::DeadSession);
+    assert_eq!(sessions.renew(&slow).await.unwrap_err().reason(), RejectionReason::DeadSession);
+    assert_eq!(sessions.step_up(&slow, &signed).await.unwrap_err().reason(), RejectionReason::DeadSession);
     assert!(sessions.lend_refresh_token(&slow).await.unwrap().is_none());
     browser.get("/whoami").await.is(401, "Unauthorized");
     assert_eq!(world.count("gateway_sessions WHERE ended_at IS NULL").await, 0);
 
     // Also when the janitor has taken the row: nothing inserts it again.
     world.clock.advance(8 * 24 * 60 * 60);
-    assert_eq!(sessions.sweep(10).await.unwrap(), 1);
-    assert_eq!(sessions.renew(&slow).await.unwrap_err().reason(), Reason::DeadSession);
+    assert_eq!(sessions.delete_expired(10).await.unwrap(), 1);
+    assert_eq!(sessions.renew(&slow).await.unwrap_err().reason(), RejectionReason::DeadSession);
     assert_eq!(world.count("gateway_sessions").await, 0);
 }
 
@@ -158,12 +160,12 @@ async fn of_two_concurrent_changes_one_wins(world: World) {
         (Ok(_), Err(lost)) | (Err(lost), Ok(_)) => lost,
         both => panic!("{both:?}"),
     };
-    assert_eq!(lost.reason(), Reason::DeadSession);
+    assert_eq!(lost.reason(), RejectionReason::DeadSession);
 
     let (session, _) = world.sign_in("carol").await;
     sessions.keep_tokens(&session, Some(&"one".into()), None).await.unwrap();
     let lost = sessions.keep_tokens(&session, Some(&"other".into()), None).await.unwrap_err();
-    assert_eq!((lost.reason(), lost.status()), (Reason::Changed, StatusCode::CONFLICT));
+    assert_eq!((lost.reason(), lost.status()), (RejectionReason::Changed, StatusCode::CONFLICT));
 }
 
 /// 23 (7.3.1): dead from the second of the limit on.
@@ -178,7 +180,7 @@ async fn the_idle_limit_is_exact_and_a_late_touch_revives_nothing(world: World) 
     for _ in 0..2 {
         browser.get("/whoami").await.is(401, "Unauthorized");
     }
-    assert_eq!(world.refused(Reason::DeadSession), 2);
+    assert_eq!(world.refused(RejectionReason::DeadSession), 2);
     // A request within a minute of the last writes nothing.
     let mut browser = world.browser("alice").await;
     world.clock.advance(29);
@@ -199,15 +201,16 @@ async fn steady_activity_does_not_pass_the_absolute_limit(world: World) {
 /// 25: without a clock of its own the gateway asks the database, in the statement itself.
 async fn the_databases_clock_decides(world: World) {
     let db = world.place.tables().await;
-    let gateway = Gateway::builder(db, SessionKeys::new(key('1')), crate::world::ORIGIN).build().unwrap();
+    let gateway = Gateway::builder(db, SessionKeys::new(key('1')), crate::gateway::world::ORIGIN).build().unwrap();
     let sessions = gateway.sessions();
     let (session, _) = sessions.sign_in(&signed_in("alice"), None, None).await.unwrap();
-    let host = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let host = std::time::SystemTime::now();
     let seen = sessions.list(&session).await.unwrap()[0].created_at;
-    assert!(seen.abs_diff(host) < 300, "{seen} {host}");
+    let apart = host.duration_since(seen).unwrap_or_else(|error| error.duration());
+    assert!(apart.as_secs() < 300, "{seen:?} {host:?}");
     // The host's clock has no say: for a session that is over by the database's clock nothing of it is asked.
     world.execute("UPDATE gateway_sessions SET idle_until = 1000").await;
-    assert_eq!(sessions.renew(&session).await.unwrap_err().reason(), Reason::DeadSession);
+    assert_eq!(sessions.renew(&session).await.unwrap_err().reason(), RejectionReason::DeadSession);
 }
 
 /// 26: what the table holds is no cookie, in any spelling.
@@ -216,7 +219,7 @@ async fn a_stolen_database_holds_no_id(world: World) {
     let id = browser.cookie.clone().unwrap();
     let hex = "hex(id_hash) AS TEXT) AS text FROM gateway_sessions";
     let pg = "encode(id_hash, 'hex') AS TEXT) AS text FROM gateway_sessions";
-    let on_sqlite = matches!(world.place, crate::world::Place::File(_));
+    let on_sqlite = matches!(world.place, crate::gateway::world::Place::File(_));
     let stolen = world.texts(if on_sqlite { hex } else { pg }).await.remove(0).to_lowercase();
     let bytes: Vec<u8> =
         (0..stolen.len()).step_by(2).map(|at| u8::from_str_radix(&stolen[at..at + 2], 16).unwrap()).collect();
@@ -294,7 +297,7 @@ async fn a_sign_in_that_raced_with_signing_out_everywhere_is_dead(world: World) 
     world.execute("UPDATE gateway_users SET session_epoch = session_epoch + 1 WHERE subject = 'alice'").await;
     browser.get("/invoices").await.is(401, "Unauthorized");
     browser.get("/hello").await.is(200, "hello stranger");
-    assert_eq!(world.gateway.sessions().renew(&session).await.unwrap_err().reason(), Reason::DeadSession);
+    assert_eq!(world.gateway.sessions().renew(&session).await.unwrap_err().reason(), RejectionReason::DeadSession);
     assert_eq!(world.gateway.sessions().list(&session).await.unwrap(), []);
 }
 
@@ -305,7 +308,7 @@ async fn a_disabled_user_is_out_at_the_next_request(world: World) {
     directory.set_disabled(&subject("alice"), true).await.unwrap();
     browser.get("/invoices").await.is(401, "Unauthorized");
     let refused = world.gateway.sessions().sign_in(&signed_in("alice"), None, None).await.unwrap_err();
-    assert_eq!(refused.reason(), Reason::SignInRefused);
+    assert_eq!(refused.reason(), RejectionReason::SignInRefused);
     assert_eq!(world.audited().await.last().unwrap(), "refusal:sign_in_refused");
     directory.set_disabled(&subject("alice"), false).await.unwrap();
     assert_eq!(world.texts(EPOCHS).await, ["3 3", "1 1"], "once each way");
@@ -322,7 +325,7 @@ async fn a_user_whose_row_says_disabled_is_out(world: World) {
     bob.get("/invoices").await.is(401, "Unauthorized");
     bob.get("/o/bravo/invoices").await.is(401, "Unauthorized");
     let refused = world.gateway.sessions().renew(&session).await.unwrap_err();
-    assert_eq!(refused.reason(), Reason::DeadSession);
+    assert_eq!(refused.reason(), RejectionReason::DeadSession);
     assert!(world.gateway.sessions().sign_in(&signed_in("bob"), None, None).await.is_err());
     alice.get("/invoices").await.is(200, "acme-1");
     world.execute("UPDATE gateway_users SET disabled = 0 WHERE subject = 'bob'").await;
@@ -389,9 +392,9 @@ async fn the_janitor_takes_only_what_is_over_in_batches(world: World) {
     world.clock.advance(8 * 24 * 60 * 60);
     let mut live = world.browser("alice").await;
     let lines = world.count("gateway_audit").await;
-    assert_eq!(sessions.sweep(2).await.unwrap(), 3, "two sessions and the provider's mark");
-    assert_eq!(sessions.sweep(2).await.unwrap(), 1);
-    assert_eq!(sessions.sweep(2).await.unwrap(), 0);
+    assert_eq!(sessions.delete_expired(2).await.unwrap(), 3, "two sessions and the provider's mark");
+    assert_eq!(sessions.delete_expired(2).await.unwrap(), 1);
+    assert_eq!(sessions.delete_expired(2).await.unwrap(), 0);
     live.get("/whoami").await.is(200, "alice");
     assert_eq!(world.count("gateway_audit").await, lines);
 }

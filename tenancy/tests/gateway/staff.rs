@@ -1,10 +1,12 @@
 //! I83: staff of the platform in a customer's organization, by an audited entry and in no other way.
 
-use crate::world::{ACME, BRAVO, Browser, START, World, signed_in, subject};
+use crate::gateway::world::{ACME, BRAVO, Browser, START, World, signed_in, subject, time};
 use std::time::Duration;
 use tenancy::OrgId;
-use tenancy::gateway::{DirectoryError, Entry, NotAMember, OrganizationState, Reason, Session, SignedIn};
 use tenancy::scope::Tier;
+use tenancy_gateway::{
+    AccessRequest, DirectoryError, NotAMember, OrganizationState, RejectionReason, Session, VerifiedIdentity,
+};
 use uuid::Uuid;
 
 on_both!(
@@ -25,8 +27,8 @@ on_both!(
 );
 
 /// What a member of staff proved.
-pub(crate) fn proved(name: &str) -> SignedIn {
-    SignedIn { methods: vec!["pwd".to_owned(), "mfa".to_owned()], ..signed_in(name) }
+pub(crate) fn proved(name: &str) -> VerifiedIdentity {
+    VerifiedIdentity { methods: vec!["pwd".to_owned(), "mfa".to_owned()], ..signed_in(name) }
 }
 
 /// Sam is of the staff, and signed in with two factors.
@@ -37,7 +39,7 @@ pub(crate) async fn sam(world: &World) -> (Session, Browser) {
     signed(world, &proved("sam")).await
 }
 
-pub(crate) async fn signed(world: &World, signed_in: &SignedIn) -> (Session, Browser) {
+pub(crate) async fn signed(world: &World, signed_in: &VerifiedIdentity) -> (Session, Browser) {
     let (session, cookie) = world.gateway.sessions().sign_in(signed_in, None, None).await.unwrap();
     let mut browser = world.stranger();
     browser.take(&cookie);
@@ -45,32 +47,32 @@ pub(crate) async fn signed(world: &World, signed_in: &SignedIn) -> (Session, Bro
 }
 
 /// Sam, inside.
-pub(crate) async fn entered(world: &World, org: &str, entry: Entry) -> (Session, Browser) {
+pub(crate) async fn entered(world: &World, org: &str, entry: AccessRequest) -> (Session, Browser) {
     let (session, mut browser) = sam(world).await;
     let (session, cookie) = world.gateway.sessions().enter(&session, &org.into(), entry).await.unwrap();
     browser.take(&cookie);
     (session, browser)
 }
 
-pub(crate) fn look() -> Entry {
-    Entry::to_read("a customer called")
+pub(crate) fn look() -> AccessRequest {
+    AccessRequest::read_only("a customer called")
 }
 
-async fn refused(world: &World, session: &Session, org: &str, entry: Entry) -> Reason {
+async fn refused(world: &World, session: &Session, org: &str, entry: AccessRequest) -> RejectionReason {
     world.gateway.sessions().enter(session, &org.into(), entry).await.unwrap_err().reason()
 }
 
 async fn staff_read_for_a_reason_and_change_for_another(world: World) {
     let (session, mut sam) = entered(&world, "acme", look().ticket("T-1")).await;
     assert_eq!((session.organization(), session.entry().unwrap().writes()), (Some(ACME), false));
-    assert_eq!(session.entry().unwrap().until(), START + 900);
+    assert_eq!(session.entry().unwrap().until(), time(START + 900));
     sam.get("/invoices").await.is(200, "acme-1");
     sam.get("/actor").await.is(200, "sam platform reads");
     // 85.
     assert_eq!(sam.post("/invoices", "name=planted").await.status, 500);
     assert_eq!(world.count("invoices").await, 2);
 
-    let (_, mut sam) = entered(&world, "bravo", Entry::to_change("to mend")).await;
+    let (_, mut sam) = entered(&world, "bravo", AccessRequest::read_write("to mend")).await;
     sam.get("/actor").await.is(200, "sam platform writes");
     sam.post("/invoices", "name=mended").await.is(200, "added");
     let stored = "org_id AS TEXT) AS text FROM invoices WHERE name = 'mended'";
@@ -107,14 +109,17 @@ async fn without_an_entry_staff_reach_nothing(world: World) {
 async fn an_entry_says_why_and_for_how_long(world: World) {
     let (session, mut sam) = sam(&world).await;
     for reason in ["", "  ", "two\nlines", &"x".repeat(501)] {
-        assert_eq!(refused(&world, &session, "acme", Entry::to_read(reason)).await, Reason::EntryReason);
+        assert_eq!(
+            refused(&world, &session, "acme", AccessRequest::read_only(reason)).await,
+            RejectionReason::EntryReason
+        );
     }
-    assert_eq!(refused(&world, &session, "acme", look().ticket(" ")).await, Reason::EntryReason);
+    assert_eq!(refused(&world, &session, "acme", look().ticket(" ")).await, RejectionReason::EntryReason);
     for seconds in [0, 3601] {
-        let entry = look().lasting(Duration::from_secs(seconds));
-        assert_eq!(refused(&world, &session, "acme", entry).await, Reason::EntryTime);
+        let entry = look().duration(Duration::from_secs(seconds));
+        assert_eq!(refused(&world, &session, "acme", entry).await, RejectionReason::EntryTime);
     }
-    assert_eq!((world.refused(Reason::EntryReason), world.refused(Reason::EntryTime)), (5, 2));
+    assert_eq!((world.refused(RejectionReason::EntryReason), world.refused(RejectionReason::EntryTime)), (5, 2));
     assert_eq!(world.audited().await.iter().filter(|line| line.starts_with("refusal:entry_")).count(), 7);
     sam.get("/invoices").await.is(409, "Conflict");
     assert_eq!(world.count("gateway_entries").await, 0);
@@ -136,20 +141,20 @@ async fn an_entry_asks_for_a_second_factor(world: World) {
     world.gateway.directory("tests").add_staff(&subject("sam")).await.unwrap();
     for methods in [&["pwd"][..], &["otp"], &["hwk", "pwd"], &[]] {
         let methods = methods.iter().map(|method| (*method).to_owned()).collect();
-        let (session, _) = signed(&world, &SignedIn { methods, ..proved("sam") }).await;
-        assert_eq!(refused(&world, &session, "acme", look()).await, Reason::EntryProof);
+        let (session, _) = signed(&world, &VerifiedIdentity { methods, ..proved("sam") }).await;
+        assert_eq!(refused(&world, &session, "acme", look()).await, RejectionReason::EntryProof);
     }
     let strong = world.like(|gateway| gateway.staff_assurance(["urn:two", "hwk"])).await;
     strong.gateway.directory("tests").add_staff(&subject("sam")).await.unwrap();
     let (session, _) = signed(&strong, &proved("sam")).await;
-    assert_eq!(refused(&strong, &session, "acme", look()).await, Reason::EntryProof);
+    assert_eq!(refused(&strong, &session, "acme", look()).await, RejectionReason::EntryProof);
     for (methods, assurance) in [(vec!["hwk".to_owned()], None), (Vec::new(), Some("urn:two".to_owned()))] {
-        let (session, _) = signed(&strong, &SignedIn { methods, assurance, ..proved("sam") }).await;
+        let (session, _) = signed(&strong, &VerifiedIdentity { methods, assurance, ..proved("sam") }).await;
         assert!(strong.gateway.sessions().enter(&session, &"acme".into(), look()).await.is_ok());
     }
-    let nobody = world.like(|gateway| gateway.staff_assurance([""; 0])).await;
-    let (session, _) = sam(&nobody).await;
-    assert_eq!(refused(&nobody, &session, "acme", look()).await, Reason::EntryProof);
+    let unproven = world.like(|gateway| gateway.staff_assurance([""; 0])).await;
+    let (session, _) = sam(&unproven).await;
+    assert_eq!(refused(&unproven, &session, "acme", look()).await, RejectionReason::EntryProof);
 }
 
 /// 83: and a step-up lets the same session in.
@@ -160,16 +165,16 @@ async fn an_old_proof_enters_nothing(world: World) {
     world.clock.advance(11);
     // By the database's time of the request, not by the time that the session was read first.
     let (session, _) = world.gateway.sessions().renew(&session).await.unwrap();
-    assert_eq!(refused(&world, &session, "acme", look()).await, Reason::EntryAge);
-    let again = SignedIn { authenticated_at: START + 601, ..proved("sam") };
-    let (session, _) = world.gateway.sessions().raise(&session, &again).await.unwrap();
+    assert_eq!(refused(&world, &session, "acme", look()).await, RejectionReason::EntryAge);
+    let again = VerifiedIdentity { authenticated_at: Some(time(START + 601)), ..proved("sam") };
+    let (session, _) = world.gateway.sessions().step_up(&session, &again).await.unwrap();
     assert!(world.gateway.sessions().enter(&session, &"acme".into(), look()).await.is_ok());
 
     let patient = world.like(|gateway| gateway.staff_proof_age(Duration::from_secs(5))).await;
     let (session, _) = self::sam(&patient).await;
     patient.clock.advance(6);
     let (session, _) = patient.gateway.sessions().renew(&session).await.unwrap();
-    assert_eq!(refused(&patient, &session, "acme", look()).await, Reason::EntryAge);
+    assert_eq!(refused(&patient, &session, "acme", look()).await, RejectionReason::EntryAge);
 }
 
 /// 83: a role of the same name in a customer's organization, the highest tier there, and the strongest proof make no staff.
@@ -178,10 +183,10 @@ async fn a_member_enters_nothing_whatever_the_provider_says(world: World) {
     for name in ["alice", "carol", "nobody"] {
         let (session, mut browser) = signed(&world, &proved(name)).await;
         for org in ["acme", "bravo"] {
-            assert_eq!(refused(&world, &session, org, look()).await, Reason::NotStaff);
-            assert_eq!(refused(&world, &session, org, Entry::to_read("")).await, Reason::NotStaff);
+            assert_eq!(refused(&world, &session, org, look()).await, RejectionReason::NotStaff);
+            assert_eq!(refused(&world, &session, org, AccessRequest::read_only("")).await, RejectionReason::NotStaff);
         }
-        assert_eq!(world.gateway.sessions().leave(&session).await.unwrap_err().reason(), Reason::NotStaff);
+        assert_eq!(world.gateway.sessions().leave(&session).await.unwrap_err().reason(), RejectionReason::NotStaff);
         assert_eq!(browser.get("/o/bravo/invoices").await.status, if name == "carol" { 200 } else { 404 });
     }
     assert_eq!(world.count("gateway_entries").await, 0);
@@ -195,7 +200,7 @@ async fn unknown_suspended_and_closed_are_one_answer_to_staff(world: World) {
     directory.set_state(closed, OrganizationState::Closed).await.unwrap();
     let (session, _) = sam(&world).await;
     for org in ["bravo", "closed", "never-heard-of", "", "'", &BRAVO.to_string(), &Uuid::from_u128(0x99).to_string()] {
-        assert_eq!(refused(&world, &session, org, look()).await, Reason::EntryOrganization, "{org}");
+        assert_eq!(refused(&world, &session, org, look()).await, RejectionReason::EntryOrganization, "{org}");
     }
     assert_eq!(world.count("gateway_entries").await, 0);
     // The session is as it was.
@@ -231,7 +236,7 @@ async fn every_refused_entry_is_one_answer(world: World) {
 
 /// G38, 82: neither by a path nor by a form of another tab.
 async fn an_entry_is_for_one_organization(world: World) {
-    let (_, mut sam) = entered(&world, "acme", Entry::to_change("to mend")).await;
+    let (_, mut sam) = entered(&world, "acme", AccessRequest::read_write("to mend")).await;
     for wish in ["acme".to_owned(), ACME.to_string()] {
         sam.get(&format!("/o/{wish}/invoices")).await.is(200, "acme-1");
     }
@@ -241,7 +246,7 @@ async fn an_entry_is_for_one_organization(world: World) {
     }
     sam.post("/expects", &format!("org={ACME}")).await.is(200, "as expected");
     sam.post("/expects", &format!("org={BRAVO}")).await.is(409, "Conflict");
-    assert_eq!((world.count("invoices").await, world.refused(Reason::NotAMember)), (2, 6));
+    assert_eq!((world.count("invoices").await, world.refused(RejectionReason::NotAMember)), (2, 6));
 }
 
 /// 20.
@@ -257,7 +262,7 @@ async fn the_id_changes_with_entering_and_leaving(world: World) {
     sam.get("/invoices").await.is(409, "Conflict");
     // An old session's value enters nothing any more.
     let late = world.gateway.sessions().enter(&session, &"acme".into(), look()).await.unwrap_err();
-    assert_eq!(late.reason(), Reason::DeadSession);
+    assert_eq!(late.reason(), RejectionReason::DeadSession);
     // Once more is no error.
     sam.post("/leave", "").await.is(200, "left");
 }

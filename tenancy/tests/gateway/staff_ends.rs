@@ -1,10 +1,10 @@
 //! I83, I84: an entry ends, and without its line in the log there is none.
 
-use crate::outside::Open;
-use crate::staff::{entered, look, proved, row, sam, signed};
-use crate::world::{ACME, BRAVO, START, World, key, subject};
+use crate::gateway::outside::Open;
+use crate::gateway::staff::{entered, look, proved, row, sam, signed};
+use crate::gateway::world::{ACME, BRAVO, START, World, key, subject};
 use std::time::Duration;
-use tenancy::gateway::{Entry, OrganizationState, Reason, SessionKeys};
+use tenancy_gateway::{AccessRequest, OrganizationState, RejectionReason, SessionKeys};
 
 on_both!(
     an_entry_ends_with_its_time,
@@ -22,13 +22,13 @@ on_both!(
 
 /// 83: to the second, less the leeway of a clock; and a scope that was granted before ends with it.
 async fn an_entry_ends_with_its_time(world: World) {
-    let (_, mut sam) = entered(&world, "acme", look().lasting(Duration::from_secs(60))).await;
+    let (_, mut sam) = entered(&world, "acme", look().duration(Duration::from_secs(60))).await;
     world.clock.advance(54);
     sam.get("/invoices").await.is(200, "acme-1");
     world.clock.advance(1);
     sam.get("/invoices").await.is(404, "Not Found");
     sam.get("/o/acme/invoices").await.is(404, "Not Found");
-    assert_eq!(world.refused(Reason::EntryOver), 2);
+    assert_eq!(world.refused(RejectionReason::EntryOver), 2);
     sam.get("/whoami").await.is(200, "sam");
     // Entering again is another entry.
     sam.post("/enter", "org=acme&name=again").await.is(200, "entered");
@@ -58,7 +58,7 @@ async fn an_entry_is_of_one_session(world: World) {
 }
 
 async fn leaving_and_entering_elsewhere_end_an_entry(world: World) {
-    let (session, mut sam) = entered(&world, "acme", Entry::to_change("to mend")).await;
+    let (session, mut sam) = entered(&world, "acme", AccessRequest::read_write("to mend")).await;
     let mut other = entered(&world, "acme", look()).await.1;
     sam.post("/enter", "org=bravo&name=elsewhere").await.is(200, "entered");
     sam.get("/invoices").await.is(200, "bravo-1");
@@ -89,7 +89,7 @@ async fn whoever_leaves_the_staff_is_out_at_the_next_request(world: World) {
     let (_, mut sam) = entered(&world, "acme", look()).await;
     world.execute("DELETE FROM gateway_staff").await;
     sam.get("/invoices").await.is(404, "Not Found");
-    assert_eq!(world.refused(Reason::EntryOver), 1);
+    assert_eq!(world.refused(RejectionReason::EntryOver), 1);
     let (_, mut sam) = entered(&world, "acme", look()).await;
     directory.set_disabled(&subject("sam"), true).await.unwrap();
     sam.get("/invoices").await.is(401, "Unauthorized");
@@ -105,7 +105,7 @@ async fn who_is_being_put_out_enters_nothing(world: World) {
             tokio::spawn(async move { sessions.enter(&session, &"acme".into(), look()).await.map(drop) });
         assert!(tokio::time::timeout(Duration::from_millis(300), &mut entering).await.is_err());
         removal.commit().await;
-        assert_eq!(entering.await.unwrap().unwrap_err().reason(), Reason::EntryOrganization);
+        assert_eq!(entering.await.unwrap().unwrap_err().reason(), RejectionReason::EntryOrganization);
         browser.get("/invoices").await.is(409, "Conflict");
         assert_eq!(world.count("gateway_entries").await, 0);
     }
@@ -163,7 +163,7 @@ async fn no_entry_that_is_not_written_down(world: World) {
     for table in ["gateway_audit", "gateway_entries", "gateway_entry_ends", "gateway_staff"] {
         world.execute(&format!("ALTER TABLE {table} RENAME TO gone")).await;
         let refused = world.gateway.sessions().enter(&session, &"acme".into(), look()).await.unwrap_err();
-        assert_eq!(refused.reason(), Reason::Unavailable, "{table}");
+        assert_eq!(refused.reason(), RejectionReason::Unavailable, "{table}");
         world.execute(&format!("ALTER TABLE gone RENAME TO {table}")).await;
         sam.get("/invoices").await.is(409, "Conflict");
         sam.get("/o/acme/invoices").await.is(404, "Not Found");
@@ -174,7 +174,7 @@ async fn no_entry_that_is_not_written_down(world: World) {
 
 /// 84: each request under an entry has its line first. One that is slow is waited for.
 async fn nothing_is_granted_that_is_not_written_down(world: World) {
-    let (_, mut sam) = entered(&world, "acme", Entry::to_change("to mend")).await;
+    let (_, mut sam) = entered(&world, "acme", AccessRequest::read_write("to mend")).await;
     let token = sam.token().await;
     let mut alice = world.browser("alice").await;
     for table in ["gateway_audit", "gateway_entries", "gateway_entry_ends", "gateway_staff"] {
@@ -228,6 +228,6 @@ async fn an_organization_sees_who_was_there(world: World) {
     let kit = tenancy_testkit::TestKit::new();
     for gateway in [&world.gateway, &elsewhere] {
         let refused = gateway.entries(&kit.scope(BRAVO)).await.unwrap_err();
-        assert_eq!(refused.reason(), Reason::Mint);
+        assert_eq!(refused.reason(), RejectionReason::Mint);
     }
 }

@@ -1,9 +1,9 @@
 //! I83: an entry to change waits for a second person, where the gateway was told so.
 
-use crate::staff::{proved, signed};
-use crate::world::{Browser, START, World, signed_in, subject};
+use crate::gateway::staff::{proved, signed};
+use crate::gateway::world::{Browser, START, World, signed_in, subject};
 use std::time::Duration;
-use tenancy::gateway::{Entry, Reason, Session};
+use tenancy_gateway::{AccessRequest, RejectionReason, Session};
 use uuid::Uuid;
 
 on_both!(
@@ -24,12 +24,12 @@ struct Two {
 
 impl Two {
     async fn of(world: &World) -> Two {
-        let world = world.like(|gateway| gateway.staff_changes_need_approval(true)).await;
+        let world = world.like(|gateway| gateway.staff_changes_need_approval()).await;
         for name in ["sam", "tess"] {
             world.gateway.directory("tests").add_staff(&subject(name)).await.unwrap();
         }
         let (session, mut browser) = signed(&world, &proved("sam")).await;
-        let entry = Entry::to_change("to mend").lasting(Duration::from_secs(60));
+        let entry = AccessRequest::read_write("to mend").duration(Duration::from_secs(60));
         let (session, cookie) = world.gateway.sessions().enter(&session, &"acme".into(), entry).await.unwrap();
         browser.take(&cookie);
         let tess = signed(&world, &proved("tess")).await;
@@ -37,7 +37,7 @@ impl Two {
         Two { world, sam: (session, browser), tess, entry }
     }
 
-    async fn approves(&self, session: &Session) -> Result<(), Reason> {
+    async fn approves(&self, session: &Session) -> Result<(), RejectionReason> {
         self.world.gateway.sessions().approve(session, self.entry).await.map_err(|refused| refused.reason())
     }
 
@@ -52,7 +52,7 @@ impl Two {
 async fn an_entry_to_change_waits_for_a_second_person(world: World) {
     let mut two = Two::of(&world).await;
     two.waits().await;
-    assert_eq!(two.world.refused(Reason::EntryWaiting), 1);
+    assert_eq!(two.world.refused(RejectionReason::EntryWaiting), 1);
     two.approves(&two.tess.0).await.unwrap();
     two.sam.1.get("/actor").await.is(200, "sam platform writes");
     two.sam.1.post("/invoices", "name=mended").await.is(200, "added");
@@ -68,18 +68,18 @@ async fn an_entry_to_change_waits_for_a_second_person(world: World) {
     two.sam.1.post("/enter", "org=acme&name=look").await.is(200, "entered");
     two.sam.1.get("/actor").await.is(200, "sam platform reads");
     // Where nobody asked for it, there is none.
-    let plain = crate::staff::entered(&world, "acme", Entry::to_change("to mend")).await.0;
+    let plain = crate::gateway::staff::entered(&world, "acme", AccessRequest::read_write("to mend")).await.0;
     assert!(plain.entry().unwrap().writes());
     let nothing = world.gateway.sessions().approve(&plain, plain.entry().unwrap().id()).await.unwrap_err();
-    assert_eq!(nothing.reason(), Reason::EntryApproval);
+    assert_eq!(nothing.reason(), RejectionReason::EntryApproval);
 }
 
 /// Neither under the session that waits nor under another of the same user, nor by the tables' own row.
 async fn nobody_approves_alone(world: World) {
     let mut two = Two::of(&world).await;
     let (other, _) = signed(&two.world, &proved("sam")).await;
-    assert_eq!(two.approves(&two.sam.0).await, Err(Reason::EntryApproval));
-    assert_eq!(two.approves(&other).await, Err(Reason::EntryApproval));
+    assert_eq!(two.approves(&two.sam.0).await, Err(RejectionReason::EntryApproval));
+    assert_eq!(two.approves(&other).await, Err(RejectionReason::EntryApproval));
     two.waits().await;
     let own = format!("INSERT INTO gateway_entry_approvals SELECT id, user_id, {START} FROM gateway_entries");
     two.world.execute(&own).await;
@@ -89,15 +89,15 @@ async fn nobody_approves_alone(world: World) {
 async fn an_approval_asks_for_what_an_entry_asks_for(world: World) {
     let mut two = Two::of(&world).await;
     let (weak, _) = signed(&two.world, &signed_in("tess")).await;
-    assert_eq!(two.approves(&weak).await, Err(Reason::EntryProof));
+    assert_eq!(two.approves(&weak).await, Err(RejectionReason::EntryProof));
     for nobody in ["alice", "bob", "nobody"] {
         let (session, _) = signed(&two.world, &proved(nobody)).await;
-        assert_eq!(two.approves(&session).await, Err(Reason::NotStaff));
+        assert_eq!(two.approves(&session).await, Err(RejectionReason::NotStaff));
         let list = two.world.gateway.sessions().waiting(&session).await;
-        assert_eq!(list.unwrap_err().reason(), Reason::NotStaff);
+        assert_eq!(list.unwrap_err().reason(), RejectionReason::NotStaff);
     }
     let unknown = two.world.gateway.sessions().approve(&two.tess.0, Uuid::from_u128(7)).await.unwrap_err();
-    assert_eq!(unknown.reason(), Reason::EntryApproval);
+    assert_eq!(unknown.reason(), RejectionReason::EntryApproval);
     two.waits().await;
     // Two at once: one approval.
     let (one, other) = tokio::join!(two.approves(&two.tess.0), two.approves(&two.tess.0));
@@ -117,7 +117,7 @@ async fn an_entry_that_is_over_is_not_approved(world: World) {
             1 => two.world.gateway.sessions().leave(&two.sam.0).await.map(drop).unwrap(),
             _ => two.world.gateway.directory("operator").remove_staff(&subject("sam")).await.unwrap(),
         }
-        assert_eq!(two.approves(&two.tess.0).await, Err(Reason::EntryApproval), "{way}");
+        assert_eq!(two.approves(&two.tess.0).await, Err(RejectionReason::EntryApproval), "{way}");
         assert!(two.world.gateway.sessions().waiting(&two.tess.0).await.unwrap().is_empty());
     }
 }
@@ -127,7 +127,7 @@ async fn no_approval_that_is_not_written_down(world: World) {
     let mut two = Two::of(&world).await;
     for table in ["gateway_audit", "gateway_entry_approvals", "gateway_staff"] {
         two.world.execute(&format!("ALTER TABLE {table} RENAME TO gone")).await;
-        assert_eq!(two.approves(&two.tess.0).await, Err(Reason::Unavailable), "{table}");
+        assert_eq!(two.approves(&two.tess.0).await, Err(RejectionReason::Unavailable), "{table}");
         two.world.execute(&format!("ALTER TABLE gone RENAME TO {table}")).await;
         two.waits().await;
     }

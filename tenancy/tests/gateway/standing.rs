@@ -1,9 +1,9 @@
 //! I86, G32, G33: what a job is told of the member that queued it, when it runs.
 
-use crate::world::{ACME, BRAVO, World, subject};
-use tenancy::gateway::OrganizationState;
+use crate::gateway::world::{ACME, BRAVO, World, subject};
 use tenancy::job::{Directory as _, Standing, StandingError};
 use tenancy::scope::{Epochs, OrgId, Tier};
+use tenancy_gateway::OrganizationState;
 use uuid::Uuid;
 
 on_both!(a_job_hears_how_its_member_stands_now);
@@ -22,7 +22,7 @@ async fn a_job_hears_how_its_member_stands_now(world: World) {
     assert!(matches!(refused(ACME, &subject("nobody")).await, StandingError::NotAMember));
     assert!(matches!(refused(OrgId::new(Uuid::from_u128(0x99)), &alice).await, StandingError::Suspended));
     // Staff have no standing for a job, also while they are inside.
-    let _ = crate::staff::entered(&world, "acme", tenancy::gateway::Entry::to_change("to mend")).await;
+    let _ = crate::gateway::staff::entered(&world, "acme", tenancy_gateway::AccessRequest::read_write("to mend")).await;
     assert!(matches!(refused(ACME, &subject("sam")).await, StandingError::NotAMember));
     directory.set_disabled(&carol, true).await.unwrap();
     assert!(matches!(refused(BRAVO, &carol).await, StandingError::NotAMember));

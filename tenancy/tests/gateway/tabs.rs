@@ -1,9 +1,9 @@
 //! Several tabs and several requests of one browser: what is lost and what is not when its session changes, and what goes on
 //! when it ends.
 
+use crate::gateway::staff::{look, sam};
+use crate::gateway::world::{ACME, COOKIE, ORIGIN, World, key, signed_in};
 use crate::pieces::Pieces;
-use crate::staff::{look, sam};
-use crate::world::{ACME, COOKIE, ORIGIN, World, key, signed_in};
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::header;
 use axum::response::IntoResponse as _;
@@ -11,7 +11,7 @@ use axum::routing::get;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
-use tenancy::gateway::{Gateway, Reason, Session, SessionKeys, Typed};
+use tenancy_gateway::{Gateway, RejectionReason, Session, SessionKeys, Typed};
 use tokio::sync::mpsc;
 use tower::ServiceExt as _;
 
@@ -45,7 +45,7 @@ async fn a_form_of_another_tab_says_what_was_typed(world: World) {
             assert!(!format!("{:?}", answer.extensions().get::<Typed>()).contains("a<b"));
         }
     }
-    assert_eq!((world.refused(Reason::OldForm), world.refused(Reason::FormToken)), (2, 4));
+    assert_eq!((world.refused(RejectionReason::OldForm), world.refused(RejectionReason::FormToken)), (2, 4));
     assert!(world.audited().await.contains(&"refusal:old_form".to_owned()));
     assert_eq!(world.count("invoices").await, 2);
 }
@@ -143,7 +143,7 @@ async fn a_stream_ends_with_its_session(world: World) {
 async fn an_id_is_of_its_origin(world: World) {
     let tables = world.place.tables().await.with_clock(world.clock.clone());
     let other = Gateway::builder(tables, SessionKeys::new(key('1')), "https://other.test").build().unwrap();
-    let who = async |session: Session| session.subject().id.clone();
+    let who = async |session: Session| session.subject().subject.clone();
     let router = axum::Router::new().route("/whoami", get(who).post(who)).layer(other.layer());
     let asks = async |cookie: &str, token: &str| {
         let request = axum::http::Request::post("/whoami").header(header::HOST, "other.test");
@@ -196,7 +196,7 @@ async fn a_panic_is_answered(world: World) {
     let router = axum::Router::new()
         .route("/at-once", get(at_once).post(at_once))
         .route("/later", get(later))
-        .route("/whoami", get(async |session: Session| session.subject().id.clone()))
+        .route("/whoami", get(async |session: Session| session.subject().subject.clone()))
         .layer(world.gateway.layer());
     let mut alice = world.browser("alice").await;
     alice.router = router;
@@ -206,5 +206,5 @@ async fn a_panic_is_answered(world: World) {
         assert_eq!(answer.headers["cache-control"], "no-store");
         alice.get("/whoami").await.is(200, "alice");
     }
-    assert_eq!(world.refused(Reason::Panicked), 2);
+    assert_eq!(world.refused(RejectionReason::Panicked), 2);
 }

@@ -1,9 +1,9 @@
 //! B: hosts and paths that two readers understand differently.
 
-use crate::world::World;
+use crate::gateway::world::World;
 use axum::body::Body;
 use axum::http::{Request, Uri, header};
-use tenancy::gateway::Reason;
+use tenancy_gateway::RejectionReason;
 
 on_both!(
     one_host_and_it_is_the_configured_one,
@@ -49,7 +49,7 @@ async fn one_host_and_it_is_the_configured_one(world: World) {
     for (uri, hosts) in wrong {
         assert_eq!(sent(uri, hosts).await, 400, "{uri} {hosts:?}");
     }
-    assert_eq!(world.refused(Reason::Host), wrong.len() as u64);
+    assert_eq!(world.refused(RejectionReason::Host), wrong.len() as u64);
 }
 
 /// 15: dot segments, doubled and encoded slashes, backslashes, segment parameters, NUL, overlong and broken encodings.

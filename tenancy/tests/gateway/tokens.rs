@@ -1,8 +1,8 @@
 //! D, H: the provider's tokens at rest, and facts that no provider should state.
 
-use crate::world::{World, key, signed_in};
+use crate::gateway::world::{World, key, signed_in};
 use secrecy::{ExposeSecret, SecretString};
-use tenancy::gateway::{Reason, SessionKey, SessionKeys, SignedIn};
+use tenancy_gateway::{RejectionReason, SessionKey, SessionKeys, VerifiedIdentity};
 
 const CANARY: &str = "canary-7f3a-of-a-refresh-token";
 
@@ -14,8 +14,8 @@ on_both!(
     facts_that_no_provider_should_state_are_refused,
 );
 
-fn with_tokens(name: &str) -> SignedIn {
-    SignedIn {
+fn with_tokens(name: &str) -> VerifiedIdentity {
+    VerifiedIdentity {
         id_token: Some(format!("{CANARY} id {name}").into()),
         refresh_token: Some(format!("{CANARY} refresh {name}").into()),
         ..signed_in(name)
@@ -25,8 +25,8 @@ fn with_tokens(name: &str) -> SignedIn {
 /// What a thief of the database sees of the tables that hold sessions.
 async fn everything(world: &World) -> String {
     let hex = match world.place {
-        crate::world::Place::File(_) => "hex",
-        crate::world::Place::Server(_) => "encode",
+        crate::gateway::world::Place::File(_) => "hex",
+        crate::gateway::world::Place::Server(_) => "encode",
     };
     let arguments = if hex == "encode" { ", 'escape'" } else { "" };
     let mut seen = String::new();
@@ -101,25 +101,25 @@ async fn tokens_survive_one_rotation_of_the_key(world: World) {
 async fn facts_that_no_provider_should_state_are_refused(world: World) {
     let sessions = world.gateway.sessions();
     let long = |length: usize| "x".repeat(length);
-    let bad: Vec<SignedIn> = vec![
-        SignedIn { subject: String::new(), ..signed_in("x") },
+    let bad: Vec<VerifiedIdentity> = vec![
+        VerifiedIdentity { subject: String::new(), ..signed_in("x") },
         signed_in(&long(256)),
         signed_in(&long(10 * 1024)),
         signed_in("alice\0"),
         signed_in("alice\nbob"),
         signed_in("alice\u{7f}"),
-        SignedIn { issuer: String::new(), ..signed_in("x") },
-        SignedIn { issuer: long(513), ..signed_in("x") },
-        SignedIn { issuer: "https://id.test\r\n".to_owned(), ..signed_in("x") },
-        SignedIn { provider_session: Some(String::new()), ..signed_in("x") },
-        SignedIn { provider_session: Some(long(256)), ..signed_in("x") },
-        SignedIn { assurance: Some("aal2\0".to_owned()), ..signed_in("x") },
-        SignedIn { methods: vec!["a".to_owned(); 17], ..signed_in("x") },
-        SignedIn { methods: vec!["pwd otp".to_owned()], ..signed_in("x") },
+        VerifiedIdentity { issuer: String::new(), ..signed_in("x") },
+        VerifiedIdentity { issuer: long(513), ..signed_in("x") },
+        VerifiedIdentity { issuer: "https://id.test\r\n".to_owned(), ..signed_in("x") },
+        VerifiedIdentity { provider_session: Some(String::new()), ..signed_in("x") },
+        VerifiedIdentity { provider_session: Some(long(256)), ..signed_in("x") },
+        VerifiedIdentity { assurance: Some("aal2\0".to_owned()), ..signed_in("x") },
+        VerifiedIdentity { methods: vec!["a".to_owned(); 17], ..signed_in("x") },
+        VerifiedIdentity { methods: vec!["pwd otp".to_owned()], ..signed_in("x") },
     ];
     for signed in &bad {
         let refused = sessions.sign_in(signed, None, None).await.unwrap_err();
-        assert_eq!(refused.reason(), Reason::SignInFacts, "{signed:?}");
+        assert_eq!(refused.reason(), RejectionReason::SignInFacts, "{signed:?}");
     }
     assert_eq!(world.count("gateway_sessions").await, 0);
     let (look_alike, _) = sessions.sign_in(&signed_in("аlice"), None, None).await.unwrap();

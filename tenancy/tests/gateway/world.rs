@@ -1,20 +1,21 @@
 //! Two organizations, three users, a clock that tests move, and a browser.
 
+use super::{app, outside};
 use crate::pg::Database;
-use crate::{app, outside};
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-use tenancy::db::{Postgres, Sqlite, setup};
-use tenancy::gateway::{
-    Clock, Gateway, GatewayBuilder, GatewayDb, Reason, Session, SessionKey, SessionKeys, SetSession, SignedIn,
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tenancy::db::{Postgres, Sqlite, unscoped_sql};
 use tenancy::scope::{Subject, Tier};
 use tenancy::{OrgId, TenantDb};
+use tenancy_gateway::{
+    Clock, Gateway, GatewayBuilder, GatewayDb, RejectionReason, Session, SessionKey, SessionKeys, SetSession,
+    VerifiedIdentity,
+};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -37,15 +38,25 @@ impl TestClock {
         Arc::new(Self(AtomicU64::new(START)))
     }
 
+    /// In seconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
-    fn now(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+    fn now(&self) -> SystemTime {
+        time(self.now())
     }
+}
+
+/// A time, by its seconds since 1970.
+pub(crate) fn time(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
 /// Where the database is, to look at it from outside and to open it again.
@@ -62,14 +73,14 @@ pub(crate) struct World {
 }
 
 pub(crate) fn subject(name: &str) -> Subject {
-    Subject { op: ISSUER.to_owned(), id: name.to_owned() }
+    Subject { issuer: ISSUER.to_owned(), subject: name.to_owned() }
 }
 
-pub(crate) fn signed_in(name: &str) -> SignedIn {
-    SignedIn {
+pub(crate) fn signed_in(name: &str) -> VerifiedIdentity {
+    VerifiedIdentity {
         issuer: ISSUER.to_owned(),
         subject: name.to_owned(),
-        authenticated_at: START,
+        authenticated_at: Some(time(START)),
         methods: vec!["pwd".to_owned()],
         assurance: Some("aal1".to_owned()),
         provider_session: None,
@@ -82,6 +93,9 @@ pub(crate) fn signed_in(name: &str) -> SignedIn {
 pub(crate) fn key(digit: char) -> SessionKey {
     SessionKey::from_hex(&digit.to_string().repeat(64).into()).unwrap()
 }
+
+/// How long a request waits for a connection: as long as a machine needs that has other work.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl World {
     pub(crate) async fn sqlite() -> Self {
@@ -172,8 +186,8 @@ impl World {
 
     pub(crate) async fn try_execute(&self, sql: &str) -> Result<(), tenancy::Error> {
         match &self.place {
-            Place::File(file) => setup::run_unscoped_sql::<Sqlite>(file.to_str().unwrap(), &[sql]).await,
-            Place::Server(database) => setup::run_unscoped_sql::<Postgres>(database.url(), &[sql]).await,
+            Place::File(file) => unscoped_sql::run_unscoped_sql::<Sqlite>(file.to_str().unwrap(), &[sql]).await,
+            Place::Server(database) => unscoped_sql::run_unscoped_sql::<Postgres>(database.url(), &[sql]).await,
         }
     }
 
@@ -192,7 +206,7 @@ impl World {
     }
 
     /// How often this was refused.
-    pub(crate) fn refused(&self, reason: Reason) -> u64 {
+    pub(crate) fn refused(&self, reason: RejectionReason) -> u64 {
         self.gateway.refused(reason)
     }
 }
@@ -211,22 +225,24 @@ impl Place {
     }
 
     pub(crate) async fn tables(&self) -> GatewayDb {
-        match self {
+        let tables = match self {
             Place::File(file) => GatewayDb::sqlite(file.to_str().unwrap()).await.unwrap(),
             Place::Server(database) => GatewayDb::postgres(database.url()).unwrap(),
-        }
+        };
+        tables.wait_timeout(PATIENCE)
     }
 
     async fn router(&self, gateway: &Gateway) -> Router {
         match self {
             Place::File(file) => {
                 let db = TenantDb::sqlite(file.to_str().unwrap(), gateway.authority());
-                let db = db.schema(app::schema_manifest()).build().await.unwrap();
+                let db = db.schema(app::schema_manifest()).wait_timeout(PATIENCE).build().await.unwrap();
                 app::on_sqlite::router(db, gateway)
             }
             Place::Server(database) => {
                 let db = TenantDb::postgres(database.url(), gateway.authority());
-                let db = db.schema(app::schema_manifest()).build().unwrap();
+                let db =
+                    db.schema(app::schema_manifest()).wait_timeout(PATIENCE).connect_timeout(PATIENCE).build().unwrap();
                 app::on_postgres::router(db, gateway)
             }
         }

@@ -5,9 +5,10 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tenancy::OrgId;
-use tenancy::db::{BothWalls, Postgres, TenantDb};
+use tenancy::db::seal::{SealKey, Sealer};
+use tenancy::db::{Postgres, TenantDb};
 use tenancy::prelude::*;
-use tenancy::rls::{SealKey, Sealer};
+use tenancy_test_support::walled::wall_two;
 use tenancy_testkit::TestKit;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ pub(crate) mod schema {
 }
 use schema::ledger;
 
-type Db = TenantDb<Postgres<BothWalls>>;
+type Db = TenantDb<Postgres>;
 
 pub(crate) fn organization(number: u128) -> OrgId {
     OrgId::new(Uuid::from_u128(0x00C0_FFEE_0000 + number))
@@ -89,8 +90,11 @@ async fn turn(db: &Db, kit: &TestKit, org: OrgId) -> Result<(), tenancy::Error> 
             say(&format!("wrong a row of {of} for {org}"));
         }
     }
-    let seen: Seen =
-        conn.raw_sql(SEEN, "wall two alone").bind::<diesel::sql_types::Text, _>(org.to_string()).get_result().await?;
+    let seen: Seen = conn
+        .raw_sql(wall_two(), SEEN, "wall two alone")
+        .bind::<diesel::sql_types::Text, _>(org.to_string())
+        .get_result()
+        .await?;
     if seen.others > 0 {
         say(&format!("wrong {} rows of others for {org}", seen.others));
     }

@@ -4,12 +4,12 @@
 //! `TENANCY_KILL_SECONDS` says for how long; 20 unless set. A server process is killed only on the cluster that this test
 //! started; on a borrowed one (`TENANCY_TEST_DATABASE_URL`) it is asked to end. A test process of its own, because the
 //! death of one server process makes PostgreSQL drop all of them.
-#![cfg(all(unix, feature = "rls"))]
+#![cfg(all(unix, feature = "postgres"))]
 #![allow(missing_docs)]
 
+use tenancy_test_support as support;
+
 mod client;
-#[path = "../support/mod.rs"]
-mod support;
 
 use client::{ORGANIZATIONS, TASKS, schema};
 use std::collections::HashSet;

@@ -1,4 +1,5 @@
-//! A signed-in browser: it asks without a pause, and believes nothing that it is answered.
+//! A signed-in browser: it sends requests without a pause, checks every response, and repeats a request only after `503` with
+//! `Retry-After`.
 
 use crate::world::{Load, SEEDS};
 use fastrand::Rng;
@@ -7,7 +8,7 @@ use rustls::pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tenancy::OrgId;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -43,7 +44,7 @@ pub(crate) struct Browser {
     pub(crate) generation: u64,
     /// The highest number that an answer has had.
     pub(crate) number: u64,
-    pub(crate) open: Option<(TlsStream<TcpStream>, Instant)>,
+    pub(crate) open: Option<TlsStream<TcpStream>>,
 }
 
 /// An answer, read to its end.
@@ -52,6 +53,12 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+}
+
+impl Answer {
+    fn retry_after(&self) -> Option<u64> {
+        self.head.lines().find_map(|line| line.strip_prefix("retry-after: ")?.parse().ok())
+    }
 }
 
 impl Browser {
@@ -87,11 +94,11 @@ impl Browser {
         }
         let path = if dice.bool() { "/ledger" } else { "/own/ledger" };
         let number = if dice.u8(..5) == 0 {
-            let number = self.good("POST", path, &self.org.to_string()).await?.body;
+            let number = self.good(load, "POST", path, &self.org.to_string()).await?.body;
             load.written.fetch_add(1, Ordering::SeqCst);
             number
         } else {
-            let listed = self.good("GET", path, "").await?.body;
+            let listed = self.good(load, "GET", path, "").await?.body;
             self.own_rows(&listed)?
         };
         self.follows(&number, load)?;
@@ -132,11 +139,11 @@ impl Browser {
 
     /// The tokens of the provider are still there, and are sealed anew; then the session gets a new id.
     async fn renew(&mut self, load: &Load) -> Result<(), String> {
-        let tokens = self.good("POST", "/refresh", "").await?.body;
+        let tokens = self.good(load, "POST", "/refresh", "").await?.body;
         if tokens != format!("refresh-{0} id-{0}", self.user) {
             return Err(format!("other tokens: {tokens}"));
         }
-        let renewed = self.good("POST", "/renew", "").await?;
+        let renewed = self.good(load, "POST", "/renew", "").await?;
         let cookie = renewed.head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
         let cookie = cookie.and_then(|cookie| cookie.split(';').next()).ok_or("no new id")?;
         (self.cookie, self.form_token) = (cookie.to_owned(), renewed.body);
@@ -144,56 +151,55 @@ impl Browser {
         Ok(())
     }
 
-    async fn good(&mut self, method: &str, path: &str, body: &str) -> Result<Answer, String> {
-        let proof = self.form_token.clone();
-        let answer = self.ask(method, path, body, &proof).await.map_err(|error| format!("{method} {path}: {error}"))?;
+    async fn good(&mut self, load: &Load, method: &str, path: &str, body: &str) -> Result<Answer, String> {
+        let answer =
+            self.answered(load, method, path, body).await.map_err(|error| format!("{method} {path}: {error}"))?;
         if answer.status == 200 { Ok(answer) } else { Err(format!("{method} {path}: {answer:?}")) }
+    }
+
+    /// An answer. Where there was no connection to a database, nothing was done and the answer says when to come again: then it
+    /// does, as any client would.
+    pub(crate) async fn answered(
+        &mut self,
+        load: &Load,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> std::io::Result<Answer> {
+        loop {
+            let answer = self.ask(method, path, body).await?;
+            let Some(seconds) = answer.retry_after().filter(|_| answer.status == 503) else { return Ok(answer) };
+            load.busy.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
     }
 
     /// The certificate of the connection that is open.
     pub(crate) fn certificate(&self) -> Vec<u8> {
-        let (stream, _) = self.open.as_ref().expect("it is open");
+        let stream = self.open.as_ref().expect("it is open");
         stream.get_ref().1.peer_certificates().expect("it has one")[0].to_vec()
     }
 
-    /// One request, on the connection that is open or on a new one.
-    pub(crate) async fn ask(&mut self, method: &str, path: &str, body: &str, proof: &str) -> std::io::Result<Answer> {
-        // A server may close what was idle for long: a browser does not begin a request on that, and reads again where it was
-        // closed all the same.
-        let longest = Duration::from_secs(if method == "GET" { 5 } else { 1 });
-        let kept = self.open.take().filter(|(_, since)| since.elapsed() < longest).map(|(stream, _)| stream);
-        let again = method == "GET" && kept.is_some();
-        let stream = match kept {
+    /// One request, on the connection that is open or on a new one, and never a second time: whatever ends a connection before its
+    /// answer is a failure. The listener keeps connections for longer than the test is patient.
+    async fn ask(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<Answer> {
+        let mut stream = match self.open.take() {
             Some(stream) => stream,
             None => self.way.connect().await?,
         };
-        match self.ask_on(stream, method, path, body, proof).await {
-            Err(_) if again => {
-                let stream = self.way.connect().await?;
-                self.ask_on(stream, method, path, body, proof).await
-            }
-            answer => answer,
-        }
-    }
-
-    async fn ask_on(
-        &mut self,
-        mut stream: TlsStream<TcpStream>,
-        method: &str,
-        path: &str,
-        body: &str,
-        proof: &str,
-    ) -> std::io::Result<Answer> {
         let proof = match method {
             "GET" => String::new(),
-            _ => format!("Origin: https://billing.test\r\nSec-Fetch-Site: same-origin\r\nX-CSRF-Token: {proof}\r\n"),
+            _ => {
+                let proof = &self.form_token;
+                format!("Origin: https://billing.test\r\nSec-Fetch-Site: same-origin\r\nX-CSRF-Token: {proof}\r\n")
+            }
         };
         let head = format!("{method} {path} HTTP/1.1\r\nHost: billing.test\r\nCookie: {}\r\n{proof}", self.cookie);
         let request = format!("{head}Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         stream.write_all(request.as_bytes()).await?;
         stream.flush().await?;
         let answer = read(&mut stream).await?;
-        self.open = Some((stream, Instant::now()));
+        self.open = Some(stream);
         Ok(answer)
     }
 }

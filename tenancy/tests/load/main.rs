@@ -7,9 +7,8 @@
 #![cfg(unix)]
 #![allow(missing_docs)]
 
-#[path = "../tls/authority.rs"]
-#[allow(dead_code, reason = "shared with the tests of TLS")]
-mod authority;
+use tenancy_test_support::{self as support, authority};
+
 mod client;
 mod process;
 mod rotations;
@@ -17,8 +16,6 @@ mod service;
 #[path = "../tls/site.rs"]
 #[allow(dead_code, reason = "shared with the tests of TLS")]
 mod site;
-#[path = "../support/mod.rs"]
-mod support;
 mod world;
 
 use client::{Browser, Way};
@@ -28,7 +25,7 @@ use std::env;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::task::JoinSet;
-use world::{ORGANIZATIONS, SEEDS, SESSIONS, World};
+use world::{Load, ORGANIZATIONS, SEEDS, SESSIONS, World};
 
 pub(crate) mod schema {
     tenancy::schema! {
@@ -49,6 +46,8 @@ async fn no_request_fails_while_everything_rotates() {
     enough_files();
     let seconds = env::var("TENANCY_LOAD_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
     let world = World::new().await;
+    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(world.load.log.clone()).finish();
+    tracing::subscriber::set_global_default(log).expect("the only one");
     let site = world.site().await;
     let way = Way::new(site.address, site.client());
     let browsers = world.sign_in_all(&way).await;
@@ -66,24 +65,26 @@ async fn no_request_fails_while_everything_rotates() {
         rotations::session_keys(&world, &way, seconds),
     );
     let unproved = world.sign_in("unproved".to_owned(), &way).await;
-    writes_need_a_proof(unproved).await;
+    writes_need_a_proof(unproved, &world.load).await;
     world.load.met().await;
     world.load.over.store(true, Ordering::SeqCst);
     for session in sessions.join_all().await {
         session.expect("no request failed");
     }
 
-    // Whoever was left behind with an old key was refused once each, and the write without a proof.
-    let refused = BTreeMap::from([("dead_session", session_keys), ("form_token", 1)]);
-    assert_eq!(world.balancer.refused(), refused);
-    for reason in tenancy::service::Reason::ALL {
+    // Whoever was left behind with an old key was refused once each, and the write without a proof; but for those who were told to
+    // come again.
+    let (mut refused, busy) = (world.balancer.refused(), world.load.busy.load(Ordering::SeqCst));
+    refused.remove("no_connection");
+    assert_eq!(refused, BTreeMap::from([("dead_session", session_keys), ("form_token", 1)]));
+    for reason in tenancy_service::RejectionReason::ALL {
         assert_eq!(world.door.refused(*reason), 0, "{}", reason.name());
     }
     let written = world.load.written.load(Ordering::SeqCst);
     rows_are_where_they_belong(&world, written);
     let (signers, started) = (world.signers.seen().len(), world.balancer.started());
     println!(
-        "{} requests, {written} of them writes, by {SESSIONS} sessions of {ORGANIZATIONS} organizations; rotations: \
+        "{} requests, {written} of them writes, {busy} told to come again, by {SESSIONS} sessions of {ORGANIZATIONS} organizations; rotations: \
          {} signing keys (of {started} gateway processes, {PROCESSES} at a time), {session_keys} session keys, \
          {seals} sealing keys, {certificates} certificates, {files} secrets in files ({} swaps of the volume)",
         world.load.served(),
@@ -93,9 +94,10 @@ async fn no_request_fails_while_everything_rotates() {
 }
 
 /// The writes of the load are let in for their proof, not for want of a check.
-async fn writes_need_a_proof(mut browser: Browser) {
+async fn writes_need_a_proof(mut browser: Browser, load: &Load) {
     let own = browser.org.to_string();
-    assert_eq!(browser.ask("POST", "/ledger", &own, "").await.expect("an answer").status, 403);
+    browser.form_token.clear();
+    assert_eq!(browser.answered(load, "POST", "/ledger", &own).await.expect("an answer").status, 403);
 }
 
 fn rows_are_where_they_belong(world: &World, written: u64) {

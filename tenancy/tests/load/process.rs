@@ -1,7 +1,7 @@
 //! A gateway process, as far as a test has one: a gateway with its own keys, and the balancer before all of them.
 
 use crate::service::{Served, beside};
-use crate::world::{ISSUER, ORIGIN, SERVICE, World};
+use crate::world::{ISSUER, ORIGIN, SERVICE, World, aside};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 use tenancy::TenantDb;
-use tenancy::gateway::split::{FileEndorser, SigningKeys, Upstream};
-use tenancy::gateway::{Gateway, GatewayDb, Reason, Refused, Session, SessionKeys};
-use tenancy::secrets::{ExposeSecret as _, Watched, follow_session_keys};
+use tenancy_gateway::split::{FileEndorser, SigningKeys, Upstream};
+use tenancy_gateway::{Gateway, GatewayDb, Rejection, RejectionReason, Session, SessionKeys, follow_session_keys};
+use tenancy_secrets::{ExposeSecret as _, Watched};
 use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
-/// How long anything here waits for a connection or an answer: as long as a machine needs that does other work beside. A request
-/// that fails then failed for a reason, and not for want of a processor.
+/// How long this process waits for a client or a service, on a machine that does other work beside. A connection to a database is waited
+/// for by the defaults; a request that gets none is `503` with `Retry-After`.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Processes at a time.
@@ -39,22 +39,21 @@ impl Process {
     async fn start(world: &World, place: usize) -> Arc<Self> {
         let reference = world.mounted.reference("session");
         let (keys, session_keys) = follow_session_keys(&world.secrets, &reference).await.expect("session keys");
-        let tables = GatewayDb::postgres(world.tables.url()).expect("a URL").wait_timeout(PATIENCE);
+        let tables = GatewayDb::postgres(world.tables.url()).expect("a URL");
         let gateway = Gateway::builder(tables, keys, ORIGIN).cache_sessions(Duration::from_secs(2));
         let gateway = gateway.build().expect("a gateway");
 
         let root = FileEndorser::open(&world.root).expect("the root");
         let trusted = root.public_key();
         let keys = SigningKeys::builder(ISSUER, [SERVICE], root, [trusted]);
-        // As fast as it is allowed.
-        let keys = keys.rotate_every(Duration::from_secs(10)).publish_before(Duration::from_secs(4));
+        // Often, and published for long enough that a service with much else to do hears of it.
+        let keys = keys.rotate_every(Duration::from_secs(20)).publish_before(Duration::from_secs(8));
         let keys = keys.statement_life(Duration::from_secs(60)).build().await.expect("signing keys");
         world.board.0.lock().expect("not poisoned")[place] = Some(keys.clone());
-        let turning = tokio::spawn(keys.clone().keep_turning()).abort_handle();
+        let turning = aside().spawn(keys.clone().keep_rotating()).abort_handle();
 
         let db = TenantDb::postgres(world.wall.app_url(), gateway.authority());
         let db = db.schema(crate::schema::schema_manifest()).pool_size(6);
-        let db = db.wait_timeout(PATIENCE).connect_timeout(PATIENCE);
         let db = db.sealed(Arc::clone(&world.sealer)).expect("a database").build().expect("a pool");
         let upstream = Upstream::new(SERVICE, &format!("http://{}", world.service)).expect("on this machine");
         let upstream = upstream.answer_timeout(PATIENCE);
@@ -82,22 +81,28 @@ impl Process {
     }
 
     fn refused(&self) -> BTreeMap<&'static str, u64> {
-        let counts = Reason::ALL.iter().map(|reason| (reason.name(), self.gateway.refused(*reason)));
+        let counts = RejectionReason::ALL.iter().map(|reason| (reason.name(), self.gateway.refused(*reason)));
         counts.filter(|(_, count)| *count > 0).collect()
     }
 }
 
-/// Uses the session's refresh token, and has what the provider gave sealed anew.
-async fn refresh(State(gateway): State<Gateway>, session: Session) -> Result<String, Refused> {
+/// Uses the session's refresh token, and seals the provider's new tokens. A refresh token that was used has had an effect, so no failure
+/// after it is `Retry-After`: the new tokens are kept as soon as there is a connection for them.
+async fn refresh(State(gateway): State<Gateway>, session: Session) -> Result<String, Rejection> {
     let sessions = gateway.sessions();
-    let (lent, id) = (sessions.lend_refresh_token(&session).await?, sessions.id_token(&session).await?);
-    sessions.keep_tokens(&session, lent.as_ref(), id.as_ref()).await?;
+    let id = sessions.id_token(&session).await?;
+    let lent = sessions.lend_refresh_token(&session).await?;
+    while let Err(refused) = sessions.keep_tokens(&session, lent.as_ref(), id.as_ref()).await {
+        if refused.reason() != RejectionReason::NoConnection {
+            return Err(refused);
+        }
+    }
     let [lent, id] = [&lent, &id].map(|token| token.as_ref().map_or("nothing", |token| token.expose_secret()));
     Ok(format!("{lent} {id}"))
 }
 
 /// A new id, and the form token that belongs to it.
-async fn renew(State(gateway): State<Gateway>, session: Session) -> Result<Response, Refused> {
+async fn renew(State(gateway): State<Gateway>, session: Session) -> Result<Response, Rejection> {
     let (session, cookie) = gateway.sessions().renew(&session).await?;
     Ok((cookie, session.form_token()?).into_response())
 }

@@ -7,10 +7,11 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tenancy::rls::{SealKey, keyring};
+use tenancy::db::seal::SealKey;
+use tenancy_rls::keyring;
 
 /// For how long the database believes an old sealing key.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(20);
 /// Between two rotations of a kind.
 const PAUSE: Duration = Duration::from_secs(2);
 /// Between two rotations of the session keys: signing keys turn by themselves meanwhile, if their process lives for as long.
@@ -40,12 +41,12 @@ pub(crate) async fn certificates(world: &World, site: &Site, way: &Way) -> u64 {
     let served = |pem: &str| CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM").to_vec();
     repeated(world, PAUSE, until_the_last(world), async |count| {
         let mut stays = world.sign_in(format!("stays-{count}"), way).await;
-        stays.ask("GET", "/ledger", "", "").await.expect("an answer");
+        stays.answered(&world.load, "GET", "/ledger", "").await.expect("an answer");
         let before = stays.certificate();
         let new = served(&World::new_certificate(site));
         world.load.until("the certificate is seen", || site.tls.changes() == count).await;
         assert_ne!(before, new);
-        let asked = stays.ask("GET", "/ledger", "", "").await.expect("the connection stays");
+        let asked = stays.answered(&world.load, "GET", "/ledger", "").await.expect("the connection stays");
         assert_eq!((asked.status, stays.certificate()), (200, before), "on the connection of before");
         let stream = way.connect().await.expect("a new connection");
         assert_eq!(stream.get_ref().1.peer_certificates().expect("it has one")[0].to_vec(), new);
@@ -101,15 +102,15 @@ pub(crate) async fn session_keys(world: &World, way: &Way, seconds: u64) -> u64 
         world.balancer.session_keys(world, vec![old.clone(), next.clone()]).await;
         world.balancer.session_keys(world, vec![next.clone(), old]).await;
 
-        assert_eq!(left_behind.ask("GET", "/own/ledger", "", "").await.expect("an answer").status, 200);
+        assert_eq!(left_behind.answered(&world.load, "GET", "/own/ledger", "").await.expect("an answer").status, 200);
         world.load.generation.store(count, Ordering::SeqCst);
         let all = count * SESSIONS as u64;
         world.load.until("all have new ids", || world.load.renewed.load(Ordering::SeqCst) == all).await;
         world.balancer.session_keys(world, vec![next]).await;
-        assert_eq!(left_behind.ask("GET", "/own/ledger", "", "").await.expect("an answer").status, 200);
+        assert_eq!(left_behind.answered(&world.load, "GET", "/own/ledger", "").await.expect("an answer").status, 200);
         world.balancer.roll_out(world).await;
         // Who did not come in time has lost the session; everybody else goes on.
-        assert_eq!(left_behind.ask("GET", "/own/ledger", "", "").await.expect("an answer").status, 401);
+        assert_eq!(left_behind.answered(&world.load, "GET", "/own/ledger", "").await.expect("an answer").status, 401);
         world.tables.psql("DELETE FROM gateway_sessions WHERE user_id IN (SELECT id FROM gateway_users WHERE subject LIKE 'left%')");
         let now = sealed_under(world);
         assert!(now.len() == 1 && now != sealed, "tokens are sealed under the new key alone");

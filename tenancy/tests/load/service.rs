@@ -3,25 +3,26 @@
 use crate::schema::ledger;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
-use tenancy::db::{BothWalls, Postgres, TenantDb};
-use tenancy::gateway::GatewayLayer;
+use tenancy::db::{Postgres, TenantDb};
 use tenancy::prelude::*;
-use tenancy::secrets::Watched;
-use tenancy::service::Service;
 use tenancy::{OrgId, OrgScope};
+use tenancy_gateway::GatewayLayer;
+use tenancy_secrets::Watched;
+use tenancy_service::Service;
+use tenancy_test_support::walled::wall_two;
 use uuid::Uuid;
 
 /// What a process serves with: its database, and a secret that it follows.
 #[derive(Clone)]
 pub(crate) struct Served {
-    pub(crate) db: TenantDb<Postgres<BothWalls>>,
+    pub(crate) db: TenantDb<Postgres>,
     pub(crate) number: Watched<u64>,
 }
 
@@ -65,28 +66,54 @@ struct Row {
 
 const ALONE: &str = "SELECT org_id, owner FROM ledger ORDER BY id DESC LIMIT 10";
 
-fn failed(error: impl std::fmt::Display) -> (StatusCode, String) {
-    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+/// Why there are no rows. Without a connection nothing was done, and the answer says so.
+struct Failed(Response);
+
+impl From<tenancy::Error> for Failed {
+    fn from(error: tenancy::Error) -> Self {
+        Self(match error {
+            tenancy::Error::Pool(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
+            error => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        })
+    }
+}
+
+impl From<diesel::result::Error> for Failed {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::from(tenancy::Error::from(error))
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+#[expect(clippy::result_large_err, reason = "a test's handler answers with it")]
+fn number(served: &Served) -> Result<u64, Failed> {
+    let number = served.number.get().map(|number| *number);
+    number.map_err(|error| Failed((StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()))
 }
 
 /// The secret's number, then rows: ten as both walls show them, and ten as wall two shows them alone.
-async fn list(State(served): State<Served>, scope: OrgScope) -> Result<String, (StatusCode, String)> {
-    let mut conn = served.db.scoped(&scope).await.map_err(failed)?;
+async fn list(State(served): State<Served>, scope: OrgScope) -> Result<String, Failed> {
+    let mut conn = served.db.scoped(&scope).await?;
     let rows = scope.from(ledger::table).select((ledger::org_id, ledger::owner)).order(ledger::id).limit(10);
-    let rows: Vec<(OrgId, String)> = rows.load(&mut conn).await.map_err(failed)?;
-    let alone: Vec<Row> = conn.raw_sql(ALONE, "wall two alone").load().await.map_err(failed)?;
-    let mut text = served.number.get().map_err(failed)?.to_string();
+    let rows: Vec<(OrgId, String)> = rows.load(&mut conn).await?;
+    let alone: Vec<Row> = conn.raw_sql(wall_two(), ALONE, "wall two alone").load().await?;
+    let mut text = number(&served)?.to_string();
     let rows = rows.into_iter().map(|(org, owner)| (*org.as_uuid(), owner));
     for (org, owner) in rows.chain(alone.into_iter().map(|row| (row.org_id, row.owner))) {
-        write!(text, "\n{org} {owner}").map_err(failed)?;
+        write!(text, "\n{org} {owner}").expect("a text takes it");
     }
     Ok(text)
 }
 
 /// Writes a row for the owner whom the client names; whose row it is, is the scope's to say.
-async fn add(State(served): State<Served>, scope: OrgScope, owner: String) -> Result<String, (StatusCode, String)> {
-    let mut conn = served.db.scoped(&scope).await.map_err(failed)?;
+async fn add(State(served): State<Served>, scope: OrgScope, owner: String) -> Result<String, Failed> {
+    let mut conn = served.db.scoped(&scope).await?;
     let row = (ledger::id.eq(Uuid::new_v4()), ledger::owner.eq(owner));
-    scope.insert_into(ledger::table).values(row).execute(&mut conn).await.map_err(failed)?;
-    Ok(served.number.get().map_err(failed)?.to_string())
+    scope.insert_into(ledger::table).values(row).execute(&mut conn).await?;
+    Ok(number(&served)?.to_string())
 }

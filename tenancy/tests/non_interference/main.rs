@@ -5,7 +5,7 @@
 //! organizations whose rows share ids, names and amounts; and through plain diesel, with tables that know no organization,
 //! on a database that holds A's rows only. Both must answer alike, failures included. After a write both must hold the
 //! same rows of A, and the rows of all others must be what they were, byte for byte. Every statement of `tenancy`'s is
-//! read by the checker of `support/sql.rs`, and by that of `support/router`: one node of a distributed database could answer
+//! read by the checker of `test-support/src/sql.rs`, and by that of `test-support/src/router`: one node of a distributed database could answer
 //! it. The statements of plain diesel are shown to the second one too, which has to refuse each.
 //!
 //! The shapes are written once and compiled for each side and database. That the test can fail is shown too: plain diesel
@@ -17,12 +17,8 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the reference is plain diesel, on purpose")]
 #![allow(clippy::disallowed_macros, reason = "the reference is plain diesel, on purpose")]
 
-#[path = "../support/mod.rs"]
-mod support;
-
-#[path = "../support/router/mod.rs"]
-#[allow(unreachable_pub, dead_code, reason = "each test uses its own part")]
-mod router;
+use tenancy_test_support as support;
+use tenancy_test_support::router;
 
 mod dice;
 mod on_postgres;

@@ -45,7 +45,7 @@ pub(crate) mod plain {
     diesel::allow_tables_to_appear_in_same_query!(customers, invoices, lines, currencies);
 }
 
-/// The tenant tables, for the checker of rendered SQL.
+/// The organization tables, for the checker of rendered SQL.
 pub(crate) const TENANT_TABLES: &[crate::support::sql::TenantTable] =
     &[("customers", "org_id"), ("invoices", "org_id"), ("lines", "org_id")];
 

@@ -19,7 +19,7 @@ pub(crate) struct Side<Scope, Conn> {
     pub(crate) said: String,
     /// Whether the statement must carry an organization.
     scoped: bool,
-    /// How often tenant tables were named, each time with the organization.
+    /// How often organization tables were named, each time with the organization.
     pub(crate) carried: usize,
     /// What is wrong with a statement: it does not carry it, or no single node could answer it.
     pub(crate) unscoped: Option<String>,
@@ -54,7 +54,7 @@ impl<Scope, Conn> Side<Scope, Conn> {
             (_, Ok(_)) if !self.scoped => {
                 Err(format!("no organization, and one node was thought to do for {rendered}"))
             }
-            (Ok(0), _) => Err(format!("no tenant table in {rendered}")),
+            (Ok(0), _) => Err(format!("no organization table in {rendered}")),
             (Ok(count), Ok(tables)) if tables.len() == count => Ok(count),
             (Ok(count), Ok(tables)) => Err(format!("{count} tables or {}: {tables:?} in {rendered}", tables.len())),
             (Ok(_), Err(why)) => Err(format!("no single node can answer: {why}: {rendered}")),

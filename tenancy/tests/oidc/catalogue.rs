@@ -1,8 +1,6 @@
 //! `docs/attacks-oidc.md` and the tests name each other.
 
-#[path = "../support/catalogue.rs"]
-#[allow(missing_docs, unreachable_pub, reason = "shared with other tests")]
-mod support;
+use tenancy_test_support::catalogue as support;
 
 use std::collections::BTreeSet;
 use std::fs;

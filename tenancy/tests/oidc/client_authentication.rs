@@ -1,9 +1,9 @@
 //! Where the client's secret goes. The provider here reads the header as it is, without decoding what was form-encoded, as many do.
 
-use crate::liar::{Attempt, Liar, signed};
-use crate::log::Log;
+use crate::log::{self, Log};
+use crate::oidc::liar::{Attempt, Liar, signed};
 use serde_json::{Value, json};
-use tenancy::gateway::oidc::{DiscoveryError, ExchangeError, LoginRequest, OidcClient, OidcConfig, SignInError};
+use tenancy_gateway::oidc::{DiscoveryError, ExchangeError, LoginRequest, OidcClient, OidcConfig, SignInError};
 
 const PLAIN: &str = "plain-secret_1.0";
 const ENCODED: &str = "a+b/c=d:e%f g";
@@ -74,7 +74,7 @@ async fn no_way_for_a_secret() {
 async fn a_refused_client_is_hinted_at_in_the_log() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _writing = tracing::subscriber::set_default(subscriber);
+    let _writing = log::of_this_thread(subscriber);
     let liar = provider(ENCODED, Value::Null).await;
     assert_eq!(sign_in(&liar, liar.config().secret(ENCODED.into())).await, refused());
     let said = log.text();

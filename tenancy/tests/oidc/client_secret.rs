@@ -1,12 +1,12 @@
 //! A client secret that follows its file.
 
-use crate::browser::Browser;
 use crate::folder::Folder;
-use crate::liar::{Attempt, Liar, signed};
-use crate::real::{Real, start};
+use crate::oidc::browser::Browser;
+use crate::oidc::liar::{Attempt, Liar, signed};
+use crate::oidc::real::{Real, start};
 use std::time::Duration;
-use tenancy::gateway::oidc::{ExchangeError, Limits, LoginRequest, OidcClient, OidcConfig, RefreshError, SignInError};
-use tenancy::secrets::{Fault, Secrets};
+use tenancy_gateway::oidc::{ExchangeError, Limits, LoginRequest, OidcClient, OidcConfig, RefreshError, SignInError};
+use tenancy_secrets::{Secrets, SourceError};
 
 const SECRETS: [&str; 4] = ["the-first-of-four", "the-second-of-four", "the-third-of-four", "the-fourth-of-four"];
 
@@ -96,7 +96,7 @@ async fn nothing_but_an_unknown_client_is_asked_again() {
     mounted.writes(second);
     until_shown(&liar, &client, second).await;
     liar.knows(&[second]);
-    liar.answers("/token", crate::liar::Answer::Page(400, "application/json", r#"{"error":"invalid_grant"}"#));
+    liar.answers("/token", crate::oidc::liar::Answer::Page(400, "application/json", r#"{"error":"invalid_grant"}"#));
     assert_eq!(client.refresh(&signed_in).await.unwrap_err(), RefreshError::Ended);
     assert_eq!(liar.shown(), [second]);
     liar.knows(&[]);
@@ -132,7 +132,7 @@ async fn a_certified_provider_takes_the_new_secret() {
 async fn a_client_does_not_start_without_its_secret() {
     let folder = Folder::new();
     let config = || OidcConfig::new("https://id.example.test", "billing", "https://billing.example.test/callback");
-    for (value, fault) in [("changeme", Fault::KnownDefault), (" ", Fault::Empty)] {
+    for (value, fault) in [("changeme", SourceError::KnownDefault), (" ", SourceError::Empty)] {
         let refused = config().secret_from(&Secrets::new(), &folder.write("client", value)).await.unwrap_err();
         assert_eq!(refused.fault(), &fault, "{refused}");
     }

@@ -1,8 +1,8 @@
 //! What was taken and refused is counted, by reason.
 
-use crate::liar::{Attempt, Liar, now, signed};
+use crate::oidc::liar::{Attempt, Liar, now, signed};
 use serde_json::Value;
-use tenancy::gateway::oidc::{FetchError, LoginRequest, OidcClient, OidcConfig, metrics};
+use tenancy_gateway::oidc::{FetchError, LoginRequest, OidcClient, OidcConfig, metrics};
 
 #[tokio::test]
 async fn refused_sign_ins_logouts_and_refreshes_by_reason() {
@@ -23,7 +23,7 @@ async fn refused_sign_ins_logouts_and_refreshes_by_reason() {
     client.callback("code=a").unwrap_err();
     client.callback("code=a&state=s").unwrap();
     client.refresh(&signed_in).await.unwrap_err();
-    let token = crate::logout_lies::by(crate::forge::Key::main(), crate::liar::KEY, &liar);
+    let token = crate::oidc::logout_lies::by(crate::oidc::forge::Key::main(), crate::oidc::liar::KEY, &liar);
     client.back_channel_logout(&token).await.unwrap();
     client.back_channel_logout(&token).await.unwrap_err();
     client.back_channel_logout(b"rubbish").await.unwrap_err();

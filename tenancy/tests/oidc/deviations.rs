@@ -1,13 +1,13 @@
 //! What a provider may do otherwise: refused with its name unless the configuration names it, and then no more than that.
 
-use crate::forge::{self, Key};
-use crate::liar::{CLIENT, KEY, Liar, now, signed};
-use crate::token_lies::refusal;
+use crate::oidc::forge::{self, Key};
+use crate::oidc::liar::{CLIENT, KEY, Liar, now, seconds, signed};
+use crate::oidc::token_lies::refusal;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tenancy::gateway::oidc::{
-    Algorithm, Deviation, DiscoveryError, KeysError, LoginRequest, LogoutRefusal, OidcClient, Profile, ProviderLogout,
-    TokenRefusal, metrics,
+use tenancy_gateway::oidc::{
+    Algorithm, Deviation, DiscoveryError, KeysError, LoginRequest, LogoutTokenError, OidcClient, Profile,
+    ProviderLogout, TokenError, metrics,
 };
 
 async fn tolerating(liar: &Liar, deviation: Deviation) -> OidcClient {
@@ -37,10 +37,10 @@ async fn no_word_on_when_it_was_proved() {
             signed(&claims)
         };
         let sign_in = liar.sign_in_at(&client, LoginRequest::default(), token).await.unwrap();
-        assert_eq!(sign_in.signed_in.authenticated_at, 0);
-        let step_up = LoginRequest::default().within(Duration::from_secs(900));
+        assert_eq!(sign_in.signed_in.authenticated_at, None);
+        let step_up = LoginRequest::default().max_age(Duration::from_secs(900));
         let refused = liar.sign_in_at(&client, step_up, token).await;
-        assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::NoAuthTime);
+        assert_eq!(refusal(refused).unwrap_err(), TokenError::NoAuthTime);
     }
     // What is said counts as everywhere.
     let old = |mut claims: Value| {
@@ -48,7 +48,7 @@ async fn no_word_on_when_it_was_proved() {
         signed(&claims)
     };
     let refused = liar.sign_in_at(&client, LoginRequest::default(), old).await;
-    assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::AuthTime);
+    assert_eq!(refusal(refused).unwrap_err(), TokenError::AuthTime);
 }
 
 /// By another name a step-up is taken on the provider's obedience alone; what it says is still held against it.
@@ -61,21 +61,20 @@ async fn a_step_up_that_nothing_shows() {
         signed(&claims)
     };
     let began = now();
-    let step_up = || LoginRequest::default().within(Duration::ZERO);
+    let step_up = || LoginRequest::default().max_age(Duration::ZERO);
     let raised = liar.sign_in_at(&client, step_up(), silent).await.unwrap();
-    assert!((began..began + 60).contains(&raised.signed_in.authenticated_at));
+    assert!((began..began + 60).contains(&seconds(raised.signed_in.authenticated_at)));
     let ordinary = liar.sign_in_at(&client, LoginRequest::default(), silent).await.unwrap();
-    assert_eq!(ordinary.signed_in.authenticated_at, 0, "the provider was not told to ask");
+    assert_eq!(ordinary.signed_in.authenticated_at, None, "the provider was not told to ask");
     let old = |mut claims: Value| {
         claims["auth_time"] = (now() - 30).into();
         signed(&claims)
     };
     let refused = liar.sign_in_at(&client, step_up(), old).await;
-    assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::NotAskedAgain);
+    assert_eq!(refusal(refused).unwrap_err(), TokenError::NotAskedAgain);
 }
 
 /// A session of such a sign-in passes no door that asks for a fresh proof, however wide.
-#[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_without_a_known_proof_is_never_fresh() {
     let liar = Liar::start().await;
@@ -85,10 +84,10 @@ async fn a_session_without_a_known_proof_is_never_fresh() {
         signed(&claims)
     };
     let sign_in = liar.sign_in_at(&client, LoginRequest::default(), silent).await.unwrap();
-    let world = crate::world::World::sqlite().await;
+    let world = crate::gateway::world::World::sqlite().await;
     let (session, _) = world.gateway.sessions().sign_in(&sign_in.signed_in, None, None).await.unwrap();
-    assert!(!session.authenticated_within(365 * 24 * 3600));
-    session.needs_proof_within(900).unwrap_err();
+    assert!(!session.authenticated_within(Duration::from_secs(365 * 24 * 3600)));
+    session.needs_proof_within(Duration::from_secs(900)).unwrap_err();
 }
 
 /// Any key of the set, and no other; also one that came with a rotation.
@@ -110,14 +109,14 @@ async fn tokens_that_name_no_key() {
         refusal(liar.sign_in_at(&client, LoginRequest::default(), by).await).map(drop)
     };
     assert_eq!((sign_in(first).await, sign_in(&second).await), (Ok(()), Ok(())));
-    assert_eq!(sign_in(Key::stranger()).await, Err(TokenRefusal::Key(KeysError::Unverified)));
+    assert_eq!(sign_in(Key::stranger()).await, Err(TokenError::Key(KeysError::Unverified)));
     liar.says("/keys", json!({ "keys": [third.public("named")] }).to_string());
     assert_eq!(sign_in(&third).await, Ok(()), "after a rotation");
-    assert_eq!(sign_in(first).await, Err(TokenRefusal::Key(KeysError::Unverified)));
+    assert_eq!(sign_in(first).await, Err(TokenError::Key(KeysError::Unverified)));
     // A token that names a key is held by that name.
     let named = |claims: Value| forge::token(&third, &json!({ "alg": "RS256", "kid": "another" }), &claims.to_string());
     let refused = liar.sign_in_at(&client, LoginRequest::default(), named).await;
-    assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::Key(KeysError::Unknown));
+    assert_eq!(refusal(refused).unwrap_err(), TokenError::Key(KeysError::Unknown));
 }
 
 /// S256 is sent all the same, and a list without it is refused as before.
@@ -150,7 +149,7 @@ async fn es384_where_it_is_configured() {
     let other = Key::ec384();
     let forged = |claims: Value| forge::token(&other, &header, &claims.to_string());
     let refused = liar.sign_in_at(&client, LoginRequest::default(), forged).await;
-    assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::Signature);
+    assert_eq!(refusal(refused).unwrap_err(), TokenError::Signature);
 }
 
 /// A logout token of this type, with or without an end.
@@ -177,8 +176,8 @@ async fn logout_tokens_of_older_kinds() {
     let (typed, endless) = (tolerating(&liar, typed).await, tolerating(&liar, endless).await);
     let keycloak = OidcClient::discover(liar.config().profile(Profile::Keycloak)).await.unwrap();
     let taken = async |client: &OidcClient, body: Vec<u8>| client.back_channel_logout(&body).await.map(drop);
-    let kind = Err(LogoutRefusal::Token(TokenRefusal::Kind));
-    let end = Err(LogoutRefusal::Token(TokenRefusal::NoClaim("exp")));
+    let kind = Err(LogoutTokenError::Token(TokenError::Kind));
+    let end = Err(LogoutTokenError::Token(TokenError::NoClaim("exp")));
     for (client, expected) in [
         (&generic, [Ok(()), kind.clone(), end.clone(), kind.clone()]),
         (&typed, [Ok(()), Ok(()), end.clone(), end.clone()]),
@@ -205,21 +204,21 @@ async fn logout_tokens_of_older_kinds() {
 async fn tolerated_logout_tokens_still_end() {
     let liar = Liar::start().await;
     let client = OidcClient::discover(liar.config().profile(Profile::Keycloak)).await.unwrap();
-    let refused = async |body: Vec<u8>| -> LogoutRefusal { client.back_channel_logout(&body).await.unwrap_err() };
+    let refused = async |body: Vec<u8>| -> LogoutTokenError { client.back_channel_logout(&body).await.unwrap_err() };
     let old = logout(&liar, "JWT", |claims| {
         without_exp(claims);
         claims["iat"] = (now() - 151).into();
     });
-    assert_eq!(refused(old).await, TokenRefusal::IssuedAt.into());
+    assert_eq!(refused(old).await, TokenError::IssuedAt.into());
     let over = logout(&liar, "JWT", |claims| claims["exp"] = (now() - 31).into());
-    assert_eq!(refused(over).await, TokenRefusal::Expired.into());
+    assert_eq!(refused(over).await, TokenError::Expired.into());
     let id_token = logout(&liar, "JWT", |claims| claims["nonce"] = "n".into());
-    assert_eq!(refused(id_token).await, LogoutRefusal::Nonce);
+    assert_eq!(refused(id_token).await, LogoutTokenError::Nonce);
     let no_event = logout(&liar, "JWT", |claims| drop(claims.as_object_mut().unwrap().remove("events")));
-    assert_eq!(refused(no_event).await, LogoutRefusal::Events);
-    assert_eq!(refused(logout(&liar, "at+jwt", |_| ())).await, TokenRefusal::Kind.into());
+    assert_eq!(refused(no_event).await, LogoutTokenError::Events);
+    assert_eq!(refused(logout(&liar, "at+jwt", |_| ())).await, TokenError::Kind.into());
     let once = logout(&liar, "JWT", without_exp);
     let taken: ProviderLogout = client.back_channel_logout(&once).await.unwrap();
     assert_eq!(taken.session.as_deref(), Some("s-1"));
-    assert_eq!(refused(once).await, LogoutRefusal::Replayed);
+    assert_eq!(refused(once).await, LogoutTokenError::Replayed);
 }

@@ -1,9 +1,9 @@
 //! Metadata that lies, and settings that cannot be.
 
-use crate::liar::{Answer, CLIENT, Liar, REDIRECT};
+use crate::oidc::liar::{Answer, CLIENT, Liar, REDIRECT};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tenancy::gateway::oidc::{Algorithm, ConfigError, DiscoveryError, FetchError, OidcClient, OidcConfig, Profile};
+use tenancy_gateway::oidc::{Algorithm, ConfigError, DiscoveryError, FetchError, OidcClient, OidcConfig, Profile};
 
 const DOCUMENT: &str = "/.well-known/openid-configuration";
 
@@ -162,7 +162,7 @@ async fn settings_that_cannot_be() {
         let config = liar.config().root_certificates(roots);
         assert_eq!(refused(config).await, DiscoveryError::Config(ConfigError::Roots));
     }
-    let mut limits = crate::liar::quick();
+    let mut limits = crate::oidc::liar::quick();
     limits.skew = Duration::from_secs(121);
     assert_eq!(refused(liar.config().limits(limits)).await, DiscoveryError::Config(ConfigError::Limits));
     assert_eq!(liar.hits(DOCUMENT), 0, "nothing was asked of the provider");

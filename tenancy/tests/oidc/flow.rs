@@ -1,27 +1,27 @@
 //! The whole flow at the certified provider.
 
-use crate::browser::Browser;
-use crate::liar::now;
-use crate::real::{self, Real, as_person, refused_at, sign_in, start};
+use crate::oidc::browser::Browser;
+use crate::oidc::liar::{now, seconds};
+use crate::oidc::real::{self, Real, as_person, refused_at, sign_in, start};
 use openidconnect::url::Url;
 use serde_json::json;
 use std::collections::HashMap;
 use std::time::Duration;
-use tenancy::gateway::oidc::{Callback, DiscoveryError, ExchangeError, LoginRequest, LoginTransaction, OidcClient};
-use tenancy::gateway::oidc::{OidcConfig, Profile, ProviderRefusal, ReturnTo, SignInError, TokenRefusal};
+use tenancy_gateway::oidc::{Callback, DiscoveryError, ExchangeError, LoginRequest, OidcClient, PendingLogin};
+use tenancy_gateway::oidc::{OidcConfig, Profile, ProviderError, ReturnTo, SignInError, TokenError};
 
 #[tokio::test]
 async fn from_discovery_to_a_signed_in_person() {
     let provider = Real::start();
     let client = provider.client().await;
-    let to = LoginRequest::to(ReturnTo::parse("/invoices").unwrap());
+    let to = LoginRequest::return_to(ReturnTo::parse("/invoices").unwrap());
     let started = start(&client, &mut Browser::new(), "alice", to).await;
     assert!(started.query.contains("iss="), "the provider names itself in the callback: {}", started.query);
     let sign_in = started.finish(&client).await.unwrap();
     let who = sign_in.signed_in;
     assert_eq!((who.issuer.as_str(), who.subject.as_str()), (provider.issuer.as_str(), "alice"));
     assert_eq!(sign_in.return_to.as_str(), "/invoices");
-    assert!(now() - who.authenticated_at < 10);
+    assert!(now() - seconds(who.authenticated_at) < 10);
     assert_eq!(who.methods, ["pwd"]);
 }
 
@@ -91,7 +91,7 @@ async fn a_code_used_twice_ends_what_it_gave() {
     let (query, browser) = (started.query, started.begun.browser);
     let stored = started.begun.transaction.into_stored();
     let finish = async |client: &OidcClient| {
-        let transaction = LoginTransaction::from_stored(&stored).unwrap();
+        let transaction = PendingLogin::from_stored(&stored).unwrap();
         client.finish(transaction, &browser, Callback::parse(&query).unwrap()).await
     };
     let first = finish(&client).await.unwrap();
@@ -101,7 +101,7 @@ async fn a_code_used_twice_ends_what_it_gave() {
     let elsewhere = OidcClient::discover(config).await.unwrap();
     assert_eq!(finish(&elsewhere).await.unwrap_err(), SignInError::Exchange(ExchangeError::InvalidGrant));
     let refreshed = client.refresh(&first.signed_in).await;
-    assert_eq!(refreshed.unwrap_err(), tenancy::gateway::oidc::RefreshError::Ended);
+    assert_eq!(refreshed.unwrap_err(), tenancy_gateway::oidc::RefreshError::Ended);
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn the_person_says_no() {
     let started = start(&client, &mut Browser::new(), "nobody", LoginRequest::default()).await;
     assert!(started.query.contains("script"), "the provider passes words of others on: {}", started.query);
     let refused = started.finish(&client).await.unwrap_err();
-    assert_eq!(refused, SignInError::Provider(ProviderRefusal::AccessDenied));
+    assert_eq!(refused, SignInError::Provider(ProviderError::AccessDenied));
     assert!(!format!("{refused} {refused:?}").contains("script"));
 }
 
@@ -133,13 +133,13 @@ async fn a_step_up_asks_again_and_is_checked() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let same = start(&client, &mut browser, "alice", LoginRequest::default()).await.finish(&client).await.unwrap();
     assert_eq!(same.signed_in.authenticated_at, weak.signed_in.authenticated_at);
-    let again = LoginRequest::default().within(Duration::from_secs(1));
+    let again = LoginRequest::default().max_age(Duration::from_secs(1));
     let again = start(&client, &mut browser, "alice", again).await.finish(&client).await.unwrap();
     assert!(again.signed_in.authenticated_at > weak.signed_in.authenticated_at, "the person proved it again");
 
-    let strong = || LoginRequest::default().assured_by("urn:test:mfa").proved_by("mfa");
+    let strong = || LoginRequest::default().acr_values(["urn:test:mfa"]).amr_values(["mfa"]);
     let refused = start(&client, &mut Browser::new(), "alice", strong()).await.finish(&client).await;
-    assert_eq!(refused.unwrap_err(), SignInError::Token(TokenRefusal::Assurance));
+    assert_eq!(refused.unwrap_err(), SignInError::Token(TokenError::Assurance));
     let taken = start(&client, &mut Browser::new(), "strong", strong()).await.finish(&client).await.unwrap();
     assert_eq!(taken.signed_in.assurance.as_deref(), Some("urn:test:mfa"));
 }
@@ -147,7 +147,7 @@ async fn a_step_up_asks_again_and_is_checked() {
 #[tokio::test]
 async fn keys_rotate_while_sign_ins_are_under_way() {
     let mut provider = Real::start();
-    let mut limits = crate::liar::quick();
+    let mut limits = crate::oidc::liar::quick();
     limits.request = Duration::from_secs(10);
     limits.key_interval = Duration::from_millis(1);
     let client = OidcClient::discover(provider.config().limits(limits)).await.unwrap();

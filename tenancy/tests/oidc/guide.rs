@@ -1,11 +1,11 @@
 //! The code of `docs/guide/sign-in.md`, run.
 
-use crate::liar::{Attempt, Liar, signed};
+use crate::oidc::liar::{Attempt, Liar, signed};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 
 // anchor: discover
-use tenancy::gateway::oidc::{OidcClient, OidcConfig, Profile};
+use tenancy_gateway::oidc::{OidcClient, OidcConfig, Profile};
 
 async fn provider(config: OidcConfig, secret: SecretString) -> Result<OidcClient, Box<dyn std::error::Error>> {
     let config = config
@@ -17,7 +17,7 @@ async fn provider(config: OidcConfig, secret: SecretString) -> Result<OidcClient
 // end: discover
 
 // anchor: begin
-use tenancy::gateway::oidc::{LoginRequest, Logins, ReturnTo};
+use tenancy_gateway::oidc::{LoginRequest, Logins, ReturnTo};
 
 /// `GET /login?to=…`: where to send the browser, and what to put into its cookie. `gateway.logins(&client)` gave the logins.
 async fn login(
@@ -25,14 +25,14 @@ async fn login(
     logins: &Logins,
     to: &str,
 ) -> Result<(String, SecretString), Box<dyn std::error::Error>> {
-    let begun = client.begin(LoginRequest::to(ReturnTo::or_root(to)))?;
+    let begun = client.begin(LoginRequest::return_to(ReturnTo::or_root(to)))?;
     logins.keep(begun.transaction).await?;
     Ok((begun.location.into(), begun.browser))
 }
 // end: begin
 
 // anchor: finish
-use tenancy::gateway::oidc::{Callback, SignIn};
+use tenancy_gateway::oidc::{Callback, SignIn};
 
 /// `GET /login/callback?…`: the query, and the cookie that `login` set.
 async fn callback(
@@ -49,8 +49,8 @@ async fn callback(
 
 // anchor: link
 use tenancy::OrgId;
-use tenancy::gateway::Directory;
-use tenancy::gateway::oidc::{Candidate, ProviderOrganization};
+use tenancy_gateway::Directory;
+use tenancy_gateway::oidc::{Candidate, ProviderOrganization};
 
 /// Whoever administers our organizations says which of the provider's is which of ours.
 async fn link(directory: &Directory, issuer: &str, ours: OrgId) -> Result<(), Box<dyn std::error::Error>> {
@@ -60,9 +60,9 @@ async fn link(directory: &Directory, issuer: &str, ours: OrgId) -> Result<(), Bo
 // end: link
 
 // anchor: join
-use tenancy::gateway::oidc::JoinRule;
-use tenancy::gateway::{Gateway, Session, SetSession};
 use tenancy::scope::Tier;
+use tenancy_gateway::oidc::JoinRule;
+use tenancy_gateway::{Gateway, Session, SetSession};
 
 /// Clerks of a linked organization are members of ours from their first sign-in on.
 async fn enter(
@@ -79,9 +79,10 @@ async fn enter(
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guides_program_runs() {
     let liar = Liar::start().await;
-    let config = OidcConfig::new(&liar.issuer, crate::liar::CLIENT, crate::liar::REDIRECT).plain_http_on_loopback();
+    let config =
+        OidcConfig::new(&liar.issuer, crate::oidc::liar::CLIENT, crate::oidc::liar::REDIRECT).plain_http_on_loopback();
     let client = provider(config, "a-client-secret".into()).await.unwrap();
-    let world = crate::world::World::sqlite().await;
+    let world = crate::gateway::world::World::sqlite().await;
     let logins = world.gateway.logins(&client);
     let (location, cookie) = login(&client, &logins, "/invoices").await.unwrap();
     let location = openidconnect::url::Url::parse(&location).unwrap();
@@ -97,8 +98,8 @@ async fn the_guides_program_runs() {
     assert_eq!((sign_in.return_to.as_str(), sign_in.organizations.candidates(client.issuer()).len()), ("/invoices", 1));
     let again = callback(&client, &logins, &query, &cookie).await.unwrap_err();
     assert_eq!(again.to_string(), "the request was refused: sign_in_unknown");
-    link(&world.gateway.directory("operator"), client.issuer(), crate::world::ACME).await.unwrap();
+    link(&world.gateway.directory("operator"), client.issuer(), crate::gateway::world::ACME).await.unwrap();
     let (session, _) = enter(&world.gateway, &client, &sign_in, None).await.unwrap();
-    assert_eq!(session.organization(), Some(crate::world::ACME));
+    assert_eq!(session.organization(), Some(crate::gateway::world::ACME));
     assert!(!cookie.expose_secret().is_empty());
 }

@@ -1,17 +1,17 @@
 //! Who becomes a member of an organization of ours by signing in: nobody, unless a rule and the directory say so.
 
-use crate::liar::{CLIENT, Liar, signed};
-use crate::outside::Open;
-use crate::real::{self, Real};
-use crate::world::{ACME, BRAVO, World, signed_in, subject};
-use crate::zitadel::{PROJECT, ROLES, at};
+use crate::gateway::outside::Open;
+use crate::gateway::world::{ACME, BRAVO, World, signed_in, subject};
+use crate::oidc::liar::{CLIENT, Liar, signed};
+use crate::oidc::real::{self, Real};
+use crate::oidc::zitadel::{PROJECT, ROLES, at};
 use serde_json::{Value, json};
 use tenancy::OrgId;
-use tenancy::gateway::oidc::{
+use tenancy::scope::{Subject, Tier};
+use tenancy_gateway::oidc::{
     Candidate, JoinRule, JoinRuleError, LoginRequest, OidcClient, ProviderOrganization, SignIn,
 };
-use tenancy::gateway::{Directory, OrganizationState, Reason, Session};
-use tenancy::scope::{Subject, Tier};
+use tenancy_gateway::{Directory, OrganizationState, RejectionReason, Session};
 
 on_both!(
     a_role_makes_a_member_where_it_was_given_and_nowhere_else,
@@ -72,7 +72,7 @@ impl Provider {
     }
 
     fn user(&self, name: &str) -> Subject {
-        Subject { op: self.liar.issuer.clone(), id: name.to_owned() }
+        Subject { issuer: self.liar.issuer.clone(), subject: name.to_owned() }
     }
 
     /// Clerks become members, and nobody else.
@@ -193,7 +193,7 @@ async fn a_disabled_user_becomes_no_member(world: World) {
     enter(&world, &sign_in, &JoinRule::at(&provider.liar.issuer)).await;
     directory.set_disabled(&provider.user("dora"), true).await.unwrap();
     let refused = world.gateway.sessions().sign_in_joining(&sign_in, &provider.clerks(), None, None).await;
-    assert_eq!(refused.unwrap_err().reason(), Reason::SignInRefused);
+    assert_eq!(refused.unwrap_err().reason(), RejectionReason::SignInRefused);
     assert_eq!((world.count("gateway_memberships").await, joined(&world).await.len()), (4, 0));
 }
 
@@ -299,7 +299,7 @@ async fn a_removal_that_is_being_written_is_waited_for(world: World) {
 /// Whichever comes first, the removal has the last word.
 async fn a_removal_beside_a_sign_in_never_leaves_a_member(world: World) {
     let provider = Provider::of(&world).await;
-    let (second, _) = world.second(tenancy::gateway::SessionKeys::new(crate::world::key('1'))).await;
+    let (second, _) = world.second(tenancy_gateway::SessionKeys::new(crate::gateway::world::key('1'))).await;
     let (sign_in, rule) = (provider.proves("dora", json!({ "clerk": { "1": "x" } })).await, provider.clerks());
     let (user, directory) = (provider.user("dora"), world.gateway.directory("admin"));
     for round in 0..15 {
@@ -319,7 +319,7 @@ async fn a_removal_beside_a_sign_in_never_leaves_a_member(world: World) {
 /// In two processes, and an administrator beside them: whoever is first makes the member, with one line.
 async fn of_two_sign_ins_at_once_one_makes_the_member(world: World) {
     let provider = Provider::of(&world).await;
-    let (second, _) = world.second(tenancy::gateway::SessionKeys::new(crate::world::key('1'))).await;
+    let (second, _) = world.second(tenancy_gateway::SessionKeys::new(crate::gateway::world::key('1'))).await;
     for round in 0..10 {
         let name = format!("user-{round}");
         let sign_in = provider.proves(&name, json!({ "clerk": { "1": "x" } })).await;
@@ -349,7 +349,7 @@ async fn nobody_becomes_a_member_without_a_line(world: World) {
     let sign_in = provider.proves("dora", json!({ "clerk": { "1": "x" } })).await;
     world.execute("ALTER TABLE gateway_audit RENAME TO gone").await;
     let refused = world.gateway.sessions().sign_in_joining(&sign_in, &provider.clerks(), None, None).await;
-    assert_eq!(refused.unwrap_err().reason(), Reason::Unavailable);
+    assert_eq!(refused.unwrap_err().reason(), RejectionReason::Unavailable);
     world.execute("ALTER TABLE gone RENAME TO gateway_audit").await;
     assert_eq!(world.count("gateway_memberships").await, 4);
     assert_eq!(world.count("gateway_users WHERE subject = 'dora'").await, 0);

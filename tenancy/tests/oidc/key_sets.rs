@@ -1,12 +1,12 @@
 //! Key sets that lie, and what a client does about keys that it does not know.
 
-use crate::forge::{self, Key};
-use crate::liar::{Answer, KEY, Liar, header, quick, signed};
-use crate::token_lies::refusal;
+use crate::oidc::forge::{self, Key};
+use crate::oidc::liar::{Answer, KEY, Liar, header, quick, signed};
+use crate::oidc::token_lies::refusal;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tenancy::gateway::oidc::{
-    Algorithm, DiscoveryError, FetchError, KeysError, Limits, LoginRequest, OidcClient, TokenRefusal,
+use tenancy_gateway::oidc::{
+    Algorithm, DiscoveryError, FetchError, KeysError, Limits, LoginRequest, OidcClient, TokenError,
 };
 
 async fn with_keys(answer: Answer) -> KeysError {
@@ -101,7 +101,7 @@ async fn made_up_key_ids_lead_to_one_look() {
                 "{}",
             );
             let refused = client.back_channel_logout(format!("logout_token={token}").as_bytes()).await.unwrap_err();
-            assert_eq!(refused, TokenRefusal::Key(KeysError::Unknown).into());
+            assert_eq!(refused, TokenError::Key(KeysError::Unknown).into());
         }
     };
     let began = std::time::Instant::now();
@@ -141,7 +141,7 @@ async fn a_rotation_right_after_the_start_loses_no_logout() {
     let client = OidcClient::discover(liar.config().limits(Limits::default())).await.unwrap();
     let new = Key::rsa();
     liar.says("/keys", json!({ "keys": [new.public("key-2")] }).to_string());
-    let token = crate::logout_lies::by(&new, "key-2", &liar);
+    let token = crate::oidc::logout_lies::by(&new, "key-2", &liar);
     client.back_channel_logout(&token).await.unwrap();
 }
 
@@ -159,7 +159,7 @@ async fn sign_ins_with_unknown_keys_share_looks_with_a_pause_between() {
         let header = json!({ "alg": "RS256", "kid": format!("made-up-{number}") });
         let unknown = |claims: Value| forge::token(Key::main(), &header, &claims.to_string());
         let refused = liar.sign_in_at(&client, LoginRequest::default(), unknown).await;
-        assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::Key(KeysError::Unknown));
+        assert_eq!(refusal(refused).unwrap_err(), TokenError::Key(KeysError::Unknown));
     };
     for number in 0..3 {
         tokio::join!(sign_in(number), sign_in(number), sign_in(number), sign_in(number));
@@ -185,7 +185,7 @@ async fn a_new_key_is_found_and_an_old_one_goes() {
     liar.sign_in_at(&client, LoginRequest::default(), by_new).await.unwrap();
     assert_eq!(liar.hits("/keys"), 2);
     let old = liar.sign_in_at(&client, LoginRequest::default(), |claims| signed(&claims)).await;
-    assert_eq!(refusal(old).unwrap_err(), TokenRefusal::Key(KeysError::Unknown));
+    assert_eq!(refusal(old).unwrap_err(), TokenError::Key(KeysError::Unknown));
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn known_keys_go_on_while_the_provider_does_not_answer_but_not_for_ever() 
     assert!(liar.hits("/keys") > 3, "it kept asking");
     tokio::time::sleep(Duration::from_millis(1500)).await;
     let late = liar.sign_in_at(&client, LoginRequest::default(), |claims| signed(&claims)).await;
-    assert_eq!(refusal(late).unwrap_err(), TokenRefusal::Key(KeysError::Stale));
+    assert_eq!(refusal(late).unwrap_err(), TokenError::Key(KeysError::Stale));
 }
 
 #[tokio::test]
@@ -221,5 +221,5 @@ async fn a_key_says_which_algorithm_it_is_for() {
     header["alg"] = "ES256".into();
     let refused =
         liar.sign_in_at(&client, LoginRequest::default(), |claims| forge::token(&ec, &header, &claims.to_string()));
-    assert_eq!(refusal(refused.await).unwrap_err(), TokenRefusal::Key(KeysError::Unknown));
+    assert_eq!(refusal(refused.await).unwrap_err(), TokenError::Key(KeysError::Unknown));
 }

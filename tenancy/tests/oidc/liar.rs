@@ -1,6 +1,6 @@
 //! A provider that says whatever a test wants it to say.
 
-use crate::forge::{self, Key};
+use super::forge::{self, Key};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -14,8 +14,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tenancy::gateway::oidc::{Begun, Callback, LoginRequest, LoginTransaction, OidcClient, OidcConfig};
-use tenancy::gateway::oidc::{Limits, SignIn, SignInError};
+use tenancy_gateway::oidc::{Begun, Callback, LoginRequest, OidcClient, OidcConfig, PendingLogin};
+use tenancy_gateway::oidc::{Limits, SignIn, SignInError};
 
 pub const CLIENT: &str = "billing";
 pub const REDIRECT: &str = "http://127.0.0.1:9/callback";
@@ -63,6 +63,11 @@ impl Script {
 pub struct Liar {
     pub issuer: String,
     script: Arc<Mutex<Script>>,
+}
+
+/// When a subject proved who it is, in seconds since 1970.
+pub fn seconds(proof: Option<SystemTime>) -> u64 {
+    proof.expect("a proof").duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 pub fn now() -> u64 {
@@ -222,7 +227,7 @@ impl futures_core::Stream for Spaces {
 
 /// A sign-in that was begun, and what its address said.
 pub struct Attempt {
-    pub transaction: LoginTransaction,
+    pub transaction: PendingLogin,
     pub browser: SecretString,
     pub state: String,
     pub nonce: String,

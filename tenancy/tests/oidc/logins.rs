@@ -1,10 +1,10 @@
 //! Sign-ins that were begun, in the gateway's database, which several processes share.
 
-use crate::liar::{Attempt, Liar, signed};
-use crate::world::{World, key};
+use crate::gateway::world::{World, key};
+use crate::oidc::liar::{Attempt, Liar, signed};
 use secrecy::{ExposeSecret as _, SecretString};
-use tenancy::gateway::oidc::{Callback, LoginRequest, LoginTransaction, Logins, OidcClient, SignInError};
-use tenancy::gateway::{Gateway, Reason, SessionKeys};
+use tenancy_gateway::oidc::{Callback, LoginRequest, Logins, OidcClient, PendingLogin, SignInError};
+use tenancy_gateway::{Gateway, RejectionReason, SessionKeys};
 
 on_both!(
     begun_in_one_process_and_finished_in_another,
@@ -40,7 +40,7 @@ async fn begin(liar: &Liar, client: &OidcClient, logins: &Logins) -> Begun {
     Begun { browser: attempt.browser, query, key }
 }
 
-async fn reason(logins: &Logins, callback: &Callback) -> Reason {
+async fn reason(logins: &Logins, callback: &Callback) -> RejectionReason {
     logins.take(callback).await.unwrap_err().reason()
 }
 
@@ -60,10 +60,13 @@ async fn begun_in_one_process_and_finished_in_another(world: World) {
     assert_eq!(sign_in.signed_in.subject, "alice");
     // 38: and that was it, in either.
     let callback = begun.callback();
-    assert_eq!(reason(&world.gateway.logins(&client), &callback).await, Reason::SignInUnknown);
-    assert_eq!(reason(&gateway.logins(&client), &callback).await, Reason::SignInUnknown);
+    assert_eq!(reason(&world.gateway.logins(&client), &callback).await, RejectionReason::SignInUnknown);
+    assert_eq!(reason(&gateway.logins(&client), &callback).await, RejectionReason::SignInUnknown);
     assert_eq!(world.count("gateway_logins").await, 0);
-    assert_eq!((world.refused(Reason::SignInUnknown), gateway.refused(Reason::SignInUnknown)), (1, 1));
+    assert_eq!(
+        (world.refused(RejectionReason::SignInUnknown), gateway.refused(RejectionReason::SignInUnknown)),
+        (1, 1)
+    );
 }
 
 /// 34, 38: no process's memory is asked, only the row.
@@ -91,19 +94,25 @@ async fn what_took_too_long_is_not_handed_out(world: World) {
     world.clock.advance(599);
     assert!(logins.take(&one.callback()).await.is_ok());
     world.clock.advance(1);
-    assert_eq!(reason(&logins, &two.callback()).await, Reason::SignInUnknown);
+    assert_eq!(reason(&logins, &two.callback()).await, RejectionReason::SignInUnknown);
     // The janitor takes it, in batches, and none that still lives.
     let alive = begin(&liar, &client, &logins).await;
     for _ in 0..4 {
         begin(&liar, &client, &logins).await;
     }
-    assert_eq!((world.gateway.sessions().sweep(3).await.unwrap(), world.count("gateway_logins").await), (1, 5));
+    assert_eq!(
+        (world.gateway.sessions().delete_expired(3).await.unwrap(), world.count("gateway_logins").await),
+        (1, 5)
+    );
     world.clock.advance(600);
     assert_eq!(
-        (world.gateway.sessions().sweep(3).await.unwrap(), world.gateway.sessions().sweep(3).await.unwrap()),
+        (
+            world.gateway.sessions().delete_expired(3).await.unwrap(),
+            world.gateway.sessions().delete_expired(3).await.unwrap()
+        ),
         (3, 2)
     );
-    assert_eq!(reason(&logins, &alive.callback()).await, Reason::SignInUnknown);
+    assert_eq!(reason(&logins, &alive.callback()).await, RejectionReason::SignInUnknown);
 }
 
 /// 34: the browser's secret is in its cookie and nowhere else; whoever has another one has used the sign-in up.
@@ -116,10 +125,10 @@ async fn a_callback_of_another_browser_uses_it_up(world: World) {
     let transaction = logins.take(&callback).await.unwrap();
     let refused = client.finish(transaction, &attacker.browser, callback).await.unwrap_err();
     assert_eq!(refused, SignInError::OtherBrowser);
-    assert_eq!(reason(&logins, &victim.callback()).await, Reason::SignInUnknown);
+    assert_eq!(reason(&logins, &victim.callback()).await, RejectionReason::SignInUnknown);
     // A state that nobody began takes nothing out.
     let invented = Callback::parse(&format!("code=a-code&state=invented&iss={}", liar.issuer)).unwrap();
-    assert_eq!(reason(&logins, &invented).await, Reason::SignInUnknown);
+    assert_eq!(reason(&logins, &invented).await, RejectionReason::SignInUnknown);
     assert!(logins.take(&attacker.callback()).await.is_ok());
 }
 
@@ -141,7 +150,7 @@ async fn a_row_that_was_changed_is_refused(world: World) {
     let bytes = |hex: &str| if world.on_server() { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") };
     world.execute(&set(&begun[2].key, &bytes("00"))).await;
     for one in &begun[..3] {
-        assert_eq!(reason(&logins, &one.callback()).await, Reason::SignInUnknown);
+        assert_eq!(reason(&logins, &one.callback()).await, RejectionReason::SignInUnknown);
     }
     assert!(logins.take(&begun[3].callback()).await.is_ok(), "its row was left alone");
 }
@@ -156,7 +165,7 @@ async fn the_table_holds_no_secret(world: World) {
     let stored = attempt.transaction.into_stored();
     let text: serde_json::Value = serde_json::from_str(stored.expose_secret()).unwrap();
     let verifier = text["verifier"].as_str().unwrap().to_owned();
-    logins.keep(LoginTransaction::from_stored(&stored).unwrap()).await.unwrap();
+    logins.keep(PendingLogin::from_stored(&stored).unwrap()).await.unwrap();
     let hex = if world.on_server() { "encode(sealed, 'hex')" } else { "lower(hex(sealed))" };
     let rows = world.texts(&format!("key || ' ' || {hex} AS TEXT) AS text FROM gateway_logins")).await;
     assert_eq!(rows.len(), 1);
@@ -176,7 +185,7 @@ async fn the_session_key_turns_meanwhile(world: World) {
     let (turned, _) = world.second(SessionKeys::new(key('2')).previous(key('1'))).await;
     assert!(turned.logins(&client).take(&one.callback()).await.is_ok());
     let (stranger, _) = world.second(SessionKeys::new(key('2'))).await;
-    assert_eq!(reason(&stranger.logins(&client), &two.callback()).await, Reason::SignInUnknown);
+    assert_eq!(reason(&stranger.logins(&client), &two.callback()).await, RejectionReason::SignInUnknown);
 }
 
 /// A flood fills so many rows and no more, and ends what was begun by nobody.
@@ -193,7 +202,7 @@ async fn there_is_an_end_to_what_strangers_begin(world: World) {
         keep().await.unwrap();
     }
     for _ in 0..20 {
-        assert_eq!(keep().await, Err((Reason::SignInsFull, 503)));
+        assert_eq!(keep().await, Err((RejectionReason::SignInsFull, 503)));
     }
     assert_eq!(world.count("gateway_logins").await, 5);
     assert!(logins.take(&honest.callback()).await.is_ok(), "what was begun before is finished");
@@ -203,7 +212,7 @@ async fn there_is_an_end_to_what_strangers_begin(world: World) {
     for _ in 0..5 {
         keep().await.unwrap();
     }
-    assert_eq!(keep().await, Err((Reason::SignInsFull, 503)));
+    assert_eq!(keep().await, Err((RejectionReason::SignInsFull, 503)));
     assert_eq!(world.count("gateway_logins").await, 5);
 }
 
@@ -214,8 +223,8 @@ async fn a_database_that_fails_begins_and_finishes_nothing(world: World) {
     let begun = begin(&liar, &client, &logins).await;
     world.execute("ALTER TABLE gateway_logins RENAME TO gone").await;
     let other = Attempt::begin(&client, LoginRequest::default());
-    assert_eq!(logins.keep(other.transaction).await.unwrap_err().reason(), Reason::Unavailable);
-    assert_eq!(reason(&logins, &begun.callback()).await, Reason::Unavailable);
+    assert_eq!(logins.keep(other.transaction).await.unwrap_err().reason(), RejectionReason::Unavailable);
+    assert_eq!(reason(&logins, &begun.callback()).await, RejectionReason::Unavailable);
     world.execute("ALTER TABLE gone RENAME TO gateway_logins").await;
     assert!(logins.take(&begun.callback()).await.is_ok(), "it was not used up");
 }

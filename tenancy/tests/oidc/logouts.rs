@@ -1,14 +1,14 @@
 //! Logout at the certified provider, and its logout token.
 
-use crate::browser::{Arrival, Browser};
-use crate::real::{AFTER_LOGOUT, Real, start};
+use crate::oidc::browser::{Arrival, Browser};
+use crate::oidc::real::{AFTER_LOGOUT, Real, start};
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
 use openidconnect::url::Url;
 use serde_json::json;
 use std::time::Duration;
-use tenancy::gateway::oidc::{LoginRequest, LogoutRefusal, OidcClient, Profile};
+use tenancy_gateway::oidc::{LoginRequest, LogoutTokenError, OidcClient, Profile};
 use tokio::sync::mpsc;
 
 /// Our back-channel address: every body that arrives.
@@ -53,12 +53,12 @@ async fn a_logout_at_the_provider_reaches_us_by_the_back_channel() {
     let body = tokio::time::timeout(Duration::from_secs(10), bodies.recv()).await.unwrap().unwrap();
     let logout = client.back_channel_logout(&body).await.unwrap();
     assert_eq!((logout.issuer, logout.session), (signed_in.issuer, session));
-    assert_eq!(client.back_channel_logout(&body).await, Err(LogoutRefusal::Replayed));
+    assert_eq!(client.back_channel_logout(&body).await, Err(LogoutTokenError::Replayed));
     // A token of this provider is nothing at another client of it.
-    let other = tenancy::gateway::oidc::OidcConfig::new(&provider.issuer, "other", crate::real::REDIRECT);
+    let other = tenancy_gateway::oidc::OidcConfig::new(&provider.issuer, "other", crate::oidc::real::REDIRECT);
     let other = OidcClient::discover(other.plain_http_on_loopback()).await.unwrap();
     let refused = other.back_channel_logout(&body).await.unwrap_err();
-    assert_eq!(refused, LogoutRefusal::Token(tenancy::gateway::oidc::TokenRefusal::Audience));
+    assert_eq!(refused, LogoutTokenError::Token(tenancy_gateway::oidc::TokenError::Audience));
     // And an id token is no logout token.
     let token = secrecy::ExposeSecret::expose_secret(signed_in.id_token.as_ref().unwrap());
     client.back_channel_logout(format!("logout_token={token}").as_bytes()).await.unwrap_err();
@@ -72,7 +72,7 @@ async fn the_logout_address_names_the_client_and_the_registered_place() {
     let query: Vec<(String, String)> = address.query_pairs().into_owned().collect();
     let expected = [("client_id", "billing"), ("post_logout_redirect_uri", AFTER_LOGOUT)];
     assert_eq!(query, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let liar = crate::liar::Liar::start().await;
+    let liar = crate::oidc::liar::Liar::start().await;
     liar.discovers(|document| drop(document.as_object_mut().unwrap().remove("end_session_endpoint")));
     assert!(liar.client().await.logout(None).is_none(), "a provider without such an address");
 }

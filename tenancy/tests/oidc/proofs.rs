@@ -1,11 +1,11 @@
 //! How old a proof may be, at providers that take no notice of what they are asked.
 
-use crate::liar::{Attempt, Liar, now, signed};
-use crate::token_lies::refusal;
+use crate::oidc::liar::{Attempt, Liar, now, signed};
+use crate::oidc::token_lies::refusal;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::time::Duration;
-use tenancy::gateway::oidc::{LoginRequest, LoginTransaction, OidcClient, ReturnTo, SignIn, TokenRefusal};
+use tenancy_gateway::oidc::{LoginRequest, OidcClient, PendingLogin, ReturnTo, SignIn, TokenError};
 
 const HOUR: u64 = 3600;
 
@@ -14,7 +14,7 @@ fn query(client: &OidcClient, request: LoginRequest) -> HashMap<String, String> 
 }
 
 /// The provider's session of `age` seconds ago answers, whatever it is asked.
-async fn ignored(liar: &Liar, client: &OidcClient, request: LoginRequest, age: u64) -> Result<SignIn, TokenRefusal> {
+async fn ignored(liar: &Liar, client: &OidcClient, request: LoginRequest, age: u64) -> Result<SignIn, TokenError> {
     let old = |mut claims: Value| {
         claims["auth_time"] = (now() - age).into();
         signed(&claims)
@@ -28,15 +28,15 @@ async fn a_step_up_says_it_in_both_ways() {
     let liar = Liar::start().await;
     let client = liar.client().await;
     assert_eq!(query(&client, LoginRequest::default()).get("prompt"), None);
-    let step_up = query(&client, LoginRequest::default().within(Duration::from_secs(900)));
+    let step_up = query(&client, LoginRequest::default().max_age(Duration::from_secs(900)));
     assert_eq!((step_up["max_age"].as_str(), step_up["prompt"].as_str()), ("900", "login"));
     // Of 0 Glewlwyd says that it is no age, and Canaille asks for ever. It is checked as 0 all the same.
-    assert_eq!(query(&client, LoginRequest::default().within(Duration::ZERO))["max_age"], "1");
-    let again = query(&client, LoginRequest::default().again());
+    assert_eq!(query(&client, LoginRequest::default().max_age(Duration::ZERO))["max_age"], "1");
+    let again = query(&client, LoginRequest::default().prompt_login());
     assert_eq!((again["max_age"].as_str(), again["prompt"].as_str()), ("43200", "login"));
     // A refresh token needs consent, which is no reason not to ask for the proof.
     let offline = OidcClient::discover(liar.config().offline_access()).await.unwrap();
-    assert_eq!(query(&offline, LoginRequest::default().again())["prompt"], "login consent");
+    assert_eq!(query(&offline, LoginRequest::default().prompt_login())["prompt"], "login consent");
     assert_eq!(query(&offline, LoginRequest::default())["prompt"], "consent");
 }
 
@@ -46,19 +46,19 @@ async fn an_old_proof_says_whether_it_helps_to_ask_again() {
     let liar = Liar::start().await;
     let client = liar.client().await;
     let first = ignored(&liar, &client, LoginRequest::default(), 13 * HOUR).await;
-    assert_eq!(first.unwrap_err(), TokenRefusal::AuthTime);
-    let second = ignored(&liar, &client, LoginRequest::default().again(), 13 * HOUR).await;
-    assert_eq!(second.unwrap_err(), TokenRefusal::NotAskedAgain);
-    ignored(&liar, &client, LoginRequest::default().again(), 0).await.unwrap();
+    assert_eq!(first.unwrap_err(), TokenError::AuthTime);
+    let second = ignored(&liar, &client, LoginRequest::default().prompt_login(), 13 * HOUR).await;
+    assert_eq!(second.unwrap_err(), TokenError::NotAskedAgain);
+    ignored(&liar, &client, LoginRequest::default().prompt_login(), 0).await.unwrap();
 
-    let to = LoginRequest::to(ReturnTo::parse("/invoices").unwrap()).again();
+    let to = LoginRequest::return_to(ReturnTo::parse("/invoices").unwrap()).prompt_login();
     let mut attempt = Attempt::begin(&client, to);
     let mut claims = attempt.claims(&liar);
     claims["auth_time"] = (now() - 13 * HOUR).into();
     liar.gives(&signed(&claims));
-    attempt.transaction = LoginTransaction::from_stored(&attempt.transaction.into_stored()).unwrap();
+    attempt.transaction = PendingLogin::from_stored(&attempt.transaction.into_stored()).unwrap();
     assert_eq!(attempt.transaction.return_to(), ReturnTo::parse("/invoices").unwrap());
-    assert_eq!(refusal(attempt.finish(&client, &liar.issuer).await).unwrap_err(), TokenRefusal::NotAskedAgain);
+    assert_eq!(refusal(attempt.finish(&client, &liar.issuer).await).unwrap_err(), TokenError::NotAskedAgain);
 }
 
 /// Clocks may differ by 30 s, and that is no reason to take a proof of before for one of now.
@@ -66,10 +66,10 @@ async fn an_old_proof_says_whether_it_helps_to_ask_again() {
 async fn again_now_is_not_half_a_minute_ago() {
     let liar = Liar::start().await;
     let client = liar.client().await;
-    let within = |seconds| LoginRequest::default().within(Duration::from_secs(seconds));
+    let within = |seconds| LoginRequest::default().max_age(Duration::from_secs(seconds));
     for (asked, age) in [(0, 30), (0, 5), (60, 80), (900, 910)] {
         let refused = ignored(&liar, &client, within(asked), age).await;
-        assert_eq!(refused.unwrap_err(), TokenRefusal::NotAskedAgain, "{asked} {age}");
+        assert_eq!(refused.unwrap_err(), TokenError::NotAskedAgain, "{asked} {age}");
     }
     ignored(&liar, &client, within(0), 0).await.unwrap();
     ignored(&liar, &client, within(900), 600).await.unwrap();

@@ -2,8 +2,8 @@
 //! in `python/`, one process a test. They sign in, step up, refresh and sign out with settings that the guide names; what differs
 //! between them is in each test.
 
-use crate::browser::Browser;
-use crate::real::{AFTER_LOGOUT, CLIENT, REDIRECT};
+use crate::oidc::browser::Browser;
+use crate::oidc::real::{AFTER_LOGOUT, CLIENT, REDIRECT};
 use openidconnect::url::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -11,9 +11,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tenancy::gateway::SignedIn;
-use tenancy::gateway::oidc::{
-    Callback, LoginRequest, LogoutRedirect, OidcClient, OidcConfig, SignIn, SignInError, TokenRefusal,
+use tenancy_gateway::VerifiedIdentity;
+use tenancy_gateway::oidc::{
+    Callback, LoginRequest, LogoutRedirect, OidcClient, OidcConfig, SignIn, SignInError, TokenError,
 };
 
 /// What a form of theirs asks for.
@@ -32,7 +32,8 @@ impl Python {
     fn start(name: &str, secret: &str, secret_in: &str) -> Python {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
         let requirements = tests.join(format!("oidc/python/{name}.txt"));
-        let fetched = Command::new(tests.join("support/python.sh")).arg(requirements).output().expect("bash runs");
+        let fetched =
+            Command::new(tests.join("../crates/test-support/python.sh")).arg(requirements).output().expect("bash runs");
         let said = String::from_utf8_lossy(&fetched.stderr);
         assert!(fetched.status.success(), "these tests run providers from PyPI, and need it once: {said}");
         let settings = json!({ "client": CLIENT, "secret": secret, "redirect": REDIRECT, "afterLogout": AFTER_LOGOUT,
@@ -78,7 +79,7 @@ async fn sign_in(
     (client.finish(begun.transaction, &begun.browser, callback).await, filled.asked)
 }
 
-async fn signed_in(client: &OidcClient, browser: &mut Browser, request: LoginRequest) -> (SignedIn, usize) {
+async fn signed_in(client: &OidcClient, browser: &mut Browser, request: LoginRequest) -> (VerifiedIdentity, usize) {
     let (done, asked) = sign_in(client, browser, request).await;
     (done.unwrap().signed_in, asked)
 }
@@ -87,19 +88,19 @@ async fn signed_in(client: &OidcClient, browser: &mut Browser, request: LoginReq
 async fn the_whole_way(client: &OidcClient) {
     let mut browser = Browser::new();
     let (first, asked) = signed_in(client, &mut browser, LoginRequest::default()).await;
-    assert!(asked > 0 && !first.subject.is_empty() && first.authenticated_at > 0);
+    assert!(asked > 0 && !first.subject.is_empty() && first.authenticated_at.is_some());
     let (silent, asked) = signed_in(client, &mut browser, LoginRequest::default()).await;
     assert_eq!((asked, silent.authenticated_at), (0, first.authenticated_at), "by the provider's session");
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    let (raised, asked) = signed_in(client, &mut browser, LoginRequest::default().within(Duration::ZERO)).await;
+    let (raised, asked) = signed_in(client, &mut browser, LoginRequest::default().max_age(Duration::ZERO)).await;
     assert!(asked > 0 && raised.authenticated_at > first.authenticated_at && raised.subject == first.subject);
 
     let refreshed = client.refresh(&raised).await.unwrap();
     assert!(refreshed.rotated);
-    let mut kept = SignedIn { refresh_token: Some(refreshed.refresh_token), ..raised.clone() };
+    let mut kept = VerifiedIdentity { refresh_token: Some(refreshed.refresh_token), ..raised.clone() };
     kept.id_token = refreshed.id_token.or(raised.id_token.clone());
     client.refresh(&kept).await.unwrap();
-    let over = SignedIn { refresh_token: Some("made-up".into()), ..raised };
+    let over = VerifiedIdentity { refresh_token: Some("made-up".into()), ..raised };
     assert!(client.refresh(&over).await.unwrap_err().ends_session());
 
     let out = sign_out(client, &mut browser, kept.id_token.as_ref()).await;
@@ -120,7 +121,7 @@ async fn sign_out(client: &OidcClient, browser: &mut Browser, hint: Option<&Secr
 /// The same token, as it would be later: what the client reads of it is its end.
 fn expired(token: &SecretString) -> SecretString {
     let mut parts: Vec<_> = token.expose_secret().split('.').map(str::to_owned).collect();
-    parts[1] = crate::forge::encode(r#"{"exp":1}"#);
+    parts[1] = crate::oidc::forge::encode(r#"{"exp":1}"#);
     parts.join(".").into()
 }
 
@@ -147,7 +148,7 @@ async fn django_oauth_toolkit_signs_in_steps_up_refreshes_and_signs_out() {
     let provider = Python::start("toolkit", SECRET, "any");
     let client = OidcClient::discover(provider.config()).await.unwrap();
     the_whole_way(&client).await;
-    let mut limits = crate::liar::quick();
+    let mut limits = crate::oidc::liar::quick();
     (limits.skew, limits.request) = (Duration::from_secs(1), Duration::from_secs(10));
     let config = provider.config().limits(limits).max_age(Duration::from_secs(1));
     let client = OidcClient::discover(config).await.unwrap();
@@ -155,7 +156,7 @@ async fn django_oauth_toolkit_signs_in_steps_up_refreshes_and_signs_out() {
     signed_in(&client, &mut browser, LoginRequest::default()).await;
     tokio::time::sleep(Duration::from_millis(3100)).await;
     let (old, asked) = sign_in(&client, &mut browser, LoginRequest::default()).await;
-    assert_eq!((old.unwrap_err(), asked), (SignInError::Token(TokenRefusal::AuthTime), 0));
-    let (_, asked) = signed_in(&client, &mut browser, LoginRequest::default().again()).await;
+    assert_eq!((old.unwrap_err(), asked), (SignInError::Token(TokenError::AuthTime), 0));
+    let (_, asked) = signed_in(&client, &mut browser, LoginRequest::default().prompt_login()).await;
     assert!(asked > 0, "after that refusal it is asked in the other way, and nobody is locked out");
 }

@@ -1,6 +1,6 @@
 //! The certified provider: npm's `oidc-provider`, started by `provider/server.mjs`, one process a test.
 
-use crate::browser::{Arrival, Browser};
+use crate::oidc::browser::{Arrival, Browser};
 use openidconnect::url::Url;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::{env, fs};
-use tenancy::gateway::oidc::{Algorithm, Begun, Callback, LoginRequest, OidcClient, OidcConfig, Profile};
-use tenancy::gateway::oidc::{SignIn, SignInError};
+use tenancy_gateway::oidc::{Algorithm, Begun, Callback, LoginRequest, OidcClient, OidcConfig, Profile};
+use tenancy_gateway::oidc::{SignIn, SignInError};
 
 pub const PROJECT: &str = "900000000000000001";
 pub const CLIENT: &str = "billing";

@@ -1,16 +1,14 @@
 //! Refresh: rotation, reuse, and what an answer for somebody else is worth.
 
-use crate::browser::Browser;
-use crate::liar::{ACCESS, Answer, Liar, signed};
-use crate::real::{Real, start};
+use crate::oidc::browser::Browser;
+use crate::oidc::liar::{ACCESS, Answer, Liar, seconds, signed};
+use crate::oidc::real::{Real, start};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use tenancy::gateway::SignedIn;
-use tenancy::gateway::oidc::{
-    ExchangeError, FetchError, LoginRequest, OidcClient, Profile, RefreshError, TokenRefusal,
-};
+use tenancy_gateway::VerifiedIdentity;
+use tenancy_gateway::oidc::{ExchangeError, FetchError, LoginRequest, OidcClient, Profile, RefreshError, TokenError};
 
-async fn signed_in(provider: &Real) -> (OidcClient, SignedIn) {
+async fn signed_in(provider: &Real) -> (OidcClient, VerifiedIdentity) {
     let config = provider.config().offline_access().profile(Profile::Generic);
     let client = OidcClient::discover(config).await.unwrap();
     let started = start(&client, &mut Browser::new(), "alice", LoginRequest::default()).await;
@@ -61,7 +59,7 @@ async fn a_provider_that_is_down_ends_no_session() {
 }
 
 /// A session at the liar, and its client.
-async fn at_the_liar(liar: &Liar) -> (OidcClient, SignedIn, Value) {
+async fn at_the_liar(liar: &Liar) -> (OidcClient, VerifiedIdentity, Value) {
     let client = liar.client().await;
     let mut claims = Value::Null;
     let mut signed_in = liar
@@ -92,12 +90,12 @@ async fn an_answer_for_somebody_else_is_refused() {
         client.refresh(&session).await
     };
     let cases = [
-        ("sub", Value::from("mallory"), TokenRefusal::OtherSubject),
-        ("auth_time", (session.authenticated_at - 60).into(), TokenRefusal::OtherSubject),
-        ("iss", "https://login.example.test".into(), TokenRefusal::Issuer),
-        ("aud", "another-client".into(), TokenRefusal::Audience),
-        ("exp", (crate::liar::now() - 60).into(), TokenRefusal::Expired),
-        ("iat", (crate::liar::now() - 3600).into(), TokenRefusal::IssuedAt),
+        ("sub", Value::from("mallory"), TokenError::OtherSubject),
+        ("auth_time", (seconds(session.authenticated_at) - 60).into(), TokenError::OtherSubject),
+        ("iss", "https://login.example.test".into(), TokenError::Issuer),
+        ("aud", "another-client".into(), TokenError::Audience),
+        ("exp", (crate::oidc::liar::now() - 60).into(), TokenError::Expired),
+        ("iat", (crate::oidc::liar::now() - 3600).into(), TokenError::IssuedAt),
     ];
     for (name, value, expected) in cases {
         assert_eq!(refreshed(name, value).await.unwrap_err(), RefreshError::Token(expected), "{name}");
@@ -127,9 +125,9 @@ async fn a_session_of_another_provider_or_without_a_token_is_not_sent_anywhere()
     let (liar, other) = (Liar::start().await, Liar::start().await);
     let (_, session, _) = at_the_liar(&liar).await;
     let refused = other.client().await.refresh(&session).await.unwrap_err();
-    assert_eq!(refused, RefreshError::Token(TokenRefusal::Issuer));
+    assert_eq!(refused, RefreshError::Token(TokenError::Issuer));
     assert_eq!(other.hits("/token"), 0);
-    let without = SignedIn { refresh_token: None::<SecretString>, ..session };
+    let without = VerifiedIdentity { refresh_token: None::<SecretString>, ..session };
     assert_eq!(liar.client().await.refresh(&without).await.unwrap_err(), RefreshError::Ended);
 }
 
@@ -164,7 +162,7 @@ async fn a_refusal_ends_a_session_whatever_it_is_called() {
 async fn a_later_proof_of_the_same_person_ends_nothing() {
     let liar = Liar::start().await;
     let (client, session, claims) = at_the_liar(&liar).await;
-    for time in [json!(session.authenticated_at + 5), Value::Null] {
+    for time in [json!(seconds(session.authenticated_at) + 5), Value::Null] {
         let mut claims = claims.clone();
         match time {
             Value::Null => drop(claims.as_object_mut().unwrap().remove("auth_time")),

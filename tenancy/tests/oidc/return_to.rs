@@ -1,7 +1,7 @@
 //! Where a browser goes after its sign-in.
 
 use openidconnect::url::Url;
-use tenancy::gateway::oidc::{ReturnTo, ReturnToError};
+use tenancy_gateway::oidc::{ReturnTo, ReturnToError};
 
 #[test]
 fn paths_of_this_site_are_taken_as_they_are() {

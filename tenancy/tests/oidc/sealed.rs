@@ -1,10 +1,10 @@
 //! Sign-ins that were begun and lie in the browser alone, sealed: strangers who begin them take no room.
 
-use crate::liar::{Attempt, Liar, signed};
-use crate::world::{World, key};
+use crate::gateway::world::{World, key};
+use crate::oidc::liar::{Attempt, Liar, signed};
 use secrecy::{ExposeSecret as _, SecretString};
-use tenancy::gateway::oidc::{Callback, LoginRequest, Logins, OidcClient};
-use tenancy::gateway::{Reason, SessionKeys};
+use tenancy_gateway::oidc::{Callback, LoginRequest, Logins, OidcClient};
+use tenancy_gateway::{RejectionReason, SessionKeys};
 use tokio::task::JoinSet;
 
 on_both!(
@@ -54,7 +54,7 @@ async fn sealed_in_a_browser_and_finished_once_at_any_process(world: World) {
     // What is left is for the janitor.
     assert_eq!(world.count("gateway_logins").await, 10);
     world.clock.advance(600);
-    assert_eq!(world.gateway.sessions().sweep(100).await.unwrap(), 10);
+    assert_eq!(world.gateway.sessions().delete_expired(100).await.unwrap(), 10);
 }
 
 async fn what_was_sealed_for_something_else_is_unknown(world: World) {
@@ -74,10 +74,10 @@ async fn what_was_sealed_for_something_else_is_unknown(world: World) {
         (&"!".into(), "sign-in"),
     ] {
         let refused = logins.take_from(sealed, &callback(&one), purpose).await.unwrap_err();
-        assert_eq!(refused.reason(), Reason::SignInUnknown);
+        assert_eq!(refused.reason(), RejectionReason::SignInUnknown);
     }
     let refused = elsewhere.logins(&client).take_from(&one.sealed, &callback(&one), "sign-in").await.unwrap_err();
-    assert_eq!(refused.reason(), Reason::SignInUnknown);
+    assert_eq!(refused.reason(), RejectionReason::SignInUnknown);
     // None of that used it up, and no secret lies in the open.
     for secret in [one.browser.expose_secret(), "alice", &liar.issuer] {
         assert!(!one.sealed.expose_secret().contains(secret));
@@ -95,14 +95,14 @@ async fn strangers_take_no_room_from_what_is_sealed(world: World) {
         logins.keep(attempt.transaction).await.unwrap();
     }
     let full = logins.keep(Attempt::begin(&client, LoginRequest::default()).transaction).await.unwrap_err();
-    assert_eq!(full.reason(), Reason::SignInsFull);
+    assert_eq!(full.reason(), RejectionReason::SignInsFull);
     let before = world.count("gateway_logins").await;
     let begun = begin(&liar, &client, &logins, "sign-in").await;
     assert_eq!(world.count("gateway_logins").await, before, "beginning writes nothing");
     logins.take_from(&begun.sealed, &callback(&begun), "sign-in").await.unwrap();
     // And the other way round: what came back takes no room from what is kept.
     world.clock.advance(600);
-    world.gateway.sessions().sweep(100).await.unwrap();
+    world.gateway.sessions().delete_expired(100).await.unwrap();
     for _ in 0..5 {
         let begun = begin(&liar, &client, &logins, "sign-in").await;
         logins.take_from(&begun.sealed, &callback(&begun), "sign-in").await.unwrap();

@@ -1,9 +1,9 @@
 //! Nothing that is printed says a secret, a token or an organization.
 
-use crate::liar::{Attempt, CLIENT, Liar, REDIRECT, signed};
+use crate::oidc::liar::{Attempt, CLIENT, Liar, REDIRECT, signed};
 use secrecy::ExposeSecret;
 use serde_json::json;
-use tenancy::gateway::oidc::{Callback, LoginRequest, OidcClient, OidcConfig, Profile, ProviderOrganization};
+use tenancy_gateway::oidc::{Callback, LoginRequest, OidcClient, OidcConfig, Profile, ProviderOrganization};
 
 #[tokio::test]
 async fn what_is_printed_says_no_secret() {
@@ -36,7 +36,7 @@ async fn a_refused_organization_is_not_named() {
     let liar = Liar::start().await;
     let config = liar.config().profile(Profile::Zitadel { project: "900".into() });
     let client = OidcClient::discover(config).await.unwrap();
-    let request = LoginRequest::default().at(ProviderOrganization::parse("canaryasked").unwrap());
+    let request = LoginRequest::default().organization(ProviderOrganization::parse("canaryasked").unwrap());
     let refused = liar.sign_in_at(&client, request, |mut claims| {
         claims["urn:zitadel:iam:user:resourceowner:id"] = "canaryowner".into();
         signed(&claims)

@@ -1,9 +1,9 @@
 //! A token endpoint that answers anything but tokens.
 
-use crate::liar::{Answer, Attempt, Liar};
+use crate::oidc::liar::{Answer, Attempt, Liar};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tenancy::gateway::oidc::{ExchangeError, FetchError, LoginRequest, SignInError, TokenRefusal};
+use tenancy_gateway::oidc::{ExchangeError, FetchError, LoginRequest, SignInError, TokenError};
 
 async fn answering(answer: Answer) -> SignInError {
     let liar = Liar::start().await;
@@ -66,7 +66,7 @@ async fn a_key_that_is_said_twice() {
 #[tokio::test]
 async fn no_id_token() {
     let only_access = json(json!({ "access_token": "a", "token_type": "Bearer" }));
-    assert_eq!(answering(only_access).await, SignInError::Token(TokenRefusal::Missing));
+    assert_eq!(answering(only_access).await, SignInError::Token(TokenError::Missing));
 }
 
 #[tokio::test]

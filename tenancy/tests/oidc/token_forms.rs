@@ -1,14 +1,14 @@
 //! Tokens whose outer form lies: algorithm, key, header, size, kind.
 
-use crate::forge::{self, Key};
-use crate::liar::{CLIENT, KEY, Liar, header, now, signed};
-use crate::token_lies::refusal;
+use crate::oidc::forge::{self, Key};
+use crate::oidc::liar::{CLIENT, KEY, Liar, header, now, signed};
+use crate::oidc::token_lies::refusal;
 use serde_json::{Value, json};
-use tenancy::gateway::oidc::{Algorithm, ExchangeError, FetchError, KeysError, LoginRequest, OidcClient, SignInError};
-use tenancy::gateway::oidc::{LogoutRefusal, TokenRefusal};
+use tenancy_gateway::oidc::{Algorithm, ExchangeError, FetchError, KeysError, LoginRequest, OidcClient, SignInError};
+use tenancy_gateway::oidc::{LogoutTokenError, TokenError};
 
 /// The refusal of a token with this header, under the provider's good signature.
-async fn headed(header: Value) -> TokenRefusal {
+async fn headed(header: Value) -> TokenError {
     let liar = Liar::start().await;
     let result = liar.sign_in(|claims| forge::token(Key::main(), &header, &claims.to_string())).await;
     refusal(result).unwrap_err()
@@ -22,7 +22,7 @@ async fn no_signature() {
             let header = json!({ "alg": name, "kid": KEY, "typ": "JWT" });
             format!("{}.{}.", forge::encode(header.to_string()), forge::encode(claims.to_string()))
         });
-        assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Algorithm, "{name}");
+        assert_eq!(refusal(result.await).unwrap_err(), TokenError::Algorithm, "{name}");
     }
 }
 
@@ -33,7 +33,7 @@ async fn the_signature_cut_off() {
         let token = signed(&claims);
         token[..=token.rfind('.').unwrap()].to_owned()
     });
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Signature);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::Signature);
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn hs256_keyed_with_the_public_key() {
         let header = json!({ "alg": "HS256", "kid": KEY, "typ": "JWT" });
         forge::shared_secret_token(&Key::main().public_bytes(), &header, &claims.to_string())
     });
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Algorithm);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::Algorithm);
 }
 
 #[tokio::test]
@@ -54,14 +54,14 @@ async fn hs256_keyed_with_the_client_secret() {
         let header = json!({ "alg": "HS256", "kid": KEY, "typ": "JWT" });
         forge::shared_secret_token(b"a-client-secret", &header, &claims.to_string())
     });
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Algorithm);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::Algorithm);
 }
 
 #[tokio::test]
 async fn an_algorithm_that_is_not_configured() {
     for name in ["ES256", "ES384", "EdDSA", "PS256", "RS384", "RS512", "rs256", "RSA-OAEP"] {
         let refused = headed(json!({ "alg": name, "kid": KEY, "typ": "JWT" })).await;
-        assert_eq!(refused, TokenRefusal::Algorithm, "{name}");
+        assert_eq!(refused, TokenError::Algorithm, "{name}");
     }
 }
 
@@ -81,7 +81,7 @@ async fn each_configured_algorithm_with_a_key_of_its_own_type_only() {
             let header = json!({ "alg": other, "kid": id });
             let confused = |claims: Value| forge::token(key, &header, &claims.to_string());
             let refused = liar.sign_in_at(&client, LoginRequest::default(), confused).await;
-            assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::Key(KeysError::Unknown), "{other} with {id}");
+            assert_eq!(refusal(refused).unwrap_err(), TokenError::Key(KeysError::Unknown), "{other} with {id}");
         }
     }
 }
@@ -108,7 +108,7 @@ async fn signatures_that_are_none() {
                 format!("{signed}.{}", forge::encode(&none))
             };
             let result = liar.sign_in_at(&client, LoginRequest::default(), forged).await;
-            assert_eq!(refusal(result).unwrap_err(), TokenRefusal::Signature, "{id} {none:?}");
+            assert_eq!(refusal(result).unwrap_err(), TokenError::Signature, "{id} {none:?}");
         }
     }
 }
@@ -117,7 +117,7 @@ async fn signatures_that_are_none() {
 async fn another_key_under_a_known_id() {
     let liar = Liar::start().await;
     let result = liar.sign_in(|claims| forge::token(Key::stranger(), &header(), &claims.to_string()));
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Signature);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::Signature);
 }
 
 #[tokio::test]
@@ -133,15 +133,15 @@ async fn one_flipped_bit() {
             String::from_utf8(token).unwrap()
         };
         let refused = liar.sign_in_at(&client, LoginRequest::default(), flip).await;
-        assert_eq!(refusal(refused).unwrap_err(), TokenRefusal::Signature);
+        assert_eq!(refusal(refused).unwrap_err(), TokenError::Signature);
     }
 }
 
 #[tokio::test]
 async fn a_key_id_that_is_none() {
-    assert_eq!(headed(json!({ "alg": "RS256" })).await, TokenRefusal::NoKeyId);
+    assert_eq!(headed(json!({ "alg": "RS256" })).await, TokenError::NoKeyId);
     for id in [json!(""), json!(7), json!(["key-1"]), json!("key 1"), json!("key\u{0}1"), json!("k".repeat(257))] {
-        assert_eq!(headed(json!({ "alg": "RS256", "kid": id })).await, TokenRefusal::KeyId, "{id}");
+        assert_eq!(headed(json!({ "alg": "RS256", "kid": id })).await, TokenError::KeyId, "{id}");
     }
 }
 
@@ -149,7 +149,7 @@ async fn a_key_id_that_is_none() {
 async fn a_key_id_that_is_a_path_an_address_or_sql() {
     for id in ["../../dev/null", "file:///dev/null", "http://127.0.0.1/key", "key-1'OR'1'='1", "key-2"] {
         let refused = headed(json!({ "alg": "RS256", "kid": id })).await;
-        assert_eq!(refused, TokenRefusal::Key(KeysError::Unknown), "{id}");
+        assert_eq!(refused, TokenError::Key(KeysError::Unknown), "{id}");
     }
 }
 
@@ -180,7 +180,7 @@ async fn keys_addresses_of_keys_and_extensions_in_the_header() {
         header[name] = value;
         let liar = Liar::start().await;
         let result = liar.sign_in(|claims| forge::token(Key::stranger(), &header, &claims.to_string()));
-        assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Header, "{name}");
+        assert_eq!(refusal(result.await).unwrap_err(), TokenError::Header, "{name}");
     }
 }
 
@@ -192,7 +192,7 @@ async fn a_header_that_says_its_algorithm_twice() {
         let signed = format!("{}.{}", forge::encode(header), forge::encode(claims.to_string()));
         format!("{signed}.{}", forge::encode(Key::main().sign(signed.as_bytes())))
     });
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::DuplicateKey);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::DuplicateKey);
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn no_compact_form() {
     for text in ["", "a", "a.b", "..", "e30.e30.e30=", "{}.{}.{}", encrypted, "e30.bnVsbA.e30"] {
         let result = liar.sign_in_at(&client, LoginRequest::default(), |_| text.to_owned()).await;
         let refused = refusal(result).unwrap_err();
-        assert!(matches!(refused, TokenRefusal::Form | TokenRefusal::Algorithm), "{text}: {refused}");
+        assert!(matches!(refused, TokenError::Form | TokenError::Algorithm), "{text}: {refused}");
     }
 }
 
@@ -214,16 +214,16 @@ async fn longer_than_an_id_token_may_be() {
         claims["picture"] = "x".repeat(20_000).into();
         signed(&claims)
     });
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::TooLarge);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::TooLarge);
 }
 
 #[tokio::test]
 async fn an_access_token_as_id_token() {
     for kind in ["at+jwt", "application/at+jwt", "logout+jwt", "secevent+jwt", "dpop+jwt"] {
         let refused = headed(json!({ "alg": "RS256", "kid": KEY, "typ": kind })).await;
-        assert_eq!(refused, TokenRefusal::Kind, "{kind}");
+        assert_eq!(refused, TokenError::Kind, "{kind}");
     }
-    assert_eq!(headed(json!({ "alg": "RS256", "kid": KEY, "typ": 1 })).await, TokenRefusal::Kind);
+    assert_eq!(headed(json!({ "alg": "RS256", "kid": KEY, "typ": 1 })).await, TokenError::Kind);
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn a_logout_token_without_its_type_as_id_token() {
         claims["events"] = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
         signed(&claims)
     });
-    assert_eq!(refusal(result.await).unwrap_err(), TokenRefusal::Kind);
+    assert_eq!(refusal(result.await).unwrap_err(), TokenError::Kind);
 }
 
 #[tokio::test]
@@ -243,5 +243,5 @@ async fn an_id_token_as_logout_token() {
         "exp": now() + 300, "auth_time": now(), "sid": "provider-session", "jti": "1" });
     let body = format!("logout_token={}", signed(&claims));
     let refused = liar.client().await.back_channel_logout(body.as_bytes()).await.unwrap_err();
-    assert_eq!(refused, LogoutRefusal::Token(TokenRefusal::Kind));
+    assert_eq!(refused, LogoutTokenError::Token(TokenError::Kind));
 }

@@ -1,25 +1,25 @@
 //! State, browser, issuer and time of a sign-in: what must come back, and from whom.
 
-use crate::liar::{Attempt, CLIENT, Liar, REDIRECT, signed};
+use crate::oidc::liar::{Attempt, CLIENT, Liar, REDIRECT, signed};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::time::Duration;
-use tenancy::gateway::oidc::{BeginError, Callback, CallbackError, LoginRequest, LoginTransaction, OidcClient};
-use tenancy::gateway::oidc::{OidcConfig, ProviderOrganization, ProviderRefusal, ReturnTo, SignInError};
+use tenancy_gateway::oidc::{BeginError, Callback, CallbackError, LoginRequest, OidcClient, PendingLogin};
+use tenancy_gateway::oidc::{OidcConfig, ProviderError, ProviderOrganization, ReturnTo, SignInError};
 
 /// What a table would do: one row a key, taken out once.
 #[derive(Default)]
 struct Table(HashMap<String, SecretString>);
 
 impl Table {
-    fn keep(&mut self, transaction: LoginTransaction) {
+    fn keep(&mut self, transaction: PendingLogin) {
         let key = transaction.key().to_owned();
         self.0.insert(key, transaction.into_stored());
     }
 
-    fn take(&mut self, callback: &Callback) -> Option<LoginTransaction> {
-        self.0.remove(callback.key()).map(|stored| LoginTransaction::from_stored(&stored).unwrap())
+    fn take(&mut self, callback: &Callback) -> Option<PendingLogin> {
+        self.0.remove(callback.key()).map(|stored| PendingLogin::from_stored(&stored).unwrap())
     }
 }
 
@@ -35,7 +35,7 @@ async fn a_sign_in_survives_its_storage() {
     let liar = Liar::start().await;
     let client = liar.client().await;
     let path = ReturnTo::parse("/invoices?page=2").unwrap();
-    let attempt = Attempt::begin(&client, LoginRequest::to(path.clone()));
+    let attempt = Attempt::begin(&client, LoginRequest::return_to(path.clone()));
     liar.gives(&signed(&attempt.claims(&liar)));
     let (query, browser) = (attempt.query(&liar.issuer), attempt.browser.clone());
     let mut table = Table::default();
@@ -50,7 +50,7 @@ async fn a_sign_in_survives_its_storage() {
 async fn the_address_asks_for_a_code_with_s256_and_shows_no_secret() {
     let liar = Liar::start().await;
     let client = OidcClient::discover(liar.config().secret("canary-secret".into()).scope("profile")).await.unwrap();
-    let request = LoginRequest::default().within(Duration::from_secs(300)).assured_by("urn:a").assured_by("urn:b");
+    let request = LoginRequest::default().max_age(Duration::from_secs(300)).acr_values(["urn:a", "urn:b"]);
     let begun = client.begin(request).unwrap();
     let query: HashMap<String, String> = begun.location.query_pairs().into_owned().collect();
     let stored = begun.transaction.into_stored();
@@ -81,7 +81,7 @@ async fn the_address_asks_for_a_code_with_s256_and_shows_no_secret() {
 async fn a_request_shortens_the_configured_age_and_does_not_lengthen_it() {
     let client = Liar::start().await.client().await;
     for (asked, sent) in [(60, "60"), (12 * 3600, "43200"), (48 * 3600, "43200")] {
-        let location = client.begin(LoginRequest::default().within(Duration::from_secs(asked))).unwrap().location;
+        let location = client.begin(LoginRequest::default().max_age(Duration::from_secs(asked))).unwrap().location;
         assert_eq!(location.query_pairs().find(|(name, _)| name == "max_age").unwrap().1, sent);
     }
 }
@@ -90,7 +90,7 @@ async fn a_request_shortens_the_configured_age_and_does_not_lengthen_it() {
 async fn two_sign_ins_share_nothing() {
     let client = Liar::start().await.client().await;
     let (one, other) = (client.begin(LoginRequest::default()).unwrap(), client.begin(LoginRequest::default()).unwrap());
-    let of = |begun: &tenancy::gateway::oidc::Begun| -> HashMap<String, String> {
+    let of = |begun: &tenancy_gateway::oidc::Begun| -> HashMap<String, String> {
         begun.location.query_pairs().into_owned().collect()
     };
     for name in ["state", "nonce", "code_challenge"] {
@@ -146,7 +146,7 @@ async fn a_second_time() {
     let (query, browser) = (attempt.query(&liar.issuer), attempt.browser);
     // A store that forgets to take the row out.
     let stored = attempt.transaction.into_stored();
-    let again = || LoginTransaction::from_stored(&stored).unwrap();
+    let again = || PendingLogin::from_stored(&stored).unwrap();
     client.finish(again(), &browser, Callback::parse(&query).unwrap()).await.unwrap();
     let second = client.finish(again(), &browser, Callback::parse(&query).unwrap()).await;
     assert_eq!(second.unwrap_err(), SignInError::Used);
@@ -156,7 +156,7 @@ async fn a_second_time() {
 #[tokio::test]
 async fn more_at_once_than_are_remembered() {
     let liar = Liar::start().await;
-    let mut limits = crate::liar::quick();
+    let mut limits = crate::oidc::liar::quick();
     limits.remembered = 2;
     let client = OidcClient::discover(liar.config().limits(limits)).await.unwrap();
     for number in 0..3 {
@@ -220,7 +220,7 @@ async fn for_another_client_or_redirect_address() {
 }
 
 /// The stored form with one field changed, as a dishonest clock or hand would.
-fn changed(transaction: LoginTransaction, name: &str, value: Value) -> SecretString {
+fn changed(transaction: PendingLogin, name: &str, value: Value) -> SecretString {
     let mut stored: Value = serde_json::from_str(transaction.into_stored().expose_secret()).unwrap();
     stored["bound"][name] = value;
     stored.to_string().into()
@@ -230,11 +230,11 @@ fn changed(transaction: LoginTransaction, name: &str, value: Value) -> SecretStr
 async fn too_late_or_begun_in_the_future() {
     let liar = Liar::start().await;
     let client = liar.client().await;
-    for begun in [crate::liar::now() - 600, crate::liar::now() + 60, u64::MAX, 0] {
+    for begun in [crate::oidc::liar::now() - 600, crate::oidc::liar::now() + 60, u64::MAX, 0] {
         let attempt = ready(&liar, &client).await;
         let callback = Callback::parse(&attempt.query(&liar.issuer)).unwrap();
         let stored = changed(attempt.transaction, "begun", begun.into());
-        let transaction = LoginTransaction::from_stored(&stored).unwrap();
+        let transaction = PendingLogin::from_stored(&stored).unwrap();
         let result = client.finish(transaction, &attempt.browser, callback).await;
         assert_eq!(result.unwrap_err(), SignInError::Expired);
     }
@@ -253,7 +253,7 @@ async fn damaged_in_storage() {
         SecretString::from(begin().into_stored().expose_secret().replace("\"version\":1", "\"version\":2")),
     ];
     for stored in damaged {
-        assert!(LoginTransaction::from_stored(&stored).is_err());
+        assert!(PendingLogin::from_stored(&stored).is_err());
     }
 }
 
@@ -262,10 +262,10 @@ async fn a_refusal_of_the_provider_keeps_none_of_its_words() {
     let liar = Liar::start().await;
     let client = liar.client().await;
     let cases = [
-        ("access_denied", ProviderRefusal::AccessDenied),
-        ("login_required", ProviderRefusal::InteractionRequired),
-        ("server_error", ProviderRefusal::Unavailable),
-        ("%3Cscript%3E", ProviderRefusal::Other),
+        ("access_denied", ProviderError::AccessDenied),
+        ("login_required", ProviderError::InteractionRequired),
+        ("server_error", ProviderError::Unavailable),
+        ("%3Cscript%3E", ProviderError::Other),
     ];
     for (error, expected) in cases {
         let attempt = Attempt::begin(&client, LoginRequest::default());
@@ -296,9 +296,9 @@ async fn a_query_that_repeats_itself_or_does_not_end() {
 async fn begun_with_what_cannot_be_asked() {
     let client = Liar::start().await.client().await;
     let organization = ProviderOrganization::parse("100000000000000001").unwrap();
-    let refused = client.begin(LoginRequest::default().at(organization)).unwrap_err();
+    let refused = client.begin(LoginRequest::default().organization(organization)).unwrap_err();
     assert_eq!(refused, BeginError::NoOrganizations);
-    for request in [LoginRequest::default().assured_by("a b"), LoginRequest::default().proved_by("")] {
+    for request in [LoginRequest::default().acr_values(["a b"]), LoginRequest::default().amr_values([""])] {
         assert_eq!(client.begin(request).unwrap_err(), BeginError::Words);
     }
 }

@@ -1,11 +1,11 @@
 //! Zitadel's claims and habits, **modelled from its documentation and source**: no Zitadel is run here.
 
-use crate::forge::{self, Key};
-use crate::liar::{CLIENT, KEY, Liar, now, signed};
-use crate::token_lies::refusal;
+use crate::oidc::forge::{self, Key};
+use crate::oidc::liar::{CLIENT, KEY, Liar, now, signed};
+use crate::oidc::token_lies::refusal;
 use serde_json::{Value, json};
-use tenancy::gateway::oidc::{
-    LoginRequest, LogoutRefusal, OidcClient, Profile, ProviderOrganization, SignIn, TokenRefusal,
+use tenancy_gateway::oidc::{
+    LoginRequest, LogoutTokenError, OidcClient, Profile, ProviderOrganization, SignIn, TokenError,
 };
 
 pub const PROJECT: &str = "900000000000000001";
@@ -18,7 +18,7 @@ pub async fn at(liar: &Liar) -> OidcClient {
 }
 
 /// Signs in with Zitadel's audiences and the claims that the test adds.
-async fn with(additions: Value) -> Result<SignIn, TokenRefusal> {
+async fn with(additions: Value) -> Result<SignIn, TokenError> {
     let liar = Liar::start().await;
     let client = at(&liar).await;
     let result = liar.sign_in_at(&client, LoginRequest::default(), |mut claims| {
@@ -50,10 +50,10 @@ async fn resource_owner_and_roles_are_candidates() {
 
 #[tokio::test]
 async fn an_audience_list_needs_every_name_allowed_and_this_client_as_party() {
-    assert_eq!(with(json!({ "aud": [CLIENT, PROJECT, "stranger"] })).await.unwrap_err(), TokenRefusal::Audience);
-    assert_eq!(with(json!({ "aud": [PROJECT] })).await.unwrap_err(), TokenRefusal::Audience);
-    assert_eq!(with(json!({ "aud": ["sibling", PROJECT] })).await.unwrap_err(), TokenRefusal::Audience);
-    assert_eq!(with(json!({ "azp": "sibling" })).await.unwrap_err(), TokenRefusal::AuthorizedParty);
+    assert_eq!(with(json!({ "aud": [CLIENT, PROJECT, "stranger"] })).await.unwrap_err(), TokenError::Audience);
+    assert_eq!(with(json!({ "aud": [PROJECT] })).await.unwrap_err(), TokenError::Audience);
+    assert_eq!(with(json!({ "aud": ["sibling", PROJECT] })).await.unwrap_err(), TokenError::Audience);
+    assert_eq!(with(json!({ "azp": "sibling" })).await.unwrap_err(), TokenError::AuthorizedParty);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn claims_of_another_form_end_the_sign_in() {
     ];
     for shape in shapes {
         let refused = with(shape.clone()).await.unwrap_err();
-        assert!(matches!(refused, TokenRefusal::Claim(_) | TokenRefusal::TooLarge), "{refused}");
+        assert!(matches!(refused, TokenError::Claim(_) | TokenError::TooLarge), "{refused}");
     }
 }
 
@@ -105,7 +105,7 @@ async fn it_asks_for_these_scopes_and_no_others() {
     let zitadel = || liar.config().profile(Profile::Zitadel { project: PROJECT.into() });
     let needed = "openid urn:zitadel:iam:user:resourceowner urn:zitadel:iam:org:projects:roles \
                   urn:zitadel:iam:org:project:id:900000000000000001:aud";
-    let one = || LoginRequest::default().at(ProviderOrganization::parse("1").unwrap());
+    let one = || LoginRequest::default().organization(ProviderOrganization::parse("1").unwrap());
     for (config, request, scopes) in [
         (zitadel(), LoginRequest::default(), needed.to_owned()),
         (zitadel(), one(), format!("{needed} urn:zitadel:iam:org:id:1")),
@@ -124,7 +124,7 @@ async fn it_asks_for_these_scopes_and_no_others() {
 async fn an_organization_that_was_asked_for_must_own_the_account() {
     let liar = Liar::start().await;
     let client = at(&liar).await;
-    let asked = || LoginRequest::default().at(ProviderOrganization::parse("1").unwrap());
+    let asked = || LoginRequest::default().organization(ProviderOrganization::parse("1").unwrap());
     let location = client.begin(asked()).unwrap().location;
     let scope = location.query_pairs().find(|(name, _)| name == "scope").unwrap().1.into_owned();
     assert_eq!(scope.split(' ').next_back(), Some("urn:zitadel:iam:org:id:1"));
@@ -137,7 +137,7 @@ async fn an_organization_that_was_asked_for_must_own_the_account() {
             claims[ROLES] = json!({ "clerk": { "1": "acme.test" } });
             signed(&claims)
         });
-        assert_eq!(refusal(result.await).err(), (!fits).then_some(TokenRefusal::Organization));
+        assert_eq!(refusal(result.await).err(), (!fits).then_some(TokenError::Organization));
     }
 }
 
@@ -148,9 +148,9 @@ async fn an_id_token_is_no_logout_token_there_either() {
     let mut claims = json!({ "iss": liar.issuer, "sub": "alice", "aud": CLIENT, "nonce": "n", "jti": "1", "iat": now(),
         "exp": now() + 300, "auth_time": now(), "sid": "s-1" });
     let body = |claims: &Value| format!("logout_token={}", signed(claims)).into_bytes();
-    assert_eq!(client.back_channel_logout(&body(&claims)).await, Err(LogoutRefusal::Events));
+    assert_eq!(client.back_channel_logout(&body(&claims)).await, Err(LogoutTokenError::Events));
     claims["events"] = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
-    assert_eq!(client.back_channel_logout(&body(&claims)).await, Err(LogoutRefusal::Nonce));
+    assert_eq!(client.back_channel_logout(&body(&claims)).await, Err(LogoutTokenError::Nonce));
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ impl Kind {
 
 /// Debian has none.
 fn envoy() -> PathBuf {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/envoy.sh");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/test-support/envoy.sh");
     let done = Command::new(script).stdin(Stdio::null()).output().expect("bash runs");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     PathBuf::from(String::from_utf8_lossy(&done.stdout).trim())

@@ -3,7 +3,7 @@
 use crate::forge::{Key, LIST, payload};
 use crate::fronts::Kind;
 use crate::world::{ACME, BRAVO, World, ask, raw};
-use tenancy::service::Reason;
+use tenancy_service::RejectionReason;
 
 /// Runs each test behind each proxy.
 macro_rules! behind_each {
@@ -53,10 +53,10 @@ async fn grants_from_outside_never_pass_a_proxy(kind: Kind) {
         }
     }
     // Whatever a proxy drops, the plain name reaches the gateway and is refused there.
-    let before = world.gateway.refused(Reason::GatewayHeader);
+    let before = world.gateway.refused(RejectionReason::GatewayHeader);
     let sent = format!("{alice}Tenancy-Grant: {hostile}\r\n");
     assert_eq!(ask(front.address, "GET", "/invoices", &sent, "").await.status, 400);
-    assert_eq!(world.gateway.refused(Reason::GatewayHeader), before + 1);
+    assert_eq!(world.gateway.refused(RejectionReason::GatewayHeader), before + 1);
     assert!(!world.wire.grants.lock().unwrap().contains(&hostile));
 }
 
@@ -71,7 +71,7 @@ async fn a_dropped_header_is_a_refusal(kind: Kind) {
         // It may be refused, come without the cookie, or come as it was; it is never somebody else's.
         assert!([400, 401].contains(&answer.status) || answer.body == "acme-1", "{kind:?} {listed}: {answer:?}");
     }
-    assert_eq!(world.behind.service.refused(Reason::NoGrant), 0);
+    assert_eq!(world.behind.service.refused(RejectionReason::NoGrant), 0);
 }
 
 /// 1, 10: headers of identity, and those that the proxy adds by itself.
@@ -136,5 +136,5 @@ async fn paths_through_a_proxy_arrive_as_signed(kind: Kind) {
     }
     let other = format!("GET /invoices HTTP/1.1\r\nHost: evil.test\r\n{alice}Connection: close\r\n\r\n");
     assert_ne!(raw(front.address, other.as_bytes()).await.body, "acme-1");
-    assert_eq!(world.behind.service.refused(Reason::GrantSignature), 0);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantSignature), 0);
 }

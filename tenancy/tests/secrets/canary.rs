@@ -10,10 +10,9 @@ use std::error::Error;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use tenancy::rls::{SealKey, Sealer};
-use tenancy::secrets::{
-    ExposeSecret as _, Scheme, SecretField, SecretString, Secrets, VaultAuth, VaultSource, follow_seal_key,
-};
+use tenancy::db::follow_seal_key;
+use tenancy::db::seal::{SealKey, Sealer};
+use tenancy_secrets::{ExposeSecret as _, Scheme, SecretField, SecretString, Secrets, VaultAuth, VaultSource};
 
 /// Ten digits that no address, time or identifier of this test holds.
 const CANARY: &str = "canary4815162342";
@@ -133,7 +132,7 @@ async fn read_show_and_panic() {
     panic!("{values:?} {secrets:?} {key:?} {sealer:?} {:?}", watched.get());
 }
 
-async fn refusals(secrets: &Secrets, at: &dyn Fn(&str) -> tenancy::secrets::SecretRef) {
+async fn refusals(secrets: &Secrets, at: &dyn Fn(&str) -> tenancy_secrets::SecretRef) {
     for reference in [at("world"), at("nothing"), reference("billing/canary#nothing"), reference("payroll/x#y")] {
         show("refused", &secrets.read(&reference).await.expect_err("it is refused"));
     }
@@ -142,7 +141,7 @@ async fn refusals(secrets: &Secrets, at: &dyn Fn(&str) -> tenancy::secrets::Secr
     let literal: SecretField = serde_json::from_value(serde_json::json!(CANARY)).expect("it never fails");
     println!("{literal:?}");
     show("a literal", &literal.reference("password").expect_err("a literal"));
-    show("a literal", &CANARY.parse::<tenancy::secrets::SecretRef>().expect_err("a literal"));
+    show("a literal", &CANARY.parse::<tenancy_secrets::SecretRef>().expect_err("a literal"));
     // The token of a store that refuses it, and a database that cannot be reached.
     let auth = VaultAuth::app_role("another role", at("plain"));
     let address = std::env::var(ADDRESS).expect("the parent sets it");

@@ -20,6 +20,10 @@ fn every_named_test_exists() {
     for program in ["secrets", "tls", "deploy"] {
         there.extend(existing(&root.join("tests").join(program)));
     }
+    let command_line = existing(&root.join("crates/cli/tests/cli"));
+    there.extend(
+        command_line.into_iter().filter(|name| name.starts_with("over_tls::") || name.starts_with("documents::")),
+    );
     let named = named(&page);
     let gone: Vec<_> = named.difference(&there).collect();
     let unnamed: Vec<_> = there.difference(&named).collect();

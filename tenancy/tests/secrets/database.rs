@@ -2,10 +2,11 @@
 
 use crate::support::folder::{Folder, until};
 use crate::support::pg::OwnServer;
-use tenancy::db::{DatabaseUrl, Error, PoolError, Postgres, TenantDb};
-use tenancy::gateway::GatewayDb;
+use tenancy::db::{DatabaseUrl, Error, PoolError, Postgres, TenantDb, follow_database_url};
 use tenancy::prelude::*;
-use tenancy::secrets::{Fault, Secrets, follow_database_url};
+use tenancy_gateway::GatewayDb;
+use tenancy_gateway::migrations::MigrationError;
+use tenancy_secrets::{Secrets, SourceError};
 use tenancy_testkit::TestKit;
 use uuid::Uuid;
 
@@ -97,7 +98,7 @@ async fn a_password_changes_and_no_connection_fails() {
     shop.cut();
     assert_eq!(shop.count(&steady).await.expect("a new connection of an old pool"), 20);
     // The role owns no tables: it was let in, and refused there.
-    assert!(matches!(gateway.migrate().await, Err(Error::Database(_))));
+    assert!(matches!(gateway.migrate().await, Err(MigrationError::Failed { source: Error::Database(_), .. })));
     assert!(!format!("{url:?} {watched:?} {steady:?}").contains(PASSWORDS[2]));
 }
 
@@ -148,5 +149,5 @@ async fn a_secret_leads_nowhere_else_while_the_service_runs() {
     let folder = Folder::new();
     let refused = follow_database_url(&Secrets::new(), &folder.write("url", "mysql://no-url-of-ours")).await;
     let refused = refused.expect_err("no URL");
-    assert!(matches!(refused.fault(), Fault::Unfit(_)) && !format!("{refused:?} {refused}").contains("mysql"));
+    assert!(matches!(refused.fault(), SourceError::Unfit(_)) && !format!("{refused:?} {refused}").contains("mysql"));
 }

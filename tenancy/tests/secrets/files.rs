@@ -4,11 +4,11 @@ use crate::support::folder::Folder;
 use secrecy::ExposeSecret as _;
 use std::io::ErrorKind;
 use std::os::unix::fs::symlink;
-use tenancy::secrets::{Fault, Scheme, SecretRef, SecretSource, Secrets};
+use tenancy_secrets::{Scheme, SecretRef, SecretSource, Secrets, SourceError};
 
 const VALUE: &str = "9f86d081884c7d659a2feaa0";
 
-async fn fault(reference: &SecretRef) -> Fault {
+async fn fault(reference: &SecretRef) -> SourceError {
     let refused = Secrets::new().read(reference).await.expect_err("it is refused");
     let shown = format!("{refused} {refused:?}");
     assert!(shown.contains(&reference.to_string()) && !shown.contains(VALUE), "{shown}");
@@ -30,27 +30,29 @@ async fn what_others_may_read_is_refused() {
     let folder = Folder::new();
     for mode in [0o644, 0o640, 0o604, 0o660, 0o602, 0o601, 0o777] {
         let reference = folder.write_with(&format!("{mode:o}"), VALUE, mode);
-        assert_eq!(fault(&reference).await, Fault::ReadableByOthers { mode });
+        assert_eq!(fault(&reference).await, SourceError::ReadableByOthers { mode });
         // Neither does a link with other permissions, or of another name, help.
         symlink(folder.path().join(format!("{mode:o}")), folder.path().join(format!("link-{mode:o}"))).expect("a link");
-        assert_eq!(fault(&folder.reference(&format!("link-{mode:o}"))).await, Fault::ReadableByOthers { mode });
+        assert_eq!(fault(&folder.reference(&format!("link-{mode:o}"))).await, SourceError::ReadableByOthers { mode });
     }
 }
 
 #[tokio::test]
 async fn what_is_no_secret_is_refused() {
     let folder = Folder::new();
-    assert_eq!(fault(&folder.reference("missing")).await, Fault::Missing);
-    assert_eq!(fault(&folder.reference("no/such/folder")).await, Fault::Missing);
-    assert_eq!(fault(&folder.write("empty", "")).await, Fault::Empty);
-    assert_eq!(fault(&folder.write("blank", " \n\n")).await, Fault::Empty);
-    assert_eq!(fault(&folder.write("bytes", [0xff, 0xfe])).await, Fault::NotText);
-    assert_eq!(fault(&folder.write("long", "ab".repeat(600 * 1024))).await, Fault::TooLong);
+    assert_eq!(fault(&folder.reference("missing")).await, SourceError::Missing);
+    assert_eq!(fault(&folder.reference("no/such/folder")).await, SourceError::Missing);
+    assert_eq!(fault(&folder.write("empty", "")).await, SourceError::Empty);
+    assert_eq!(fault(&folder.write("blank", " \n\n")).await, SourceError::Empty);
+    assert_eq!(fault(&folder.write("bytes", [0xff, 0xfe])).await, SourceError::NotText);
+    assert_eq!(fault(&folder.write("long", "ab".repeat(600 * 1024))).await, SourceError::TooLong);
     std::fs::create_dir(folder.path().join("folder")).expect("a folder");
-    assert_eq!(fault(&folder.reference("folder")).await, Fault::NotAFile);
-    assert_eq!(fault(&"file:/dev/null".parse().expect("a reference")).await, Fault::NotAFile);
+    assert_eq!(fault(&folder.reference("folder")).await, SourceError::NotAFile);
+    assert_eq!(fault(&"file:/dev/null".parse().expect("a reference")).await, SourceError::NotAFile);
     symlink(folder.path().join("loop"), folder.path().join("loop")).expect("a link");
-    assert!(matches!(fault(&folder.reference("loop")).await, Fault::Unreadable(kind) if kind != ErrorKind::NotFound));
+    assert!(
+        matches!(fault(&folder.reference("loop")).await, SourceError::Unreadable(kind) if kind != ErrorKind::NotFound)
+    );
 }
 
 #[tokio::test]
@@ -62,7 +64,7 @@ async fn a_known_default_is_refused() {
     for (number, value) in known.into_iter().enumerate() {
         let reference = folder.write(&number.to_string(), value);
         let refused = Secrets::new().read(&reference).await.expect_err(value);
-        assert_eq!(refused.fault(), &Fault::KnownDefault, "{value}");
+        assert_eq!(refused.fault(), &SourceError::KnownDefault, "{value}");
         let shown = refused.to_string();
         assert!(!shown.replace(&reference.to_string(), "").contains(value.trim()) || value == "secret", "{shown}");
     }
@@ -74,12 +76,12 @@ async fn other_places() {
     let home = read("env:CARGO_MANIFEST_DIR").await.expect("cargo sets it");
     assert_eq!(home.expose_secret(), env!("CARGO_MANIFEST_DIR"));
     let fault = async |text: &str| read(text).await.expect_err(text).fault().clone();
-    assert_eq!(fault("env:TENANCY_IS_NOT_SET").await, Fault::Missing);
+    assert_eq!(fault("env:TENANCY_IS_NOT_SET").await, SourceError::Missing);
     // `canary.rs` reads credentials, in a process that has some.
-    assert_eq!(fault("credential:seal-key").await, Fault::NoCredentials);
-    assert_eq!(fault("vault:secret/app#url").await, Fault::NoSource);
+    assert_eq!(fault("credential:seal-key").await, SourceError::NoCredentials);
+    assert_eq!(fault("vault:secret/app#url").await, SourceError::NoSource);
     let mixed = ["env:HOME", "file:/a"].map(|text| text.parse().expect(text));
-    assert_eq!(Secrets::new().read_together(&mixed).await.expect_err("apart").fault(), &Fault::Apart);
+    assert_eq!(Secrets::new().read_together(&mixed).await.expect_err("apart").fault(), &SourceError::Apart);
 }
 
 /// A source that answers for another number of secrets than it was asked for would hand out the wrong one.
@@ -90,13 +92,12 @@ async fn a_source_that_forgets_one_is_refused() {
         fn read_together<'a>(
             &'a self,
             _: &'a [SecretRef],
-        ) -> tenancy::secrets::BoxFuture<'a, Result<Vec<secrecy::SecretString>, tenancy::secrets::SecretError>>
-        {
+        ) -> tenancy_secrets::BoxFuture<'a, Result<Vec<secrecy::SecretString>, tenancy_secrets::SecretError>> {
             Box::pin(async { Ok(vec![VALUE.into()]) })
         }
     }
     let secrets = Secrets::new().with(Scheme::File, Forgets);
     let references = ["file:/a", "file:/b"].map(|text| text.parse().expect(text));
     assert!(secrets.read(&references[0]).await.is_ok());
-    assert_eq!(secrets.read_together(&references).await.expect_err("one is lacking").fault(), &Fault::Answer);
+    assert_eq!(secrets.read_together(&references).await.expect_err("one is lacking").fault(), &SourceError::Answer);
 }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{SystemTime, UNIX_EPOCH};
-use tenancy::secrets::{ExposeSecret as _, Fault, Scheme, Secrets, VaultAuth, VaultSource};
+use tenancy_secrets::{ExposeSecret as _, Scheme, Secrets, SourceError, VaultAuth, VaultSource};
 
 /// The form of a service account's token. OpenBao reads it and leaves the signature to Kubernetes.
 fn token(account: &str) -> String {
@@ -84,15 +84,15 @@ async fn the_right_account_signs_in_and_no_other() {
     let pod = Folder::new();
     let sign_in = async |token: &str| {
         let proof = pod.write("token", token);
-        VaultSource::builder(bao.address(), VaultAuth::kubernetes("gateway").proven_by(proof)).connect().await
+        VaultSource::builder(bao.address(), VaultAuth::kubernetes("gateway").proof(proof)).connect().await
     };
     let secrets = Secrets::new().with(Scheme::Vault, sign_in(&ours).await.expect("it signs in"));
     let value = secrets.read(&"vault:secret/billing/db#password".parse().expect("a reference")).await;
     assert_eq!(value.expect("it is read").expose_secret(), VALUE);
     for wrong in [other.as_str(), token("nobody").as_str(), "no token at all"] {
-        assert_eq!(sign_in(wrong).await.expect_err("refused").fault(), &Fault::Denied);
+        assert_eq!(sign_in(wrong).await.expect_err("refused").fault(), &SourceError::Denied);
     }
-    let elsewhere = VaultAuth::kubernetes("payroll").proven_by(pod.write("token", &ours));
+    let elsewhere = VaultAuth::kubernetes("payroll").proof(pod.write("token", &ours));
     let refused = VaultSource::builder(bao.address(), elsewhere).connect().await.expect_err("no such role");
-    assert_eq!(refused.fault(), &Fault::Denied);
+    assert_eq!(refused.fault(), &SourceError::Denied);
 }

@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(missing_docs)]
 
+use tenancy_test_support as support;
+
 mod canary;
 mod catalogue;
 mod database;
@@ -10,7 +12,5 @@ mod kubernetes;
 mod outage;
 mod references;
 mod rotation;
-#[path = "../support/mod.rs"]
-mod support;
 mod vault;
 mod volume;

@@ -9,8 +9,9 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tenancy::rls::{Access, SealError, SealKey, Sealer};
-use tenancy::secrets::{Fault, Scheme, Secrets, VaultAuth, VaultSource, follow_seal_key};
+use tenancy::db::follow_seal_key;
+use tenancy::db::seal::{Access, SealError, SealKey, Sealer};
+use tenancy_secrets::{Scheme, Secrets, SourceError, VaultAuth, VaultSource};
 
 /// The server is stopped: the last key seals until the stated limit, then nothing does; it comes back and seals again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -20,7 +21,7 @@ async fn the_last_value_is_used_until_the_limit_and_then_none() {
     let put = |bao: &Bao| bao.run(&["kv", "put", "-mount=secret", "billing/seal", &format!("key={}", *key.expose())]);
     put(&store.bao);
     let limit = Duration::from_secs(3);
-    let source = store.source().poll(Duration::from_millis(200)).timeout(Duration::from_secs(1)).outage_limit(limit);
+    let source = store.source().poll(Duration::from_millis(200)).outage_limit(limit);
     let secrets = Secrets::new().with(Scheme::Vault, source.connect().await.expect("it signs in"));
     let sealer = Arc::new(Sealer::suspended());
     let watched = follow_seal_key(&secrets, &reference("billing/seal#key"), Arc::clone(&sealer)).await.expect("a key");
@@ -43,7 +44,7 @@ async fn the_last_value_is_used_until_the_limit_and_then_none() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     until("the limit is over", || watched.get().is_err()).await;
-    assert!(matches!(watched.get().expect_err("stale").fault(), Fault::Stale(3..)));
+    assert!(matches!(watched.get().expect_err("stale").fault(), SourceError::Stale(3..)));
     until("and nothing is sealed", || seal() == Err(SealError::Suspended)).await;
 
     // It comes back as another server, which does not know the old token: it signs in anew.
@@ -60,9 +61,9 @@ async fn a_sealed_store_is_told_apart() {
     let secrets = store.secrets().await;
     store.bao.run(&["operator", "seal"]);
     let refused = secrets.read(&reference("billing/db#password")).await.expect_err("it is sealed");
-    assert_eq!(refused.fault(), &Fault::Sealed);
+    assert_eq!(refused.fault(), &SourceError::Sealed);
     let refused = store.source().connect().await.expect_err("it is sealed");
-    assert_eq!(refused.fault(), &Fault::Sealed);
+    assert_eq!(refused.fault(), &SourceError::Sealed);
 }
 
 fn auth() -> VaultAuth {
@@ -73,7 +74,7 @@ fn auth() -> VaultAuth {
 async fn an_address_that_nobody_answers_at() {
     let address = format!("http://127.0.0.1:{}", free_port().expect("a free port"));
     let refused = VaultSource::builder(&address, auth_by_file().0).connect().await.expect_err("nobody is there");
-    assert_eq!(refused.fault(), &Fault::Unreachable);
+    assert_eq!(refused.fault(), &SourceError::Unreachable);
     assert!(refused.to_string().contains(&address), "{refused}");
 }
 
@@ -95,12 +96,12 @@ async fn plain_http_needs_a_reason() {
         "http://user:pw@127.0.0.1",
     ] {
         let refused = VaultSource::builder(address, auth()).connect().await.expect_err(address);
-        assert!(matches!(refused.fault(), Fault::Setup(_)), "{address}: {refused}");
+        assert!(matches!(refused.fault(), SourceError::Setup(_)), "{address}: {refused}");
     }
     // With a reason it is tried. 192.0.2.0/24 is nobody's.
     let source = VaultSource::builder("http://192.0.2.1:8200", auth_by_file().0);
     let source = source.plaintext_because("a test").timeout(Duration::from_millis(200));
-    assert!(!matches!(source.connect().await.expect_err("nobody is there").fault(), Fault::Setup(_)));
+    assert!(!matches!(source.connect().await.expect_err("nobody is there").fault(), SourceError::Setup(_)));
 }
 
 /// A store that sends us elsewhere does not get the token to go there with.

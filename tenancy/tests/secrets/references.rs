@@ -1,7 +1,7 @@
 //! Configuration holds references; a literal is an error that does not show it.
 
 use serde::Deserialize;
-use tenancy::secrets::{RefError, SecretField, SecretRef};
+use tenancy_secrets::{RefError, SecretField, SecretRef};
 
 const LITERAL: &str = "Zr8wQ4tLkV2";
 

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tenancy::OrgId;
+use tenancy::db::follow_seal_key;
+use tenancy::db::seal::{SealKey, Sealer};
 use tenancy::prelude::*;
-use tenancy::rls::{SealKey, Sealer, keyring};
-use tenancy::secrets::{Fault, Secrets, follow_seal_key};
+use tenancy_rls::keyring;
+use tenancy_secrets::{Secrets, SourceError};
 use tenancy_testkit::TestKit;
 use uuid::Uuid;
 
@@ -77,8 +79,8 @@ async fn what_is_no_key_seals_nothing() {
     let sealer = Arc::new(Sealer::suspended());
     let reference = folder.write("seal", "tenancy1.k1.not-a-key-at-all");
     let refused = follow_seal_key(&Secrets::new(), &reference, Arc::clone(&sealer)).await.expect_err("no key");
-    assert!(matches!(refused.fault(), Fault::Unfit(_)), "{refused}");
+    assert!(matches!(refused.fault(), SourceError::Unfit(_)), "{refused}");
     assert!(!format!("{refused:?}").contains("not-a-key"));
-    let sealed = sealer.seal(A, tenancy::rls::Access::Read, "shop", Duration::from_secs(9));
-    assert_eq!(sealed.map(drop), Err(tenancy::rls::SealError::Suspended));
+    let sealed = sealer.seal(A, tenancy::db::seal::Access::Read, "shop", Duration::from_secs(9));
+    assert_eq!(sealed.map(drop), Err(tenancy::db::seal::SealError::Suspended));
 }

@@ -1,11 +1,11 @@
 //! A real OpenBao: reading, refusals, renewal, rotation.
 
 use crate::support::folder::{Folder, until};
-use crate::support::log::Log;
+use crate::support::log::{self, Log};
 use crate::support::openbao::Bao;
 use std::time::{Duration, Instant};
-use tenancy::secrets::{
-    ExposeSecret as _, Fault, Scheme, SecretError, SecretRef, Secrets, VaultAuth, VaultBuilder, VaultSource,
+use tenancy_secrets::{
+    ExposeSecret as _, Scheme, SecretError, SecretRef, Secrets, SourceError, VaultAuth, VaultBuilder, VaultSource,
 };
 
 pub(crate) const VALUE: &str = "9f86d081884c7d659a2feaa0";
@@ -52,7 +52,7 @@ pub(crate) fn reference(text: &str) -> SecretRef {
     format!("vault:secret/{text}").parse().expect("a reference")
 }
 
-async fn fault(secrets: &Secrets, text: &str) -> Fault {
+async fn fault(secrets: &Secrets, text: &str) -> SourceError {
     secrets.read(&reference(text)).await.expect_err(text).fault().clone()
 }
 
@@ -69,15 +69,15 @@ async fn a_field_is_read_and_all_else_is_refused() {
     let both = ["billing/db#password", "billing/db#user"].map(reference);
     let values = secrets.read_together(&both).await.expect("they are read");
     assert_eq!(values.iter().map(|value| value.expose_secret()).collect::<Vec<_>>(), [VALUE, "app"]);
-    assert_eq!(fault(&secrets, "billing/db#other").await, Fault::Missing);
-    assert_eq!(fault(&secrets, "billing/nothing#password").await, Fault::Missing);
-    assert_eq!(fault(&secrets, "billing/gone#password").await, Fault::Missing);
-    assert_eq!(fault(&secrets, "billing/poor#empty").await, Fault::Empty);
-    assert_eq!(fault(&secrets, "billing/poor#default").await, Fault::KnownDefault);
-    assert_eq!(fault(&secrets, "payroll/db#password").await, Fault::Denied);
+    assert_eq!(fault(&secrets, "billing/db#other").await, SourceError::Missing);
+    assert_eq!(fault(&secrets, "billing/nothing#password").await, SourceError::Missing);
+    assert_eq!(fault(&secrets, "billing/gone#password").await, SourceError::Missing);
+    assert_eq!(fault(&secrets, "billing/poor#empty").await, SourceError::Empty);
+    assert_eq!(fault(&secrets, "billing/poor#default").await, SourceError::KnownDefault);
+    assert_eq!(fault(&secrets, "payroll/db#password").await, SourceError::Denied);
     assert_eq!(
         secrets.read(&"vault:sys/health#version".parse().expect("a reference")).await.expect_err("not ours").fault(),
-        &Fault::Denied
+        &SourceError::Denied
     );
 }
 
@@ -86,17 +86,17 @@ async fn a_wrong_secret_id_does_not_sign_in() {
     let store = Store::new(&[]);
     store.folder.write("secret-id", "00000000-0000-4000-8000-00000000beef");
     let refused = store.source().connect().await.expect_err("it is unknown");
-    assert_eq!(refused.fault(), &Fault::Denied);
+    assert_eq!(refused.fault(), &SourceError::Denied);
     assert!(
         refused.to_string().contains(store.bao.address()) && !format!("{refused:?}").contains("beef"),
         "{refused:?}"
     );
     store.folder.write_with("secret-id", "00000000-0000-4000-8000-00000000beef", 0o644);
     let refused = store.source().connect().await.expect_err("others may read it");
-    assert_eq!(refused.fault(), &Fault::ReadableByOthers { mode: 0o644 });
+    assert_eq!(refused.fault(), &SourceError::ReadableByOthers { mode: 0o644 });
     let own = VaultAuth::app_role("app", reference("billing/db#password"));
     let refused = VaultSource::builder(store.bao.address(), own).connect().await.expect_err("it would need itself");
-    assert_eq!(refused.fault(), &Fault::NoSource);
+    assert_eq!(refused.fault(), &SourceError::NoSource);
 }
 
 /// A token of 3 s that lives for 9 s at most: renewed at two thirds, replaced at its end, and every reading succeeds.
@@ -106,13 +106,13 @@ async fn the_token_is_renewed_and_at_its_end_replaced() {
     let log = Log::default();
     let level = tracing::level_filters::LevelFilter::ERROR;
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = log::of_this_thread(subscriber);
     let store = Store::new(&["token_ttl=3s", "token_max_ttl=9s"]);
     let source = std::sync::Arc::new(store.source().connect().await.expect("it signs in"));
     let wanted = [reference("billing/db#password")];
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(16) {
-        use tenancy::secrets::SecretSource as _;
+        use tenancy_secrets::SecretSource as _;
         let read: Result<_, SecretError> = source.read_together(&wanted).await;
         assert!(read.is_ok(), "after {:?}: {read:?}", began.elapsed());
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -129,14 +129,32 @@ async fn a_revoked_token_is_replaced_once() {
     let store = Store::new(&[]);
     let source = store.source().connect().await.expect("it signs in");
     store.bao.run(&["lease", "revoke", "-force", "-prefix", "auth/approle/login"]);
-    use tenancy::secrets::SecretSource as _;
+    use tenancy_secrets::SecretSource as _;
     let wanted = [reference("billing/db#password")];
     assert!(source.read_together(&wanted).await.is_ok());
     assert_eq!(source.status().logins, 2);
     // What is denied for good costs one sign-in each time, and no loop.
     let denied = source.read_together(&[reference("payroll/db#password")]).await.expect_err("not ours");
-    assert_eq!(denied.fault(), &Fault::Denied);
+    assert_eq!(denied.fault(), &SourceError::Denied);
     assert_eq!(source.status().logins, 3);
+}
+
+/// attack, or a slip: a wrong secret id in the file of a follower. The store locks a role after five refused sign-ins, whatever it shows then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_secret_id_locks_no_role() {
+    let store = Store::new(&[]);
+    let source = store.source().connect().await.expect("it signs in");
+    let right = std::fs::read_to_string(store.folder.path().join("secret-id")).expect("it is there");
+    store.folder.write("secret-id", "00000000-0000-4000-8000-00000000beef");
+    store.bao.run(&["lease", "revoke", "-force", "-prefix", "auth/approle/login"]);
+    use tenancy_secrets::SecretSource as _;
+    let wanted = [reference("billing/db#password")];
+    for _ in 0..12 {
+        let refused = source.read_together(&wanted).await.expect_err("the secret id is unknown");
+        assert_eq!(refused.fault(), &SourceError::Denied);
+    }
+    store.folder.write("secret-id", right);
+    assert!(source.read_together(&wanted).await.is_ok(), "a changed secret id is shown at once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,7 +163,7 @@ async fn a_new_version_reaches_the_readers() {
     let source = store.source().poll(Duration::from_millis(100)).connect().await.expect("it signs in");
     let secrets = Secrets::new().with(Scheme::Vault, source);
     let wanted = [reference("billing/db#password"), reference("billing/db#user")];
-    let parse = |values: &[tenancy::secrets::SecretString]| {
+    let parse = |values: &[tenancy_secrets::SecretString]| {
         Ok(values.iter().map(|value| value.expose_secret().to_owned()).collect::<Vec<_>>())
     };
     let watched = secrets.watch(&wanted, parse).await.expect("it is read");
@@ -167,10 +185,10 @@ async fn tls_with_the_certificates_that_it_was_given() {
     let source = store.source().root_certificates(roots).connect().await.expect("it signs in");
     let secrets = Secrets::new().with(Scheme::Vault, source);
     assert!(secrets.read(&reference("billing/db#password")).await.is_ok());
-    assert_eq!(store.source().connect().await.expect_err("not the machine's").fault(), &Fault::Unreachable);
+    assert_eq!(store.source().connect().await.expect_err("not the machine's").fault(), &SourceError::Unreachable);
     let other = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate").cert.pem();
     let refused = store.source().root_certificates(other).connect().await.expect_err("another's");
-    assert_eq!(refused.fault(), &Fault::Unreachable);
+    assert_eq!(refused.fault(), &SourceError::Unreachable);
     let refused = store.source().root_certificates("no PEM").connect().await.expect_err("no PEM");
-    assert!(matches!(refused.fault(), Fault::Setup(_)));
+    assert!(matches!(refused.fault(), SourceError::Setup(_)));
 }

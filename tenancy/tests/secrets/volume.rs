@@ -1,12 +1,12 @@
 //! A mounted volume that Kubernetes swaps, and files that change.
 
 use crate::support::folder::{Folder, until};
-use crate::support::log::Log;
+use crate::support::log::{self, Log};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
-use tenancy::secrets::{Change, Fault, FileSource, Scheme, SecretRef, Secrets, Watched};
+use tenancy_secrets::{Change, FileSource, Scheme, SecretRef, Secrets, SourceError, Watched};
 
 /// Only events tell of changes.
 fn events_only() -> Secrets {
@@ -96,10 +96,10 @@ async fn watching_begins_with_a_good_value_or_not_at_all() {
     let folder = Folder::new();
     let first =
         async |reference: SecretRef| events_only().watch(&[reference], text).await.map(drop).expect_err("refused");
-    assert_eq!(first(folder.reference("missing")).await.fault(), &Fault::Missing);
-    assert_eq!(first(folder.write("unfit", "unfit")).await.fault(), &Fault::Unfit("it says so itself"));
+    assert_eq!(first(folder.reference("missing")).await.fault(), &SourceError::Missing);
+    assert_eq!(first(folder.write("unfit", "unfit")).await.fault(), &SourceError::Unfit("it says so itself"));
     let world = folder.write_with("world", "9f86d081884c7d65", 0o644);
-    assert_eq!(first(world).await.fault(), &Fault::ReadableByOthers { mode: 0o644 });
+    assert_eq!(first(world).await.fault(), &SourceError::ReadableByOthers { mode: 0o644 });
     volume_that_anybody_reads().await;
 }
 
@@ -108,7 +108,7 @@ async fn volume_that_anybody_reads() {
     let volume = Folder::new();
     volume.swap(0, &[("key", "generation-0", 0o644)]);
     let refused = events_only().read(&volume.reference("key")).await.expect_err("the world may read it");
-    assert_eq!(refused.fault(), &Fault::ReadableByOthers { mode: 0o644 });
+    assert_eq!(refused.fault(), &SourceError::ReadableByOthers { mode: 0o644 });
     assert!(refused.to_string().contains("defaultMode: 0400"), "{refused}");
 }
 
@@ -178,7 +178,7 @@ async fn a_hook_that_panics_closes_the_value() {
     });
     folder.write("key", "value-1");
     until("the reading ended", || watched.get().is_err()).await;
-    assert_eq!(watched.get().expect_err("closed").fault(), &Fault::Unwatched);
+    assert_eq!(watched.get().expect_err("closed").fault(), &SourceError::Unwatched);
 }
 
 /// What Kubernetes does for a `subPath`: the file is a mount of its own, which goes on showing the old file. It is read, and a
@@ -194,7 +194,7 @@ async fn on_a_mount_of_its_own() {
     assert!(mounted.expect("mount runs").success(), "run this within unshare");
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = log::of_this_thread(subscriber);
     let watched = watch(&events_only(), &[reference]).await;
     drop(guard);
     assert!(is(&watched, "first-value"));

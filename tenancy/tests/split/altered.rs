@@ -1,8 +1,8 @@
 //! Somebody between the gateway and the service changes the request.
 
-use crate::world::{ACME, Tamper, World};
-use tenancy::gateway::split::Upstream;
-use tenancy::service::Reason;
+use crate::split::world::{ACME, Tamper, World};
+use tenancy_gateway::split::Upstream;
+use tenancy_service::RejectionReason;
 
 /// 69: whatever is changed, nothing is read or written.
 #[tokio::test(flavor = "multi_thread")]
@@ -35,8 +35,8 @@ async fn a_request_that_was_altered_on_the_way_is_refused() {
     *world.wire.tamper.lock().unwrap() = None;
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
     world.ask("GET", "/invoices", &bob, "").await.is(200, "bravo-1");
-    assert_eq!(world.behind.service.refused(Reason::GrantSignature), 16);
-    assert_eq!(world.behind.service.refused(Reason::NoGrant), 2);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantSignature), 16);
+    assert_eq!(world.behind.service.refused(RejectionReason::NoGrant), 2);
 }
 
 /// What the grant is not bound to may change, and has no say.
@@ -67,7 +67,7 @@ async fn exchanged_grants_are_refused() {
         parts.headers.insert("tenancy-grant", other.parse().unwrap());
     });
     assert_eq!(world.ask("GET", "/invoices", &alice, "").await.status, 401);
-    assert_eq!(world.behind.service.refused(Reason::GrantSignature), 1);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantSignature), 1);
 }
 
 /// A body that is streamed is not bound, and everything else is; only routes that say so take such a grant.
@@ -81,12 +81,12 @@ async fn a_streamed_body_is_bound_to_its_route() {
     assert_eq!(world.ask("POST", "/echo", &bob, &long).await.status, 413);
     let grant = world.wire.grants.lock().unwrap()[0].clone();
     // Used once, and for its route alone.
-    let upload = crate::forge::Asked { method: "POST", path: "/upload", body: "", ..crate::forge::LIST };
-    let (status, _) = crate::world::send(&world.behind.router, &upload, &[("tenancy-grant", &grant)]).await;
-    assert_eq!((status.as_u16(), world.behind.service.refused(Reason::GrantReplayed)), (401, 1));
-    let echo = crate::forge::Asked { path: "/echo", ..upload };
-    let (status, _) = crate::world::send(&world.behind.router, &echo, &[("tenancy-grant", &grant)]).await;
-    assert_eq!((status.as_u16(), world.behind.service.refused(Reason::GrantSignature)), (401, 1));
+    let upload = crate::split::forge::Asked { method: "POST", path: "/upload", body: "", ..crate::split::forge::LIST };
+    let (status, _) = crate::split::world::send(&world.behind.router, &upload, &[("tenancy-grant", &grant)]).await;
+    assert_eq!((status.as_u16(), world.behind.service.refused(RejectionReason::GrantReplayed)), (401, 1));
+    let echo = crate::split::forge::Asked { path: "/echo", ..upload };
+    let (status, _) = crate::split::world::send(&world.behind.router, &echo, &[("tenancy-grant", &grant)]).await;
+    assert_eq!((status.as_u16(), world.behind.service.refused(RejectionReason::GrantSignature)), (401, 1));
     // On the way to a route that streams, everything but the body is still bound.
     *world.wire.tamper.lock().unwrap() = Some(|parts, _| parts.uri = "/upload?x".parse().unwrap());
     assert_eq!(world.ask("POST", "/upload", &bob, "abc").await.status, 401);
@@ -105,5 +105,5 @@ async fn a_streamed_body_beyond_the_limit_breaks_off() {
     let chunk = format!("400\r\n{}\r\n", "x".repeat(0x400));
     let head = "POST /invoices HTTP/1.1\r\nHost: billing.test\r\nOrigin: https://billing.test\r\nConnection: close\r\n";
     let request = format!("{head}{bob}Transfer-Encoding: chunked\r\n\r\n{chunk}0\r\n\r\n");
-    assert_eq!(crate::world::raw(world.front, request.as_bytes()).await.status, 413);
+    assert_eq!(crate::split::world::raw(world.front, request.as_bytes()).await.status, 413);
 }

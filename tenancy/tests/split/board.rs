@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use tenancy::service::{BoxFuture, StatementSource, StatementsUnavailable};
+use tenancy_service::{BoxFuture, StatementSource, StatementSourceError};
 
 /// Where the service asks for statements; the test says what is there.
 #[derive(Clone, Default)]
@@ -13,11 +13,11 @@ pub(crate) struct Board {
 }
 
 impl StatementSource for Board {
-    fn statements(&self) -> BoxFuture<'_, Result<Vec<String>, StatementsUnavailable>> {
+    fn statements(&self) -> BoxFuture<'_, Result<Vec<String>, StatementSourceError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let down = self.down.load(Ordering::SeqCst);
         let answer =
-            if down { Err(StatementsUnavailable::new("down")) } else { Ok(self.statements.lock().unwrap().clone()) };
+            if down { Err(StatementSourceError::new("down")) } else { Ok(self.statements.lock().unwrap().clone()) };
         Box::pin(std::future::ready(answer))
     }
 }

@@ -1,9 +1,9 @@
 //! 69: a grant is for the certificate of the connection that it was sent on. Who steals it, and may speak to the service with a
 //! certificate of the same authority, has nothing.
 
-use crate::site::{Site, Volume};
+use crate::split::world::{World, ask, serve};
 use crate::support::folder::until;
-use crate::world::{World, ask, serve};
+use crate::tls::site::{Site, Volume};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -13,12 +13,11 @@ use rustls::ClientConfig;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-use tenancy::gateway::GatewayDb;
-use tenancy::gateway::split::Upstream;
-use tenancy::gateway::tls::{ClientIdentity, Clients, Identity, client_config, watch_identity};
-use tenancy::secrets::{Secrets, Watched};
-use tenancy::service::{Reason, ServiceBuilder};
+use tenancy_gateway::GatewayDb;
+use tenancy_gateway::split::Upstream;
+use tenancy_secrets::{Secrets, Watched};
+use tenancy_service::{RejectionReason, ServiceBuilder};
+use tenancy_tls::{ClientIdentity, Clients, Identity, client_config, watch_identity};
 
 const GATEWAY: &str = "spiffe://cluster/ns/billing/sa/gateway";
 const LEDGER: &str = "spiffe://cluster/ns/billing/sa/ledger";
@@ -92,7 +91,7 @@ impl Tapped {
     /// Sends a stolen grant from elsewhere.
     async fn sent(&self, config: ClientConfig, request: &str) -> (u16, String) {
         let mut stream = self.site.connect(config).await.expect("a connection");
-        let answer = crate::site::ask(&mut stream, request).await.expect("an answer");
+        let answer = crate::tls::site::ask(&mut stream, request).await.expect("an answer");
         (answer.status, answer.body)
     }
 }
@@ -144,7 +143,7 @@ async fn a_stolen_grant_is_worth_nothing_with_another_certificate() {
         let header = format!("tenancy-grant: {stolen}\r\n");
         ask(plain, "GET", "/invoices", &header, "").await.is(401, "Unauthorized");
     }
-    assert_eq!(tapped.world.behind.service.refused(Reason::GrantSignature), 8);
+    assert_eq!(tapped.world.behind.service.refused(RejectionReason::GrantSignature), 8);
 }
 
 /// One that was stolen before the service heard of it: the thief is refused, and spends nothing.
@@ -170,7 +169,7 @@ async fn a_refused_thief_does_not_spend_the_grant() {
     assert_eq!(tapped.sent(ledger.config, &create).await.0, 401);
     assert_eq!(tapped.sent(gateway.config.clone(), &create).await, (200, "created".to_owned()));
     assert_eq!(tapped.sent(gateway.config, &create).await.0, 401, "twice");
-    assert_eq!(tapped.world.behind.service.refused(Reason::GrantReplayed), 1);
+    assert_eq!(tapped.world.behind.service.refused(RejectionReason::GrantReplayed), 1);
 }
 
 /// One that was signed for a way without certificates, also with the gateway's own.
@@ -202,7 +201,7 @@ async fn a_service_that_takes_bound_grants_only_takes_no_others() {
         ask(unbound, "GET", "/invoices", &cookie, "").await.is(401, "Unauthorized");
         tapped.world.ask("GET", "/invoices", &cookie, "").await.is(401, "Unauthorized");
     }
-    assert_eq!(tapped.world.behind.service.refused(Reason::GrantUnbound), 4);
+    assert_eq!(tapped.world.behind.service.refused(RejectionReason::GrantUnbound), 4);
 }
 
 /// A service that asks for no certificate, and one behind something that ended TLS in its place.
@@ -225,7 +224,7 @@ async fn a_service_that_sees_no_certificate_takes_what_is_meant_for_it() {
     let bob = tapped.world.cookie("bob").await;
     let unsaid = tapped.front(gateway.config.clone(), tapped.upstream()).await;
     ask(unsaid, "GET", "/invoices", &bob, "").await.is(401, "Unauthorized");
-    let said = tapped.front(gateway.config, tapped.upstream().tls_ends_before_the_service()).await;
+    let said = tapped.front(gateway.config, tapped.upstream().behind_tls_terminator()).await;
     ask(said, "GET", "/invoices", &bob, "").await.is(200, "bravo-1");
 }
 
@@ -292,16 +291,18 @@ async fn no_request_fails_while_the_gateways_certificate_changes() {
             }
         }));
     }
-    for change in 1..=5 {
+    let shown =
+        || tapped.heard.lock().unwrap().iter().map(|(_, shown)| *shown).collect::<std::collections::HashSet<_>>();
+    for (change, seen) in (1..=5).zip(1..) {
         let renewed = tapped.site.authority.client(GATEWAY);
         gateway.volume.swap(&renewed.certificate, &renewed.key, &tapped.site.authority.pem);
         until("the gateway has the new one", || gateway.identity.changes() == change).await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        until("a connection shows one more", || shown().len() >= seen).await;
     }
     done.store(true, Ordering::SeqCst);
     for task in tasks {
         task.await.expect("no request failed");
     }
-    let shown: std::collections::HashSet<_> = tapped.heard.lock().unwrap().iter().map(|(_, shown)| *shown).collect();
+    let shown = shown();
     assert!(shown.len() >= 5 && !shown.contains(&None), "{} certificates", shown.len());
 }

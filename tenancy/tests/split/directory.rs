@@ -6,16 +6,16 @@
     reason = "these tests change and lock the gateway's own tables, past the gateway"
 )]
 
-use crate::forge::LIST;
+use crate::split::forge::LIST;
+use crate::split::world::{ACME, Alone, BRAVO, World, send};
 use crate::support::pg::Database;
-use crate::world::{ACME, Alone, BRAVO, World, send};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use std::path::PathBuf;
 use std::time::Duration;
-use tenancy::db::{Postgres, Sqlite, setup};
-use tenancy::gateway::{GatewayDb, OrganizationState};
+use tenancy::db::{Postgres, Sqlite, unscoped_sql};
 use tenancy::scope::{Subject, Tier};
-use tenancy::service::{DirectoryEpochs, EPOCHS_GRANTS, Reason};
+use tenancy_gateway::{GatewayDb, OrganizationState};
+use tenancy_service::{DirectoryEpochs, RejectionReason, epochs_grants};
 use uuid::Uuid;
 
 /// The gateway's tables, for both sides.
@@ -66,8 +66,8 @@ impl Place {
 
     async fn execute(&self, sql: &str) {
         match self {
-            Self::File(file) => setup::run_unscoped_sql::<Sqlite>(file.to_str().unwrap(), &[sql]).await.unwrap(),
-            Self::Server(database) => setup::run_unscoped_sql::<Postgres>(database.url(), &[sql]).await.unwrap(),
+            Self::File(file) => unscoped_sql::run_unscoped_sql::<Sqlite>(file.to_str().unwrap(), &[sql]).await.unwrap(),
+            Self::Server(database) => unscoped_sql::run_unscoped_sql::<Postgres>(database.url(), &[sql]).await.unwrap(),
         }
     }
 
@@ -88,7 +88,7 @@ impl Drop for Place {
 }
 
 fn subject(name: &str) -> Subject {
-    Subject { op: "https://id.test".to_owned(), id: name.to_owned() }
+    Subject { issuer: "https://id.test".to_owned(), subject: name.to_owned() }
 }
 
 /// Lets a member read through the gateway, and gives the grant that passed.
@@ -144,7 +144,7 @@ async fn a_change_of_the_directory_refuses_grants_from_before_it(place: Place) {
     stands(&grant).await;
     directory.set_disabled(&alice, true).await.unwrap();
     refused(&grant, "disabled").await;
-    assert_eq!(world.behind.service.refused(Reason::GrantEpoch), 7);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantEpoch), 7);
 
     // A membership that went without any epoch being raised.
     directory.set_disabled(&alice, false).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_directory_that_fails_is_503(place: Place) {
         assert_eq!(again(&world, &acme).await, (200, "acme-1".to_owned()));
         assert_eq!(again(&world, &bravo).await, (200, "bravo-1".to_owned()));
     }
-    assert_eq!(world.behind.service.refused(Reason::Unavailable), 6);
+    assert_eq!(world.behind.service.refused(RejectionReason::Unavailable), 6);
 }
 
 /// The wrong database, or one that nobody migrated.
@@ -202,7 +202,7 @@ async fn a_directory_that_does_not_answer_is_503_in_bounded_time() {
     let place = Place::Server(Database::create());
     let Place::Server(database) = &place else { unreachable!("made above") };
     let epochs = DirectoryEpochs::postgres(database.url()).unwrap().wait_timeout(Duration::from_secs(4));
-    let settings = |service: tenancy::service::ServiceBuilder| service.epochs(epochs);
+    let settings = |service: tenancy_service::ServiceBuilder| service.epochs(epochs);
     let world = World::over(place.tables().await, |keys| keys, |upstream| upstream, settings).await;
     let (acme, bravo) = (granted(&world, "alice").await, granted(&world, "bob").await);
     let mut locker = AsyncPgConnection::establish(database.url()).await.unwrap();
@@ -226,7 +226,7 @@ async fn it_needs_only_the_grants_that_are_shipped() {
     let database = Database::create();
     GatewayDb::postgres(database.url()).unwrap().migrate().await.unwrap();
     let role = format!("epochs_{}", std::process::id());
-    let grants = EPOCHS_GRANTS.replace("TO epochs;", &format!("TO {role};"));
+    let grants = epochs_grants(&role).unwrap();
     database.psql(&format!("CREATE ROLE {role} LOGIN PASSWORD 'secret'; {grants}"));
     let user = Uuid::from_u128(1);
     database.psql(&format!(
@@ -245,7 +245,7 @@ async fn it_needs_only_the_grants_that_are_shipped() {
     let alone = Alone::with(|service| service.epochs(epochs).admit_staff()).await;
     // Staff where they entered, to do what they entered for, until they left.
     let staff = async |org, writes| {
-        let grant = alone.key.grant(&crate::staff::acting(org, writes), &LIST);
+        let grant = alone.key.grant(&crate::split::staff::acting(org, writes), &LIST);
         alone.with_grant(&LIST, &grant).await.0
     };
     assert_eq!((staff(BRAVO, false).await, staff(BRAVO, true).await, staff(ACME, false).await), (200, 401, 401));
@@ -265,7 +265,7 @@ async fn it_needs_only_the_grants_that_are_shipped() {
         "SELECT why FROM gateway_entry_ends",
         "UPDATE gateway_users SET epoch = 0",
     ] {
-        assert!(setup::run_unscoped_sql::<Postgres>(&url, &[sql]).await.is_err(), "{sql}");
+        assert!(unscoped_sql::run_unscoped_sql::<Postgres>(&url, &[sql]).await.is_err(), "{sql}");
     }
     database.psql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }

@@ -2,10 +2,10 @@
 //! `over_tls.rs`, changes, names and purposes, and key statements.
 
 use crate::authority::{Authority, Pair};
-use crate::forge::Key;
-use crate::site::{Site, Volume};
+use crate::split::forge::Key;
+use crate::split::world::{World, ask, serve, time};
 use crate::support::folder::until;
-use crate::world::{World, ask, serve};
+use crate::tls::site::{Site, Volume};
 use axum::Router;
 use axum::middleware::{from_extractor, map_request};
 use rustls::ClientConfig;
@@ -13,11 +13,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
-use tenancy::gateway::split::Upstream;
-use tenancy::gateway::tls::{ClientIdentity, Clients, client_config, watch_identity};
-use tenancy::scope::KeyRing;
-use tenancy::secrets::Secrets;
-use tenancy::service::{HttpStatements, ServiceKeys};
+use tenancy_gateway::split::Upstream;
+use tenancy_secrets::Secrets;
+use tenancy_service::KeyRing;
+use tenancy_service::{HttpStatements, ServiceKeys};
+use tenancy_tls::{ClientIdentity, Clients, client_config, watch_identity};
 
 const GATEWAY: &str = "spiffe://cluster/ns/billing/sa/gateway";
 const BILLING: &str = "spiffe://cluster/ns/billing/sa/billing";
@@ -124,14 +124,14 @@ async fn key_statements_come_over_mutual_tls() {
         ServiceKeys::new(KeyRing::new("gateway", "billing", [Key::of(1).public()]), source)
     };
     let (config, _kept) = showing(&gateway.authority.pem, &gateway.authority.client(BILLING)).await;
-    assert_eq!(keys(config).refresh(world.now()).await.expect("answered"), 1);
+    assert_eq!(keys(config).refresh(time(world.now())).await.expect("answered"), 1);
 
-    assert!(keys(gateway.client()).refresh(world.now()).await.is_err(), "without a certificate");
+    assert!(keys(gateway.client()).refresh(time(world.now())).await.is_err(), "without a certificate");
     let stranger = Authority::new();
     let (config, _kept) = showing(&gateway.authority.pem, &stranger.client(BILLING)).await;
-    assert!(keys(config).refresh(world.now()).await.is_err(), "of another authority");
+    assert!(keys(config).refresh(time(world.now())).await.is_err(), "of another authority");
     let (config, _kept) = showing(&stranger.pem, &gateway.authority.client(BILLING)).await;
-    assert!(keys(config).refresh(world.now()).await.is_err(), "a gateway of another authority");
+    assert!(keys(config).refresh(time(world.now())).await.is_err(), "a gateway of another authority");
 
     let plain = hyper_util::client::legacy::connect::HttpConnector::new();
     assert!(HttpStatements::over_tls(plain.clone(), ["http://gateway:9090/keys"]).is_err());

@@ -1,12 +1,12 @@
 //! A grant from before a membership changed.
 
-use crate::forge::{CREATE, LIST};
-use crate::service::Known;
-use crate::world::{ACME, Alone, BRAVO};
+use crate::split::forge::{CREATE, LIST};
+use crate::split::service::Known;
+use crate::split::world::{ACME, Alone, BRAVO};
 use std::collections::HashMap;
 use tenancy::OrgId;
 use tenancy::scope::Epochs;
-use tenancy::service::Reason;
+use tenancy_service::RejectionReason;
 
 fn known(epochs: &[(OrgId, u64, u64)]) -> Option<HashMap<OrgId, Epochs>> {
     Some(epochs.iter().map(|(id, org, sub)| (*id, Epochs { org: *org, sub: *sub })).collect())
@@ -31,7 +31,7 @@ async fn an_older_epoch_is_refused() {
     // An organization that the database does not know, or no longer.
     set(&[(BRAVO, 0, 0)]);
     assert_eq!(alone.with_grant(&LIST, &grant).await.0, 401);
-    assert_eq!(alone.refused(Reason::GrantEpoch), 5);
+    assert_eq!(alone.refused(RejectionReason::GrantEpoch), 5);
     set(&[(ACME, 0, 0)]);
     assert_eq!(alone.names(ACME).await, "acme-1");
 }
@@ -43,5 +43,5 @@ async fn epochs_that_cannot_be_read_are_503() {
     for org in [ACME, BRAVO] {
         assert_eq!(alone.with_grant(&LIST, &alone.grant(org, &LIST)).await, (503, "Service Unavailable".to_owned()));
     }
-    assert_eq!(alone.refused(Reason::Unavailable), 2);
+    assert_eq!(alone.refused(RejectionReason::Unavailable), 2);
 }

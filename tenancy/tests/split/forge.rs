@@ -7,8 +7,8 @@ use pasetors::keys::AsymmetricPublicKey;
 use pasetors::paserk::{FormatAsPaserk as _, Id};
 use pasetors::version4::V4;
 use serde_json::{Value, json};
-use tenancy::gateway::split::{BoxFuture, EndorseError, Endorser, Unendorsed};
 use tenancy::scope::PublicKey;
+use tenancy_gateway::split::{BoxFuture, EndorseError, Endorser, Unendorsed};
 
 /// An Ed25519 key that signs whatever it is told.
 pub(crate) struct Key {
@@ -97,7 +97,7 @@ impl Asked {
 /// What a good grant says, for Acme or Bravo, at this time; each has another id.
 pub(crate) fn payload(org: tenancy::OrgId, now: u64) -> Value {
     json!({
-        "iss": "gateway", "aud": "billing", "sub": {"op": "https://id.test", "id": "alice"}, "org": org.to_string(),
+        "iss": "gateway", "aud": "billing", "sub": {"issuer": "https://id.test", "subject": "alice"}, "org": org.to_string(),
         "sid": "s", "epo": {"org": 0, "sub": 0}, "rol": "org", "acr": "aal1", "aut": now, "act": null,
         "jti": uuid::Uuid::new_v4().to_string(), "iat": now, "nbf": now, "exp": now + 30,
     })

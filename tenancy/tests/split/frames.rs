@@ -49,7 +49,7 @@ pub(crate) struct Frames {
 impl Frames {
     pub(crate) async fn connect(address: SocketAddr, mut config: ClientConfig) -> Frames {
         config.alpn_protocols = vec![b"h2".to_vec()];
-        let stream = crate::site::connect(address, config).await.expect("connected");
+        let stream = crate::tls::site::connect(address, config).await.expect("connected");
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]), "it is offered");
         let mut frames = Frames { stream, next: 1 };
         frames.stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.expect("written");

@@ -1,8 +1,8 @@
 //! The grant's header at the service: one, in one spelling.
 
-use crate::forge::{CREATE, LIST};
-use crate::world::{ACME, Alone, BRAVO};
-use tenancy::service::Reason;
+use crate::split::forge::{CREATE, LIST};
+use crate::split::world::{ACME, Alone, BRAVO};
+use tenancy_service::RejectionReason;
 
 /// 7: twice, with equal or different values, or joined to one.
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn two_grants_are_refused() {
     for one in &joined {
         assert_eq!(alone.with_grant(&LIST, one).await.0, 400);
     }
-    assert_eq!(alone.refused(Reason::GatewayHeader), 6);
+    assert_eq!(alone.refused(RejectionReason::GatewayHeader), 6);
     // Refused, and not spent.
     let change = alone.grant(ACME, &CREATE);
     let (status, _) = alone.send(&CREATE, &[("tenancy-grant", &change), ("tenancy-grant", &change)]).await;
@@ -59,7 +59,7 @@ async fn absence_is_a_refusal() {
     let alone = Alone::new().await;
     let grant = alone.grant(ACME, &LIST);
     for path in ["/invoices", "/echo", "/public/anything", "/healthz", "/nothing-there"] {
-        let asked = crate::forge::Asked { path, ..LIST };
+        let asked = crate::split::forge::Asked { path, ..LIST };
         let (status, _) = alone.send(&asked, &[("x-org-id", &ACME.to_string())]).await;
         assert!(status.as_u16() == 401 || status.as_u16() == 404, "{path}: {status}");
     }
@@ -75,7 +75,7 @@ async fn absence_is_a_refusal() {
 #[tokio::test]
 async fn the_handler_sees_neither_identity_nor_the_grant() {
     let alone = Alone::new().await;
-    let echo = crate::forge::Asked { path: "/echo", ..LIST };
+    let echo = crate::split::forge::Asked { path: "/echo", ..LIST };
     let grant = alone.grant(BRAVO, &echo);
     let said = ACME.to_string();
     let identity = [("x-org-id", &*said), ("x_tenant_id", &*said), ("X-User", "root"), ("x.auth.org", &*said)];
@@ -97,9 +97,9 @@ async fn two_hosts_are_refused() {
     let grant = alone.grant(ACME, &LIST);
     let (status, _) = alone.send(&LIST, &[("tenancy-grant", &grant), ("host", "billing.test")]).await;
     assert_eq!(status.as_u16(), 400);
-    let absolute = crate::forge::Asked { path: "http://other.test/invoices", ..LIST };
+    let absolute = crate::split::forge::Asked { path: "http://other.test/invoices", ..LIST };
     assert_eq!(alone.with_grant(&absolute, &grant).await.0, 400);
-    assert_eq!(alone.refused(Reason::Host), 2);
+    assert_eq!(alone.refused(RejectionReason::Host), 2);
 }
 
 /// Longer than the service takes, announced or not: no handler sees it and the grant is not spent.
@@ -108,9 +108,9 @@ async fn a_body_beyond_the_limit_is_refused() {
     let alone = Alone::with(|service| service.longest_body(8)).await;
     let grant = alone.grant(ACME, &CREATE);
     assert_eq!(alone.with_grant(&CREATE, &grant).await.0, 413);
-    let short = crate::forge::Asked { body: "short", ..CREATE };
+    let short = crate::split::forge::Asked { body: "short", ..CREATE };
     assert_eq!(alone.with_grant(&short, &alone.grant(ACME, &short)).await.0, 200);
-    assert_eq!(alone.refused(Reason::BodySize), 1);
+    assert_eq!(alone.refused(RejectionReason::BodySize), 1);
     assert_eq!(alone.names(ACME).await, "acme-1,short");
 }
 
@@ -122,7 +122,7 @@ async fn a_route_without_the_layer_has_no_scope() {
     use tower::ServiceExt as _;
     let bare: axum::Router = axum::Router::new().route("/", axum::routing::get(async |_: tenancy::OrgScope| "never"));
     let alone = Alone::new().await;
-    let root = crate::forge::Asked { path: "/", ..LIST };
+    let root = crate::split::forge::Asked { path: "/", ..LIST };
     let grant = alone.grant(ACME, &root);
     let request = Request::builder().uri("/").header("host", "billing.test").header("tenancy-grant", grant);
     let answer = bare.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

@@ -1,14 +1,14 @@
 //! Bodies that are held back in front of the split: the gateway signs nothing that the session does not say then.
 
 use crate::pieces::Pieces;
-use crate::site::Site;
-use crate::world::{World, signed_in};
+use crate::split::world::{World, signed_in};
+use crate::tls::site::Site;
 use axum::body::Bytes;
 use hyper::client::conn::http2;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tenancy::gateway::Session;
 use tenancy::scope::Subject;
+use tenancy_gateway::Session;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -99,11 +99,11 @@ async fn banked_writes_outlive_no_session() {
             let banked = Banked::begin(&site, &alice, forms).await;
             let others = Banked::begin(&site, &bob, forms).await;
             let before = world.wire.grants.lock().unwrap().len();
-            let subject = Subject { op: "https://id.test".to_owned(), id: "alice".to_owned() };
+            let subject = Subject { issuer: "https://id.test".to_owned(), subject: "alice".to_owned() };
             match way {
                 0 => world.gateway.sessions().end_everywhere(&alice.session).await.map(drop).unwrap(),
                 1 => world.gateway.sessions().end(&alice.session).await.map(drop).unwrap(),
-                _ => world.gateway.directory("tests").remove_member(&subject, crate::world::ACME).await.unwrap(),
+                _ => world.gateway.directory("tests").remove_member(&subject, crate::split::world::ACME).await.unwrap(),
             }
             let refused = banked.go_on().await;
             assert!(refused.iter().all(|status| *status == 401), "{forms} {way}: {refused:?}");
@@ -113,7 +113,7 @@ async fn banked_writes_outlive_no_session() {
             assert!(done.iter().all(|status| *status == 200), "{forms} {way}: {done:?}");
             if way == 2 {
                 let tier = tenancy::scope::Tier::Org;
-                world.gateway.directory("tests").add_member(&subject, crate::world::ACME, tier).await.unwrap();
+                world.gateway.directory("tests").add_member(&subject, crate::split::world::ACME, tier).await.unwrap();
             }
         }
     }

@@ -1,18 +1,18 @@
 //! What a browser may try at the gateway over HTTP/2, where a header may hold any byte, so that the service behind it, which
 //! is asked over HTTP/1.1, hears something else.
 
-use crate::frames::{End, Fields, Frames};
-use crate::recorder::Recorder;
-use crate::site::Site;
-use crate::world::{ACME, World};
+use crate::split::frames::{End, Fields, Frames};
+use crate::split::recorder::Recorder;
+use crate::split::world::{ACME, World};
+use crate::tls::site::Site;
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::get;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tenancy::gateway::split::Upstream;
-use tenancy::service::Reason;
+use tenancy_gateway::split::Upstream;
+use tenancy_service::RejectionReason;
 
 /// The gateway behind the TLS listener, and a service that writes down what it is sent.
 struct Edge {
@@ -371,5 +371,5 @@ async fn trailers_do_not_pass_over_http2() {
     edge.ask(&fields, Some(b"abc"), &[(b":path", b"/plant")]).await;
     let seen = edge.recorder.take().await;
     assert!(seen.iter().all(|one| one.head.starts_with("POST /invoices ") && one.rest.is_empty()), "{seen:?}");
-    assert_eq!(edge.world.gateway.refused(Reason::Upstream), 0);
+    assert_eq!(edge.world.gateway.refused(RejectionReason::Upstream), 0);
 }

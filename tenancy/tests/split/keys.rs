@@ -1,14 +1,14 @@
 //! Signing keys and their endorsement.
 
-use crate::forge::{Key, Safe};
-use crate::world::{TestClock, World};
+use crate::split::forge::{Key, Safe};
+use crate::split::world::{TestClock, World, time};
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tenancy::gateway::split::{FileEndorser, KeyFileError, SigningError, SigningKeys, SigningKeysBuilder};
-use tenancy::scope::KeyRing;
-use tenancy::service::Reason;
+use tenancy_gateway::split::{FileEndorser, KeyFileError, SigningError, SigningKeys, SigningKeysBuilder};
+use tenancy_service::KeyRing;
+use tenancy_service::RejectionReason;
 
 fn builder(clock: &Arc<TestClock>) -> SigningKeysBuilder {
     let safe = Safe { key: Key::of(1), closed: Arc::default() };
@@ -36,7 +36,7 @@ async fn roots_lie_in_a_file_or_in_a_safe() {
     let of_safe = builder(&clock).build().await.unwrap();
     let ring = KeyRing::new("gateway", "billing", [root]);
     for keys in [of_file, of_safe] {
-        assert_eq!(ring.accept(&keys.statement().unwrap(), crate::world::START), Ok(()));
+        assert_eq!(ring.accept(&keys.statement().unwrap(), time(crate::split::world::START)), Ok(()));
     }
     std::fs::write(&file, "k4.secret.AAAA").unwrap();
     assert!(matches!(FileEndorser::open(&file), Err(KeyFileError::Key(_))));
@@ -98,12 +98,12 @@ async fn a_key_is_published_before_it_signs() {
     }
     clock.advance(3);
     assert!(keys.is_ready());
-    assert_eq!(keys.ready_at(), Some(crate::world::START + 30));
+    assert_eq!(keys.ready_at(), Some(time(crate::split::world::START + 30)));
     // The world's gateway began 30 s ago by its clock; a second earlier it grants nothing.
     let alice = world.cookie("alice").await;
     world.clock.back(1);
     world.ask("GET", "/invoices", &alice, "").await.is(503, "Service Unavailable");
-    assert_eq!(world.gateway.refused(Reason::SigningKey), 1);
+    assert_eq!(world.gateway.refused(RejectionReason::SigningKey), 1);
     world.clock.advance(1);
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
 }
@@ -116,9 +116,9 @@ async fn retiring_all_keys_takes_effect() {
     let (alice, bob) = (world.cookie("alice").await, world.cookie("bob").await);
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
     let stolen = world.wire.grants.lock().unwrap().pop().unwrap();
-    let list = crate::forge::LIST;
+    let list = crate::split::forge::LIST;
     let again =
-        async || crate::world::send(&world.behind.router, &list, &[("tenancy-grant", &stolen)]).await.0.as_u16();
+        async || crate::split::world::send(&world.behind.router, &list, &[("tenancy-grant", &stolen)]).await.0.as_u16();
     assert_eq!(again().await, 200);
     let before = world.keys.statement().unwrap();
     world.keys.retire_all().await.unwrap();
@@ -129,11 +129,11 @@ async fn retiring_all_keys_takes_effect() {
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
     // Serving the old statement again changes nothing.
     world.behind.board.says([before]);
-    assert_eq!(world.behind.keys.refresh(world.now()).await.unwrap(), 0);
+    assert_eq!(world.behind.keys.refresh(time(world.now())).await.unwrap(), 0);
     assert_eq!(again().await, 401);
     // The next regular turn keeps the new key.
     world.clock.advance(10);
-    world.keys.turn().await.unwrap();
+    world.keys.rotate().await.unwrap();
     world.tell().await;
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
 }
@@ -148,7 +148,7 @@ async fn retiring_without_an_endorser_grants_nothing() {
     assert!(world.keys.statement().is_none() && !world.keys.is_ready());
     world.ask("GET", "/invoices", &alice, "").await.is(503, "Service Unavailable");
     world.safe_closed.store(false, Ordering::SeqCst);
-    world.keys.turn().await.unwrap();
+    world.keys.rotate().await.unwrap();
     world.tell().await;
     world.clock.advance(30);
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
@@ -161,7 +161,7 @@ async fn a_restarted_gateway_takes_nobodys_place() {
     let (first, second) = (builder(&clock).build().await.unwrap(), builder(&clock).build().await.unwrap());
     let ring = KeyRing::new("gateway", "billing", [Key::of(1).public()]);
     for keys in [&first, &second, &first] {
-        assert_eq!(ring.accept(&keys.statement().unwrap(), crate::world::START), Ok(()));
+        assert_eq!(ring.accept(&keys.statement().unwrap(), time(crate::split::world::START)), Ok(()));
     }
     assert_eq!(format!("{ring:?}").matches("k4.public.").count(), 2);
 }
@@ -170,13 +170,13 @@ async fn a_restarted_gateway_takes_nobodys_place() {
 #[tokio::test(flavor = "multi_thread")]
 async fn statements_come_over_http() {
     use axum::routing::get;
-    use tenancy::service::{HttpStatements, StatementSource as _};
+    use tenancy_service::{HttpStatements, StatementSource as _};
     let clock = TestClock::new();
     let keys = builder(&clock).build().await.unwrap();
     let huge = get(async || "A".repeat(1_000_000));
     let broken = get(async || axum::http::StatusCode::INTERNAL_SERVER_ERROR);
     let router = axum::Router::new().route("/keys", keys.route()).route("/huge", huge).route("/broken", broken);
-    let at = crate::world::serve(router).await;
+    let at = crate::split::world::serve(router).await;
     let ask = async |paths: &[&str]| {
         let gateways: Vec<String> = paths.iter().map(|path| format!("http://{at}{path}")).collect();
         HttpStatements::at(gateways).unwrap().statements().await

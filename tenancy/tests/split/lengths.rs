@@ -1,8 +1,8 @@
 //! 4.2.2: what is sent on is as long as it says, in one way of saying it.
 
-use crate::recorder::{Recorder, Seen};
-use crate::world::{World, raw};
-use tenancy::gateway::split::Upstream;
+use crate::split::recorder::{Recorder, Seen};
+use crate::split::world::{World, raw};
+use tenancy_gateway::split::Upstream;
 
 async fn edge() -> (World, Recorder, String) {
     let recorder = Recorder::start().await;

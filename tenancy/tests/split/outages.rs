@@ -1,9 +1,9 @@
 //! Something is down, slow or set up wrongly: a refusal, never a pass.
 
-use crate::world::World;
+use crate::split::world::World;
 use std::time::Duration;
-use tenancy::gateway::split::{Upstream, UpstreamError};
-use tenancy::service::Reason;
+use tenancy_gateway::split::{Upstream, UpstreamError};
+use tenancy_service::RejectionReason;
 
 /// A service that is not there, or takes too long.
 #[tokio::test(flavor = "multi_thread")]
@@ -12,13 +12,13 @@ async fn a_service_that_does_not_answer_is_502_or_504() {
         World::with(|keys| keys, |upstream: Upstream| upstream.answer_timeout(Duration::from_millis(1500))).await;
     let alice = world.cookie("alice").await;
     world.ask("GET", "/slow", &alice, "").await.is(504, "Gateway Timeout");
-    assert_eq!(world.gateway.refused(Reason::UpstreamTime), 1);
+    assert_eq!(world.gateway.refused(RejectionReason::UpstreamTime), 1);
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
     let nowhere = |_: Upstream| Upstream::new("billing", "http://127.0.0.1:1").unwrap();
     let world = World::with(|keys| keys, nowhere).await;
     let bob = world.cookie("bob").await;
     world.ask("GET", "/invoices", &bob, "").await.is(502, "Bad Gateway");
-    assert_eq!(world.gateway.refused(Reason::Upstream), 1);
+    assert_eq!(world.gateway.refused(RejectionReason::Upstream), 1);
 }
 
 /// A browser that announces a body and does not send it holds nothing for long, also where the gateway leaves the body to the
@@ -29,15 +29,15 @@ async fn a_body_that_does_not_come_is_408() {
     let upstream = Upstream::new("billing", "http://127.0.0.1:1").unwrap().body_timeout(Duration::from_millis(300));
     let proxy = world.gateway.proxy(world.keys.clone()).to(upstream);
     let streamed = axum::Router::new().fallback_service(proxy).layer(world.gateway.streamed_layer());
-    let at = crate::world::serve(streamed).await;
+    let at = crate::split::world::serve(streamed).await;
     let alice = world.cookie("alice").await;
     let head = format!(
         "POST /invoices HTTP/1.1\r\nHost: billing.test\r\nOrigin: https://billing.test\r\n{alice}Connection: close\r\n\
          Content-Length: 10\r\n\r\nabc"
     );
-    let answer = crate::world::raw(at, head.as_bytes()).await;
+    let answer = crate::split::world::raw(at, head.as_bytes()).await;
     assert_eq!(answer.status, 408, "{answer:?}");
-    assert_eq!(world.gateway.refused(Reason::BodyRead), 1);
+    assert_eq!(world.gateway.refused(RejectionReason::BodyRead), 1);
     assert!(world.wire.grants.lock().unwrap().is_empty());
 }
 
@@ -47,9 +47,9 @@ async fn the_proxy_without_the_layer_is_500() {
     let world = World::new().await;
     let billing = Upstream::new("billing", "http://127.0.0.1:1").unwrap();
     let bare = axum::Router::new().fallback_service(world.gateway.proxy(world.keys.clone()).to(billing));
-    let at = crate::world::serve(bare).await;
+    let at = crate::split::world::serve(bare).await;
     let alice = world.cookie("alice").await;
-    assert_eq!(crate::world::ask(at, "GET", "/invoices", &alice, "").await.status, 500);
+    assert_eq!(crate::split::world::ask(at, "GET", "/invoices", &alice, "").await.status, 500);
 }
 
 /// Grants cross no network in the clear unless somebody says so.

@@ -1,15 +1,15 @@
 //! 80: grants go to a service on another machine over TLS, to one with the right certificate, or not at all.
 
 use crate::authority::{Authority, Pair};
+use crate::split::world::{World, ask, serve};
 use crate::support::folder::Folder;
-use crate::world::{World, ask, serve};
 use axum::Router;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tenancy::gateway::split::{Proxy, Upstream};
-use tenancy::gateway::tls::{Clients, Listener, ServerTls, client_config, watch_identity};
-use tenancy::secrets::Secrets;
-use tenancy::service::Reason;
+use tenancy_gateway::split::{Proxy, Upstream};
+use tenancy_secrets::Secrets;
+use tenancy_service::RejectionReason;
+use tenancy_tls::{Clients, Listener, ServerTls, client_config, watch_identity};
 use tokio::io::AsyncReadExt as _;
 
 /// The service of a world with a certificate, which takes connections from one authority's clients alone.
@@ -76,7 +76,7 @@ async fn grants_reach_the_right_certificate_over_tls_and_nobody_else() {
     {
         assert_eq!(site.through(&proxy, site.upstream(), "alice").await.0, 502, "{why}");
     }
-    assert_eq!(site.world.gateway.refused(Reason::Upstream), 3);
+    assert_eq!(site.world.gateway.refused(RejectionReason::Upstream), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

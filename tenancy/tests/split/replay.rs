@@ -1,10 +1,10 @@
 //! A grant that was seen on the wire is worth nothing on another request, and nothing twice where something changes.
 
-use crate::forge::{Asked, CREATE, LIST, payload};
-use crate::service::Behind;
-use crate::world::{ACME, Alone, BRAVO, World, send};
+use crate::split::forge::{Asked, CREATE, LIST, payload};
+use crate::split::service::Behind;
+use crate::split::world::{ACME, Alone, BRAVO, World, send, time};
 use serde_json::json;
-use tenancy::service::Reason;
+use tenancy_service::RejectionReason;
 
 /// 69: every part of the request is bound, for either organization.
 #[tokio::test]
@@ -27,13 +27,13 @@ async fn a_grant_fits_no_other_request() {
             Asked { method: "POST", path: "/upload", ..LIST },
         ];
         let count = others.len() as u64;
-        let before = alone.refused(Reason::GrantSignature);
+        let before = alone.refused(RejectionReason::GrantSignature);
         for other in others {
             let (status, body) = alone.with_grant(&other, &grant).await;
             assert_eq!(status, 401, "{} {} {}: {body}", other.method, other.host, other.path);
             assert!(!body.contains("-1"), "{body}");
         }
-        assert_eq!(alone.refused(Reason::GrantSignature) - before, count);
+        assert_eq!(alone.refused(RejectionReason::GrantSignature) - before, count);
     }
     let query = Asked { path: "/invoices?a=1&b=2", ..LIST };
     let grant = alone.grant(ACME, &query);
@@ -46,21 +46,21 @@ async fn a_grant_fits_no_other_request() {
 async fn a_grant_fits_no_other_service() {
     let alone = Alone::new().await;
     let ledger = Behind::new("ledger", alone.root.public(), &alone.clock).await;
-    let mut stated = crate::forge::stated(&[&alone.key], 1, crate::world::START);
+    let mut stated = crate::split::forge::stated(&[&alone.key], 1, crate::split::world::START);
     stated["keys"][0]["aud"] = json!(["billing", "ledger"]);
     ledger.board.says([alone.root.statement(&stated)]);
-    assert_eq!(ledger.keys.refresh(crate::world::START).await.unwrap(), 1);
+    assert_eq!(ledger.keys.refresh(time(crate::split::world::START)).await.unwrap(), 1);
     let grant = alone.grant(ACME, &LIST);
     let (status, _) = send(&ledger.router, &LIST, &[("tenancy-grant", &grant)]).await;
-    assert_eq!((status.as_u16(), ledger.service.refused(Reason::GrantSignature)), (401, 1));
+    assert_eq!((status.as_u16(), ledger.service.refused(RejectionReason::GrantSignature)), (401, 1));
     // Not even when whoever signs binds it to the other service and names this one.
     let crossed = alone.key.token(
-        &payload(ACME, crate::world::START).to_string(),
+        &payload(ACME, crate::split::world::START).to_string(),
         &alone.key.footer(),
         &LIST.assertion("ledger"),
     );
     let (status, _) = send(&ledger.router, &LIST, &[("tenancy-grant", &crossed)]).await;
-    assert_eq!((status.as_u16(), ledger.service.refused(Reason::GrantParty)), (401, 1));
+    assert_eq!((status.as_u16(), ledger.service.refused(RejectionReason::GrantParty)), (401, 1));
     assert_eq!(alone.with_grant(&LIST, &grant).await, (200, "acme-1".to_owned()));
 }
 
@@ -83,8 +83,8 @@ async fn a_grant_for_a_change_serves_once() {
         alone.clock.advance(10);
         assert_eq!(alone.with_grant(&change, &grant).await.0, 401, "{method}");
     }
-    assert_eq!(alone.refused(Reason::GrantReplayed), 16);
-    assert_eq!(alone.refused(Reason::GrantTime), 4);
+    assert_eq!(alone.refused(RejectionReason::GrantReplayed), 16);
+    assert_eq!(alone.refused(RejectionReason::GrantTime), 4);
     assert_eq!(alone.names(ACME).await, expected);
     assert_eq!(alone.names(BRAVO).await, "bravo-1");
 }
@@ -124,7 +124,7 @@ async fn a_full_memory_fails_closed() {
     }
     let fourth = alone.grant(BRAVO, &CREATE);
     assert_eq!(alone.with_grant(&CREATE, &fourth).await.0, 503);
-    assert_eq!(alone.refused(Reason::ReplayMemory), 1);
+    assert_eq!(alone.refused(RejectionReason::ReplayMemory), 1);
     assert_eq!(alone.names(BRAVO).await, "bravo-1");
     alone.clock.advance(35);
     assert_eq!(alone.with_grant(&CREATE, &alone.grant(BRAVO, &CREATE)).await.0, 200);
@@ -141,7 +141,7 @@ async fn a_clock_that_is_set_back_revives_no_grant() {
     assert_eq!(alone.with_grant(&CREATE, &alone.grant(ACME, &CREATE)).await.0, 200);
     alone.clock.back(40);
     assert_eq!(alone.with_grant(&CREATE, &grant).await.0, 503);
-    assert_eq!(alone.refused(Reason::ReplayMemory), 1);
+    assert_eq!(alone.refused(RejectionReason::ReplayMemory), 1);
     assert_eq!(alone.names(ACME).await, "acme-1,a new one,a new one");
 }
 
@@ -156,8 +156,8 @@ async fn a_grant_from_the_wire_is_worth_nothing() {
         let (status, _) = send(&world.behind.router, &asked, &[("tenancy-grant", &grant)]).await;
         assert_eq!(status, 401);
     }
-    assert_eq!(world.behind.service.refused(Reason::GrantReplayed), 1);
-    assert_eq!(world.behind.service.refused(Reason::GrantSignature), 2);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantReplayed), 1);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantSignature), 2);
     world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1,a new one");
     // 73: the scope is the request's, once.
     world.ask("GET", "/twice", &alice, "").await.is(500, "");

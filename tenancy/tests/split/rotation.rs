@@ -1,13 +1,13 @@
 //! Keys turn under load: no good request is refused, and no retired key is admitted.
 
-use crate::forge::{Asked, LIST};
-use crate::world::{World, send};
+use crate::split::forge::{Asked, LIST};
+use crate::split::world::{World, send};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use tenancy::gateway::split::SigningKeysBuilder;
-use tenancy::service::Reason;
+use tenancy_gateway::split::SigningKeysBuilder;
+use tenancy_service::RejectionReason;
 
 /// 75: forty turns while both organizations' members ask without a pause. The clock goes five seconds at a time; the gateway
 /// turns and the service asks as often as each would by itself.
@@ -36,7 +36,7 @@ async fn no_request_fails_over_forty_turns() {
     let mut keys = BTreeSet::new();
     for step in 0..40 * TURN / 5 {
         world.clock.advance(5);
-        world.keys.turn().await.unwrap();
+        world.keys.rotate().await.unwrap();
         keys.extend(named(world.keys.statement().as_deref().unwrap()));
         // The service asks every 15 s.
         if step % 3 == 0 {
@@ -50,7 +50,7 @@ async fn no_request_fails_over_forty_turns() {
     over.store(true, Ordering::SeqCst);
     browsers.join_all().await;
     assert!(keys.len() >= 40, "{} keys", keys.len());
-    for reason in Reason::ALL {
+    for reason in RejectionReason::ALL {
         assert_eq!(world.behind.service.refused(*reason), 0, "{reason}");
     }
 }
@@ -81,7 +81,7 @@ fn named(statement: &str) -> Vec<String> {
 async fn a_key_outlives_its_last_grant_and_no_more() {
     let world = World::new().await;
     let turn = async || {
-        world.keys.turn().await.unwrap();
+        world.keys.rotate().await.unwrap();
         world.tell().await;
     };
     let first = named(&world.keys.statement().unwrap());
@@ -109,7 +109,7 @@ async fn a_key_outlives_its_last_grant_and_no_more() {
         turn().await;
         assert_eq!(again(&LIST).await, status, "after {advance}");
     }
-    assert_eq!(world.behind.service.refused(Reason::GrantTime), 1);
+    assert_eq!(world.behind.service.refused(RejectionReason::GrantTime), 1);
     world.clock.advance(40);
     turn().await;
     assert_eq!(named(&world.keys.statement().unwrap()).len(), 1, "the retired key is gone");
@@ -128,18 +128,18 @@ async fn without_an_endorser_everything_ends_with_the_statement() {
         world.ask("GET", "/invoices", &bob, "").await.is(200, "bravo-1");
         served += 1;
         world.clock.advance(10);
-        let _ = world.keys.turn().await;
+        let _ = world.keys.rotate().await;
         world.tell().await;
     }
     assert_eq!(served, 87);
-    assert!(world.keys.turn().await.is_err());
+    assert!(world.keys.rotate().await.is_err());
     world.ask("GET", "/invoices", &bob, "").await.is(503, "Service Unavailable");
     // Services would not take what is signed now either.
     let list = Asked { ..LIST };
     let old = world.wire.grants.lock().unwrap().pop().unwrap();
     assert_eq!(send(&world.behind.router, &list, &[("tenancy-grant", &old)]).await.0.as_u16(), 401);
     world.safe_closed.store(false, Ordering::SeqCst);
-    world.keys.turn().await.unwrap();
+    world.keys.rotate().await.unwrap();
     world.tell().await;
     world.clock.advance(30);
     world.ask("GET", "/invoices", &bob, "").await.is(200, "bravo-1");

@@ -1,7 +1,7 @@
 //! The service under test: invoices of two organizations, which knows grants and no sessions.
 
-use crate::board::Board;
-use crate::world::{ACME, BRAVO, TestClock};
+use super::board::Board;
+use super::world::{ACME, BRAVO, TestClock};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -9,11 +9,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tenancy::db::Sqlite;
 use tenancy::prelude::*;
-use tenancy::scope::{Epochs, KeyRing, PublicKey, Subject};
-use tenancy::service::{BoxFuture, CurrentEpochs, EpochsUnknown, Service, ServiceBuilder, ServiceKeys};
+use tenancy::scope::{Epochs, PublicKey, Subject};
 use tenancy::{OrgId, OrgScope, TenantDb};
+use tenancy_service::KeyRing;
+use tenancy_service::{BoxFuture, CurrentEpochs, CurrentEpochsError, Service, ServiceBuilder, ServiceKeys};
+use tenancy_test_support::seconds;
 
 tenancy::schema! {
     diesel::table! { invoices (id) { id -> Integer, org_id -> Text, name -> Text, } }
@@ -24,10 +27,10 @@ tenancy::schema! {
 pub(crate) struct Known(pub(crate) Arc<Mutex<Option<HashMap<OrgId, Epochs>>>>);
 
 impl CurrentEpochs for Known {
-    fn epochs<'a>(&'a self, org: OrgId, _: &'a Subject) -> BoxFuture<'a, Result<Option<Epochs>, EpochsUnknown>> {
+    fn epochs<'a>(&'a self, org: OrgId, _: &'a Subject) -> BoxFuture<'a, Result<Option<Epochs>, CurrentEpochsError>> {
         let known = self.0.lock().unwrap();
         let answer = known.as_ref().map(|known| known.get(&org).copied());
-        Box::pin(std::future::ready(answer.ok_or_else(|| EpochsUnknown::new("down"))))
+        Box::pin(std::future::ready(answer.ok_or_else(|| CurrentEpochsError::new("down"))))
     }
 }
 
@@ -86,15 +89,15 @@ async fn echo(scope: OrgScope, headers: HeaderMap) -> String {
     format!("{}\n{}", named(scope.org_id()), lines.join("\n"))
 }
 
-async fn twice(_: OrgScope, again: Result<OrgScope, tenancy::service::Refused>) -> StatusCode {
+async fn twice(_: OrgScope, again: Result<OrgScope, tenancy::scope::ScopeRejection>) -> StatusCode {
     again.map(|_| StatusCode::OK).unwrap_or_else(|refused| refused.status())
 }
 
 /// What needs a proof of five minutes, of the second level.
 async fn proof(scope: OrgScope) -> (StatusCode, String) {
-    let fits = scope.assurance() == "aal2" && scope.authenticated_within(300);
+    let fits = scope.assurance() == "aal2" && scope.authenticated_within(Duration::from_secs(300));
     let status = if fits { StatusCode::OK } else { StatusCode::FORBIDDEN };
-    (status, format!("{} {:?} {}", named(scope.org_id()), scope.assurance(), scope.authenticated_at()))
+    (status, format!("{} {:?} {}", named(scope.org_id()), scope.assurance(), seconds(scope.authenticated_at())))
 }
 
 /// A service that tries to plant a session.

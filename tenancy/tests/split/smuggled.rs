@@ -1,7 +1,7 @@
 //! What a browser may try at the gateway so that the service behind it hears something else.
 
-use crate::forge::Key;
-use crate::world::{ACME, BRAVO, World, raw};
+use crate::split::forge::Key;
+use crate::split::world::{ACME, BRAVO, World, raw};
 
 /// The way that works, for both organizations, with a wish in the path and a change.
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +28,7 @@ async fn each_member_reaches_its_own_organization() {
 async fn a_grant_from_outside_never_passes() {
     let world = World::new().await;
     let alice = world.cookie("alice").await;
-    let hostile = Key::of(9).grant(&crate::forge::payload(BRAVO, world.now()), &crate::forge::LIST);
+    let hostile = Key::of(9).grant(&crate::split::forge::payload(BRAVO, world.now()), &crate::split::forge::LIST);
     for name in ["tenancy-grant", "Tenancy-Grant", "tenancy_grant", "tenancy.grant", "TENANCY--GRANT", "tenancy-x"] {
         world.ask("GET", "/invoices", &format!("{alice}{name}: {hostile}\r\n"), "").await.is(400, "Bad Request");
         world.ask("GET", "/invoices", &format!("{name}: {hostile}\r\n"), "").await.is(400, "Bad Request");
@@ -164,7 +164,7 @@ async fn host_and_path_arrive_as_signed() {
     ] {
         let answer = world.ask("GET", path, &alice, "").await;
         assert!(answer.status == 200 || answer.status == 400, "{path}: {answer:?}");
-        assert_eq!(world.behind.service.refused(tenancy::service::Reason::GrantSignature), 0, "{path}");
+        assert_eq!(world.behind.service.refused(tenancy_service::RejectionReason::GrantSignature), 0, "{path}");
     }
     let mut dice = fastrand::Rng::new();
     for _ in 0..200 {
@@ -174,7 +174,7 @@ async fn host_and_path_arrive_as_signed() {
         assert!(answer.status == 200 || answer.status == 400, "{noise}: {answer:?}");
         assert!(answer.status == 400 || answer.body == "acme-1");
     }
-    assert_eq!(world.behind.service.refused(tenancy::service::Reason::GrantSignature), 0);
+    assert_eq!(world.behind.service.refused(tenancy_service::RejectionReason::GrantSignature), 0);
     for host in ["BILLING.test", "billing.test:443"] {
         let request = format!("GET /invoices HTTP/1.1\r\nHost: {host}\r\n{alice}Connection: close\r\n\r\n");
         raw(world.front, request.as_bytes()).await.is(200, "acme-1");

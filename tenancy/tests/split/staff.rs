@@ -1,24 +1,24 @@
 //! I83, I85, 72: staff of the platform behind a gateway in another process.
 
-use crate::forge::{CREATE, LIST, payload};
-use crate::service::Known;
-use crate::world::{ACME, Alone, BRAVO, START, World, send, signed_in};
+use crate::split::forge::{CREATE, LIST, payload};
+use crate::split::service::Known;
+use crate::split::world::{ACME, Alone, BRAVO, START, World, send, signed_in};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tenancy::OrgId;
-use tenancy::gateway::{Entry, GatewayDb, OrganizationState, SignedIn};
 use tenancy::scope::{Epochs, Subject};
-use tenancy::service::{DirectoryEpochs, Reason, ServiceBuilder};
+use tenancy_gateway::{AccessRequest, GatewayDb, OrganizationState, VerifiedIdentity};
+use tenancy_service::{DirectoryEpochs, RejectionReason, ServiceBuilder};
 use uuid::Uuid;
 
 fn subject(name: &str) -> Subject {
-    Subject { op: "https://id.test".to_owned(), id: name.to_owned() }
+    Subject { issuer: "https://id.test".to_owned(), subject: name.to_owned() }
 }
 
 /// What a grant for staff says.
 pub(crate) fn acting(org: OrgId, writes: bool) -> Value {
     let mut said = payload(org, START);
-    let sam = json!({"op": "https://id.test", "id": "sam"});
+    let sam = json!({"issuer": "https://id.test", "subject": "sam"});
     said["sub"] = sam.clone();
     said["rol"] = "platform".into();
     said["act"] = json!({"staff": sam, "entry": Uuid::from_u128(0xE), "writes": writes});
@@ -40,7 +40,7 @@ async fn a_service_takes_no_staff_unless_it_is_told_to() {
         assert_eq!(ask(&told, &acme).await, (200, "acme-1".to_owned()));
         assert_eq!(ask(&told, &bravo).await, (200, "bravo-1".to_owned()));
     }
-    assert_eq!(untold.refused(Reason::GrantProfile), 2);
+    assert_eq!(untold.refused(RejectionReason::GrantProfile), 2);
     assert_eq!(untold.names(ACME).await, "acme-1");
 }
 
@@ -54,7 +54,7 @@ async fn a_tier_and_an_actor_that_contradict_each_other_are_refused() {
         |said| said["rol"] = "org".into(),
         |said| said["rol"] = "tenant".into(),
         |said| said["sub"]["id"] = "alice".into(),
-        |said| said["act"]["staff"]["op"] = "https://id.test/".into(),
+        |said| said["act"]["staff"]["issuer"] = "https://id.test/".into(),
         |said| said["act"]["writes"] = "true".into(),
         |said| drop(said["act"].as_object_mut().unwrap().remove("writes")),
         |said| drop(said["act"].as_object_mut().unwrap().remove("entry")),
@@ -65,7 +65,7 @@ async fn a_tier_and_an_actor_that_contradict_each_other_are_refused() {
         change(&mut said);
         assert_eq!(told.with_grant(&LIST, &told.key.grant(&said, &LIST)).await.0, 401, "{at}");
     }
-    assert_eq!(told.refused(Reason::GrantProfile), changes.len() as u64);
+    assert_eq!(told.refused(RejectionReason::GrantProfile), changes.len() as u64);
 }
 
 /// 85: the service refuses the write of who came to read, and takes the one of who came to change.
@@ -88,7 +88,7 @@ async fn a_source_that_knows_no_staff_refuses_them() {
     *known.0.lock().unwrap() = Some([(ACME, Epochs { org: 0, sub: 0 })].into());
     let told = Alone::with(|service| service.admit_staff().epochs(known)).await;
     assert_eq!(told.with_grant(&LIST, &told.key.grant(&acting(ACME, false), &LIST)).await.0, 401);
-    assert_eq!(told.refused(Reason::GrantEpoch), 1);
+    assert_eq!(told.refused(RejectionReason::GrantEpoch), 1);
     assert_eq!(told.names(ACME).await, "acme-1");
 }
 
@@ -110,9 +110,9 @@ impl Whole {
     }
 
     /// The headers of Sam's browser, inside.
-    async fn entered(&self, org: &str, entry: Entry) -> (tenancy::gateway::Session, String) {
+    async fn entered(&self, org: &str, entry: AccessRequest) -> (tenancy_gateway::Session, String) {
         let sessions = self.world.gateway.sessions();
-        let proved = SignedIn { methods: vec!["mfa".to_owned()], ..signed_in("sam") };
+        let proved = VerifiedIdentity { methods: vec!["mfa".to_owned()], ..signed_in("sam") };
         let (session, _) = sessions.sign_in(&proved, None, None).await.unwrap();
         let (session, cookie) = sessions.enter(&session, &org.into(), entry).await.unwrap();
         let cookie = cookie.header_value().to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -121,8 +121,8 @@ impl Whole {
     }
 
     /// Lets Sam read, and gives the grant that passed.
-    async fn granted(&self) -> (tenancy::gateway::Session, String) {
-        let (session, headers) = self.entered("acme", Entry::to_read("a call")).await;
+    async fn granted(&self) -> (tenancy_gateway::Session, String) {
+        let (session, headers) = self.entered("acme", AccessRequest::read_only("a call")).await;
         self.world.ask("GET", "/invoices", &headers, "").await.is(200, "acme-1");
         (session, self.world.wire.grants.lock().unwrap().pop().unwrap())
     }
@@ -146,8 +146,8 @@ impl Drop for Whole {
 async fn staff_read_and_change_through_the_gateway() {
     let whole = Whole::new().await;
     let world = &whole.world;
-    let (_, reads) = whole.entered("acme", Entry::to_read("a call")).await;
-    let (_, writes) = whole.entered("bravo", Entry::to_change("to mend")).await;
+    let (_, reads) = whole.entered("acme", AccessRequest::read_only("a call")).await;
+    let (_, writes) = whole.entered("bravo", AccessRequest::read_write("to mend")).await;
     world.ask("GET", "/invoices", &reads, "").await.is(200, "acme-1");
     world.ask("GET", "/o/bravo/invoices", &reads, "").await.is(404, "Not Found");
     assert_eq!(world.ask("POST", "/invoices", &reads, "planted").await.status, 500);
@@ -168,7 +168,7 @@ async fn a_grant_ends_with_its_entry() {
         assert_eq!(whole.again(&grant).await, 200);
         match way {
             0 => sessions.leave(&session).await.map(drop).unwrap(),
-            1 => sessions.enter(&session, &"bravo".into(), Entry::to_read("on")).await.map(drop).unwrap(),
+            1 => sessions.enter(&session, &"bravo".into(), AccessRequest::read_only("on")).await.map(drop).unwrap(),
             2 => directory.remove_staff(&subject("sam")).await.unwrap(),
             3 => directory.set_state(ACME, OrganizationState::Suspended).await.unwrap(),
             _ => directory.set_disabled(&subject("sam"), true).await.unwrap(),
@@ -182,5 +182,5 @@ async fn a_grant_ends_with_its_entry() {
         assert_eq!(whole.again(&grant).await, 401, "{way}: for good");
         whole.world.ask("GET", "/invoices", &alice, "").await.is(200, "acme-1");
     }
-    assert_eq!(whole.world.behind.service.refused(Reason::GrantEpoch), 10);
+    assert_eq!(whole.world.behind.service.refused(RejectionReason::GrantEpoch), 10);
 }

@@ -1,11 +1,11 @@
 //! Key statements that no root would sign, or that are served at the wrong time.
 
-use crate::forge::{Key, LIST, payload, stated};
-use crate::world::{ACME, Alone, BRAVO, START};
+use crate::split::forge::{Key, LIST, payload, stated};
+use crate::split::world::{ACME, Alone, BRAVO, START, time};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
-use tenancy::scope::{KeyRing, StatementError};
-use tenancy::service::Reason;
+use tenancy_service::RejectionReason;
+use tenancy_service::{KeyRing, StatementError};
 
 fn ring(root: &Key) -> KeyRing {
     KeyRing::new("gateway", "billing", [root.public()])
@@ -17,31 +17,31 @@ async fn a_statement_that_no_root_signed_is_refused() {
     let (root, stranger, key) = (Key::of(1), Key::of(8), Key::of(2));
     let ring = ring(&root);
     let good = stated(&[&key], 1, START);
-    assert!(matches!(ring.accept(&stranger.statement(&good), START), Err(StatementError::Token(_))));
+    assert!(matches!(ring.accept(&stranger.statement(&good), time(START)), Err(StatementError::Token(_))));
     // The signing key itself endorses nothing.
-    assert!(matches!(ring.accept(&key.statement(&good), START), Err(StatementError::Token(_))));
+    assert!(matches!(ring.accept(&key.statement(&good), time(START)), Err(StatementError::Token(_))));
     let disguised = stranger.token(
         &good.to_string(),
         &root.footer(),
-        &crate::forge::framed(&[b"tenancy key statement v1", b"gateway"]),
+        &crate::split::forge::framed(&[b"tenancy key statement v1", b"gateway"]),
     );
-    assert!(matches!(ring.accept(&disguised, START), Err(StatementError::Token(_))));
+    assert!(matches!(ring.accept(&disguised, time(START)), Err(StatementError::Token(_))));
     let elsewhere = root.token(
         &good.to_string(),
         &root.footer(),
-        &crate::forge::framed(&[b"tenancy key statement v1", b"another"]),
+        &crate::split::forge::framed(&[b"tenancy key statement v1", b"another"]),
     );
-    assert!(matches!(ring.accept(&elsewhere, START), Err(StatementError::Token(_))));
+    assert!(matches!(ring.accept(&elsewhere, time(START)), Err(StatementError::Token(_))));
     let text = root.statement(&good);
     for at in (0..text.len()).step_by(7) {
         let mut bad = text.clone().into_bytes();
         bad[at] = if bad[at] == b'A' { b'B' } else { b'A' };
-        assert!(ring.accept(&String::from_utf8(bad).unwrap(), START).is_err(), "changed at {at}");
+        assert!(ring.accept(&String::from_utf8(bad).unwrap(), time(START)).is_err(), "changed at {at}");
     }
     for text in ["", "v4.public.", &"A".repeat(10_000)] {
-        assert!(ring.accept(text, START).is_err());
+        assert!(ring.accept(text, time(START)).is_err());
     }
-    assert_eq!(ring.accept(&text, START), Ok(()));
+    assert_eq!(ring.accept(&text, time(START)), Ok(()));
 }
 
 /// 5.1: times beyond the limits, and what the profile does not say.
@@ -70,15 +70,15 @@ async fn a_statement_beyond_the_limits_is_refused() {
             said["exp"] = json!(START);
         }
         *said.pointer_mut(place).unwrap() = value.clone();
-        assert_eq!(ring.accept(&root.statement(&said), START), Err(error), "{place} {value}");
+        assert_eq!(ring.accept(&root.statement(&said), time(START)), Err(error), "{place} {value}");
     }
     let many: Vec<Key> = (10..19).map(Key::of).collect();
     let many: Vec<&Key> = many.iter().collect();
-    assert_eq!(ring.accept(&root.statement(&stated(&many, 1, START)), START), Err(StatementError::Payload));
+    assert_eq!(ring.accept(&root.statement(&stated(&many, 1, START)), time(START)), Err(StatementError::Payload));
     let mut more = stated(&[&key], 1, START);
     more["extra"] = json!(1);
-    assert_eq!(ring.accept(&root.statement(&more), START), Err(StatementError::Payload));
-    assert_eq!(ring.accept(&root.statement(&stated(&[&key], 1, START)), START), Ok(()));
+    assert_eq!(ring.accept(&root.statement(&more), time(START)), Err(StatementError::Payload));
+    assert_eq!(ring.accept(&root.statement(&stated(&[&key], 1, START)), time(START)), Ok(()));
 }
 
 /// 5.1: an older statement that is served again revives nothing, nor does another one of the same number.
@@ -102,12 +102,12 @@ async fn a_rollback_revives_no_retired_key() {
     assert_eq!(alone.state(&second).await.unwrap(), 1);
     // Nor after it was forgotten, with the clock set back.
     let ring = ring(&alone.root);
-    assert_eq!(ring.accept(&second, START), Ok(()));
+    assert_eq!(ring.accept(&second, time(START)), Ok(()));
     let much_later = START + 3600;
     let mut other = stated(&[&new], 1, much_later);
     other["gtw"] = json!(uuid::Uuid::from_u128(2).to_string());
-    assert_eq!(ring.accept(&alone.root.statement(&other), much_later), Ok(()));
-    assert_eq!(ring.accept(&first, START), Err(StatementError::RolledBack));
+    assert_eq!(ring.accept(&alone.root.statement(&other), time(much_later)), Ok(()));
+    assert_eq!(ring.accept(&first, time(START)), Err(StatementError::RolledBack));
 }
 
 /// Each gateway process states its own keys; a newcomer's statement takes nobody's place.
@@ -132,7 +132,7 @@ async fn a_key_that_is_not_for_this_service_is_unknown() {
     said["keys"][1]["aud"] = json!(["ledger", "billing2", ""]);
     assert_eq!(alone.state(&alone.root.statement(&said)).await.unwrap(), 1);
     assert_eq!(alone.with_grant(&LIST, &other.grant(&payload(ACME, START), &LIST)).await.0, 401);
-    assert_eq!(alone.refused(Reason::GrantKey), 1);
+    assert_eq!(alone.refused(RejectionReason::GrantKey), 1);
     assert_eq!(alone.with_grant(&LIST, &alone.grant(ACME, &LIST)).await.0, 200);
 }
 
@@ -149,7 +149,7 @@ async fn a_key_outside_its_time_is_refused() {
         let (got, _) = alone.with_grant(&LIST, &alone.grant(ACME, &LIST)).await;
         assert_eq!(got, status, "after {advance}");
     }
-    assert_eq!(alone.refused(Reason::GrantKeyTime), 2);
+    assert_eq!(alone.refused(RejectionReason::GrantKeyTime), 2);
 }
 
 /// 76: a statement that ends takes its keys with it, whatever their own time.
@@ -161,7 +161,7 @@ async fn keys_end_with_their_statement() {
     assert_eq!(alone.names(ACME).await, "acme-1");
     alone.clock.advance(1);
     assert_eq!(alone.with_grant(&LIST, &alone.grant(ACME, &LIST)).await.0, 401);
-    assert_eq!(alone.refused(Reason::GrantKeyTime), 1);
+    assert_eq!(alone.refused(RejectionReason::GrantKeyTime), 1);
 }
 
 /// A flood of processes is bounded.
@@ -175,10 +175,10 @@ async fn gateways_are_bounded() {
         root.statement(&said)
     };
     for number in 0..256 {
-        assert_eq!(ring.accept(&of(number), START), Ok(()));
+        assert_eq!(ring.accept(&of(number), time(START)), Ok(()));
     }
-    assert_eq!(ring.accept(&of(300), START), Err(StatementError::TooMany));
-    assert_eq!(ring.accept(&of(3), START), Ok(()));
+    assert_eq!(ring.accept(&of(300), time(START)), Err(StatementError::TooMany));
+    assert_eq!(ring.accept(&of(3), time(START)), Ok(()));
 }
 
 /// 67: random unknown keys cause at most one question in each interval, and that one counts for everybody who waits.
@@ -209,7 +209,9 @@ async fn unknown_keys_cause_one_question_an_interval() {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let (router, grant) = (alone.behind.router.clone(), grant.clone());
-        tasks.spawn(async move { crate::world::send(&router, &LIST, &[("tenancy-grant", &grant)]).await.0.as_u16() });
+        tasks.spawn(
+            async move { crate::split::world::send(&router, &LIST, &[("tenancy-grant", &grant)]).await.0.as_u16() },
+        );
     }
     assert_eq!(tasks.join_all().await, vec![200; 20]);
     assert_eq!(alone.behind.board.asked() - before, 5);

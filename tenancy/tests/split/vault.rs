@@ -1,13 +1,13 @@
 //! A root that lies in a real OpenBao: a transit key of type `ed25519`, which signs statements and never leaves the store.
 
-use crate::forge::{LIST, payload};
+use crate::split::forge::{LIST, payload};
+use crate::split::world::{ACME, START, TestClock, time};
 use crate::support::folder::Folder;
 use crate::support::openbao::Bao;
-use crate::world::{ACME, START, TestClock};
 use std::time::Duration;
-use tenancy::gateway::split::{SigningError, SigningKeys};
-use tenancy::scope::{KeyRing, StatementError};
-use tenancy::secrets::{VaultAuth, VaultEndorser, VaultSource};
+use tenancy_gateway::split::{SigningError, SigningKeys, VaultEndorser};
+use tenancy_secrets::{VaultAuth, VaultSource};
+use tenancy_service::{KeyRing, StatementError};
 
 /// A store with a transit key and a role that may sign with it.
 struct Store {
@@ -53,13 +53,13 @@ async fn a_transit_key_endorses_and_turns_and_goes_away() {
     let keys = SigningKeys::builder("gateway", ["billing"], first, [old.clone()]).clock(clock.clone());
     let keys = keys.build().await.unwrap();
     let ring = KeyRing::new("gateway", "billing", [old.clone()]);
-    assert_eq!(ring.accept(&keys.statement().unwrap(), START), Ok(()));
+    assert_eq!(ring.accept(&keys.statement().unwrap(), time(START)), Ok(()));
 
     // The root turns: the endorser goes on with its version, a new one has the next.
     store.bao.run(&["write", "-f", "transit/keys/root/rotate"]);
     clock.advance(400);
-    keys.turn().await.unwrap();
-    assert_eq!(ring.accept(&keys.statement().unwrap(), START + 400), Ok(()));
+    keys.rotate().await.unwrap();
+    assert_eq!(ring.accept(&keys.statement().unwrap(), time(START + 400)), Ok(()));
     let second = store.endorser().await;
     let new = second.public_key();
     assert_ne!(old.to_string(), new.to_string());
@@ -67,24 +67,24 @@ async fn a_transit_key_endorses_and_turns_and_goes_away() {
     let turned = turned.build().await.unwrap();
     let both = KeyRing::new("gateway", "billing", [old, new]);
     for keys in [&keys, &turned] {
-        assert_eq!(both.accept(&keys.statement().unwrap(), START + 400), Ok(()));
+        assert_eq!(both.accept(&keys.statement().unwrap(), time(START + 400)), Ok(()));
     }
-    assert!(matches!(ring.accept(&turned.statement().unwrap(), START + 400), Err(StatementError::Token(_))));
+    assert!(matches!(ring.accept(&turned.statement().unwrap(), time(START + 400)), Err(StatementError::Token(_))));
 
     // The store takes the old version back: nothing is signed with it any more, and what was signed ends in its time.
     store.bao.run(&["write", "transit/keys/root/config", "min_encryption_version=2"]);
     clock.advance(400);
     let before = keys.statement().unwrap();
-    assert!(matches!(keys.turn().await, Err(SigningError::Endorse(_))));
+    assert!(matches!(keys.rotate().await, Err(SigningError::Endorse(_))));
     assert_eq!(keys.statement().unwrap(), before);
-    turned.turn().await.unwrap();
-    assert_eq!(ring.accept(&before, START + 1300), Err(StatementError::Expired));
+    turned.rotate().await.unwrap();
+    assert_eq!(ring.accept(&before, time(START + 1300)), Err(StatementError::Expired));
 
     // The store goes away.
     let statement = turned.statement().unwrap();
     store.bao.stop();
     clock.advance(400);
-    assert!(matches!(turned.turn().await, Err(SigningError::Endorse(_))));
+    assert!(matches!(turned.rotate().await, Err(SigningError::Endorse(_))));
     assert_eq!(turned.statement().unwrap(), statement);
     assert!(turned.is_ready());
     clock.advance(500);

@@ -1,7 +1,7 @@
 //! A gateway, a wire that tests can tamper with, and a service; two organizations; a clock that tests move.
 
-use crate::forge::{Asked, Key, Safe};
-use crate::service::Behind;
+use super::forge::{Asked, Key, Safe};
+use super::service::Behind;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -10,12 +10,12 @@ use axum::response::Response;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tenancy::OrgId;
-use tenancy::gateway::split::{Forward, SigningKeys, SigningKeysBuilder, Upstream};
-use tenancy::gateway::{Clock, Gateway, GatewayDb, SessionKey, SessionKeys, SignedIn};
 use tenancy::scope::{Subject, Tier};
-use tenancy::service::ServiceBuilder;
+use tenancy_gateway::split::{Forward, SigningKeys, SigningKeysBuilder, Upstream};
+use tenancy_gateway::{Clock, Gateway, GatewayDb, SessionKey, SessionKeys, VerifiedIdentity};
+use tenancy_service::ServiceBuilder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
@@ -34,6 +34,11 @@ impl TestClock {
         Arc::new(Self(AtomicU64::new(START)))
     }
 
+    /// In seconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -44,9 +49,14 @@ impl TestClock {
 }
 
 impl Clock for TestClock {
-    fn now(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+    fn now(&self) -> SystemTime {
+        time(self.now())
     }
+}
+
+/// A time, by its seconds since 1970.
+pub(crate) fn time(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
 /// What happens to a request on its way from the gateway to the service.
@@ -137,7 +147,7 @@ impl World {
     /// The service asks for the current statement.
     pub(crate) async fn tell(&self) {
         self.behind.board.says(self.keys.statement().as_deref());
-        self.behind.keys.refresh(self.clock.now()).await.unwrap();
+        self.behind.keys.refresh(time(self.clock.now())).await.unwrap();
     }
 
     /// The cookie of somebody who signed in.
@@ -146,7 +156,7 @@ impl World {
     }
 
     /// The cookie of a sign-in.
-    pub(crate) async fn cookie_of(&self, signed_in: &SignedIn) -> String {
+    pub(crate) async fn cookie_of(&self, signed_in: &VerifiedIdentity) -> String {
         let (session, cookie) = self.gateway.sessions().sign_in(signed_in, None, None).await.unwrap();
         let token = session.form_token().unwrap();
         let cookie = cookie.header_value().to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -159,11 +169,11 @@ impl World {
     }
 }
 
-pub(crate) fn signed_in(name: &str) -> SignedIn {
-    SignedIn {
+pub(crate) fn signed_in(name: &str) -> VerifiedIdentity {
+    VerifiedIdentity {
         issuer: "https://id.test".to_owned(),
         subject: name.to_owned(),
-        authenticated_at: START,
+        authenticated_at: Some(time(START)),
         methods: Vec::new(),
         assurance: None,
         provider_session: None,
@@ -180,7 +190,7 @@ async fn gateway(tables: GatewayDb, clock: &Arc<TestClock>) -> Gateway {
     let directory = gateway.directory("tests");
     for (org, slug, user) in [(ACME, "acme", "alice"), (BRAVO, "bravo", "bob")] {
         directory.create_organization(org, slug).await.unwrap();
-        let subject = Subject { op: "https://id.test".to_owned(), id: user.to_owned() };
+        let subject = Subject { issuer: "https://id.test".to_owned(), subject: user.to_owned() };
         directory.add_member(&subject, org, Tier::Org).await.unwrap();
     }
     gateway
@@ -270,19 +280,19 @@ impl Alone {
         let (clock, root, key) = (TestClock::new(), Key::of(1), Key::of(2));
         let behind = Behind::with("billing", root.public(), &clock, settings).await;
         let alone = Self { clock, behind, root, key };
-        alone.state(&alone.root.statement(&crate::forge::stated(&[&alone.key], 1, START))).await.unwrap();
+        alone.state(&alone.root.statement(&super::forge::stated(&[&alone.key], 1, START))).await.unwrap();
         alone
     }
 
     /// The service is told this; how many statements it took.
-    pub(crate) async fn state(&self, statement: &str) -> Result<usize, tenancy::service::StatementsUnavailable> {
+    pub(crate) async fn state(&self, statement: &str) -> Result<usize, tenancy_service::StatementSourceError> {
         self.behind.board.says([statement]);
-        self.behind.keys.refresh(self.clock.now()).await
+        self.behind.keys.refresh(time(self.clock.now())).await
     }
 
     /// A good grant.
     pub(crate) fn grant(&self, org: OrgId, request: &Asked) -> String {
-        self.key.grant(&crate::forge::payload(org, self.clock.now()), request)
+        self.key.grant(&super::forge::payload(org, self.clock.now()), request)
     }
 
     /// What the service answers to this request with these headers beside the host.
@@ -298,12 +308,12 @@ impl Alone {
 
     /// The names that the organization has by now.
     pub(crate) async fn names(&self, org: OrgId) -> String {
-        let (status, body) = self.with_grant(&crate::forge::LIST, &self.grant(org, &crate::forge::LIST)).await;
+        let (status, body) = self.with_grant(&super::forge::LIST, &self.grant(org, &super::forge::LIST)).await;
         assert_eq!(status, 200, "{body}");
         body
     }
 
-    pub(crate) fn refused(&self, reason: tenancy::service::Reason) -> u64 {
+    pub(crate) fn refused(&self, reason: tenancy_service::RejectionReason) -> u64 {
         self.behind.service.refused(reason)
     }
 }

@@ -1,20 +1,24 @@
 //! What clients may hold: connections, bodies, idleness.
 
-use crate::site::{GET, Site, ask, socket};
 use crate::support::log::Log;
+use crate::tls::site::{GET, Site, ask, socket};
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::response::Response;
 use axum::routing::{get, post};
+use http_body::Frame;
 use http_body_util::Empty;
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tenancy::gateway::tls::{Listener, ListenerHandle};
+use tenancy_tls::{Listener, ListenerHandle};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 
 /// Longer than anything here takes on a machine that has other work.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -92,11 +96,11 @@ async fn connections_in_use_are_never_closed_for_others() {
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
     // The process's: the listener works on threads of its own.
     tracing::subscriber::set_global_default(subscriber).expect("no other test of this binary logs for all");
-    let (began, go_on) = (Arc::new(tokio::sync::Semaphore::new(0)), Arc::new(Notify::new()));
+    let (began, go_on) = (Arc::new(tokio::sync::Semaphore::new(0)), Arc::new(tokio::sync::Semaphore::new(0)));
     let (begins, waits) = (Arc::clone(&began), Arc::clone(&go_on));
     let slow = async move || {
         begins.add_permits(1);
-        waits.notified().await;
+        waits.acquire().await.expect("open").forget();
         "late"
     };
     let door = Door::open(hello().route("/slow", get(slow)), |listener| {
@@ -111,8 +115,9 @@ async fn connections_in_use_are_never_closed_for_others() {
     in_time("all are in use", began.acquire_many(3)).await.expect("open").forget();
     let mut fourth = door.connect().await;
     assert!(in_time("there is no room", is_closed(&mut fourth)).await);
+    // All at once: which of the three began to wait first is not known.
+    go_on.add_permits(3);
     for mut stream in busy {
-        go_on.notify_one();
         let mut text = String::new();
         in_time("its answer", async {
             while !text.ends_with("late") {
@@ -217,4 +222,161 @@ async fn an_idle_connection_is_closed_after_a_while() {
     let request = hyper::Request::get("https://localhost/").body(Empty::<Bytes>::new()).expect("a request");
     assert_eq!(sender.send_request(request).await.expect("an answer").status(), 200);
     let _ = in_time("it is closed", ended).await.expect("the task ends");
+}
+
+/// Over HTTP/1.1 too: for as long as a connection may be idle, its next request is answered, however soon the first had to come. A
+/// proxy that keeps connections for a shorter time loses no request to one that is just being closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_is_kept_for_as_long_as_it_may_be() {
+    let door = Door::open(hello(), |listener| listener.first_request_timeout(Duration::from_millis(300)));
+    let mut silent = door.connect().await;
+    let mut kept = door.connect().await;
+    assert_eq!(ask(&mut kept, GET).await.expect("an answer").status, 200);
+    assert!(in_time("who never asks is closed", is_closed(&mut silent)).await);
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert_eq!(ask(&mut kept, GET).await.expect("it was kept").status, 200);
+
+    let door = Door::open(hello(), |listener| listener.idle_timeout(Duration::from_millis(300)));
+    let mut idle = door.connect().await;
+    assert_eq!(ask(&mut idle, GET).await.expect("an answer").status, 200);
+    assert!(in_time("it is closed", is_closed(&mut idle)).await);
+}
+
+/// An answer that does not end: whatever a system keeps for a client that takes nothing, there is more.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'x'; 65_536])))))
+    }
+}
+
+async fn endless() -> Response {
+    Response::new(Body::new(Endless))
+}
+
+/// Waits until a new client is served.
+async fn is_served(door: &Door) {
+    let served = async {
+        loop {
+            let mut honest = door.connect().await;
+            if ask(&mut honest, GET).await.is_ok_and(|answer| answer.status == 200) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    in_time("room is made", served).await;
+}
+
+/// Responses that no client reads, up to the connection limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_no_answer_shuts_nobody_out() {
+    let app = hello().route("/much", get(endless));
+    let door = Door::open(app, |listener| {
+        listener.most_connections(3).most_connections_per_address(3).first_request_timeout(Duration::from_millis(300))
+    });
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let mut stream = door.connect().await;
+        stream.write_all(b"GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("sent");
+        // It has begun to be answered.
+        assert_eq!(in_time("the beginning", stream.read(&mut [0; 1])).await.expect("an answer"), 1);
+        held.push(stream);
+    }
+    is_served(&door).await;
+    drop(held);
+}
+
+/// The same over HTTP/2, where a client need not let the server send anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_grants_no_window_shuts_nobody_out() {
+    let door = Door::open(hello(), |listener| {
+        listener.most_connections(3).most_connections_per_address(3).first_request_timeout(Duration::from_millis(300))
+    });
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let mut client = http2::Builder::new(TokioExecutor::new());
+        client.initial_stream_window_size(0).adaptive_window(false);
+        let (mut sender, connection) =
+            client.handshake(TokioIo::new(door.connect().await)).await.expect("HTTP/2 in plaintext");
+        tokio::spawn(connection);
+        let request = hyper::Request::get("http://localhost/").body(Empty::<Bytes>::new()).expect("a request");
+        let answer = in_time("a head", sender.send_request(request)).await.expect("a head");
+        assert_eq!(answer.status(), 200);
+        held.push((sender, answer));
+    }
+    is_served(&door).await;
+    drop(held);
+}
+
+/// What was closed to make room is gone, also when its client neither sends nor takes anything: there are never more descriptors in use
+/// than there may be.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_is_gone() {
+    // It answers without reading what it was sent.
+    let app = hello().route("/much", post(endless));
+    let door = Door::open(app, |listener| {
+        listener.most_connections(3).most_connections_per_address(3).first_request_timeout(Duration::from_millis(300))
+    });
+    let mut held = Vec::new();
+    for _ in 0..12 {
+        let mut stream = door.connect().await;
+        let head = "POST /much HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx";
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let _ = in_time("an answer or an end", stream.read(&mut [0; 1])).await;
+        held.push(stream);
+    }
+    is_served(&door).await;
+    let gone = async {
+        while door.handle.connections() > 3 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    in_time("no more are open than may be", gone).await;
+    drop(held);
+}
+
+/// Too many cookies are for the service to refuse, in words: a browser whose every request is refused before that is locked out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_head_reaches_whoever_can_say_what_to_do() {
+    let length = async |headers: axum::http::HeaderMap| {
+        let cookies = headers.get_all("cookie").iter().map(|cookie| cookie.len());
+        cookies.sum::<usize>().to_string()
+    };
+    let site = Site::serve(Router::new().route("/", get(length)), None).await;
+    let mut config = site.client();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let stream = TokioIo::new(site.connect(config).await.expect("a connection"));
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let mut request = hyper::Request::get("https://localhost/");
+    for number in 0..10 {
+        request = request.header("cookie", format!("c{number}={}", "x".repeat(4000)));
+    }
+    let request = request.body(Empty::<Bytes>::new()).expect("a request");
+    let answer = in_time("an answer", sender.send_request(request)).await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+}
+
+/// A client on a slow line reads a large response that was returned as a whole: the connection stays open as long as the client reads,
+/// however soon an idle connection is closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_an_answer_slowly_has_it_whole() {
+    const LENGTH: usize = 48 * 1024 * 1024;
+    let app = Router::new().route("/much", get(async || vec![b'x'; LENGTH]));
+    let door = Door::open(app, |listener| listener.idle_timeout(Duration::from_millis(300)));
+    let mut slow = door.connect().await;
+    slow.write_all(b"GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("sent");
+    let (mut taken, mut piece) = (0, vec![0; 128 * 1024]);
+    while taken < LENGTH {
+        let read = in_time("the next piece", slow.read(&mut piece)).await.expect("it stays");
+        assert_ne!(read, 0, "cut off after {taken}");
+        taken += read;
+        // Three megabytes a second at most: longer than a connection has for closing.
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
 }

@@ -1,13 +1,13 @@
 //! Mutual TLS: who a client is.
 
 use crate::authority::{Authority, Pair};
-use crate::site::{GET, Site, Volume, ask};
 use crate::support::folder::until;
+use crate::tls::site::{GET, Site, Volume, ask};
 use axum::Router;
 use axum::routing::get;
 use rustls::ClientConfig;
-use tenancy::gateway::tls::{ClientIdentity, Clients, client_config, watch_identity};
-use tenancy::secrets::Secrets;
+use tenancy_secrets::Secrets;
+use tenancy_tls::{ClientIdentity, Clients, client_config, watch_identity};
 
 const GATEWAY: &str = "spiffe://cluster/ns/billing/sa/gateway";
 

@@ -1,12 +1,12 @@
 //! Plaintext: where it is allowed, and the door that only redirects.
 
-use crate::site::{Answer, ask, socket};
-use crate::support::log::Log;
+use crate::support::log::{self, Log};
+use crate::tls::site::{Answer, ask, socket};
 use axum::Router;
 use axum::routing::get;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use tenancy::gateway::tls::{Listener, Redirects, TlsError};
+use tenancy_tls::{Listener, Redirects, TlsError};
 use tokio::net::TcpStream;
 
 async fn send(address: SocketAddr, request: &str) -> Answer {
@@ -48,9 +48,9 @@ fn serve(listener: Listener, app: Router) -> (SocketAddr, tokio::task::JoinHandl
 fn the_reason_is_logged() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
-    tracing::subscriber::with_default(subscriber, || {
-        drop(Listener::plaintext_because(socket(), "the mesh encrypts"));
-    });
+    let guard = log::of_this_thread(subscriber);
+    drop(Listener::plaintext_because(socket(), "the mesh encrypts"));
+    drop(guard);
     let text = log.text();
     assert!(text.contains("WARN") && text.contains("the mesh encrypts") && text.contains("127.0.0.1"), "{text}");
 }

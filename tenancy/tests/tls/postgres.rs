@@ -1,17 +1,17 @@
 //! TLS to a real PostgreSQL.
 
 use crate::authority::{Authority, Pair};
-use crate::site::Volume;
 use crate::support::folder::until;
 use crate::support::pg::OwnServer;
+use crate::tls::site::Volume;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tenancy::db::{Error, PoolError, Postgres, TenantDb, TenantDbBuilder};
-use tenancy::gateway::GatewayDb;
-use tenancy::gateway::tls::{client_config, watch_identity};
 use tenancy::prelude::*;
-use tenancy::secrets::Secrets;
+use tenancy_gateway::GatewayDb;
+use tenancy_secrets::Secrets;
 use tenancy_testkit::TestKit;
+use tenancy_tls::{client_config, watch_identity};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;

@@ -1,16 +1,16 @@
 //! 12.3.2: the identity provider's certificate.
 
 use crate::authority::Authority;
-use crate::forge::Key;
-use crate::site::Site;
+use crate::oidc::forge::Key;
 use crate::support::folder::until;
+use crate::tls::site::Site;
 use axum::Router;
 use axum::routing::get;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
-use tenancy::gateway::oidc::{ConfigError, DiscoveryError, FetchError, OidcClient, OidcConfig};
+use tenancy_gateway::oidc::{ConfigError, DiscoveryError, FetchError, OidcClient, OidcConfig};
 
 /// A provider with a certificate of its own authority, and how often it was asked.
 struct Provider {
@@ -106,6 +106,8 @@ async fn the_providers_certificate_has_its_name_and_its_time() {
     let ending = provider.site.authority.server_until(SystemTime::now() + Duration::from_secs(2));
     provider.site.volume.swap(&ending.certificate, &ending.key, &own);
     until("it is served", || provider.site.tls.changes() == 2).await;
-    until("it is over", || provider.site.tls.seconds_left() < 0).await;
+    // A certificate holds for the whole of its last second.
+    until("it is over", || provider.site.tls.not_after() + Duration::from_secs(1) < SystemTime::now()).await;
+    assert!(provider.site.tls.time_left().is_zero());
     provider.is_refused(provider.config().root_certificates(&own), untrusted(&provider.issuer)).await;
 }

@@ -1,8 +1,8 @@
 //! The certificate changes while it is served.
 
 use crate::authority::Pair;
-use crate::site::{GET, Site, ask};
 use crate::support::folder::until;
+use crate::tls::site::{GET, Site, ask};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ async fn no_request_fails_while_the_certificate_changes() {
         let (address, config, stop, connected) = (site.address, site.client(), stop.clone(), connected.clone());
         clients.push(tokio::spawn(async move {
             while !stop.as_ref().load(Ordering::Relaxed) {
-                let mut stream = crate::site::connect(address, config.clone()).await.expect("a new connection");
+                let mut stream = crate::tls::site::connect(address, config.clone()).await.expect("a new connection");
                 assert_eq!(ask(&mut stream, GET).await.expect("an answer").body, "hello");
                 connected.as_ref().fetch_add(1, Ordering::Relaxed);
             }
@@ -79,7 +79,7 @@ async fn a_bad_pair_is_refused_and_the_old_one_stays() {
         let mut stream = site.connect(site.client()).await.expect("the old one is served");
         assert_eq!(served(&stream), old);
         assert_eq!(ask(&mut stream, GET).await.expect("an answer").status, 200);
-        assert!(site.tls.seconds_left() > 80_000, "of the one that is served");
+        assert!(site.tls.time_left().as_secs() > 80_000, "of the one that is served");
 
         let good = site.authority.server();
         site.volume.swap(&good.certificate, &good.key, &site.authority.pem);
@@ -95,7 +95,7 @@ async fn the_metric_follows_the_certificate() {
     let Pair { certificate, key } = site.authority.server_until(SystemTime::now() + Duration::from_secs(1000));
     site.volume.swap(&certificate, &key, &site.authority.pem);
     until("it is served", || site.tls.changes() == 1).await;
-    assert!((900..=1000).contains(&site.tls.seconds_left()), "{}", site.tls.seconds_left());
+    assert!((900..=1000).contains(&site.tls.time_left().as_secs()), "{:?}", site.tls.time_left());
 }
 
 /// A session of the old certificate is not resumed after a change: each certificate has its own.

@@ -1,7 +1,7 @@
 //! Which versions are spoken, what starts, and what answers carry.
 
 use crate::authority::{Authority, Pair};
-use crate::site::{GET, Site, Volume, ask};
+use crate::tls::site::{GET, Site, Volume, ask};
 use axum::Router;
 use axum::routing::get;
 use rustls::ClientConfig;
@@ -9,8 +9,8 @@ use rustls::version::{TLS12, TLS13};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime};
-use tenancy::gateway::tls::{Identity, ServerTls, TlsError};
-use tenancy::secrets::{Fault, Secrets};
+use tenancy_secrets::{Secrets, SourceError};
+use tenancy_tls::{Identity, ServerTls, TlsError};
 
 /// A ClientHello of the time, byte by byte: no library of today says it.
 fn hello(address: SocketAddr, version: [u8; 2]) -> Vec<u8> {
@@ -120,12 +120,12 @@ async fn a_bad_pair_does_not_start() {
     for (Pair { certificate, .. }, key) in [(&good, &other.key), (&expired, &expired.key), (&future, &future.key)] {
         volume.swap(certificate, key, &authority.pem);
         let error = volume.load(None).await.expect_err("refused");
-        assert!(matches!(error.fault(), Fault::Unfit(_)), "{error}");
+        assert!(matches!(error.fault(), SourceError::Unfit(_)), "{error}");
         assert!(!format!("{error} {error:?}").contains("PRIVATE"), "{error:?}");
     }
     volume.swap(&good.certificate, &good.key, &authority.pem);
     let tls = volume.load(None).await.expect("a good pair starts");
-    assert!((86_000..=86_400).contains(&tls.seconds_left()), "{}", tls.seconds_left());
+    assert!((86_000..=86_400).contains(&tls.time_left().as_secs()), "{:?}", tls.time_left());
     let shown = format!("{tls:?} {:?}", Identity::from_pem(&good.certificate, &good.key).expect("good"));
     assert!(!shown.contains("key"), "{shown}");
 }
@@ -150,7 +150,7 @@ async fn a_certificate_may_be_read_by_anybody_and_its_key_may_not() {
         let loaded = ServerTls::builder(certificate, key).load(&Secrets::new()).await;
         assert_eq!(loaded.is_ok(), starts, "{of_certificate:o} {of_key:o}");
         if let Err(refused) = loaded {
-            assert!(matches!(refused.fault(), Fault::ReadableByOthers { .. }), "{refused}");
+            assert!(matches!(refused.fault(), SourceError::ReadableByOthers { .. }), "{refused}");
         }
     }
 }

@@ -94,8 +94,9 @@ fn long_files_are_refused() {
 
 #[test]
 fn versions_that_disagree_are_refused() {
-    let manifest = "[workspace.package]\nversion = \"0.1.0\"\nrust-version = \"1.95\"\n\n[workspace.dependencies]\n\
-                    tenancy-macros = { path = \"m\", version = \"=0.1.0\" }\n";
+    let manifest = "[workspace.package]\nversion = \"0.1.0\"\nrust-version = \"1.89\"\n\n[workspace.dependencies]\n\
+                    tenancy-macros = { path = \"m\", version = \"=0.1.0\" }\ntenancy-test-support = { path = \"t\" }\n\
+                    diesel = { version = \">=2.3.14, <2.4\", features = [] }\n";
     let (toolchain, check) = ("[toolchain]\nchannel = \"1.95.0\"\n", "#!/bin/bash\nRUST=1.95.0\n");
     assert_eq!(versions(manifest, toolchain, check), []);
     let loose = manifest.replace("\"=0.1.0\"", "\"0.1.0\"");
@@ -103,8 +104,14 @@ fn versions_that_disagree_are_refused() {
     let stale = manifest.replace("\nversion = \"0.1.0\"", "\nversion = \"0.2.0\"");
     assert!(only(&versions(&stale, toolchain, check)).contains("=0.2.0"));
     assert!(only(&versions(manifest, toolchain, "RUST=1.94.0\n")).contains("RUST=1.95.0"));
-    let older = manifest.replace("1.95", "1.94");
-    assert!(only(&versions(&older, toolchain, check)).contains("disagree"));
+    let newer = manifest.replace("1.89", "1.96");
+    assert!(only(&versions(&newer, toolchain, check)).contains("newer than the toolchain"));
+    let none = manifest.replace("rust-version = \"1.89\"\n", "");
+    assert!(only(&versions(&none, toolchain, check)).contains("rust-version"));
+    for diesel in ["=2.3.14", ">=2.3.14", ">=2.3.14, <2.5", ">=2.3.14, <3", "2.3.14"] {
+        let other = manifest.replace(">=2.3.14, <2.4", diesel);
+        assert!(only(&versions(&other, toolchain, check)).contains("diesel must be"), "{diesel}");
+    }
 }
 
 #[test]

@@ -15,9 +15,9 @@ pub use vault::VaultArgs;
 
 use clap::Parser;
 use std::net::SocketAddr;
-use tenancy::secrets::SecretField;
+use tenancy_secrets::SecretField;
 
-/// What the program is told. Secrets are named by where they are, as the end of `--help` says.
+/// What the program is started with. Secrets are named by where they are, as the end of `--help` says.
 #[derive(Parser)]
 #[command(name = "billing", version, about = "Invoices of several organizations", long_about = help::LONG, after_long_help = help::AFTER)]
 pub struct Args {
@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, value_name = "URL", env = "BILLING_PUBLIC_URL")]
     pub public_url: Option<String>,
 
-    /// Speak TLS with this certificate chain (PEM). Read anew when it changes, with its key, which is of the same kind of place.
+    /// Speak TLS with this certificate chain (PEM). Read again when it changes, with its key, which is of the same kind of place.
     #[arg(long, value_name = "SECRET", requires = "tls_key")]
     pub tls_certificate: Option<SecretField>,
 
@@ -61,7 +61,7 @@ pub struct Args {
     #[arg(long, requires = "seal_key")]
     pub both_walls: bool,
 
-    /// The key of --both-walls, as `tenancy keys mint` writes it. Read anew when it changes.
+    /// The key of --both-walls, as `tenancy keys mint` writes it. Read again when it changes.
     #[arg(long, value_name = "SECRET", requires = "both_walls")]
     pub seal_key: Option<SecretField>,
 
@@ -69,7 +69,7 @@ pub struct Args {
     #[arg(long, value_name = "ROLE", default_value = "tenancy_owner")]
     pub rls_owner_role: String,
 
-    /// With --both-walls: whoever is put out reads nothing more, not even in a request that is under way. Needs the gateway's
+    /// With --both-walls: a user who is removed or disabled reads nothing more, not even in a request that is under way. Needs the gateway's
     /// tables in the same database, and `tenancy rls apply --directory public`.
     #[arg(long, requires = "seal_key")]
     pub compare_epochs: bool,
@@ -86,7 +86,7 @@ pub struct Args {
     pub setup_postgres: Option<String>,
 
     /// 64 hexadecimal digits (openssl rand -hex 32) that sessions are keyed with, and up to three more lines of keys that are
-    /// understood beside it. Read anew when it changes. Without it sessions end with the program.
+    /// understood beside it. Read again when it changes. Without it sessions end with the program.
     #[arg(long, value_name = "SECRET")]
     pub session_key: Option<SecretField>,
 
@@ -98,8 +98,8 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3001", conflicts_with = "oidc_issuer")]
     pub dev_provider_listen: SocketAddr,
 
-    /// Serve /live and /ready here, which say a status and nothing else, and for Prometheus /metrics. In plaintext, for whoever
-    /// runs the service: on loopback, or on a network that nobody else reaches.
+    /// Serve /live and /ready here, which say a status and nothing else, and for Prometheus /metrics. In plaintext, for the
+    /// operators of the service: on loopback, or on a network that only they reach.
     #[arg(long, value_name = "ADDRESS")]
     pub internal_listen: Option<SocketAddr>,
 

@@ -2,8 +2,8 @@
 
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
-use tenancy::gateway::oidc::{Algorithm, Deviation};
-use tenancy::secrets::SecretField;
+use tenancy_gateway::oidc::{Algorithm, Deviation};
+use tenancy_secrets::SecretField;
 
 /// What is particular to a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use std::path::PathBuf;
-use tenancy::secrets::SecretField;
+use tenancy_secrets::SecretField;
 
 /// TLS to PostgreSQL, and the certificates of the roles.
 #[derive(Args)]
@@ -12,7 +12,7 @@ pub struct PostgresArgs {
     #[arg(long, value_name = "FILE", env = "BILLING_POSTGRES_CA")]
     pub postgres_ca: Option<PathBuf>,
 
-    /// The certificate (PEM) of --database's role, where the server asks for one. Read anew when it changes, with its key.
+    /// The certificate (PEM) of --database's role, where the server asks for one. Read again when it changes, with its key.
     #[arg(long, value_name = "SECRET", requires_all = ["postgres_ca", "postgres_key"], conflicts_with = "setup_postgres")]
     pub postgres_certificate: Option<SecretField>,
 

@@ -3,9 +3,9 @@
 use clap::{ArgGroup, Args};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use tenancy::secrets::SecretField;
+use tenancy_secrets::SecretField;
 
-/// Which part of the service a process is.
+/// Which part of the service one process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// All of it.
@@ -22,7 +22,7 @@ pub enum Part {
 #[command(group(ArgGroup::new("root").args(["root_key", "root_transit"])))]
 pub struct SplitArgs {
     /// Be the gateway: sessions, sign-in, settings, and a proxy that signs a grant for each request of the service's pages. It
-    /// is told nothing of the books.
+    /// receives nothing of the books.
     #[arg(
         long,
         requires_all = ["upstream", "root", "keys_listen"],
@@ -40,7 +40,7 @@ pub struct SplitArgs {
     #[arg(long, value_name = "FILE", requires = "upstream")]
     pub upstream_ca: Option<PathBuf>,
 
-    /// Show the service this certificate (PEM), for its --clients-ca. Read anew when it changes, with its key.
+    /// Show the service this certificate (PEM), for its --clients-ca. Read again when it changes, with its key.
     #[arg(long, value_name = "SECRET", requires_all = ["upstream_ca", "upstream_key"])]
     pub upstream_certificate: Option<SecretField>,
 

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::str::FromStr;
-use tenancy::secrets::SecretRef;
+use tenancy_secrets::SecretRef;
 
 /// Where tables are.
 #[derive(Clone)]

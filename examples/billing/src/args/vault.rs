@@ -2,7 +2,7 @@
 
 use clap::Args;
 use std::path::PathBuf;
-use tenancy::secrets::SecretField;
+use tenancy_secrets::SecretField;
 
 /// Vault or OpenBao.
 #[derive(Args)]
@@ -17,7 +17,7 @@ pub struct VaultArgs {
     pub vault_role: Option<String>,
 
     /// What it signs in with: the AppRole's secret id, or the service account's token if that is not in its usual place. Read
-    /// anew at each sign-in; not from the store itself.
+    /// again at each sign-in; not from the store itself.
     #[arg(long, value_name = "SECRET", requires = "vault_address")]
     pub vault_proof: Option<SecretField>,
 

@@ -9,37 +9,56 @@ pub(crate) use rows::{Customer, Line, NewInvoice, Search, Total};
 mod postgres;
 mod rows;
 mod sqlite;
-mod walled;
 
 /// The organizations' books. Nothing is read from it without a desk, whose scope says whose.
 #[derive(Debug, Clone)]
 pub(crate) enum Ledger {
     /// SQLite: wall one.
     Sqlite(TenantDb<sqlite::Db>),
-    /// PostgreSQL: wall one.
-    Postgres(TenantDb<postgres::Db>),
-    /// PostgreSQL with row-level security: both.
-    Walled(TenantDb<walled::Db>),
+    /// PostgreSQL: wall one, and row-level security where it was raised.
+    Postgres { db: TenantDb<postgres::Db>, both_walls: bool },
+}
+
+/// One organization's books, over the one connection of a request.
+pub(crate) struct OpenLedger<'d> {
+    desk: &'d Desk,
+    conn: Conn<'d>,
+}
+
+#[expect(clippy::large_enum_variant, reason = "a request has one, on its stack")]
+enum Conn<'d> {
+    Sqlite(tenancy::db::sqlite::Conn<'d>),
+    Postgres(tenancy::db::postgres::Conn<'d>),
 }
 
 /// The same query on whichever database.
 macro_rules! ask {
-    ($ledger:expr, $query:ident($($argument:expr),*)) => {
-        match $ledger {
-            Ledger::Sqlite(db) => sqlite::queries::$query(db, $($argument),*).await,
-            Ledger::Postgres(db) => postgres::queries::$query(db, $($argument),*).await,
-            Ledger::Walled(db) => walled::queries::$query(db, $($argument),*).await,
+    ($ledger:ident, $query:ident($($argument:expr),*)) => {
+        match &mut $ledger.conn {
+            Conn::Sqlite(conn) => sqlite::queries::$query(conn, $ledger.desk, $($argument),*).await,
+            Conn::Postgres(conn) => postgres::queries::$query(conn, $ledger.desk, $($argument),*).await,
         }
     };
 }
 
 impl Ledger {
+    /// Opens the books of the desk's organization: takes a connection, which goes back to the pool when the request is over.
+    pub(crate) async fn open<'d>(&self, desk: &'d Desk) -> Result<OpenLedger<'d>, Error> {
+        let conn = match self {
+            Self::Sqlite(db) => Conn::Sqlite(db.scoped(&desk.scope).await?),
+            Self::Postgres { db, .. } => Conn::Postgres(db.scoped(&desk.scope).await?),
+        };
+        Ok(OpenLedger { desk, conn })
+    }
+
     /// What keeps organizations apart here, for the page that explains it.
     pub(crate) fn walls(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite: wall one, the compiler and the rendered SQL",
-            Self::Postgres(_) => "PostgreSQL: wall one alone, the compiler and the rendered SQL",
-            Self::Walled(_) => "PostgreSQL: both walls, the rendered SQL and row-level security with a sealed token",
+            Self::Postgres { both_walls: false, .. } => "PostgreSQL: wall one alone, the compiler and the rendered SQL",
+            Self::Postgres { both_walls: true, .. } => {
+                "PostgreSQL: both walls, the rendered SQL and row-level security with a sealed token"
+            }
         }
     }
 
@@ -47,8 +66,7 @@ impl Ledger {
     pub(crate) async fn ping_to_write(&self) -> Result<(), Error> {
         match self {
             Self::Sqlite(db) => db.ping_to_write().await,
-            Self::Postgres(db) => db.ping_to_write().await,
-            Self::Walled(db) => db.ping_to_write().await,
+            Self::Postgres { db, .. } => db.ping_to_write().await,
         }
     }
 
@@ -56,53 +74,54 @@ impl Ledger {
     pub(crate) fn pool_status(&self) -> PoolStatus {
         match self {
             Self::Sqlite(db) => db.pool_status(),
-            Self::Postgres(db) => db.pool_status(),
-            Self::Walled(db) => db.pool_status(),
+            Self::Postgres { db, .. } => db.pool_status(),
         }
     }
+}
 
+impl OpenLedger<'_> {
     /// The organization's name, as it stands on its letters.
-    pub(crate) async fn letterhead(&self, desk: &Desk) -> Result<String, Error> {
-        ask!(self, letterhead(desk))
+    pub(crate) async fn letterhead(&mut self) -> Result<String, Error> {
+        ask!(self, letterhead())
     }
 
     /// All customers, by name.
-    pub(crate) async fn customers(&self, desk: &Desk) -> Result<Vec<Customer>, Error> {
-        ask!(self, customers(desk))
+    pub(crate) async fn customers(&mut self) -> Result<Vec<Customer>, Error> {
+        ask!(self, customers())
     }
 
     /// Adds a customer; `false` when there is one of that name.
-    pub(crate) async fn add_customer(&self, desk: &Desk, name: &str) -> Result<bool, Error> {
-        ask!(self, add_customer(desk, name))
+    pub(crate) async fn add_customer(&mut self, name: &str) -> Result<bool, Error> {
+        ask!(self, add_customer(name))
     }
 
     /// The currencies that an invoice may be in.
-    pub(crate) async fn currencies(&self, desk: &Desk) -> Result<Vec<String>, Error> {
-        ask!(self, currencies(desk))
+    pub(crate) async fn currencies(&mut self) -> Result<Vec<String>, Error> {
+        ask!(self, currencies())
     }
 
     /// A page of invoices, the latest first.
-    pub(crate) async fn invoices(&self, desk: &Desk, search: &Search) -> Result<Vec<Line>, Error> {
-        ask!(self, invoices(desk, search))
+    pub(crate) async fn invoices(&mut self, search: &Search) -> Result<Vec<Line>, Error> {
+        ask!(self, invoices(search))
     }
 
     /// One invoice.
-    pub(crate) async fn invoice(&self, desk: &Desk, id: i32) -> Result<Option<Line>, Error> {
-        ask!(self, invoice(desk, id))
+    pub(crate) async fn invoice(&mut self, id: i32) -> Result<Option<Line>, Error> {
+        ask!(self, invoice(id))
     }
 
     /// Adds an invoice. Not found when the customer is not the organization's; `None` when the number is taken.
-    pub(crate) async fn add_invoice(&self, desk: &Desk, new: &NewInvoice) -> Result<Option<i32>, Error> {
-        ask!(self, add_invoice(desk, new))
+    pub(crate) async fn add_invoice(&mut self, new: &NewInvoice) -> Result<Option<i32>, Error> {
+        ask!(self, add_invoice(new))
     }
 
     /// Marks an invoice as paid; `false` when there is none.
-    pub(crate) async fn pay(&self, desk: &Desk, id: i32) -> Result<bool, Error> {
-        ask!(self, pay(desk, id))
+    pub(crate) async fn pay(&mut self, id: i32) -> Result<bool, Error> {
+        ask!(self, pay(id))
     }
 
     /// What was invoiced, by month and currency.
-    pub(crate) async fn totals(&self, desk: &Desk) -> Result<Vec<Total>, Error> {
-        ask!(self, totals(desk))
+    pub(crate) async fn totals(&mut self) -> Result<Vec<Total>, Error> {
+        ask!(self, totals())
     }
 }

@@ -1,4 +1,4 @@
-//! On PostgreSQL, with wall one alone.
+//! On PostgreSQL.
 
 pub(super) type Db = tenancy::db::Postgres;
 type Backend = diesel::pg::Pg;

@@ -9,7 +9,7 @@ use diesel::query_builder::QueryFragment;
 use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
 use diesel::sql_types::Integer;
 use tenancy::prelude::*;
-use tenancy::{Error, TenantDb};
+use tenancy::{Error, OrgConn};
 
 /// Keeps a statement's text for the page that shows it, and hands the statement on.
 fn noted<Q: QueryFragment<Backend>>(desk: &Desk, query: Q) -> Q {
@@ -17,14 +17,12 @@ fn noted<Q: QueryFragment<Backend>>(desk: &Desk, query: Q) -> Q {
     query
 }
 
-pub(crate) async fn letterhead(db: &TenantDb<Db>, desk: &Desk) -> Result<String, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn letterhead(conn: &mut OrgConn<'_, Db>, desk: &Desk) -> Result<String, Error> {
     let query = desk.scope.from(letterheads::table).select(letterheads::name).order(letterheads::id).limit(1);
-    Ok(noted(desk, query).get_result(&mut conn).await?)
+    Ok(noted(desk, query).get_result(conn).await?)
 }
 
-pub(crate) async fn customers(db: &TenantDb<Db>, desk: &Desk) -> Result<Vec<Customer>, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn customers(conn: &mut OrgConn<'_, Db>, desk: &Desk) -> Result<Vec<Customer>, Error> {
     let of_customer = desk.scope.from(invoices::table).on(invoices::customer_id.eq(customers::id));
     let query = desk
         .scope
@@ -33,27 +31,24 @@ pub(crate) async fn customers(db: &TenantDb<Db>, desk: &Desk) -> Result<Vec<Cust
         .group_by((customers::id, customers::name))
         .select((customers::id, customers::name, count(invoices::id.nullable())))
         .order(customers::name);
-    let rows: Vec<(i32, String, i64)> = noted(desk, query).load(&mut conn).await?;
+    let rows: Vec<(i32, String, i64)> = noted(desk, query).load(conn).await?;
     Ok(rows.into_iter().map(|(id, name, invoices)| Customer { id, name, invoices }).collect())
 }
 
-pub(crate) async fn add_customer(db: &TenantDb<Db>, desk: &Desk, name: &str) -> Result<bool, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn add_customer(conn: &mut OrgConn<'_, Db>, desk: &Desk, name: &str) -> Result<bool, Error> {
     let insert = desk.scope.insert_into(customers::table).values(customers::name.eq(name));
-    match noted(desk, insert).execute(&mut conn).await {
+    match noted(desk, insert).execute(conn).await {
         Ok(_) => Ok(true),
         Err(DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-pub(crate) async fn currencies(db: &TenantDb<Db>, desk: &Desk) -> Result<Vec<String>, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
-    Ok(currencies::table.select(currencies::code).order(currencies::code).load(&mut conn).await?)
+pub(crate) async fn currencies(conn: &mut OrgConn<'_, Db>, _desk: &Desk) -> Result<Vec<String>, Error> {
+    Ok(currencies::table.select(currencies::code).order(currencies::code).load(conn).await?)
 }
 
-pub(crate) async fn invoices(db: &TenantDb<Db>, desk: &Desk, search: &Search) -> Result<Vec<Line>, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn invoices(conn: &mut OrgConn<'_, Db>, desk: &Desk, search: &Search) -> Result<Vec<Line>, Error> {
     let mut query = desk
         .scope
         .from(invoices::table)
@@ -69,24 +64,26 @@ pub(crate) async fn invoices(db: &TenantDb<Db>, desk: &Desk, search: &Search) ->
     if let Some(before) = search.before {
         query = query.filter(invoices::id.lt(before));
     }
-    let rows: Vec<(Invoice, String)> = noted(desk, query).load(&mut conn).await?;
+    let rows: Vec<(Invoice, String)> = noted(desk, query).load(conn).await?;
     Ok(rows.into_iter().map(|(invoice, customer)| Line { invoice, customer }).collect())
 }
 
-pub(crate) async fn invoice(db: &TenantDb<Db>, desk: &Desk, id: i32) -> Result<Option<Line>, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn invoice(conn: &mut OrgConn<'_, Db>, desk: &Desk, id: i32) -> Result<Option<Line>, Error> {
     let query = desk
         .scope
         .from(invoices::table)
         .inner_join(desk.scope.from(customers::table))
         .filter(invoices::id.eq(id))
         .select((Invoice::as_select(), customers::name));
-    let row: Option<(Invoice, String)> = noted(desk, query).get_result(&mut conn).await.optional()?;
+    let row: Option<(Invoice, String)> = noted(desk, query).get_result(conn).await.optional()?;
     Ok(row.map(|(invoice, customer)| Line { invoice, customer }))
 }
 
-pub(crate) async fn add_invoice(db: &TenantDb<Db>, desk: &Desk, new: &NewInvoice) -> Result<Option<i32>, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn add_invoice(
+    conn: &mut OrgConn<'_, Db>,
+    desk: &Desk,
+    new: &NewInvoice,
+) -> Result<Option<i32>, Error> {
     let written = conn
         .transaction(async |conn| {
             // Another organization's customer is not found, as if there were none.
@@ -103,14 +100,12 @@ pub(crate) async fn add_invoice(db: &TenantDb<Db>, desk: &Desk, new: &NewInvoice
     }
 }
 
-pub(crate) async fn pay(db: &TenantDb<Db>, desk: &Desk, id: i32) -> Result<bool, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn pay(conn: &mut OrgConn<'_, Db>, desk: &Desk, id: i32) -> Result<bool, Error> {
     let update = desk.scope.update(invoices::table).find(id).set(invoices::paid.eq(true));
-    Ok(noted(desk, update).execute(&mut conn).await? > 0)
+    Ok(noted(desk, update).execute(conn).await? > 0)
 }
 
-pub(crate) async fn totals(db: &TenantDb<Db>, desk: &Desk) -> Result<Vec<Total>, Error> {
-    let mut conn = db.scoped(&desk.scope).await?;
+pub(crate) async fn totals(conn: &mut OrgConn<'_, Db>, desk: &Desk) -> Result<Vec<Total>, Error> {
     let open = case_when(invoices::paid, 0_i32.into_sql::<Integer>()).otherwise(invoices::cents);
     let query = desk
         .scope
@@ -119,7 +114,7 @@ pub(crate) async fn totals(db: &TenantDb<Db>, desk: &Desk) -> Result<Vec<Total>,
         .select((invoices::period, invoices::currency, count_star(), sum(invoices::cents), sum(open)))
         .order((invoices::period.desc(), invoices::currency));
     type Row = (String, String, i64, Option<i64>, Option<i64>);
-    let rows: Vec<Row> = noted(desk, query).load(&mut conn).await?;
+    let rows: Vec<Row> = noted(desk, query).load(conn).await?;
     let total = |(period, currency, invoices, cents, open): Row| Total {
         period,
         currency,

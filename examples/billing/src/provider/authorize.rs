@@ -94,7 +94,7 @@ pub(super) struct Left {
     post_logout_redirect_uri: Option<String>,
 }
 
-/// `GET /logout`. There is no session here to end: each sign-in asks anew.
+/// `GET /logout`. There is no session here to end: each sign-in asks again.
 pub(super) async fn logout(State(provider): State<Arc<Provider>>, Query(left): Query<Left>) -> Response {
     match left.post_logout_redirect_uri {
         Some(address) if address == provider.after_logout => Redirect::to(&provider.after_logout).into_response(),

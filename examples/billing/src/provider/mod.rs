@@ -1,7 +1,7 @@
-//! **For development only**: an OpenID Connect provider at which anybody may be anybody.
+//! **For development only**: an OpenID Connect provider at which any visitor can sign in as any user.
 //!
 //! It speaks the protocol as a real one does (discovery, key set, authorization code with S256, `iss` in the callback, signed
-//! id tokens, logout), so that the sign-in goes through `tenancy::gateway::oidc` and not around it. It asks for no password. It
+//! id tokens, logout), so that the sign-in goes through `tenancy_gateway::oidc` and not around it. It asks for no password. It
 //! is served on loopback only, for one client with one redirect address, and its issuer's name says what it is for.
 
 mod authorize;
@@ -41,7 +41,7 @@ pub(crate) struct Provider {
     after_logout: String,
     key: EcdsaKeyPair,
     random: SystemRandom,
-    /// Waiting for somebody to be chosen.
+    /// Waiting for a person to be chosen.
     asked: Once<authorize::Asked>,
     /// Chosen: a code that was not exchanged yet.
     codes: Once<token::Granted>,

@@ -21,7 +21,7 @@ fn page(content: Markup) -> Markup {
                 main.narrow {
                     p.warning role="note" {
                         strong { "For development only." }
-                        " Anybody may be anybody here. It asks for no password and is reached from this machine alone."
+                        " Any visitor can sign in as any user here. It asks for no password and is reached from this machine alone."
                     }
                     (content)
                 }

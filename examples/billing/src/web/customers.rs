@@ -1,9 +1,10 @@
 //! Customers.
 
-use super::failure::Failure;
 use super::forms::Wrong;
+use super::page_error::PageError;
 use super::{Books, forms, page};
 use crate::desk::Desk;
+use crate::ledger::OpenLedger;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,8 +12,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 /// `GET /customers`.
-pub(super) async fn list(State(books): State<Books>, desk: Desk) -> Result<Markup, Failure> {
-    render(&books, &desk, "", None).await
+pub(super) async fn list(State(books): State<Books>, desk: Desk) -> Result<Markup, PageError> {
+    let mut ledger = books.ledger.open(&desk).await?;
+    render(&mut ledger, &desk, "", None).await
 }
 
 /// What was typed.
@@ -26,21 +28,27 @@ pub(super) async fn create(
     State(books): State<Books>,
     desk: Desk,
     Form(typed): Form<Typed>,
-) -> Result<Response, Failure> {
+) -> Result<Response, PageError> {
+    let mut ledger = books.ledger.open(&desk).await?;
     let wrong = match forms::name(&typed.name) {
         None => Wrong("name", "A name has 1 to 80 characters."),
-        Some(name) if books.ledger.add_customer(&desk, &name).await? => {
+        Some(name) if ledger.add_customer(&name).await? => {
             return Ok(Redirect::to("/customers").into_response());
         }
         Some(_) => Wrong("name", "There is a customer of that name."),
     };
-    let page = render(&books, &desk, &typed.name, Some(wrong)).await?;
+    let page = render(&mut ledger, &desk, &typed.name, Some(wrong)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn render(books: &Books, desk: &Desk, typed: &str, wrong: Option<Wrong>) -> Result<Markup, Failure> {
-    let name = books.ledger.letterhead(desk).await?;
-    let customers = books.ledger.customers(desk).await?;
+async fn render(
+    ledger: &mut OpenLedger<'_>,
+    desk: &Desk,
+    typed: &str,
+    wrong: Option<Wrong>,
+) -> Result<Markup, PageError> {
+    let name = ledger.letterhead().await?;
+    let customers = ledger.customers().await?;
     let content = html! {
         div.wide {
             table {

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use tenancy::gateway::oidc::ReturnTo;
-use tenancy::gateway::{Reason, Refused, Typed};
+use tenancy_gateway::oidc::ReturnTo;
+use tenancy_gateway::{Rejection, RejectionReason, Typed};
 
 /// What every page is dressed with.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub(crate) struct Dress {
 /// What a page may tell of a refusal. Of organizations it tells what the status does.
 struct Told {
     status: StatusCode,
-    reason: Option<Reason>,
+    reason: Option<RejectionReason>,
     typed: Option<Typed>,
     /// A path that may be gone back to.
     back: Option<ReturnTo>,
@@ -37,13 +37,13 @@ pub(super) async fn dress(State(dress): State<Dress>, request: Request, next: Ne
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let status = response.status();
     if !is_page && (status.is_client_error() || status.is_server_error()) {
-        let reason = response.extensions().get::<Refused>().map(Refused::reason);
+        let reason = response.extensions().get::<Rejection>().map(Rejection::reason);
         let typed = response.extensions_mut().remove::<Typed>();
         // A form's own address may answer nothing but forms; what was typed was typed at the page before it.
         let back = back.filter(|_| reads || typed.is_some());
         let told = Told { status, reason, typed, back };
         response = with_page(response, page::outside(title(&told), refusal(&told, &dress.url)));
-        if reason == Some(Reason::Cookies) {
+        if reason == Some(RejectionReason::Cookies) {
             forget(response.headers_mut(), &cookies);
         }
     }
@@ -72,15 +72,17 @@ fn forget(headers: &mut HeaderMap, cookies: &[String]) {
 
 fn title(told: &Told) -> &'static str {
     match (told.status, told.reason) {
-        (_, Some(Reason::Host)) => "Another address",
-        (_, Some(Reason::Cookies)) => "Too many cookies",
-        (_, Some(Reason::OldForm | Reason::Changed | Reason::OtherOrganization)) => "Changed in another tab",
+        (_, Some(RejectionReason::Host)) => "Another address",
+        (_, Some(RejectionReason::Cookies)) => "Too many cookies",
+        (_, Some(RejectionReason::OldForm | RejectionReason::Changed | RejectionReason::OtherOrganization)) => {
+            "Changed in another tab"
+        }
         (StatusCode::UNAUTHORIZED, _) => "Sign in",
         (StatusCode::NOT_FOUND, _) => "Not found",
         (StatusCode::CONFLICT, _) => "Choose an organization",
-        (StatusCode::FORBIDDEN, _) => "Refused",
+        (StatusCode::FORBIDDEN, _) => "Rejection",
         (StatusCode::SERVICE_UNAVAILABLE, _) => "Not available",
-        (status, _) => status.canonical_reason().unwrap_or("Refused"),
+        (status, _) => status.canonical_reason().unwrap_or("Rejection"),
     }
 }
 
@@ -95,22 +97,22 @@ fn refusal(told: &Told, url: &str) -> Markup {
 /// What a person can do about it, where the status does not say.
 fn by_reason(told: &Told, url: &str) -> Option<Markup> {
     Some(match told.reason? {
-        Reason::Host => html! {
+        RejectionReason::Host => html! {
             p { "This service is at " a href=(url) { (url) } ", and answers under no other name or number." }
             (link(url, "Go there"))
         },
-        Reason::Cookies => html! {
+        RejectionReason::Cookies => html! {
             p { "Your browser sent more cookies than this service reads. Those of sign-ins that were begun are taken away now, \
                  and you stay signed in: load the page again. If that does not help, clear this site's cookies in your \
                  browser's settings." }
             (link("/", "Try again"))
         },
-        Reason::OldForm => old_form(told),
-        Reason::Changed | Reason::OtherOrganization => html! {
+        RejectionReason::OldForm => old_form(told),
+        RejectionReason::Changed | RejectionReason::OtherOrganization => html! {
             p { "You switched or signed in again in another tab. Nothing was changed: load the page again." }
             (link("/", "To the start"))
         },
-        Reason::StaleProof => html! {
+        RejectionReason::StaleProof => html! {
             p { "Prove again who you are first." }
             (link("/settings", "To the settings"))
         },
@@ -118,7 +120,7 @@ fn by_reason(told: &Told, url: &str) -> Option<Markup> {
     })
 }
 
-/// What was typed, to be copied from: for which organization it was meant, nobody here knows.
+/// What was typed, to be copied from: for which organization it was meant is unknown here.
 fn old_form(told: &Told) -> Markup {
     let back = told.back.as_ref().map_or("/", ReturnTo::as_str);
     html! {

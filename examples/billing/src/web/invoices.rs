@@ -1,10 +1,10 @@
 //! Invoices: search, pages, new ones, paid ones.
 
-use super::failure::Failure;
 use super::forms::{Draft, Wrong, sought};
+use super::page_error::PageError;
 use super::{Books, page};
 use crate::desk::Desk;
-use crate::ledger::{Line, Search};
+use crate::ledger::{Line, OpenLedger, Search};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -27,8 +27,9 @@ pub(super) async fn list(
     State(books): State<Books>,
     desk: Desk,
     Query(wanted): Query<Wanted>,
-) -> Result<Markup, Failure> {
-    render(&books, &desk, &wanted, &Draft::default(), None).await
+) -> Result<Markup, PageError> {
+    let mut ledger = books.ledger.open(&desk).await?;
+    render(&mut ledger, &desk, &wanted, &Draft::default(), None).await
 }
 
 /// `POST /invoices`.
@@ -36,24 +37,26 @@ pub(super) async fn create(
     State(books): State<Books>,
     desk: Desk,
     Form(draft): Form<Draft>,
-) -> Result<Response, Failure> {
-    let wrong = match draft.read(&books.ledger.currencies(&desk).await?) {
+) -> Result<Response, PageError> {
+    let mut ledger = books.ledger.open(&desk).await?;
+    let wrong = match draft.read(&ledger.currencies().await?) {
         Err(wrong) => wrong,
         // A customer of another organization is not found, like one that does not exist.
-        Ok(new) => match books.ledger.add_invoice(&desk, &new).await? {
+        Ok(new) => match ledger.add_invoice(&new).await? {
             Some(id) => return Ok(Redirect::to(&format!("/invoices/{id}")).into_response()),
             None => Wrong("number", "There is an invoice of that number."),
         },
     };
-    let page = render(&books, &desk, &Wanted::default(), &draft, Some(wrong)).await?;
+    let page = render(&mut ledger, &desk, &Wanted::default(), &draft, Some(wrong)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// `GET /invoices/{id}`.
-pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<String>) -> Result<Markup, Failure> {
-    let id = id.parse().map_err(|_| Failure::NotFound)?;
-    let line = books.ledger.invoice(&desk, id).await?.ok_or(Failure::NotFound)?;
-    let name = books.ledger.letterhead(&desk).await?;
+pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<String>) -> Result<Markup, PageError> {
+    let id = id.parse().map_err(|_| PageError::NotFound)?;
+    let mut ledger = books.ledger.open(&desk).await?;
+    let line = ledger.invoice(id).await?.ok_or(PageError::NotFound)?;
+    let name = ledger.letterhead().await?;
     let invoice = &line.invoice;
     let content = html! {
         dl {
@@ -70,29 +73,29 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<
 }
 
 /// `POST /invoices/{id}/pay`.
-pub(super) async fn pay(State(books): State<Books>, desk: Desk, Path(id): Path<String>) -> Result<Redirect, Failure> {
-    let id: i32 = id.parse().map_err(|_| Failure::NotFound)?;
-    if !books.ledger.pay(&desk, id).await? {
-        return Err(Failure::NotFound);
+pub(super) async fn pay(State(books): State<Books>, desk: Desk, Path(id): Path<String>) -> Result<Redirect, PageError> {
+    let id: i32 = id.parse().map_err(|_| PageError::NotFound)?;
+    if !books.ledger.open(&desk).await?.pay(id).await? {
+        return Err(PageError::NotFound);
     }
     Ok(Redirect::to(&format!("/invoices/{id}")))
 }
 
 async fn render(
-    books: &Books,
+    ledger: &mut OpenLedger<'_>,
     desk: &Desk,
     wanted: &Wanted,
     draft: &Draft,
     wrong: Option<Wrong>,
-) -> Result<Markup, Failure> {
+) -> Result<Markup, PageError> {
     // One more than is shown says whether there is another page.
-    let text = sought(&wanted.q).ok_or(Failure::Input)?;
+    let text = sought(&wanted.q).ok_or(PageError::Input)?;
     let search = Search { text, before: wanted.before, most: PAGE as i64 + 1 };
-    let name = books.ledger.letterhead(desk).await?;
-    let mut lines = books.ledger.invoices(desk, &search).await?;
+    let name = ledger.letterhead().await?;
+    let mut lines = ledger.invoices(&search).await?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
-    let new = new_form(books, desk, draft, wrong).await?;
+    let new = new_form(ledger, desk, draft, wrong).await?;
     let content = html! {
         form.search role="search" method="get" action="/invoices" {
             label for="q" { "Number or customer" }
@@ -139,11 +142,16 @@ fn table(lines: &[Line]) -> Markup {
     }
 }
 
-async fn new_form(books: &Books, desk: &Desk, draft: &Draft, wrong: Option<Wrong>) -> Result<Markup, Failure> {
+async fn new_form(
+    ledger: &mut OpenLedger<'_>,
+    desk: &Desk,
+    draft: &Draft,
+    wrong: Option<Wrong>,
+) -> Result<Markup, PageError> {
     let about = |field| Wrong::about(wrong, field);
     let invalid = |field| about(field).map(|_| "true");
-    let customers = books.ledger.customers(desk).await?;
-    let currencies = books.ledger.currencies(desk).await?;
+    let customers = ledger.customers().await?;
+    let currencies = ledger.currencies().await?;
     Ok(html! {
         form.fields method="post" action="/invoices" {
             (page::token_field(&desk.visitor.form_token))

@@ -1,7 +1,7 @@
 //! What keeps organizations apart, shown: the last statements, and attempts that are refused.
 
-use super::failure::Failure;
 use super::organizations::Wish;
+use super::page_error::PageError;
 use super::{Accounts, Books, page};
 use crate::desk::Desk;
 use crate::statements::{Piece, Statement};
@@ -11,13 +11,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
-use tenancy::Claim;
-use tenancy::gateway::{Reason, Session};
+use tenancy::RequestedOrg;
+use tenancy_gateway::{RejectionReason, Session};
 
 /// How many statements are shown.
 const SHOWN: usize = 12;
 
-/// An invoice to ask for, whoever it belongs to.
+/// An invoice to ask for, of any organization.
 #[derive(Deserialize)]
 pub(super) struct Attempt {
     invoice: Option<i32>,
@@ -28,12 +28,14 @@ pub(super) async fn show(
     State(books): State<Books>,
     desk: Desk,
     Query(attempt): Query<Attempt>,
-) -> Result<Markup, Failure> {
-    let name = books.ledger.letterhead(&desk).await?;
+) -> Result<Markup, PageError> {
+    let mut ledger = books.ledger.open(&desk).await?;
+    let name = ledger.letterhead().await?;
     let asked = match attempt.invoice {
-        Some(id) => Some((id, books.ledger.invoice(&desk, id).await?.map(|line| line.invoice.number))),
+        Some(id) => Some((id, ledger.invoice(id).await?.map(|line| line.invoice.number))),
         None => None,
     };
+    drop(ledger);
     let statements = desk.statements.of(desk.scope.session(), SHOWN);
     let content = html! {
         p { (books.ledger.walls()) "." }
@@ -88,12 +90,12 @@ pub(super) async fn claim(
     State(accounts): State<Arc<Accounts>>,
     session: Session,
     Form(wish): Form<Wish>,
-) -> Result<Response, Failure> {
-    match accounts.gateway.sessions().switch(&session, &Claim::new(wish.organization)).await {
+) -> Result<Response, PageError> {
+    match accounts.gateway.sessions().switch(&session, &RequestedOrg::new(wish.organization)).await {
         Ok((_, cookie)) => Ok((cookie, Redirect::to("/isolation")).into_response()),
-        Err(refused) if refused.reason() == Reason::NotAMember => {
+        Err(refused) if refused.reason() == RejectionReason::NotAMember => {
             let content = html! {
-                h1 { "Refused" }
+                h1 { "Rejection" }
                 p.alert role="status" {
                     strong { (StatusCode::NOT_FOUND) "." }
                     " You are no member of that organization, or there is none: one answer for both. Your session acts for \
@@ -101,7 +103,7 @@ pub(super) async fn claim(
                 }
                 p { a.button href="/isolation" { "Back" } }
             };
-            Ok((refused.status(), page::outside("Refused", content)).into_response())
+            Ok((refused.status(), page::outside("Rejection", content)).into_response())
         }
         Err(refused) => Err(refused.into()),
     }

@@ -3,13 +3,13 @@
 mod agent;
 mod customers;
 mod dress;
-mod failure;
 mod forms;
 mod invoices;
 mod isolation;
 mod login_cookie;
 mod organizations;
 mod page;
+mod page_error;
 mod roll_up;
 mod settings;
 mod sign_in;
@@ -27,11 +27,11 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
 pub(crate) use dress::Dress;
 use std::sync::Arc;
-use tenancy::gateway::Gateway;
-use tenancy::gateway::oidc::{Logins, OidcClient};
-use tenancy::gateway::split::Forward;
+use tenancy_gateway::Gateway;
+use tenancy_gateway::oidc::{Logins, OidcClient};
+use tenancy_gateway::split::Forward;
 
-/// What sign-in, switching and settings need. Who holds the gateway may sign anybody in, so other pages do not.
+/// What sign-in, switching and settings need. Code that holds the gateway may sign in any user, so other pages do not hold it.
 pub(crate) struct Accounts {
     pub(crate) gateway: Gateway,
     pub(crate) oidc: OidcClient,
@@ -96,7 +96,7 @@ pub(crate) fn router(accounts: Arc<Accounts>, of_organization: Router, dress: Dr
         .route("/login/callback", get(sign_in::finish))
         .route("/sign-out/back-channel", post(sign_out::from_provider).layer(DefaultBodyLimit::max(sign_out::BODY)))
         .route("/style.css", get(style))
-        .fallback(async || failure::Failure::NotFound)
+        .fallback(async || page_error::PageError::NotFound)
         .with_state(accounts);
     of_organization
         .layer(middleware::from_fn(desk::tell))

@@ -1,6 +1,6 @@
 //! Choosing an organization.
 
-use super::failure::Failure;
+use super::page_error::PageError;
 use super::{Accounts, page};
 use crate::demo;
 use crate::desk::Visitor;
@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
-use tenancy::Claim;
-use tenancy::gateway::{Membership, Session};
+use tenancy::RequestedOrg;
+use tenancy_gateway::{Membership, Session};
 
 /// The organizations of the session's user, and the name of the one that it acts for.
-pub(super) async fn of(accounts: &Accounts, session: &Session) -> Result<(Vec<Membership>, Option<String>), Failure> {
+pub(super) async fn of(accounts: &Accounts, session: &Session) -> Result<(Vec<Membership>, Option<String>), PageError> {
     let memberships = accounts.gateway.directory("billing").memberships(session).await?;
     let current = memberships.iter().find(|one| session.organization() == Some(one.org));
     let current = current.map(|one| demo::name_of(&one.slug).to_owned());
@@ -21,7 +21,7 @@ pub(super) async fn of(accounts: &Accounts, session: &Session) -> Result<(Vec<Me
 }
 
 /// `GET /organizations`.
-pub(super) async fn list(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, Failure> {
+pub(super) async fn list(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, PageError> {
     let (memberships, current) = of(&accounts, &session).await?;
     let visitor = Visitor::of(&session)?;
     let content = if memberships.is_empty() {
@@ -49,14 +49,14 @@ pub(super) async fn list(State(accounts): State<Arc<Accounts>>, session: Session
     Ok(page::inside(&visitor, current.as_deref(), ("/organizations", "Organizations"), content))
 }
 
-/// For somebody who is a member of nothing. What an operator needs to add them is shown: it is their own.
+/// For a user who is a member of no organization. What an operator needs to add them is shown: it is their own.
 fn none(session: &Session) -> Markup {
     html! {
         p { "You are signed in, and a member of no organization yet." }
         p { "An administrator can add you by this name:" }
         dl {
-            dt { "Subject" } dd { code { (session.subject().id) } }
-            dt { "Issuer" } dd { code { (session.subject().op) } }
+            dt { "Subject" } dd { code { (session.subject().subject) } }
+            dt { "Issuer" } dd { code { (session.subject().issuer) } }
         }
     }
 }
@@ -72,7 +72,7 @@ pub(super) async fn switch(
     State(accounts): State<Arc<Accounts>>,
     session: Session,
     Form(wish): Form<Wish>,
-) -> Result<Response, Failure> {
-    let (_, cookie) = accounts.gateway.sessions().switch(&session, &Claim::new(wish.organization)).await?;
+) -> Result<Response, PageError> {
+    let (_, cookie) = accounts.gateway.sessions().switch(&session, &RequestedOrg::new(wish.organization)).await?;
     Ok((cookie, Redirect::to("/invoices")).into_response())
 }

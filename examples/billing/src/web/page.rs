@@ -3,7 +3,7 @@
 use super::forms::{WRONG, Wrong};
 use crate::desk::Visitor;
 use maud::{DOCTYPE, Markup, html};
-use tenancy::gateway::FORM_FIELD;
+use tenancy_gateway::FORM_FIELD;
 
 /// What the main menu leads to.
 const MENU: [(&str, &str); 5] = [
@@ -30,12 +30,12 @@ fn document(title: &str, body: &Markup) -> Markup {
     }
 }
 
-/// A page without a menu: nobody is signed in, or that is not known.
+/// A page without a menu: no user is signed in, or that is not known.
 pub(super) fn outside(title: &str, content: Markup) -> Markup {
     document(title, &html! { main.narrow { (content) } })
 }
 
-/// A page of somebody who is signed in. `organization` is the one that they act for, as the menu shows it.
+/// A page of a user who is signed in. `organization` is the one that they act for, as the menu shows it.
 pub(super) fn inside(
     visitor: &Visitor,
     organization: Option<&str>,

@@ -1,15 +1,16 @@
 //! What was invoiced, by month and currency.
 
-use super::failure::Failure;
+use super::page_error::PageError;
 use super::{Books, page};
 use crate::desk::Desk;
 use axum::extract::State;
 use maud::{Markup, html};
 
 /// `GET /roll-up`.
-pub(super) async fn show(State(books): State<Books>, desk: Desk) -> Result<Markup, Failure> {
-    let name = books.ledger.letterhead(&desk).await?;
-    let totals = books.ledger.totals(&desk).await?;
+pub(super) async fn show(State(books): State<Books>, desk: Desk) -> Result<Markup, PageError> {
+    let mut ledger = books.ledger.open(&desk).await?;
+    let name = ledger.letterhead().await?;
+    let totals = ledger.totals().await?;
     let content = html! {
         div.wide {
             table.stacked {

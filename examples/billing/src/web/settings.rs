@@ -1,7 +1,7 @@
 //! The user's sessions.
 
 use super::agent::readable;
-use super::failure::Failure;
+use super::page_error::PageError;
 use super::{Accounts, organizations, page};
 use crate::desk::Visitor;
 use crate::front::FRESH;
@@ -10,16 +10,16 @@ use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
-use tenancy::gateway::{Reason, Refused, Session};
+use std::time::SystemTime;
+use tenancy_gateway::{Rejection, RejectionReason, Session};
 use uuid::Uuid;
 
 /// `GET /settings`.
-pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, Failure> {
+pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session) -> Result<Markup, PageError> {
     let (_, current) = organizations::of(&accounts, &session).await?;
     let sessions = accounts.gateway.sessions().list(&session).await?;
     let visitor = Visitor::of(&session)?;
-    let fresh = session.authenticated_within(FRESH.as_secs());
+    let fresh = session.authenticated_within(FRESH);
     let content = html! {
         h2 { "Where you are signed in" }
         div.wide {
@@ -62,8 +62,8 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
         }
         h2 { "Who you are" }
         dl {
-            dt { "Subject" } dd { code { (session.subject().id) } }
-            dt { "Issuer" } dd { code { (session.subject().op) } }
+            dt { "Subject" } dd { code { (session.subject().subject) } }
+            dt { "Issuer" } dd { code { (session.subject().issuer) } }
         }
     };
     Ok(page::inside(&visitor, current.as_deref(), ("/settings", "Settings"), content))
@@ -80,23 +80,22 @@ pub(super) async fn end(
     State(accounts): State<Arc<Accounts>>,
     session: Session,
     Form(which): Form<Which>,
-) -> Result<Redirect, Failure> {
+) -> Result<Redirect, PageError> {
     let ended = accounts.gateway.sessions().end_own(&session, which.session).await;
     unless_stale(ended)?;
     Ok(Redirect::to("/settings"))
 }
 
 /// What was done, or `None` where the proof is too old.
-pub(super) fn unless_stale<T>(done: Result<T, Refused>) -> Result<Option<T>, Refused> {
+pub(super) fn unless_stale<T>(done: Result<T, Rejection>) -> Result<Option<T>, Rejection> {
     match done {
-        Err(refused) if refused.reason() == Reason::StaleProof => Ok(None),
+        Err(refused) if refused.reason() == RejectionReason::StaleProof => Ok(None),
         done => done.map(Some),
     }
 }
 
-fn ago(then: u64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-    match now.saturating_sub(then) {
+fn ago(then: SystemTime) -> String {
+    match SystemTime::now().duration_since(then).unwrap_or_default().as_secs() {
         0..60 => "just now".to_owned(),
         seconds @ 60..3600 => format!("{} min ago", seconds / 60),
         seconds => format!("{} h ago", seconds / 3600),

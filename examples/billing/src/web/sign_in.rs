@@ -1,7 +1,7 @@
 //! Signing in, at the identity provider.
 
-use super::failure::Failure;
 use super::login_cookie::{self, Begun};
+use super::page_error::PageError;
 use super::{Accounts, page};
 use crate::front::FRESH;
 use axum::extract::{Query, RawQuery, State};
@@ -10,8 +10,8 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
-use tenancy::gateway::oidc::{LoginRequest, ReturnTo, SignIn, SignInError, TokenRefusal};
-use tenancy::gateway::{Reason, Refused, Session};
+use tenancy_gateway::oidc::{LoginRequest, ReturnTo, SignIn, SignInError, TokenError};
+use tenancy_gateway::{Rejection, RejectionReason, Session};
 
 /// `GET /`: the page to sign in, or on to the work.
 pub(super) async fn home(State(accounts): State<Arc<Accounts>>, session: Option<Session>) -> Response {
@@ -26,7 +26,7 @@ pub(super) async fn home(State(accounts): State<Arc<Accounts>>, session: Option<
         @if accounts.development {
             p.warning role="note" {
                 strong { "For development." }
-                " People sign in at a provider that is part of this program: anybody may be anybody there."
+                " People sign in at a provider that is part of this program: any visitor can sign in as any user there."
             }
         }
     };
@@ -72,7 +72,7 @@ fn from_elsewhere(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
 }
 
-/// A button in place of what another origin's page led to: a provider that knows the browser asks nothing, and nobody is signed
+/// A button in place of what another origin's page led to: a provider that knows the browser asks nothing, and no user is signed
 /// in, or given cookies for it, without doing something for it.
 fn button(title: &str, href: &str) -> Response {
     let content = html! {
@@ -93,17 +93,17 @@ pub(super) async fn begin(
     if from_elsewhere(&headers) {
         return button("Sign in", &login(&to, again.is_some()));
     }
-    let request = LoginRequest::to(to);
-    let request = if again.is_some() { request.again() } else { request };
+    let request = LoginRequest::return_to(to);
+    let request = if again.is_some() { request.prompt_login() } else { request };
     to_the_provider(&accounts, &headers, request, None).await
 }
 
-/// `GET /settings/prove`: to the provider, to prove anew who it is.
+/// `GET /settings/prove`: to the provider, to prove again who it is.
 pub(super) async fn prove(State(accounts): State<Arc<Accounts>>, session: Session, headers: HeaderMap) -> Response {
     if from_elsewhere(&headers) {
         return button("Prove who you are", PROVE);
     }
-    let request = LoginRequest::to(ReturnTo::or_root("/settings")).within(FRESH);
+    let request = LoginRequest::return_to(ReturnTo::or_root("/settings")).max_age(FRESH);
     to_the_provider(&accounts, &headers, request, Some(&session)).await
 }
 
@@ -140,11 +140,11 @@ pub(super) async fn finish(
     RawQuery(query): RawQuery,
     before: Option<Session>,
     headers: HeaderMap,
-) -> Result<Response, Failure> {
+) -> Result<Response, PageError> {
     let end = proved(&accounts, query.as_deref().unwrap_or_default(), before.as_ref(), &headers).await?;
     let (signed, purpose, key) = match end {
         End::Proved(signed, purpose, key) => (signed, purpose, key),
-        // Reloaded, or gone back to: whoever is signed in goes on with the work.
+        // Reloaded, or gone back to: the user who is signed in goes on with the work.
         End::Unknown if before.is_some() => return Ok(Redirect::to("/").into_response()),
         End::Unknown | End::Refused => return Ok(did_not_succeed()),
         End::TooOld { again, asked } => return Ok(too_old(&again, asked)),
@@ -152,7 +152,7 @@ pub(super) async fn finish(
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let sessions = accounts.gateway.sessions();
     let (_, session) = match &before {
-        Some(before) if purpose == step_up(before) => sessions.raise(before, &signed.signed_in).await?,
+        Some(before) if purpose == step_up(before) => sessions.step_up(before, &signed.signed_in).await?,
         _ => sessions.sign_in(&signed.signed_in, before.as_ref(), agent).await?,
     };
     let to = Redirect::to(signed.return_to.as_str());
@@ -177,7 +177,7 @@ async fn proved(
     query: &str,
     before: Option<&Session>,
     headers: &HeaderMap,
-) -> Result<End, Refused> {
+) -> Result<End, Rejection> {
     let refused = |why: &dyn std::fmt::Display| tracing::info!(%why, "a sign-in was refused");
     let Ok(callback) = accounts.oidc.callback(query).inspect_err(|why| refused(why)) else {
         return Ok(End::Refused);
@@ -191,15 +191,15 @@ async fn proved(
     // Taken before anything else is looked at, whatever comes of it.
     let transaction = match accounts.logins.take_from(&begun.sealed, &callback, &purpose).await {
         Ok(transaction) => transaction,
-        Err(unknown) if unknown.reason() == Reason::SignInUnknown => return Ok(End::Unknown),
+        Err(unknown) if unknown.reason() == RejectionReason::SignInUnknown => return Ok(End::Unknown),
         Err(failed) => return Err(failed),
     };
     let again = if begun.step_up { PROVE.to_owned() } else { login(&transaction.return_to(), true) };
     let signed = accounts.oidc.finish(transaction, &begun.browser, callback).await;
     Ok(match signed.inspect_err(|why| refused(why)) {
         Ok(signed) => End::Proved(Box::new(signed), purpose, key),
-        Err(SignInError::Token(TokenRefusal::AuthTime)) => End::TooOld { again, asked: false },
-        Err(SignInError::Token(TokenRefusal::NotAskedAgain)) => End::TooOld { again, asked: true },
+        Err(SignInError::Token(TokenError::AuthTime)) => End::TooOld { again, asked: false },
+        Err(SignInError::Token(TokenError::NotAskedAgain)) => End::TooOld { again, asked: true },
         Err(_) => End::Refused,
     })
 }

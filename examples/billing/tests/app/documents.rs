@@ -63,7 +63,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn every_option_that_a_deployment_names_is_there() {
     let ours = Args::command();
     let ours: BTreeSet<_> = ours.get_arguments().filter_map(|one| one.get_long()).collect();
-    // `tenancy`'s are run by `tenancy/tests/deploy/commands.rs`.
+    // `tenancy`'s are run by `tenancy/crates/cli/tests/cli/documents.rs`.
     let others = [
         ("systemctl", "now"),
         ("systemd-creds", "name"),
@@ -72,6 +72,8 @@ fn every_option_that_a_deployment_names_is_there() {
         ("tenancy", "manifest"),
         ("tenancy", "app-role"),
         ("tenancy", "create-role"),
+        ("tenancy", "role"),
+        ("tenancy", "apply"),
         ("tenancy", "ca"),
         ("tenancy", "cert"),
         ("tenancy", "key"),
@@ -119,7 +121,7 @@ fn every_option_that_a_guide_names_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     // The arguments of `tenancy` are fields of its source; its own tests run its commands.
     let mut tenancys = BTreeSet::new();
-    for file in files(&root.join("tenancy/src/bin/tenancy")) {
+    for file in files(&root.join("tenancy/crates/cli/src")) {
         let text = std::fs::read_to_string(&file).expect("text");
         let fields = text.lines().filter_map(|line| line.trim_start().trim_start_matches("pub ").split_once(": "));
         tenancys.extend(fields.map(|(name, _)| name.trim_start_matches("pub(crate) ").replace('_', "-")));

@@ -2,14 +2,10 @@
 //!
 //! Both databases pass the same tests; PostgreSQL's are a throwaway server's, built by `--setup-postgres`.
 
-#[path = "../../../../tenancy/tests/tls/authority.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
-mod authority;
+use tenancy_test_support::{authority, folder, openbao, pg, sql};
+
 mod browser;
 mod documents;
-#[path = "../../../../tenancy/tests/support/folder.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
-mod folder;
 #[path = "../../../../tenancy/tests/oidc/forge.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod forge;
@@ -17,16 +13,10 @@ mod isolation;
 #[path = "../../../../tenancy/tests/oidc/liar.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod liar;
-#[path = "../../../../tenancy/tests/support/openbao.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
-mod openbao;
 mod other_provider;
 mod over_postgres_tls;
 mod over_tls;
 mod pages;
-#[path = "../../../../tenancy/tests/support/pg.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
-mod pg;
 mod program;
 mod provider;
 mod providers_habits;
@@ -38,9 +28,6 @@ mod sessions;
 mod sign_in;
 mod split;
 mod split_refusals;
-#[path = "../../../../tenancy/tests/support/sql.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
-mod sql;
 mod starting;
 mod tap;
 mod world;

@@ -7,8 +7,9 @@ use crate::starting::is_fixed_at;
 use crate::world::{World, args};
 use billing::start;
 use std::error::Error as _;
+use tenancy::db::seal::SealKey;
 use tenancy::db::tls_roots;
-use tenancy::rls::{SealKey, keyring, live};
+use tenancy_rls::{keyring, live};
 
 /// A server that takes no plaintext, with an empty database, and the URL of its owner.
 fn server(authority: &Authority) -> (OwnServer, String) {

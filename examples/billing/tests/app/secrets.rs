@@ -11,7 +11,8 @@ use crate::starting::{Prepared, free_port, is_fixed, said, session_key};
 use billing::{Args, StartError, start};
 use clap::Parser as _;
 use std::time::{Duration, Instant};
-use tenancy::rls::{SealKey, keyring, live};
+use tenancy::db::seal::SealKey;
+use tenancy_rls::{keyring, live};
 
 /// The store, with an AppRole that may read `secret/billing/*`.
 struct Store {

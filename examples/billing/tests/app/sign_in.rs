@@ -8,7 +8,7 @@ on_each_database!(one_organization_is_entered_at_once, of_two_none_is_chosen_sil
 async fn one_organization_is_entered_at_once(world: World) {
     let mut browser = world.browser();
     let page = browser.get("/").await;
-    assert!(page.status == 200 && page.text.contains("anybody may be anybody"), "{}", page.text);
+    assert!(page.status == 200 && page.text.contains("any visitor can sign in as any user"), "{}", page.text);
     // The wish to come back survives the sign-in.
     let page = browser.sign_in("ada", "/roll-up").await;
     assert_eq!((page.status, page.at.path()), (200, "/roll-up"));

@@ -9,6 +9,7 @@ use crate::tap::Tap;
 use billing::{Args, Running, StartError, start};
 use clap::Parser as _;
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// Both parts, and somebody who listens in between them.
@@ -170,21 +171,23 @@ async fn the_two_know_each_other_by_their_certificates() {
     service.stop().await;
 }
 
-/// The program twice, as somebody starts it.
+/// The program twice, in the order of the guide: nothing is wrong, and nothing says so.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_of_the_program() {
     let folder = Folder::new();
+    let log = folder.path().join("log");
     let [front, behind, statements, provider] = [(); 4].map(|()| free_port());
-    let made = program(&["--new-root-key", folder.path().join("root").to_str().expect("text")]);
+    let made = program(&["--new-root-key", folder.path().join("root").to_str().expect("text")], &log);
     let trusted = String::from_utf8(made.wait_with_output().expect("it ends").stdout).expect("text").trim().to_owned();
-    let told = format!("http://{statements}/keys");
-    let service = program(&["--service", "--listen", &behind, "--trust", &trusted, "--statements", &told]);
-    let _service = Ended(service);
     let (upstream, root) = (format!("http://{behind}"), folder.reference("root").to_string());
     let gateway = ["--gateway", "--listen", &front, "--keys-listen", &statements, "--upstream", &upstream];
     let more = ["--root-key", &root, "--publish-keys-before", "0", "--dev-provider-listen", &provider];
-    let _gateway = Ended(program(&[&gateway[..], &more].concat()));
-    for address in [&statements, &behind, &front] {
+    let _gateway = Ended(program(&[&gateway[..], &more].concat(), &log));
+    until(&statements, || TcpStream::connect(&statements).is_ok()).await;
+    let told = format!("http://{statements}/keys");
+    let service = program(&["--service", "--listen", &behind, "--trust", &trusted, "--statements", &told], &log);
+    let _service = Ended(service);
+    for address in [&behind, &front] {
         until(address, || TcpStream::connect(address).is_ok()).await;
     }
     let port = front.rsplit(':').next().expect("a port");
@@ -195,11 +198,18 @@ async fn two_processes_of_the_program() {
         assert!(page.status == 200 && page.text.contains(name), "{}", page.text);
     }
     assert_eq!(reqwest::get(format!("{upstream}/invoices")).await.expect("an answer").status(), 401);
+    let log = std::fs::read_to_string(log).expect("a log");
+    assert!(
+        log.contains("without --session-key every session ends with this process") && !log.contains("ERROR"),
+        "{log}"
+    );
 }
 
-fn program(arguments: &[&str]) -> Child {
+/// What it logs goes to the end of a file.
+fn program(arguments: &[&str], log: &Path) -> Child {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a file");
     let mut program = Command::new(env!("CARGO_BIN_EXE_billing"));
-    program.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs")
+    program.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("it runs")
 }
 
 /// Ended with its test.

@@ -6,8 +6,9 @@ use crate::world::{World, args};
 use billing::{Args, Running, StartError, start};
 use clap::Parser as _;
 use std::error::Error as _;
-use tenancy::audit;
-use tenancy::rls::{SealKey, keyring, live};
+use tenancy::db::seal::SealKey;
+use tenancy_audit as audit;
+use tenancy_rls::{keyring, live};
 
 async fn refused(more: &[&str]) -> StartError {
     match start(args(more)).await {
@@ -156,7 +157,14 @@ async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone
     let may = |role: &str, table: &str| {
         database.psql(&format!("SELECT has_table_privilege('{name}_{role}', '{table}', 'SELECT')"))
     };
-    for table in ["gateway_sessions", "gateway_users", "gateway_audit"] {
+    // The audit log is written by the gateway and read by neither.
+    assert_eq!((may("app", "gateway_audit"), may("gateway", "gateway_audit")), ("f".to_owned(), "f".to_owned()));
+    // Column by column: the number of a line is the database's.
+    let writes = |column: &str| {
+        database.psql(&format!("SELECT has_column_privilege('{name}_gateway', 'gateway_audit', '{column}', 'INSERT')"))
+    };
+    assert_eq!((writes("event"), writes("id")), ("t".to_owned(), "f".to_owned()));
+    for table in ["gateway_sessions", "gateway_users"] {
         assert_eq!((may("app", table), may("gateway", table)), ("f".to_owned(), "t".to_owned()), "{table}");
     }
     for table in ["invoices", "customers", "letterheads"] {
@@ -214,7 +222,7 @@ async fn a_broken_wall_is_not_served() {
             running.stop().await;
             Vec::new()
         }
-        Err(StartError::Wall(audit::Refused::Broken { rules })) => rules,
+        Err(StartError::Wall(audit::AuditError::Broken { rules })) => rules,
         Err(other) => panic!("{other:?}"),
     };
     let expected: &[&str] = if is_fixed(&database) { &[] } else { &["F01"] };
@@ -234,7 +242,7 @@ async fn a_set_up_database_is_served_with_secrets_in_files() {
     let more = ["--database", &made.books, "--gateway-database", &made.gateway, "--both-walls", "--seal-key", &seal];
     let more = [&more[..], &["--session-key", &sessions]].concat();
     let refused = match start(args(&more)).await {
-        Err(StartError::Wall(audit::Refused::Broken { rules })) => rules,
+        Err(StartError::Wall(audit::AuditError::Broken { rules })) => rules,
         other => panic!("it is refused, not {:?}", other.map(|running| running.url().to_owned())),
     };
     let refused: Vec<_> = refused.into_iter().filter(|rule| *rule != "F01").collect();

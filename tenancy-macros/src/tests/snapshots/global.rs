@@ -415,6 +415,7 @@ pub mod rates {
         );
     }
     impl __tenancy::schema::GlobalTable for table {}
+    impl __tenancy::__private::WithoutOrganizations for table {}
     impl __tenancy::query::LeafSource for table {
         type Under = __tenancy::query::Anywhere;
     }

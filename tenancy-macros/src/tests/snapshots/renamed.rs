@@ -386,11 +386,11 @@ pub mod lines {
     impl __tenancy::schema::TenantTable for table {
         type Scoped<__B> = table<__B>;
         type OrganizationType = __tenancy::sql_types::OrganizationText;
-        const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = ::core::option::Option::Some(
-            "sales",
+        const TABLE: __tenancy::schema::TableName = __tenancy::schema::TableName::new(
+            ::core::option::Option::Some("sales"),
+            "Line",
+            "sales.Line",
         );
-        const NAME: &'static ::core::primitive::str = "Line";
-        const ALIAS: &'static ::core::primitive::str = "sales.Line";
         const ORGANIZATION: &'static ::core::primitive::str = "tenant_id";
         fn __scoped<__B>(
             __rows: __tenancy::__private::ScopedFrom<table, __B>,
@@ -468,7 +468,15 @@ pub mod lines {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::walk_column(__out, "sales.Line", "type")
+                __tenancy::__private::walk_column(
+                    __out,
+                    &__tenancy::__private::ColumnName {
+                        table: "sales.Line",
+                        column: "type",
+                        postgres: "\"sales.Line\".\"type\"",
+                        sqlite: "`sales.Line`.`type`",
+                    },
+                )
             }
         }
         impl diesel::query_source::Column for key {

@@ -386,9 +386,11 @@ pub mod invoices {
     impl __tenancy::schema::TenantTable for table {
         type Scoped<__B> = table<__B>;
         type OrganizationType = __tenancy::sql_types::Organization;
-        const SCHEMA: ::core::option::Option<&'static ::core::primitive::str> = ::core::option::Option::None;
-        const NAME: &'static ::core::primitive::str = "invoices";
-        const ALIAS: &'static ::core::primitive::str = "invoices";
+        const TABLE: __tenancy::schema::TableName = __tenancy::schema::TableName::new(
+            ::core::option::Option::None,
+            "invoices",
+            "invoices",
+        );
         const ORGANIZATION: &'static ::core::primitive::str = "org_id";
         fn __scoped<__B>(
             __rows: __tenancy::__private::ScopedFrom<table, __B>,
@@ -457,7 +459,15 @@ pub mod invoices {
                 &'b self,
                 __out: diesel::query_builder::AstPass<'_, 'b, __DB>,
             ) -> diesel::QueryResult<()> {
-                __tenancy::__private::walk_column(__out, "invoices", "id")
+                __tenancy::__private::walk_column(
+                    __out,
+                    &__tenancy::__private::ColumnName {
+                        table: "invoices",
+                        column: "id",
+                        postgres: "\"invoices\".\"id\"",
+                        sqlite: "`invoices`.`id`",
+                    },
+                )
             }
         }
         impl diesel::query_source::Column for id {

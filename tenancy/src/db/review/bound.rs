@@ -48,7 +48,7 @@ struct State {
     escaped: bool,
     /// The bind that is being written, from 0.
     bind: usize,
-    /// Its value so far, and how long it is; what is longer than any organization is none.
+    /// Its value so far, and how long it is; what is longer than an organization's id is not one.
     value: [u8; LONGEST],
     length: usize,
     of_value: bool,

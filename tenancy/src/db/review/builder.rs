@@ -3,14 +3,14 @@
 use super::super::{Driver, TenantDbBuilder};
 use crate::schema::Manifest;
 
-impl<Db: Driver> TenantDbBuilder<Db> {
+impl<Db: Driver, Walls> TenantDbBuilder<Db, Walls> {
     /// The schema that statements are reviewed against: what [`schema!`](crate::schema!) writes down as `schema_manifest()`. Call it
     /// once for each `schema!` whose tables the service uses.
     ///
     /// Before a text is sent for the first time, a parser of its own reads it: one statement, declared relations, organization
     /// tables only where the text carries the scope's organization, no change of the organization column, known functions,
     /// operators and types. A statement that it does not approve is not sent:
-    /// [`Refusal::Text`](crate::Refusal::Text). A text that was approved is not read again.
+    /// [`ScopeError::Text`](crate::ScopeError::Text). A text that was approved is not read again.
     pub fn schema(mut self, manifest: Manifest) -> Self {
         self.review.manifests.push(manifest);
         self

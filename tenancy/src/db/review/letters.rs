@@ -18,6 +18,10 @@ pub(super) fn look(sql: &str, dialect: Dialect) -> Result<Shape, Found> {
     while let Some(&byte) = bytes.get(at) {
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
+        // `$1FROM t` is a bind and FROM to older servers, and a bind of that name to the parser.
+        if byte.is_ascii_digit() && (next.is_ascii_alphabetic() || next == b'_') && is_number(bytes, at) {
+            return Err(Found::form("a number that a word follows without a space"));
+        }
         match byte {
             b'\'' | b'"' | b'`' => {
                 at = quoted(bytes, at, before, dialect)?;
@@ -43,6 +47,13 @@ pub(super) fn look(sql: &str, dialect: Dialect) -> Result<Shape, Found> {
         at += 1;
     }
     Ok(Shape { depth: deepest })
+}
+
+/// Whether the digits up to `at` begin a word, or follow a `$` that does.
+fn is_number(bytes: &[u8], at: usize) -> bool {
+    let before = |byte: &u8| is_word(*byte) && *byte != b'$';
+    let word = bytes[..=at].iter().rev().take_while(|byte| before(byte)).last();
+    word.is_some_and(u8::is_ascii_digit)
 }
 
 fn is_word(byte: u8) -> bool {
@@ -77,7 +88,7 @@ mod tests {
     fn what_is_rendered_is_read() {
         for sql in [
             r#"SELECT "a"."b", count(*) FROM (SELECT * FROM "t" WHERE "t"."org_id" = $1) AS "t" WHERE "t"."a" = $12"#,
-            r#"SELECT "größe", 'it''s' || "a""b" FROM "t" WHERE x[1:2] @> '{}' AND y::text = '--' "#,
+            r#"SELECT "größe", a1b, a_1_b + 1.5, $2, 'it''s' || "a""b" FROM "t" WHERE x[1:2] @> '{}' AND y::text = '--' "#,
         ] {
             assert!(look(sql, Dialect::Postgres).is_ok(), "{sql}");
         }
@@ -106,6 +117,10 @@ mod tests {
             "SELECT größe",
             "SELECT\u{b}1",
             "SELECT 'a\0b'",
+            "SELECT $1FROM t",
+            "SELECT 1FROM t",
+            "SELECT 0x1F",
+            "SELECT 1_000",
             "SELECT \u{a0}1",
         ] {
             for dialect in [Dialect::Postgres, Dialect::Sqlite] {

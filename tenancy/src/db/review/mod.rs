@@ -2,7 +2,7 @@
 //!
 //! Types are the first opinion. A hand-written fragment, the name of a cast, an operator of a macro, a table that was declared a
 //! second time: all of it is text in the end. Before a text is sent for the first time in a pool, `read.rs` parses it and
-//! `walk.rs` asks what this crate promises of every statement: one statement, declared relations, organization tables in the forms
+//! `statement.rs` asks, with `walk.rs` and `writes.rs`, what this crate promises of every statement: one statement, declared relations, organization tables in the forms
 //! that carry the organization, no change of the organization column, known functions, operators and types. The answer is kept by
 //! the text. What it says of the binds (which places must hold the organization) is compared with the values each time.
 //!
@@ -14,10 +14,13 @@ mod builder;
 mod expressions;
 mod found;
 mod letters;
+mod named;
 mod names;
 mod read;
 mod rules;
 mod settings;
+mod sources;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -25,9 +28,9 @@ mod writes;
 
 pub(super) use settings::ReviewSettings;
 
-use super::driver::Stands;
+use super::reviewed::Stands;
 use crate::schema::Manifest;
-use crate::scope::{Finding, Refusal};
+use crate::scope::{Finding, ScopeError};
 use found::Found;
 use rules::Rules;
 use std::collections::HashMap;
@@ -68,9 +71,11 @@ impl Verdict {
     /// Whether the organization is bound wherever the text has it. `value` gives the bytes of a bind.
     #[cfg(feature = "postgres")]
     pub(super) fn admits<'v>(&self, organization: Uuid, value: impl Fn(usize) -> Option<&'v [u8]>) -> bool {
-        let mut buffer = Uuid::encode_buffer();
-        let text: &str = organization.as_hyphenated().encode_lower(&mut buffer);
-        let is_it = |bytes: &[u8]| bytes == organization.as_bytes().as_slice() || bytes == text.as_bytes();
+        let is_it = |bytes: &[u8]| {
+            let mut buffer = Uuid::encode_buffer();
+            bytes == organization.as_bytes().as_slice()
+                || bytes == organization.as_hyphenated().encode_lower(&mut buffer).as_bytes()
+        };
         self.places.iter().all(|place| value(*place).is_some_and(is_it))
     }
 }
@@ -101,7 +106,12 @@ impl Review {
     /// Reads a text.
     fn places(&self, sql: &str) -> Result<Vec<usize>, Found> {
         let rules = &self.rules;
-        read::read(sql, rules.dialect, |statement| walk::places(statement, rules))
+        read::read(sql, rules.dialect, |read| statement::places(read, rules))
+    }
+
+    /// Whether a text was approved before.
+    pub(super) fn knows(&self, sql: &str) -> bool {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).verdicts.contains_key(sql)
     }
 
     /// The verdict on a text; it is read when it is seen for the first time.
@@ -126,7 +136,7 @@ impl Review {
         sql: &str,
         stands: Stands,
         known: Option<Arc<Verdict>>,
-    ) -> Result<Option<(Arc<Verdict>, Uuid)>, Refusal> {
+    ) -> Result<Option<(Arc<Verdict>, Uuid)>, ScopeError> {
         let (organization, excused) = match stands {
             Stands::Own | Stands::Free => return Ok(None),
             Stands::For(organization) => (organization, false),
@@ -141,14 +151,14 @@ impl Review {
 }
 
 /// The log says what it is about, and the error does not: an error may be shown to a client.
-pub(super) fn refused(found: &Found) -> Refusal {
+pub(super) fn refused(found: &Found) -> ScopeError {
     tracing::warn!(
         target: "tenancy::review",
         reason = %found.finding,
         about = found.what,
         "a statement was not sent: TEN0210"
     );
-    Refusal::Text(found.finding)
+    ScopeError::Text(found.finding)
 }
 
 /// The review of statements without a database: for a test that holds a service's texts against its declaration.

@@ -21,10 +21,14 @@ pub(super) enum Owner {
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) dialect: Dialect,
+    /// The pool is the platform's: organization tables are refused, all others are read and written.
+    pub(super) platform: bool,
     tables: HashMap<(String, String), Owner>,
     columns: HashSet<String>,
+    columns_of: HashMap<(String, String), HashSet<String>>,
     functions: HashSet<String>,
     operators: HashSet<String>,
+    prefixes: HashSet<String>,
     types: HashSet<String>,
 }
 
@@ -32,9 +36,12 @@ const POSTGRES_FUNCTIONS: &str = include_str!("known/postgres_functions.txt");
 const SQLITE_FUNCTIONS: &str = include_str!("known/sqlite_functions.txt");
 const POSTGRES_TYPES: &str = include_str!("known/postgres_types.txt");
 const POSTGRES_OPERATORS: &str = include_str!("known/postgres_operators.txt");
+const POSTGRES_PREFIXES: &str = include_str!("known/postgres_prefix_operators.txt");
+const SQLITE_OPERATORS: &str = include_str!("known/sqlite_operators.txt");
+const SQLITE_PREFIXES: &str = include_str!("known/sqlite_prefix_operators.txt");
 
 /// The words of a list; what follows a `#` is for its reader.
-fn words(list: &str) -> HashSet<String> {
+pub(super) fn words(list: &str) -> HashSet<String> {
     let lines = list.lines().map(|line| line.split_once(" # ").map_or(line, |(words, _)| words));
     let lines = lines.filter(|line| !line.starts_with("# "));
     lines.flat_map(str::split_whitespace).map(str::to_owned).collect()
@@ -42,16 +49,19 @@ fn words(list: &str) -> HashSet<String> {
 
 impl Rules {
     pub(super) fn new(dialect: Dialect) -> Self {
-        let (functions, types, operators) = match dialect {
-            Dialect::Postgres => (POSTGRES_FUNCTIONS, POSTGRES_TYPES, POSTGRES_OPERATORS),
-            Dialect::Sqlite => (SQLITE_FUNCTIONS, "", ""),
+        let (functions, types, operators, prefixes) = match dialect {
+            Dialect::Postgres => (POSTGRES_FUNCTIONS, POSTGRES_TYPES, POSTGRES_OPERATORS, POSTGRES_PREFIXES),
+            Dialect::Sqlite => (SQLITE_FUNCTIONS, "", SQLITE_OPERATORS, SQLITE_PREFIXES),
         };
         Self {
             dialect,
+            platform: false,
             tables: HashMap::new(),
             columns: HashSet::new(),
+            columns_of: HashMap::new(),
             functions: words(functions),
             operators: words(operators),
+            prefixes: words(prefixes),
             types: words(types),
         }
     }
@@ -62,9 +72,11 @@ impl Rules {
             let schema = table.schema.as_deref().unwrap_or(self.dialect.default_schema());
             let name = (declared(schema, self.dialect), declared(&table.name, self.dialect));
             let owner = owner(table, self.dialect);
+            let columns = || table.columns.iter().map(|column| declared(&column.name, self.dialect));
+            self.columns.extend(columns());
+            self.columns_of.entry(name.clone()).or_default().extend(columns());
             let known = self.tables.entry(name).or_insert(Owner::Shared);
             *known = stricter(std::mem::replace(known, Owner::Shared), owner);
-            self.columns.extend(table.columns.iter().map(|column| declared(&column.name, self.dialect)));
         }
     }
 
@@ -74,6 +86,7 @@ impl Rules {
 
     pub(super) fn add_operator(&mut self, symbol: &str) {
         self.operators.insert(symbol.to_owned());
+        self.prefixes.insert(symbol.to_owned());
     }
 
     pub(super) fn add_type(&mut self, name: &str) {
@@ -82,14 +95,22 @@ impl Rules {
 
     /// Whose rows the relation of that name holds; `None` when no declaration has it.
     pub(super) fn owner(&self, name: &ObjectName) -> Option<&Owner> {
-        let key = match <[String; 1]>::try_from(parts(name, self.dialect)?) {
+        self.tables.get(&self.key(name)?)
+    }
+
+    /// The columns of the relation of that name; `None` when no declaration has it.
+    pub(super) fn columns_of(&self, name: &ObjectName) -> Option<&HashSet<String>> {
+        self.columns_of.get(&self.key(name)?)
+    }
+
+    fn key(&self, name: &ObjectName) -> Option<(String, String)> {
+        Some(match <[String; 1]>::try_from(parts(name, self.dialect)?) {
             Ok([table]) => (self.dialect.default_schema().to_owned(), table),
             Err(parts) => match <[String; 2]>::try_from(parts) {
                 Ok([schema, table]) => (schema, table),
                 Err(_) => return None,
             },
-        };
-        self.tables.get(&key)
+        })
     }
 
     pub(super) fn has_column(&self, name: &str) -> bool {
@@ -107,6 +128,11 @@ impl Rules {
 
     pub(super) fn knows_operator(&self, symbol: &str) -> bool {
         self.operators.contains(symbol)
+    }
+
+    /// The same for one that stands before its value.
+    pub(super) fn knows_prefix(&self, symbol: &str) -> bool {
+        self.prefixes.contains(symbol)
     }
 
     fn knows(&self, name: &ObjectName, known: &HashSet<String>) -> bool {

@@ -1,4 +1,4 @@
-//! What a pool is told about its statements' texts.
+//! What a pool's builder sets for the review of statements' texts.
 
 use super::rules::Rules;
 use super::{Dialect, Review};
@@ -15,13 +15,15 @@ pub(in crate::db) struct ReviewSettings {
     pub(in crate::db) types: Vec<String>,
     /// Why no text is reviewed.
     pub(in crate::db) without: Option<&'static str>,
+    /// The pool is the platform's.
+    pub(in crate::db) platform: bool,
 }
 
 impl ReviewSettings {
     /// The review; `None` when the service does without.
     ///
     /// # Errors
-    /// When it was told neither a declaration nor a reason to do without.
+    /// When neither a declaration nor a reason to do without one was set.
     pub(in crate::db) fn build(self, dialect: Dialect) -> Result<Option<Arc<Review>>, PoolError> {
         match self.without.map(str::trim) {
             Some("") => return Err(PoolError::Setup("`without_statement_review` needs a reason")),
@@ -33,6 +35,7 @@ impl ReviewSettings {
             None => {}
         }
         let mut rules = Rules::new(dialect);
+        rules.platform = self.platform;
         self.manifests.iter().for_each(|manifest| rules.declare(manifest));
         self.functions.iter().for_each(|name| rules.add_function(name));
         self.operators.iter().for_each(|symbol| rules.add_operator(symbol));

@@ -5,17 +5,19 @@
 //! know refuses the statement.
 
 use super::found::{Finding, Found};
+use super::named::Named;
 use super::names::{folded, parts};
 use super::rules::{Owner, Rules};
-use super::{Dialect, expressions, writes};
+use super::{Dialect, expressions};
 use sqlparser::ast::{
     BinaryOperator, Expr, Ident, ObjectName, OrderByExpr, OrderBySort, Query, Select, SelectFlavor, SelectItem,
-    SetExpr, Statement, TableFactor, TableWithJoins, Value, Visit as _, Visitor,
+    SetExpr, Statement, TableAlias, TableFactor, TableWithJoins, Value, Visitor,
 };
 use std::ops::ControlFlow;
 
 pub(super) struct Walk<'r> {
     pub(super) rules: &'r Rules,
+    named_by: Named<'r>,
     /// Organization tables that stand where they may.
     placed: Vec<*const TableFactor>,
     /// Relations that the parser saw, and those that were understood.
@@ -26,25 +28,21 @@ pub(super) struct Walk<'r> {
     places: Vec<usize>,
 }
 
-/// The binds of a statement, by their places, that must be the scope's organization.
-pub(super) fn places(statement: &Statement, rules: &Rules) -> Result<Vec<usize>, Found> {
-    let mut walk = Walk { rules, placed: Vec::new(), named: 0, understood: 0, statements: 0, places: Vec::new() };
-    match statement {
-        Statement::Query(_) => {}
-        Statement::Insert(insert) => writes::insert(&mut walk, insert)?,
-        Statement::Update(update) => writes::update(&mut walk, update)?,
-        Statement::Delete(delete) => writes::delete(&mut walk, delete)?,
-        _ => return Err(Found::new(Finding::Kind, "another kind of statement")),
+impl<'r> Walk<'r> {
+    pub(super) fn of(statement: &Statement, rules: &'r Rules) -> Self {
+        let named_by = Named::of(statement, rules);
+        Self { rules, named_by, placed: Vec::new(), named: 0, understood: 0, statements: 0, places: Vec::new() }
     }
-    if let ControlFlow::Break(found) = statement.visit(&mut walk) {
-        return Err(*found);
+
+    /// The binds that must be the organization, unless a relation stands in a place that the walk does not know.
+    pub(super) fn finish(mut self) -> Result<Vec<usize>, Found> {
+        if self.named != self.understood {
+            return Err(Found::form("a relation in a place that the review does not know"));
+        }
+        self.places.sort_unstable();
+        self.places.dedup();
+        Ok(self.places)
     }
-    if walk.named != walk.understood {
-        return Err(Found::form("a relation in a place that the review does not know"));
-    }
-    walk.places.sort_unstable();
-    walk.places.dedup();
-    Ok(walk.places)
 }
 
 impl Walk<'_> {
@@ -66,6 +64,8 @@ impl Walk<'_> {
     /// The organization column of the organization table of that name.
     pub(super) fn organization_of(&self, name: &ObjectName) -> Result<Option<&str>, Found> {
         match self.rules.owner(name) {
+            Some(Owner::Organizations(_)) if self.rules.platform => Err(Found::new(Finding::Organization, name)),
+            Some(Owner::Platform) if self.rules.platform => Ok(None),
             Some(Owner::Organizations(column)) => Ok(Some(column)),
             Some(Owner::Shared) => Ok(None),
             Some(Owner::Platform) => Err(Found::new(Finding::Platform, name)),
@@ -105,7 +105,8 @@ impl Walk<'_> {
         let SetExpr::Select(select) = &*query.body else { return None };
         let [TableWithJoins { relation, joins }] = select.from.as_slice() else { return None };
         let TableFactor::Table { name, alias, .. } = relation else { return None };
-        let Some(Owner::Organizations(column)) = self.rules.owner(name) else { return None };
+        // On a platform connection it is an error; elsewhere one of another owner stands for itself.
+        let column = self.organization_of(name).ok()??;
         let condition = select.selection.as_ref()?;
         let bind = self.bind_of(condition, name, alias.as_ref().map(|alias| &alias.name), column)?;
         // As the parser writes it back: every other clause would show.
@@ -120,10 +121,7 @@ impl Walk<'_> {
         if !known || !pipe_operators.is_empty() {
             return Err(Found::form("WITH, or another clause of a query"));
         }
-        match &**body {
-            SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::Values(_) | SetExpr::SetOperation { .. } => Ok(()),
-            _ => Err(Found::form("a write or TABLE inside of a query")),
-        }
+        set(body)
     }
 
     fn select(&self, select: &Select) -> Result<(), Found> {
@@ -154,7 +152,14 @@ impl Walk<'_> {
         if select.projection.iter().all(item) { Ok(()) } else { Err(Found::form("an item of SELECT")) }
     }
 
+    /// A type in an alias, as in `json_to_record(..) AS r (a type)`, is one that values are read as.
+    fn alias(&self, alias: &TableAlias) -> Result<(), Found> {
+        let types = alias.columns.iter().filter_map(|column| column.data_type.as_ref());
+        types.into_iter().try_for_each(|of| expressions::cast(of, self.rules))
+    }
+
     fn factor(&mut self, factor: &TableFactor) -> Result<(), Found> {
+        alias_of(factor).map_or(Ok(()), |alias| self.alias(alias))?;
         if self.placed.contains(&std::ptr::from_ref(factor)) {
             self.understood += 1;
             return Ok(());
@@ -182,6 +187,26 @@ impl Walk<'_> {
             TableFactor::UNNEST { .. } | TableFactor::NestedJoin { .. } => Ok(()),
             _ => Err(Found::form("something in FROM")),
         }
+    }
+}
+
+/// The arms of a set operation are queries without a `Query` of their own.
+fn set(arm: &SetExpr) -> Result<(), Found> {
+    match arm {
+        SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::Values(_) => Ok(()),
+        SetExpr::SetOperation { left, right, .. } => set(left).and_then(|()| set(right)),
+        // The parser keeps the relation of `TABLE t` as text, and no walk comes to it.
+        _ => Err(Found::form("a write or TABLE inside of a query")),
+    }
+}
+
+fn alias_of(factor: &TableFactor) -> Option<&TableAlias> {
+    match factor {
+        TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } => alias.as_ref(),
+        TableFactor::Function { alias, .. } | TableFactor::UNNEST { alias, .. } => alias.as_ref(),
+        TableFactor::NestedJoin { alias, .. } => alias.as_ref(),
+        // Refused below.
+        _ => None,
     }
 }
 
@@ -248,6 +273,6 @@ impl Visitor for Walk<'_> {
     }
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
-        flow(expressions::look(expr, self.rules))
+        flow(expressions::look(expr, self.rules, &self.named_by))
     }
 }

@@ -20,6 +20,9 @@ pub(super) fn update(walk: &mut Walk<'_>, update: &Update) -> Result<(), Found> 
     if !plain || or.is_some() || !order_by.is_empty() || limit.is_some() || settings.is_some() {
         return Err(Found::form("a clause of UPDATE"));
     }
+    if walk.rules.platform {
+        return plain_target(walk, table);
+    }
     let target = Target::of(walk, table)?;
     sets_no_organization(walk, assignments, &target.column)?;
     target.holds(walk, selection.as_ref())
@@ -34,7 +37,19 @@ pub(super) fn delete(walk: &mut Walk<'_>, delete: &Delete) -> Result<(), Found> 
     }
     let FromTable::WithFromKeyword(from) = from else { return Err(Found::form("DELETE without FROM")) };
     let [table] = from.as_slice() else { return Err(Found::form("DELETE from several tables")) };
+    if walk.rules.platform {
+        return plain_target(walk, table);
+    }
     Target::of(walk, table)?.holds(walk, selection.as_ref())
+}
+
+/// The target of a write on a platform connection: a declared table of no organization.
+fn plain_target(walk: &Walk<'_>, table: &TableWithJoins) -> Result<(), Found> {
+    let TableFactor::Table { name, .. } = &table.relation else { return Err(Found::form("the target of a write")) };
+    if !table.joins.is_empty() || !is_bare(&table.relation) {
+        return Err(Found::form("the target of a write"));
+    }
+    walk.organization_of(name).map(drop)
 }
 
 /// The table that an UPDATE or a DELETE changes.
@@ -89,7 +104,8 @@ fn organization_of(walk: &Walk<'_>, name: &ObjectName) -> Result<String, Found> 
 fn sets_no_organization(walk: &Walk<'_>, assignments: &[Assignment], column: &str) -> Result<(), Found> {
     let sets = |name: &ObjectName| match parts(name, walk.rules.dialect) {
         // Whatever its case: a name that only looks like the organization's is not worth the question.
-        Some(parts) => parts.last().is_none_or(|last| last.eq_ignore_ascii_case(column)),
+        // `org.x` is a field of it.
+        Some(parts) => parts.is_empty() || parts.iter().any(|part| part.eq_ignore_ascii_case(column)),
         None => true,
     };
     let names = assignments.iter().flat_map(|assignment| match &assignment.target {
@@ -108,6 +124,18 @@ pub(super) fn insert(walk: &mut Walk<'_>, insert: &Insert) -> Result<(), Found> 
     }
     let TableObject::TableName(name) = &insert.table else { return Err(Found::form("the target of INSERT")) };
     let alias = insert.table_alias.as_ref().map(|alias| &alias.alias);
+    if alias.is_some_and(|alias| alias.value.eq_ignore_ascii_case("excluded")) {
+        return Err(Found::form("a target that is called like the row beside it"));
+    }
+    if walk.rules.platform {
+        walk.organization_of(name)?;
+        walk.understands_a_name();
+        return if matches!(insert.on, None | Some(OnInsert::OnConflict(_))) {
+            Ok(())
+        } else {
+            Err(Found::form("ON DUPLICATE KEY"))
+        };
+    }
     let column = organization_of(walk, name)?;
     walk.understands_a_name();
     let places: Vec<_> = insert

@@ -21,8 +21,8 @@ macro_rules! cases {
             drop(conn);
             let mut conn = db.scoped(&b).await.unwrap();
             assert_eq!(add(&b, "b1").execute(&mut conn).await, Ok(1));
-            assert_eq!(refusal(names(&a, "%").load::<String>(&mut conn).await), Some(Refusal::OtherScope));
-            assert_eq!(refusal(add(&a, "a3").execute(&mut conn).await), Some(Refusal::OtherScope));
+            assert_eq!(refusal(names(&a, "%").load::<String>(&mut conn).await), Some(ScopeError::OtherScope));
+            assert_eq!(refusal(add(&a, "a3").execute(&mut conn).await), Some(ScopeError::OtherScope));
             // The connection lives on, and the refused statements left nothing behind.
             assert_eq!(names(&b, "%").load::<String>(&mut conn).await, Ok(vec!["b1".to_owned()]));
             drop(conn);
@@ -48,7 +48,7 @@ macro_rules! cases {
             let mut next = async || poll_fn(|cx| futures_core::Stream::poll_next(Pin::new(&mut stream), cx)).await;
             assert_eq!(next().await, Some(Ok("a1".to_owned())));
             kit.request = RequestGuard::new();
-            assert_eq!(refusal(next().await.unwrap()), Some(Refusal::RequestEnded));
+            assert_eq!(refusal(next().await.unwrap()), Some(ScopeError::RequestEnded));
             assert!(next().await.is_none());
         }
 
@@ -66,24 +66,27 @@ macro_rules! cases {
                 let Ok(used) = names(&short, "%").load::<String>(&mut short_conn).await else { return false };
                 assert_eq!(used.len(), 1);
                 tokio::time::sleep(life + Duration::from_millis(100)).await;
-                assert_eq!(refusal(names(&short, "%").load::<String>(&mut short_conn).await), Some(Refusal::Expired));
-                assert!(matches!(db.scoped(&short).await, Err(Error::Refused(Refusal::Expired))));
+                assert_eq!(
+                    refusal(names(&short, "%").load::<String>(&mut short_conn).await),
+                    Some(ScopeError::Expired)
+                );
+                assert!(matches!(db.scoped(&short).await, Err(Error::Refused(ScopeError::Expired))));
                 true
             };
             let lives = [2, 8, 30].map(Duration::from_secs);
             assert!(ended(lives[0]).await || ended(lives[1]).await || ended(lives[2]).await);
             kit.request = RequestGuard::new();
-            assert_eq!(refusal(add(&a, "a2").execute(&mut conn).await), Some(Refusal::RequestEnded));
+            assert_eq!(refusal(add(&a, "a2").execute(&mut conn).await), Some(ScopeError::RequestEnded));
             let begun = conn.transaction(async |_| Ok::<_, DieselError>(())).await;
-            assert_eq!(refusal(begun), Some(Refusal::RequestEnded));
-            assert!(matches!(db.scoped(&a).await, Err(Error::Refused(Refusal::RequestEnded))));
+            assert_eq!(refusal(begun), Some(ScopeError::RequestEnded));
+            assert!(matches!(db.scoped(&a).await, Err(Error::Refused(ScopeError::RequestEnded))));
         }
 
         #[tokio::test(flavor = "multi_thread")]
         async fn scopes_of_another_authority_are_refused() {
             let (kit, other) = (Kit::new(), Kit::new());
             let (db, _keep) = $open(&kit, 1).await;
-            assert!(matches!(db.scoped(&other.scope(A)).await, Err(Error::Refused(Refusal::OtherAuthority))));
+            assert!(matches!(db.scoped(&other.scope(A)).await, Err(Error::Refused(ScopeError::OtherAuthority))));
         }
 
         #[tokio::test(flavor = "multi_thread")]
@@ -133,7 +136,7 @@ macro_rules! cases {
                     Ok::<_, DieselError>(())
                 })
                 .await;
-            assert_eq!(refusal(done), Some(Refusal::RequestEnded));
+            assert_eq!(refusal(done), Some(ScopeError::RequestEnded));
             drop(conn);
             let again = kit.scope(A);
             let mut conn = db.scoped(&again).await.unwrap();
@@ -297,8 +300,8 @@ macro_rules! cases {
             for _ in 0..2 {
                 let mut conn = db.scoped(&reads).await.unwrap();
                 assert_eq!(names(&reads, "a%").load::<String>(&mut conn).await, Ok(vec!["a1".to_owned()]));
-                assert_eq!(refusal(add(&reads, "a2").execute(&mut conn).await), Some(Refusal::ReadOnly));
-                assert_eq!(refusal(add(&reads, "a2").load::<String>(&mut conn).await), Some(Refusal::ReadOnly));
+                assert_eq!(refusal(add(&reads, "a2").execute(&mut conn).await), Some(ScopeError::ReadOnly));
+                assert_eq!(refusal(add(&reads, "a2").load::<String>(&mut conn).await), Some(ScopeError::ReadOnly));
                 assert!(add_under_a_with(&reads, "a2").execute(&mut conn).await.is_err(), "by the database");
                 let inside = conn.transaction(async |conn| {
                     assert_eq!(names(&reads, "a%").load::<String>(conn).await, Ok(vec!["a1".to_owned()]));
@@ -311,7 +314,7 @@ macro_rules! cases {
                     let mut conn = db.scoped(&scope).await.unwrap();
                     add(&scope, "a4").execute(&mut conn).await
                 });
-                assert_eq!(refusal(branded.await), Some(Refusal::ReadOnly));
+                assert_eq!(refusal(branded.await), Some(ScopeError::ReadOnly));
                 let mut conn = db.scoped(&a).await.unwrap();
                 assert_eq!(names(&a, "a%").load::<String>(&mut conn).await, Ok(vec!["a1".to_owned()]));
                 assert_eq!(add_under_a_with(&a, "b1").execute(&mut conn).await, Ok(1));

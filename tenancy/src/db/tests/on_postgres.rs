@@ -2,15 +2,13 @@
 
 use super::*;
 
-#[path = "../../../tests/support/pg.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the integration tests")]
-pub(super) mod server;
+pub(in crate::db) use tenancy_test_support::pg as server;
 
 const SCHEMA: &str = "CREATE TABLE things (org uuid NOT NULL, name text NOT NULL)";
 
 async fn open(kit: &Kit, size: usize) -> (TenantDb<Postgres>, server::Database) {
     let database = server::Database::create();
-    setup::run_unscoped_sql::<Postgres>(database.url(), &[SCHEMA]).await.unwrap();
+    unscoped_sql::run_unscoped_sql::<Postgres>(database.url(), &[SCHEMA]).await.unwrap();
     let db = TenantDb::postgres(database.url(), &kit.authority).without_statement_review(OWN).pool_size(size);
     (db.wait_timeout(Duration::from_millis(500)).build().unwrap(), database)
 }
@@ -21,24 +19,27 @@ mod wall_one {
 }
 
 /// All of it again where every transaction begins with a setting.
-#[cfg(feature = "rls")]
 mod armed {
     use super::*;
     cases!(open_armed);
 
-    async fn open_armed(kit: &Kit, size: usize) -> (TenantDb<Postgres<BothWalls>>, server::Database) {
+    fn wall_two() -> crate::db::WallTwo {
+        TenantDb::postgres("postgres://app@localhost/app", &Kit::new().authority).unsealed().wall_two()
+    }
+
+    async fn open_armed(kit: &Kit, size: usize) -> (TenantDb<Postgres>, server::Database) {
         let database = server::Database::create();
-        setup::run_unscoped_sql::<Postgres>(database.url(), &[SCHEMA]).await.unwrap();
+        unscoped_sql::run_unscoped_sql::<Postgres>(database.url(), &[SCHEMA]).await.unwrap();
         let db =
             TenantDb::postgres(database.url(), &kit.authority).without_statement_review(OWN).pool_size(size).unsealed();
         (db.wait_timeout(Duration::from_millis(500)).build().unwrap(), database)
     }
 
     /// What the server has in the setting when the next borrower comes.
-    async fn left_behind(db: &TenantDb<Postgres<BothWalls>>) -> Option<String> {
+    async fn left_behind(db: &TenantDb<Postgres>) -> Option<String> {
         let lease = db.pool.get().await.unwrap();
         let sql = "SELECT nullif(current_setting('tenancy.scope', true), '')";
-        lease.wire.answered(lease.client.query_one(sql, &[])).await.unwrap().get(0)
+        lease.driver.response(lease.client.query_one(sql, &[])).await.unwrap().get(0)
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -53,13 +54,13 @@ mod armed {
             #[diesel(sql_type = diesel::sql_types::Text)]
             name: String,
         }
-        let setting: Name = conn.raw_sql(armed, "a test").get_result().await.unwrap();
+        let setting: Name = conn.raw_sql(&wall_two(), armed, "a test").get_result().await.unwrap();
         assert_eq!(setting.name, format!("{A}|rw"));
         drop(conn);
         assert_eq!(left_behind(&db).await, None);
-        let mut conn = db.scoped_read_only(&a).await.unwrap();
+        let mut conn = db.scoped_read_only(&wall_two(), &a).await.unwrap();
         conn.transaction(async |conn| {
-            let setting: Name = conn.raw_sql(armed, "a test").get_result().await?;
+            let setting: Name = conn.raw_sql(&wall_two(), armed, "a test").get_result().await?;
             assert_eq!(setting.name, format!("{A}|r"));
             Ok::<_, DieselError>(())
         })
@@ -102,7 +103,7 @@ mod armed {
         let kit = Kit::new();
         let (db, _keep) = open_armed(&kit, 1).await;
         let mut lease = db.pool.get().await.unwrap();
-        let asked = <Postgres<BothWalls> as driver::Link>::load(&mut lease, armed_names(&kit.scope(A))).await;
+        let asked = <Postgres as driver::Link>::load(&mut lease, armed_names(&kit.scope(A))).await;
         assert!(matches!(asked, Err(DieselError::QueryBuilderError(_))));
     }
 }

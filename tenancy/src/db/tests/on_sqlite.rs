@@ -26,7 +26,7 @@ async fn a_file_is_a_database_with_foreign_keys_and_a_write_ahead_log() {
     let kit = Kit::new();
     let path = std::env::temp_dir().join(format!("tenancy-{}.db", Uuid::new_v4()));
     let url = path.to_str().unwrap();
-    setup::run_unscoped_sql::<Sqlite>(url, &[SCHEMA]).await.unwrap();
+    unscoped_sql::run_unscoped_sql::<Sqlite>(url, &[SCHEMA]).await.unwrap();
     let db = TenantDb::sqlite(url, &kit.authority)
         .without_statement_review(OWN)
         .migrations(&[
@@ -40,7 +40,7 @@ async fn a_file_is_a_database_with_foreign_keys_and_a_write_ahead_log() {
     let mut conn = db.scoped(&a).await.unwrap();
     add(&a, "a1").execute(&mut conn).await.unwrap();
     assert!(path.with_extension("db-wal").exists());
-    let orphan = setup::run_unscoped_sql::<Sqlite>(url, &["INSERT INTO children VALUES (1)"]).await;
+    let orphan = unscoped_sql::run_unscoped_sql::<Sqlite>(url, &["INSERT INTO children VALUES (1)"]).await;
     assert_eq!(orphan.unwrap_err().to_string(), "the database reported an error");
     drop((conn, db));
     for file in ["db", "db-wal", "db-shm"] {
@@ -62,16 +62,4 @@ fn what_is_debugged_names_no_organization() {
     for text in [format!("{scope:?}"), format!("{:?}", scope.key()), format!("{:?}", kit.authority)] {
         assert!(!text.to_lowercase().contains("beef"), "{text}");
     }
-}
-
-#[test]
-fn ids_of_statements_are_static_for_requests_only() {
-    use super::super::statement::{Armed, Identified};
-    use crate::scope::{Brand, Request};
-    use diesel::query_builder::QueryId;
-    type Names<B> = super::statements::Names<B>;
-    assert_eq!(Armed::<Names<Request>, Request>::query_id(), Names::<Request>::query_id());
-    assert!(Names::<Request>::query_id().is_some());
-    assert_eq!(Armed::<Names<Brand<'static>>, Brand<'static>>::query_id(), None);
-    const { assert!(!<Names<Brand<'static>> as Identified<Brand<'static>>>::STATIC) };
 }

@@ -20,7 +20,7 @@ use Held::{Organization, Text as Name};
 #[derive(Clone)]
 struct Written(&'static str, Vec<Held>);
 
-impl<B> crate::query::statement::sealed::Statement<B, crate::query::ByType> for Written {}
+impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for Written {}
 
 impl Query for Written {
     type SqlType = Text;
@@ -107,7 +107,7 @@ fn hostile() -> Vec<(Finding, Written)> {
 
 fn finding<T: std::fmt::Debug>(result: QueryResult<T>) -> Option<Finding> {
     match refusal(result) {
-        Some(Refusal::Text(finding)) => Some(finding),
+        Some(ScopeError::Text(finding)) => Some(finding),
         other => panic!("refused by something else: {other:?}"),
     }
 }

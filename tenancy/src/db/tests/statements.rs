@@ -1,6 +1,6 @@
 //! Two statements on `things (org, name)`: what the query layer's own statements are to the connection.
 
-#[cfg(feature = "rls")]
+#[cfg(feature = "postgres")]
 use crate::scope::Request;
 use crate::scope::{OrgScope, ScopeKey};
 use crate::sql_types::Organization;
@@ -26,9 +26,9 @@ pub(super) fn names<B>(scope: &OrgScope<B>, like: &'static str) -> Names<B> {
 }
 
 /// As a connection sends it.
-#[cfg(feature = "rls")]
-pub(super) fn armed_names(scope: &OrgScope) -> crate::db::statement::Armed<Names<Request>, Request> {
-    crate::db::statement::Armed::new(names(scope, "%"), scope.key())
+#[cfg(feature = "postgres")]
+pub(super) fn armed_names(scope: &OrgScope) -> crate::db::statement::ReviewedStatement<Names<Request>, Request> {
+    crate::db::statement::ReviewedStatement::new(names(scope, "%"), scope.key())
 }
 
 pub(super) fn add<B>(scope: &OrgScope<B>, name: &'static str) -> Add<B> {
@@ -42,7 +42,7 @@ pub(super) fn add_under_a_with<B>(scope: &OrgScope<B>, name: &'static str) -> Ad
 
 macro_rules! statement {
     ($name:ident, $cached:literal) => {
-        impl<B> crate::query::statement::sealed::Statement<B, crate::query::ByType> for $name<B> {}
+        impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for $name<B> {}
         impl<B> Query for $name<B> {
             type SqlType = Text;
         }

@@ -1,8 +1,5 @@
 // attack: B18
 //~ E0277 TEN0009
-//~ E0277 AsExpression
-//~ E0277 OrganizationIsSetByTheScope
-//~ E0277 OrganizationIsSetByTheScope
 use tenancy::prelude::*;
 use ui_tests::billing::invoices;
 

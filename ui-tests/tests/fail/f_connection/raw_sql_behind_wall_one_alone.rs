@@ -1,13 +1,12 @@
 // attack: F01
 //~ E0277 TEN0011
-//~ E0277 TEN0011
-use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;
+use tenancy::{OrgConn, TenantDb};
 use ui_tests::billing::invoices;
 
-async fn case(scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
-    let _ = (scope, invoices::id, conn.raw_sql("DELETE FROM invoices", "spring cleaning").execute().await);
+async fn case(db: &TenantDb<Postgres>, scope: &OrgScope, conn: &mut OrgConn<'_, Postgres>) {
+    let _ = (scope, invoices::id, conn.raw_sql(db, "DELETE FROM invoices", "spring cleaning").execute().await);
 }
 
 fn main() {

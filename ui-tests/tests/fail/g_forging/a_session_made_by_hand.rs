@@ -1,6 +1,6 @@
 // attack: G45
 //~ E0451 Session
-use tenancy::gateway::Session;
+use tenancy_gateway::Session;
 
 fn case(other: Session) {
     let _ = Session { ..other };

@@ -1,7 +1,7 @@
 // attack: G45
 //~ E0277 Session
 use tenancy::OrgId;
-use tenancy::gateway::Session;
+use tenancy_gateway::Session;
 
 fn case(id: OrgId) {
     let _ = <Session as From<OrgId>>::from(id);

@@ -1,7 +1,7 @@
 // attack: G46
 //~ E0308 OrgScope
 use tenancy::OrgScope;
-use tenancy::gateway::Session;
+use tenancy_gateway::Session;
 
 fn invoices(_: &OrgScope) {}
 

@@ -1,10 +1,10 @@
 // attack: G46
 //~ E0308 OrgScope
-use tenancy::{Claim, OrgScope};
+use tenancy::{RequestedOrg, OrgScope};
 
 fn invoices(_: &OrgScope) {}
 
-fn case(wish: &Claim, scope: &OrgScope) {
+fn case(wish: &RequestedOrg, scope: &OrgScope) {
     let _ = scope;
     invoices(wish);
 }

@@ -1,9 +1,9 @@
 // attack: G47
-//~ E0451 Entered
-use tenancy::gateway::Entered;
+//~ E0451 ActiveAccess
+use tenancy_gateway::ActiveAccess;
 
-fn case(other: Entered) {
-    let _ = Entered { ..other };
+fn case(other: ActiveAccess) {
+    let _ = ActiveAccess { ..other };
 }
 
 fn main() {

@@ -1,11 +1,11 @@
 // attack: G47
 //~ E0308 OrgScope
 use tenancy::OrgScope;
-use tenancy::gateway::Entered;
+use tenancy_gateway::ActiveAccess;
 
 fn invoices(_: &OrgScope) {}
 
-fn case(entered: &Entered, scope: &OrgScope) {
+fn case(entered: &ActiveAccess, scope: &OrgScope) {
     let _ = scope;
     invoices(entered);
 }

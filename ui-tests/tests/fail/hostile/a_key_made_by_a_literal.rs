@@ -3,7 +3,7 @@
 use tenancy::scope::ScopeKey;
 
 fn case(key: ScopeKey) {
-    let _ = ScopeKey { org: None, ..key };
+    let _ = ScopeKey { brand: Default::default(), ..key };
 }
 
 fn main() {

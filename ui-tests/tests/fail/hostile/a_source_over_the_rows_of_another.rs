@@ -1,6 +1,6 @@
 // attack: G12
 //~ E0277 TEN0006
-//~ E0277 FromSqlRow
+//~ E0277 CompatibleType
 use diesel::internal::table_macro::{FromClause, SelectStatement};
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::query_builder::AsQuery;

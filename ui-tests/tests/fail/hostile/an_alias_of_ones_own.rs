@@ -1,6 +1,6 @@
 // attack: G12 A10
 //~ E0277 TEN0006
-//~ E0277 FromSqlRow
+//~ E0277 CompatibleType
 use diesel::internal::alias_macro::AliasAliasAppearsInFromClauseSameTable;
 use diesel::query_source::{Alias, AliasSource, Once};
 use tenancy::OrgConn;

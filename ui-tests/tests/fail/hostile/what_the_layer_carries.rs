@@ -1,9 +1,9 @@
 // attack: G45
-//~ E0603 carried
+//~ E0603 request
 use axum::http::Extensions;
 
 fn case(extensions: &Extensions) {
-    let _ = extensions.get::<tenancy::gateway::carried::Carried>();
+    let _ = extensions.get::<tenancy_gateway::request::request_state::RequestState>();
 }
 
 fn main() {

@@ -1,9 +1,8 @@
 // attack: none, a mistake of types: the message is diesel's, and says nothing of organizations
 //~ E0277 AsExpression
 //~ E0277 ValidGrouping
-//~ E0277 OrganizationIsSetByTheScope
+//~ E0277 Expression
 //~ E0277 AppearsOnTable
-//~ E0277 TEN0024
 //~ E0277 TEN0024
 use tenancy::OrgConn;
 use tenancy::db::Postgres;

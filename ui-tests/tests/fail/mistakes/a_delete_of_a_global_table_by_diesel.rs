@@ -1,5 +1,5 @@
 // attack: none, an ordinary mistake
-//~ E0277 TEN0006
+//~ E0308 mismatched
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

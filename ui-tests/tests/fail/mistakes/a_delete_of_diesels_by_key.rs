@@ -1,7 +1,6 @@
 // attack: none, an ordinary mistake
 //~ E0277 TEN0001
 //~ E0277 TEN0006
-//~ E0277 TEN0024
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

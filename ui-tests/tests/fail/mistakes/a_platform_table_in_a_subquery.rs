@@ -1,6 +1,5 @@
 // attack: none, an ordinary mistake
-//~ E0277 AppearsInFromClause
-//~ E0277 AppearsInFromClause
+//~ E0277 TEN0007
 use tenancy::OrgConn;
 use tenancy::db::Postgres;
 use tenancy::prelude::*;

@@ -1,8 +1,8 @@
 use tenancy::prelude::*;
-use tenancy::Claim;
+use tenancy::RequestedOrg;
 use ui_tests::billing::invoices;
 
-fn case(scope: &OrgScope, claim: Claim) {
+fn case(scope: &OrgScope, claim: RequestedOrg) {
     let _ = (scope.from(invoices::table), claim);
 }
 

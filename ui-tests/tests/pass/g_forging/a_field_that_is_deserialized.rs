@@ -4,7 +4,7 @@ use tenancy::OrgScope;
 #[derive(Deserialize)]
 struct Body {
     #[serde(flatten)]
-    claim: tenancy::Claim,
+    claim: tenancy::RequestedOrg,
 }
 
 type Unused = OrgScope;

@@ -5,7 +5,7 @@ use tenancy::OrgScope;
 fn argument<T: FromRequest<()>>() {}
 
 fn case() {
-    argument::<Form<tenancy::Claim>>();
+    argument::<Form<tenancy::RequestedOrg>>();
     let _ = None::<OrgScope>;
 }
 

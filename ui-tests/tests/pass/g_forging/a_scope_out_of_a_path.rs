@@ -5,7 +5,7 @@ fn argument<T: FromRequestParts<()>>() {}
 
 fn case() {
     argument::<OrgScope>();
-    argument::<Path<tenancy::Claim>>();
+    argument::<Path<tenancy::RequestedOrg>>();
 }
 
 fn main() {

@@ -1,4 +1,4 @@
-use tenancy::gateway::Session;
+use tenancy_gateway::Session;
 
 fn case(other: Session) {
     let _ = other;

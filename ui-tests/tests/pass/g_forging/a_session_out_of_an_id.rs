@@ -1,5 +1,5 @@
 use tenancy::OrgId;
-use tenancy::gateway::Session;
+use tenancy_gateway::Session;
 
 fn case(id: OrgId) {
     let _ = (id, None::<Session>);

@@ -1,5 +1,5 @@
 use tenancy::OrgScope;
-use tenancy::gateway::Session;
+use tenancy_gateway::Session;
 
 fn invoices(_: &OrgScope) {}
 

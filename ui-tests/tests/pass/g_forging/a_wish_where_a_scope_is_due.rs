@@ -1,8 +1,8 @@
-use tenancy::{Claim, OrgScope};
+use tenancy::{RequestedOrg, OrgScope};
 
 fn invoices(_: &OrgScope) {}
 
-fn case(wish: &Claim, scope: &OrgScope) {
+fn case(wish: &RequestedOrg, scope: &OrgScope) {
     let _ = wish;
     invoices(scope);
 }

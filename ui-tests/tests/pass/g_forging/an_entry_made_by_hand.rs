@@ -1,6 +1,6 @@
-use tenancy::gateway::Entered;
+use tenancy_gateway::ActiveAccess;
 
-fn case(other: Entered) {
+fn case(other: ActiveAccess) {
     let _ = other;
 }
 

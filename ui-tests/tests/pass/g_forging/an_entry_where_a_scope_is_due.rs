@@ -1,9 +1,9 @@
 use tenancy::OrgScope;
-use tenancy::gateway::Entered;
+use tenancy_gateway::ActiveAccess;
 
 fn invoices(_: &OrgScope) {}
 
-fn case(entered: &Entered, scope: &OrgScope) {
+fn case(entered: &ActiveAccess, scope: &OrgScope) {
     let _ = entered;
     invoices(scope);
 }

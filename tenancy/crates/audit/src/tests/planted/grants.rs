@@ -1,0 +1,151 @@
+//! Grants: on tables, columns, sequences, schemas, the database and the server's own objects.
+
+use super::Fault;
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("everything on an organization table", "GRANT ALL ON public.invoices TO {app}", "A07 C04"),
+    ("everything in a schema", "GRANT ALL ON ALL TABLES IN SCHEMA billing TO {app}", "A07 C04"),
+    (
+        "TRUNCATE through a group",
+        "CREATE ROLE g_{db}; GRANT TRUNCATE ON public.invoices TO g_{db}; GRANT g_{db} TO {app}",
+        "C04",
+    ),
+    (
+        "TRIGGER to a role that is not the service's",
+        "CREATE ROLE g_{db}; GRANT TRIGGER ON public.invoices TO g_{db}",
+        "C04 C10",
+    ),
+    ("REFERENCES on one column to everybody", "GRANT REFERENCES (id) ON public.invoices TO PUBLIC", "C05"),
+    ("TRUNCATE of the shared table", "GRANT TRUNCATE ON public.currencies TO {app}", "C04"),
+    ("the service writes the shared table", "GRANT INSERT, UPDATE ON public.currencies TO {app}", "C04"),
+    ("everybody writes the shared table", "GRANT UPDATE (code) ON public.currencies TO PUBLIC", "C05"),
+    ("the service reads the platform's table", "GRANT SELECT ON public.operators TO {app}", "C04"),
+    ("everybody reads the platform's table", "GRANT SELECT ON public.operators TO PUBLIC", "C05"),
+    ("DELETE to everybody", "GRANT DELETE ON billing.parties TO PUBLIC", "C05"),
+    ("everybody may write a column of a partition", "GRANT UPDATE (id) ON public.events_1 TO PUBLIC", "C05 E08"),
+    ("a column of a partition to the service", "GRANT SELECT (id) ON public.events_1 TO {app}", "E08"),
+    ("a partition to a stranger", "CREATE ROLE g_{db}; GRANT SELECT ON public.events_1 TO g_{db}", "C10"),
+    ("one column to a stranger", "CREATE ROLE g_{db}; GRANT SELECT (cents) ON public.invoices TO g_{db}", "C10"),
+    ("INSERT to a stranger", "CREATE ROLE g_{db} LOGIN; GRANT INSERT ON public.texts TO g_{db}", "C10"),
+    (
+        "a column of an organization table may be handed on",
+        "GRANT UPDATE (note) ON public.invoices TO {app} WITH GRANT OPTION",
+        "C06",
+    ),
+    ("USAGE of a schema may be handed on", "GRANT USAGE ON SCHEMA billing TO {app} WITH GRANT OPTION", "C06"),
+    ("CONNECT may be handed on", "GRANT CONNECT ON DATABASE {db} TO {app} WITH GRANT OPTION", "C06"),
+    (
+        "EXECUTE of the verifier may be handed on",
+        "GRANT EXECUTE ON FUNCTION tenancy.org() TO {app} WITH GRANT OPTION",
+        "B13",
+    ),
+    (
+        "EXECUTE of the verifier to a stranger",
+        "CREATE ROLE g_{db}; GRANT EXECUTE ON FUNCTION tenancy.org_rw() TO g_{db}",
+        "B13",
+    ),
+    ("the verifier is taken from the service", "REVOKE EXECUTE ON FUNCTION tenancy.org() FROM {app}", "B13"),
+    ("CREATE on the schema of the wall", "GRANT CREATE ON SCHEMA tenancy TO {app}", "C07"),
+    (
+        "CREATE on the schema of the wall to a stranger",
+        "CREATE ROLE g_{db}; GRANT CREATE ON SCHEMA tenancy TO g_{db}",
+        "C07 C13",
+    ),
+    ("USAGE of the schema of the wall to everybody", "GRANT USAGE ON SCHEMA tenancy TO PUBLIC", "C13"),
+    (
+        "CREATE on a schema through a group",
+        "CREATE ROLE g_{db}; GRANT CREATE ON SCHEMA public TO g_{db}; GRANT g_{db} TO {app}",
+        "C07",
+    ),
+    (
+        "CREATE on a schema of organization tables to a stranger",
+        "CREATE ROLE g_{db} LOGIN; GRANT CREATE ON SCHEMA public TO g_{db}",
+        "C07",
+    ),
+    ("CREATE on a schema without declared tables", "CREATE SCHEMA tools; GRANT CREATE ON SCHEMA tools TO {app}", "C07"),
+    (
+        "temporary tables through a group",
+        "CREATE ROLE g_{db}; GRANT TEMPORARY ON DATABASE {db} TO g_{db}; GRANT g_{db} TO {app}",
+        "C08",
+    ),
+    ("schemas may be made by everybody", "GRANT CREATE ON DATABASE {db} TO PUBLIC", "C08"),
+    ("new tables are everybody's", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC", "C09"),
+    (
+        "new tables of the owner of the wall are the service's",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT ALL ON TABLES TO {app}",
+        "C09",
+    ),
+    (
+        "new tables of one schema are a stranger's",
+        "CREATE ROLE g_{db}; ALTER DEFAULT PRIVILEGES IN SCHEMA billing GRANT SELECT ON TABLES TO g_{db}",
+        "C09",
+    ),
+    ("objects may be made in new schemas", "ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO {app}", "C09"),
+    ("new sequences are the service's", "ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO {app}", "C09"),
+    (
+        "new functions are a stranger's",
+        "CREATE ROLE g_{db}; ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO g_{db}",
+        "C09",
+    ),
+    (
+        "the keys through a group",
+        "CREATE ROLE g_{db}; GRANT SELECT ON tenancy.key TO g_{db}; GRANT g_{db} TO {app}",
+        "C13",
+    ),
+    ("the service adds keys", "GRANT INSERT ON tenancy.key TO {app}", "C13"),
+    ("a stranger changes keys", "CREATE ROLE g_{db}; GRANT UPDATE (not_after) ON tenancy.key TO g_{db}", "C13"),
+    ("passwords to the service", "GRANT SELECT ON pg_catalog.pg_authid TO {app}", "C02"),
+    ("one column of the passwords to everybody", "GRANT SELECT (rolpassword) ON pg_catalog.pg_authid TO PUBLIC", "C02"),
+    ("statistics of every row to the service", "GRANT SELECT ON pg_catalog.pg_statistic TO {app}", "C02"),
+    ("files of the server to the service", "GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO {app}", "C02"),
+    (
+        "files through large objects to everybody",
+        "GRANT EXECUTE ON FUNCTION pg_catalog.lo_import(text) TO PUBLIC",
+        "C02",
+    ),
+    (
+        "folders of the server through a group",
+        "CREATE ROLE g_{db}; GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text) TO g_{db}; GRANT g_{db} TO {app}",
+        "C02",
+    ),
+    (
+        "a large object to the service",
+        "SELECT pg_catalog.lo_create(4711); GRANT SELECT ON LARGE OBJECT 4711 TO {app}",
+        "A03",
+    ),
+    (
+        "a large object to everybody",
+        "SELECT pg_catalog.lo_create(4711); GRANT SELECT, UPDATE ON LARGE OBJECT 4711 TO PUBLIC",
+        "A03",
+    ),
+    (
+        "a sequence that no table draws from",
+        "CREATE SEQUENCE public.numbers; GRANT USAGE ON SEQUENCE public.numbers TO {app}",
+        "E07",
+    ),
+    (
+        "the service sets a key's sequence",
+        "ALTER TABLE public.texts ALTER id DROP DEFAULT; CREATE SEQUENCE public.s OWNED BY public.texts.id; ALTER TABLE public.texts ALTER id SET DEFAULT nextval('public.s'); GRANT USAGE, UPDATE ON SEQUENCE public.s TO {app}",
+        "E07",
+    ),
+    (
+        "a serial number that people see",
+        "ALTER TABLE public.invoices ADD COLUMN number serial; GRANT USAGE ON SEQUENCE public.invoices_number_seq TO {app}",
+        "E07",
+    ),
+    (
+        "everybody reads a sequence of an organization table",
+        "ALTER TABLE public.invoices ADD COLUMN number bigserial; GRANT SELECT ON SEQUENCE public.invoices_number_seq TO PUBLIC",
+        "E07",
+    ),
+    (
+        "an undeclared schema",
+        "CREATE SCHEMA shadow; CREATE TABLE shadow.copy (id int); GRANT USAGE ON SCHEMA shadow TO {app}; GRANT SELECT ON shadow.copy TO {app}",
+        "A03",
+    ),
+    (
+        "a foreign server's password for everybody",
+        "CREATE EXTENSION postgres_fdw SCHEMA public; CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw; CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (user 'postgres', password 'x')",
+        "D10",
+    ),
+];

@@ -1,0 +1,97 @@
+//! `tenancy`: the command line of wall two.
+#![forbid(unsafe_code)]
+#![expect(clippy::disallowed_types, reason = "this is the program that migrates, not a service")]
+
+mod audit;
+mod connection;
+mod explain;
+mod gateway;
+mod gateway_grants;
+mod keys;
+mod out;
+mod outcome;
+mod ready;
+mod rls;
+mod wall_args;
+
+use clap::{Parser, Subcommand};
+use out::{Format, Output};
+use outcome::CommandError;
+use std::process::ExitCode;
+
+/// Makes PostgreSQL show one organization only, even to raw SQL.
+///
+/// A service declares its tables with `tenancy::schema!`. From that declaration this program builds row-level security
+/// whose policies accept only a token that a process with a key can make.
+#[derive(Parser)]
+#[command(name = "tenancy", version, after_help = HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// What is printed: for people, or one document for programs.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Output,
+}
+
+const HELP: &str = "\
+First steps:
+  1. let the service print its declaration:  println!(\"{}\", schema::schema_manifest().to_json())  > schema.json
+  2. see what the database lacks:            tenancy rls plan --manifest schema.json --app-role shop
+  3. build it:                               tenancy rls apply --manifest schema.json --app-role shop --create-role
+  4. make a key for the service:             tenancy keys mint --out seal.key
+  5. look for holes, now and in CI:          tenancy audit --manifest schema.json --app-role shop --source .
+
+The gateway's tables, where there is a gateway:
+  1. make or update them, as their owner:    tenancy gateway migrate
+  2. limit the gateway's role to them:       tenancy gateway grants --role gateway --apply
+  3. check in CI that nothing is pending:    tenancy gateway migrate --check
+
+Every command but `rls ready` and `explain` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
+that URL is the one that migrates, never the service's. With --ca the connection must use TLS; with --cert and --key the
+role authenticates with a certificate.
+
+Exit codes:
+  0  done; with `rls plan --check`: nothing is lacking
+  1  `rls plan --check` found something lacking: a step, a foreign key whose rows were not looked at, or required advice.
+     `rls ready` found something that no cluster accepts. `audit` found something as bad as --fail-on.
+     `gateway migrate --check` found a pending migration
+  2  the arguments, the manifest or a file are not usable; with `gateway`: the tables or the role are not those that this
+     program can work with
+  3  the database was not reached, or refused";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Row-level security from the declaration.
+    #[command(subcommand)]
+    Rls(rls::Rls),
+    /// The keys that tokens are sealed with.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// The gateway's own tables: migrations and grants.
+    #[command(subcommand)]
+    Gateway(gateway::GatewayCommand),
+    Audit(Box<audit::AuditArgs>),
+    Explain(explain::Explain),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = if cli.format == Output::Json { Format::Json } else { Format::Text };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = runtime.map_err(CommandError::usage).and_then(|runtime| {
+        runtime.block_on(async {
+            match cli.command {
+                Command::Audit(args) => audit::run(&args, cli.format).await,
+                _ if cli.format == Output::Sarif => Err(CommandError::usage("only `tenancy audit` writes SARIF")),
+                Command::Rls(command) => rls::run(command, format).await,
+                Command::Keys(command) => keys::run(command, format).await,
+                Command::Gateway(command) => gateway::run(command, format).await,
+                Command::Explain(command) => explain::run(&command, format),
+            }
+        })
+    });
+    done.unwrap_or_else(|failure| {
+        out::note(format!("tenancy: {}\n", failure.text));
+        ExitCode::from(failure.code)
+    })
+}

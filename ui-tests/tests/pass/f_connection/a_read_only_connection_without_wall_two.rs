@@ -1,0 +1,12 @@
+// attack: F01
+use tenancy::TenantDb;
+use tenancy::db::{Postgres, WallTwo};
+use tenancy::prelude::*;
+
+async fn case(db: &TenantDb<Postgres>, proof: &WallTwo, scope: &OrgScope) {
+    let _ = (proof, db.scoped_read_only(proof, scope).await.is_ok());
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,9 @@
+use tenancy::scope::VerifiedGrant;
+
+fn case(other: VerifiedGrant) {
+    let _ = other;
+}
+
+fn main() {
+    let _ = case;
+}
