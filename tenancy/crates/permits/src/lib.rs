@@ -1,0 +1,7 @@
+//! Relationship-based permissions (the Zanzibar model) for services that are built on `tenancy`.
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod relationship;
+
+pub use relationship::{InvalidIdError, ObjectRef, Relationship, SubjectRef};
