@@ -25,6 +25,7 @@ pub(crate) enum Code {
     OrganizationJoin = 120,
     ReservedName = 121,
     CompositeParent = 122,
+    Privilege = 123,
     DeriveInput = 151,
     BaseQuery = 152,
     NoSuchField = 153,

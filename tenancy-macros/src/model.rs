@@ -83,6 +83,20 @@ pub(crate) struct Table {
     pub(crate) org_column: Option<usize>,
     /// The name that the settings give this table's organization column, present or not.
     pub(crate) org_name: Ident,
+    /// Which statements need a permit; `Some` for what `privileged(..)` lists.
+    pub(crate) privileges: Option<Privileges>,
+}
+
+/// What needs permits, of one table.
+pub(crate) struct Privileges {
+    pub(crate) delete: Option<Path>,
+    pub(crate) update: Option<Path>,
+    /// Indices into the columns of the table, each with its action.
+    pub(crate) columns: Vec<(usize, Path)>,
+    /// Index of the key that a permit's object is compared with.
+    pub(crate) key: usize,
+    /// Index of the table of the organizations' authorization epochs in `Schema::tables`.
+    pub(crate) epochs: usize,
 }
 
 /// The longest name that PostgreSQL takes whole, in bytes.

@@ -81,6 +81,7 @@ mod isolation;
 mod isolation_tests;
 #[cfg(feature = "jobs")]
 pub mod job;
+pub mod permit;
 pub mod prelude;
 pub mod query;
 mod rotating;

@@ -9,6 +9,7 @@ mod module;
 mod operators;
 mod plain;
 mod postgres_only;
+mod privileges;
 mod query_source;
 mod same_query;
 mod table_type;
@@ -29,6 +30,7 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
     let modules = schema.modules.iter().map(|module| expand_module(schema, module));
     let joins = schema.joins.iter().map(|join| joins::implicit(schema, join));
     let pairs = same_query::expand(schema);
+    let privileges = privileges::expand(schema);
     let manifest = crate::manifest::function(schema);
     quote! {
         // Diesel's macros may be imported for the calls that this macro has read; and what `diesel print-schema` writes is
@@ -39,6 +41,7 @@ pub(crate) fn expand(schema: &Schema) -> TokenStream {
         #(#modules)*
         #(#joins)*
         #pairs
+        #privileges
         #manifest
     }
 }

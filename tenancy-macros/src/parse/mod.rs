@@ -4,6 +4,7 @@
 mod file;
 mod input;
 mod items;
+mod privileged;
 mod setting_values;
 mod settings;
 mod skip;
@@ -18,6 +19,7 @@ use syn::parse::{ParseStream, Parser};
 
 use self::input::ACCEPTED;
 pub(crate) use self::input::{Input, RawAllow, RawJoin, RawTable};
+pub(crate) use self::privileged::{RawPrivileges, StatementKind};
 pub(crate) use self::setting_values::Settings;
 use self::skip::skip_item;
 pub(crate) use self::table_ref::TableRef;

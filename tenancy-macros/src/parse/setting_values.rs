@@ -1,6 +1,7 @@
 //! The settings of a `schema!`, as they were read.
 use syn::{Ident, LitStr, Path};
 
+use super::privileged::RawPrivileges;
 use super::table_ref::TableRef;
 
 /// What the settings say.
@@ -14,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) overrides: Vec<(TableRef, Ident)>,
     pub(crate) global: Vec<TableRef>,
     pub(crate) platform: Vec<TableRef>,
+    /// What needs permits, one for each `privileged(..)`.
+    pub(crate) privileged: Vec<RawPrivileges>,
     /// Which settings were seen, by the name they have in `KNOWN`.
     pub(super) seen: Vec<&'static str>,
 }

@@ -13,13 +13,14 @@ use crate::errors::{Code, Error, Errors, nearest};
 use crate::paths;
 
 /// Every setting, with the form that teaches it.
-const KNOWN: [(&str, &str); 6] = [
+const KNOWN: [(&str, &str); 7] = [
     ("crate", "crate = ::tenancy;"),
     ("file", "file = \"src/schema.rs\";"),
     ("organization", "organization = org_id;"),
     ("organization(..)", "organization(invoices = owner_org_id);"),
     ("global", "global(currencies, countries);"),
     ("platform", "platform(staff);"),
+    ("privileged", "privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);"),
 ];
 
 /// Whether a setting comes next: no item begins with a name and `=` or `(`.
@@ -61,6 +62,11 @@ fn read_one(stream: ParseStream<'_>, settings: &mut Settings) -> Result<(), Erro
         ("organization", true) => settings.overrides = list(stream, 3, parse_override)?,
         ("global", true) => settings.global = list(stream, 4, |s| s.parse())?,
         ("platform", true) => settings.platform = list(stream, 5, |s| s.parse())?,
+        // Once for each table.
+        ("privileged", true) => {
+            settings.privileged.push(whole(stream, 6)?);
+            return Ok(());
+        }
         (name, _) => return Err(unknown(&key, name)),
     }
     let name = match (key.to_string().as_str(), call) {
@@ -94,6 +100,12 @@ fn list<T>(
     let content = stream.parse::<proc_macro2::Group>().map_err(|error| bad(&error, form))?.stream();
     let items = |content: ParseStream<'_>| Punctuated::<T, Token![,]>::parse_terminated_with(content, parse);
     items.parse2(content).map(|items| items.into_iter().collect()).map_err(|error| bad(&error, form))
+}
+
+/// `(everything)`.
+fn whole<T: syn::parse::Parse>(stream: ParseStream<'_>, form: usize) -> Result<T, Error> {
+    let content = stream.parse::<proc_macro2::Group>().map_err(|error| bad(&error, form))?.stream();
+    T::parse.parse2(content).map_err(|error| bad(&error, form))
 }
 
 fn parse_override(stream: ParseStream<'_>) -> syn::Result<(TableRef, Ident)> {

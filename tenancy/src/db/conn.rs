@@ -9,7 +9,7 @@ use super::pool::Lease;
 use super::statement::{ReviewedStatement, Text, reads};
 use super::transaction::Mark;
 use crate::isolation::expecting;
-use crate::scope::{OrgScope, Request, ScopeError, ScopeKey};
+use crate::scope::{Request, ScopeError, ScopeKey};
 use diesel::QueryResult;
 use diesel::query_builder::{Query, QueryFragment};
 use diesel::result::Error::BrokenTransactionManager;
@@ -39,10 +39,6 @@ pub struct OrgConn<'s, Db: Driver, B = Request> {
 }
 
 impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
-    pub(super) fn new(lease: Lease<Db>, scope: &'s OrgScope<B>) -> Self {
-        Self::lent(lease, Lent::to(scope))
-    }
-
     pub(super) fn lent(lease: Lease<Db>, lent: Lent<'s, B>) -> Self {
         Self { lease: Some(lease), lent, busy: false, spoiled: false, open: Vec::new(), next: Text::Rendered }
     }
@@ -83,7 +79,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         Q: Query + QueryFragment<Db::Backend> + 'c,
         B: 'c,
     {
-        let query = ReviewedStatement::of(query, self.lent.key, std::mem::take(&mut self.next));
+        let query = ReviewedStatement::of(query, &self.lent, std::mem::take(&mut self.next));
         match self.allows(&query).and_then(|()| self.begin()) {
             Ok((lent, conn, busy)) => Rows::sent(Db::load(conn, query), busy, lent.life),
             Err(error) => Rows::refused(error),
@@ -95,7 +91,7 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         Q: QueryFragment<Db::Backend> + 'c,
         B: 'c,
     {
-        let query = ReviewedStatement::of(query, self.lent.key, std::mem::take(&mut self.next));
+        let query = ReviewedStatement::of(query, &self.lent, std::mem::take(&mut self.next));
         match self.allows(&query).and_then(|()| self.begin()) {
             Ok((_, conn, busy)) => Execute::sent(Db::execute(conn, query), busy),
             Err(error) => Execute::refused(error),
@@ -136,10 +132,10 @@ impl<'s, Db: Driver, B> OrgConn<'s, Db, B> {
         let text = std::mem::take(&mut self.next);
         self.writes()?;
         let conn = self.lease.as_deref().ok_or(BrokenTransactionManager)?;
-        let mut parts = vec![Db::collect(conn, &ReviewedStatement::of(&query, self.lent.key, text), OURS)?];
+        let mut parts = vec![Db::collect(conn, &ReviewedStatement::of(&query, &self.lent, text), OURS)?];
         for rows in others {
             put(&mut query, rows);
-            parts.push(Db::collect(conn, &ReviewedStatement::of(&query, self.lent.key, text), OURS)?);
+            parts.push(Db::collect(conn, &ReviewedStatement::of(&query, &self.lent, text), OURS)?);
         }
         Ok(parts)
     }

@@ -1,10 +1,12 @@
 //! The pool, and the authority that it trusts.
 
 use super::driver::ScopeContext;
+use super::lent::Lent;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use super::review::ReviewSettings;
 use super::{DatabaseUrl, Driver, Error, OrgConn, PoolError};
 use crate::isolation::AuthorityId;
+use crate::permit::PermitAuthority;
 use crate::scope::{Authority, OrgScope, ScopeError};
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use std::fmt;
@@ -100,6 +102,7 @@ pub(super) fn connections<Db: Driver>(
 pub struct TenantDb<Db: Driver> {
     pub(super) pool: Connections<Db>,
     pub(super) authority: AuthorityId,
+    pub(super) permits: Option<AuthorityId>,
     _anchor: Arc<Db::Anchor>,
 }
 
@@ -123,7 +126,7 @@ impl<Db: Driver> TenantDb<Db> {
         scope.check()?;
         let mut lease = lease(&self.pool).await?;
         Db::set_scope(&mut lease, ScopeContext { facts: Arc::clone(scope.facts()), write, life: scope.life().clone() });
-        let mut conn = OrgConn::new(lease, scope);
+        let mut conn = OrgConn::lent(lease, Lent::to(scope, self.permits));
         if !write {
             Db::read_only(conn.raw()?).await?;
         }
@@ -133,7 +136,12 @@ impl<Db: Driver> TenantDb<Db> {
 
 impl<Db: Driver> Clone for TenantDb<Db> {
     fn clone(&self) -> Self {
-        Self { pool: self.pool.clone(), authority: self.authority, _anchor: Arc::clone(&self._anchor) }
+        Self {
+            pool: self.pool.clone(),
+            authority: self.authority,
+            permits: self.permits,
+            _anchor: Arc::clone(&self._anchor),
+        }
     }
 }
 
@@ -160,6 +168,7 @@ pub struct TenantDbBuilder<Db: Driver, Walls = WallOne> {
     #[cfg(feature = "sqlite")]
     pub(super) setup: Vec<String>,
     authority: AuthorityId,
+    permits: Option<AuthorityId>,
     size: usize,
     wait: Duration,
     connect: Duration,
@@ -180,6 +189,7 @@ impl<Db: Driver> TenantDbBuilder<Db> {
             #[cfg(feature = "sqlite")]
             setup: Vec::new(),
             authority,
+            permits: None,
             size: 8,
             wait: PATIENCE,
             connect: PATIENCE,
@@ -209,6 +219,12 @@ impl<Db: Driver, Walls> TenantDbBuilder<Db, Walls> {
         self
     }
 
+    /// Takes the permits of this authority, and of no other. Without it every statement with a permit is refused.
+    pub fn permits(mut self, authority: &PermitAuthority) -> Self {
+        self.permits = Some(authority.id());
+        self
+    }
+
     /// The same builder after a wall was raised.
     #[cfg(feature = "postgres")]
     pub(super) fn with_walls<Other>(self) -> TenantDbBuilder<Db, Other> {
@@ -218,6 +234,7 @@ impl<Db: Driver, Walls> TenantDbBuilder<Db, Walls> {
             #[cfg(feature = "sqlite")]
             setup: self.setup,
             authority: self.authority,
+            permits: self.permits,
             size: self.size,
             wait: self.wait,
             connect: self.connect,
@@ -235,7 +252,7 @@ impl<Db: Driver, Walls> TenantDbBuilder<Db, Walls> {
         Db::reviewing(&mut self.settings, self.review.build(Db::DIALECT)?);
         let connector = Connector { url: self.url, settings: self.settings };
         let pool = connections(connector, self.size, self.wait, self.connect)?;
-        Ok(TenantDb { pool, authority: self.authority, _anchor: Arc::new(anchor) })
+        Ok(TenantDb { pool, authority: self.authority, permits: self.permits, _anchor: Arc::new(anchor) })
     }
 }
 

@@ -1,7 +1,9 @@
 //! A statement on its way to the driver.
 
+use super::lent::Lent;
 use super::reviewed::{Reviewed, Stands};
 use crate::isolation::Armed;
+use crate::permit::{self, PermitContext};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use crate::query::reading;
 use crate::scope::ScopeKey;
@@ -12,6 +14,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 /// A statement that renders for one organization, and what is known of its text.
 pub(super) struct ReviewedStatement<Q, B> {
     statement: Armed<Q, B>,
+    permits: PermitContext,
     text: Text,
 }
 
@@ -34,11 +37,11 @@ impl<Q, B> ReviewedStatement<Q, B> {
         expect(dead_code, reason = "without a driver no statement is sent")
     )]
     pub(super) fn new(query: Q, key: ScopeKey<B>) -> Self {
-        Self::of(query, key, Text::Rendered)
+        Self { statement: Armed::new(query, key), permits: PermitContext::NONE, text: Text::Rendered }
     }
 
-    pub(super) fn of(query: Q, key: ScopeKey<B>, text: Text) -> Self {
-        Self { statement: Armed::new(query, key), text }
+    pub(super) fn of(query: Q, lent: &Lent<'_, B>, text: Text) -> Self {
+        Self { statement: Armed::new(query, lent.key), permits: lent.permits, text }
     }
 }
 
@@ -58,7 +61,7 @@ impl<Q: Query, B> Query for ReviewedStatement<Q, B> {
 
 impl<Q: QueryFragment<DB>, B, DB: Backend> QueryFragment<DB> for ReviewedStatement<Q, B> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.statement.walk_ast(pass)
+        permit::expecting(self.permits, || self.statement.walk_ast(pass))
     }
 }
 

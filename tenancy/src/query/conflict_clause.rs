@@ -1,5 +1,6 @@
 //! How a statement's ON CONFLICT clause is written, and the one that is left out.
 
+use super::permitted::Unprivileged;
 use crate::scope::ScopeKey;
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -19,4 +20,14 @@ impl<T, DB: Backend> ConflictClause<T, DB> for NoConflictClause {
     fn walk_conflict<'b>(&'b self, _key: &'b ScopeKey, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
+}
+
+/// What a statement with this conflict clause needs a permit for.
+#[doc(hidden)]
+pub trait ConflictNeed<T> {
+    type Need;
+}
+
+impl<T> ConflictNeed<T> for NoConflictClause {
+    type Need = Unprivileged;
 }

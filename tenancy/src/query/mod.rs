@@ -17,6 +17,7 @@ mod insert_rows;
 mod join;
 mod model;
 mod no_table;
+mod permitted;
 mod platform_source;
 mod source;
 mod statement;
@@ -52,6 +53,10 @@ pub(crate) use insert_rows::column_names;
 pub use join::{JoinOnDsl, JoinSide, NoOrganization, OnAndSameOrganization, OnClauseOf, OnInOrganization};
 pub use model::Parents;
 pub use no_table::{BelongsThroughAScope, NoTableValue};
+pub use permitted::{
+    Granted, Guarded, Needs, ObjectOf, PermitFor, PermitState, Permitted, PrivilegedColumn, PrivilegedTable,
+    Privileges, Unprivileged, WithoutPermit,
+};
 pub use platform_source::WithoutOrganizations;
 pub use source::{AsAlias, AsTable, Scopable, ScopeTarget};
 pub use statement::{ByArms, ByRows, BySource, ByType};

@@ -1,6 +1,7 @@
 //! What writes share: the filter that sits behind the organization's, the returning clause, and the changes.
 
 use super::assigned;
+use super::permitted::{Privileges, check_columns};
 use crate::schema::TenantTable;
 use crate::scope::ScopeKey;
 use crate::sql_types::Stored;
@@ -9,6 +10,7 @@ use diesel::expression::{Expression, NonAggregate, SelectableExpression};
 use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId, ReturningClause};
 use diesel::result::EmptyChangeset;
 use diesel::{QueryResult, Table};
+use std::any::TypeId;
 use uuid::Uuid;
 
 /// No RETURNING clause yet.
@@ -73,9 +75,16 @@ impl<T, V: AsChangeset<Target = T>> ChangesOf<T> for V {
 }
 
 /// `SET <changes>`; refuses an empty changeset as diesel does, and one that names the organization column, whatever wrote it.
-pub(super) fn walk_changes<'b, T, C, DB>(changes: &'b C, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+///
+/// `permit` is the action of the statement's permit: privileged columns are set with theirs alone. That is asked each time, since the
+/// text does not say which permit it is.
+pub(super) fn walk_changes<'b, T, C, DB>(
+    changes: &'b C,
+    permit: Option<TypeId>,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     DB: Backend<QueryBuilder: Default>,
     C: QueryFragment<DB>,
 {
@@ -84,6 +93,9 @@ where
     }
     if assigned::is_reading() {
         assigned::check(&rendered(changes, out.backend())?, T::ORGANIZATION)?;
+    }
+    if !T::COLUMNS.is_empty() {
+        check_columns::<T>(&rendered(changes, out.backend())?, permit)?;
     }
     out.push_sql(" SET ");
     changes.walk_ast(out)

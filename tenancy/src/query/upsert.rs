@@ -1,8 +1,9 @@
 //! ON CONFLICT: a conflict can only be met on rows of the organization, and an update carries the organization's
 //! predicate whatever the conflict was met on.
 
-use super::conflict_clause::ConflictClause;
+use super::conflict_clause::{ConflictClause, ConflictNeed};
 use super::insert::InsertInto;
+use super::permitted::{Privileges, Unprivileged};
 use super::target::{AndFilter, ChangesOf, Filter, Unfiltered, walk_changes};
 use crate::isolation;
 use crate::schema::{ColumnOf, TenantTable, Yes};
@@ -207,7 +208,7 @@ impl<T, DB: Backend, Target: WalkTarget<T, DB>> ConflictClause<T, DB> for DoNoth
 
 impl<T, DB, Target, C, F> ConflictClause<T, DB> for DoUpdate<Target, C, F>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     Target: WalkTarget<T, DB>,
     C: QueryFragment<DB>,
     F: Filter + QueryFragment<DB>,
@@ -223,9 +224,18 @@ where
             out.push_sql(" DO NOTHING");
             return Ok(());
         }
-        let changes = |out: AstPass<'_, 'b, DB>| walk_changes::<T, C, DB>(&self.changes, out);
+        let changes = |out: AstPass<'_, 'b, DB>| walk_changes::<T, C, DB>(&self.changes, None, out);
         isolation::do_update::<T, DB>(key, changes, self.filter.some(), out)
     }
+}
+
+impl<T, Target> ConflictNeed<T> for DoNothing<Target> {
+    type Need = Unprivileged;
+}
+
+/// What changes a row needs the permit of an UPDATE, which an INSERT has no place for.
+impl<T: Privileges, Target, C, F> ConflictNeed<T> for DoUpdate<Target, C, F> {
+    type Need = T::Update;
 }
 
 /// How a conflict target is written.

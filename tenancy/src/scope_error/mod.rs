@@ -64,6 +64,24 @@ pub enum ScopeError {
          take it from the builder of the database that lent the connection"
     )]
     NoWallTwo,
+    /// The permit of the statement was issued by an authority that this database does not trust.
+    #[error(
+        "TEN0213: the permit was issued by another authority than the one this database trusts; \
+         build the database with `.permits(&authority)`, and ask that authority"
+    )]
+    OtherPermitAuthority,
+    /// The permit of the statement belongs to another scope than the connection.
+    #[error("TEN0214: the permit belongs to another scope than the connection; ask for it with the connection's scope")]
+    PermitOfAnotherScope,
+    /// The permit of the statement is too old.
+    #[error("TEN0215: the permit has expired; ask for it right before its statement")]
+    PermitExpired,
+    /// The statement sets a column that is set with a permit alone, and has none for its action.
+    #[error(
+        "TEN0216: the statement sets a privileged column without its permit; \
+         ask for the permit of the action that `privileged(..)` names, and give it to the UPDATE: `.permitted(permit)`"
+    )]
+    PrivilegedColumn,
     /// The review of its text did not approve the statement. It was not sent.
     #[error("TEN0210: the statement was not sent, because {0}")]
     Text(Finding),

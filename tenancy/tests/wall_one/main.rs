@@ -4,6 +4,7 @@
 
 mod asvs;
 mod manifest;
+mod permits;
 mod refusals;
 mod requested_org;
 mod schema_forms;

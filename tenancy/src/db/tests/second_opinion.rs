@@ -20,7 +20,9 @@ use Held::{Organization, Text as Name};
 #[derive(Clone)]
 struct Written(&'static str, Vec<Held>);
 
-impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for Written {}
+impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for Written {
+    type Permission = crate::query::Unprivileged;
+}
 
 impl Query for Written {
     type SqlType = Text;

@@ -42,7 +42,9 @@ pub(super) fn add_under_a_with<B>(scope: &OrgScope<B>, name: &'static str) -> Ad
 
 macro_rules! statement {
     ($name:ident, $cached:literal) => {
-        impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for $name<B> {}
+        impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for $name<B> {
+            type Permission = crate::query::Unprivileged;
+        }
         impl<B> Query for $name<B> {
             type SqlType = Text;
         }

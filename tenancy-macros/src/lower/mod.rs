@@ -1,6 +1,8 @@
 //! What was written to what it means: names become tables, lists become kinds.
 //!
 //! Whatever cannot be resolved is reported here and left out; the rules on what was resolved are in `validate`.
+mod privileges;
+
 use std::collections::HashSet;
 
 use proc_macro2::Span;
@@ -22,6 +24,7 @@ pub(crate) fn lower(input: Input, errors: &mut Errors) -> Schema {
         // Only an organization table's statements carry the organization; elsewhere the column is like any other.
         table.org_column = (table.kind == Kind::Tenant).then(|| table.organization()).flatten();
     }
+    privileges::assign(&mut tables, &settings.privileged, &mut names);
     let joins: Vec<_> = input.joins.into_iter().filter_map(|raw| join(raw, &tables, &mut names)).collect();
     let joins = without_platform(joins, &mut tables);
     let pairs = pairs(&input.allows, &tables, &mut names);
@@ -65,6 +68,7 @@ fn table(raw: RawTable, settings: &Settings) -> Table {
         columns,
         org_column: None,
         org_name: settings.organization.clone().unwrap_or_else(|| Ident::new("org_id", Span::call_site())),
+        privileges: None,
     }
 }
 

@@ -1,0 +1,125 @@
+//! The permit authority: the one way to a permit.
+
+use super::action::sealed::Object as _;
+use super::action::{Action, OrganizationLevel};
+use super::denied::Denied;
+use super::engine::{Answer, Decision, EngineError, PermissionEngine, Question};
+use super::token::Permit;
+use crate::isolation::{AuthorityId, OrgScope};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long an engine may take, unless set.
+const ENGINE_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// How long a permit is valid, counted from the question.
+const LIFE: Duration = Duration::from_secs(5);
+
+/// Asks an engine and issues permits.
+///
+/// A second authority is easy to make and worth nothing: a [`TenantDb`](crate::TenantDb) trusts the one that its builder was given
+/// ([`permits`](crate::db::TenantDbBuilder::permits)), and refuses the permits of every other, so an engine of a dependency that
+/// always answers yes runs nothing (`tenancy/tests/wall_one/permits`).
+///
+/// Cloning it is cheap, and the clone is the same authority.
+#[derive(Clone)]
+pub struct PermitAuthority {
+    engine: Arc<dyn PermissionEngine>,
+    id: AuthorityId,
+    timeout: Duration,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    allowed: AtomicU64,
+    denied: AtomicU64,
+    unanswered: AtomicU64,
+}
+
+/// How many questions were answered how, since the authority was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PermitCounts {
+    /// Permits that were issued.
+    pub allowed: u64,
+    /// Questions that were answered with no, or conditionally.
+    pub denied: u64,
+    /// Questions without an answer: denied too.
+    pub unanswered: u64,
+}
+
+impl PermitAuthority {
+    /// An authority that asks `engine`, and waits 250 ms for each answer.
+    pub fn new(engine: impl PermissionEngine) -> Self {
+        Self { engine: Arc::new(engine), id: AuthorityId::fresh(), timeout: ENGINE_TIMEOUT, counts: Arc::default() }
+    }
+
+    /// How long an answer may take; 250 ms unless set. Afterwards the action is denied.
+    #[must_use]
+    pub fn engine_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    pub(crate) fn id(&self) -> AuthorityId {
+        self.id
+    }
+
+    /// Returns how many questions were answered how.
+    #[must_use]
+    pub fn counts(&self) -> PermitCounts {
+        let Counts { allowed, denied, unanswered } = &*self.counts;
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        PermitCounts { allowed: read(allowed), denied: read(denied), unanswered: read(unanswered) }
+    }
+
+    /// Asks whether the scope's subject may do `action`, and returns the permit for it.
+    ///
+    /// The question is answered from the relationships as they are now: no answer is kept.
+    ///
+    /// # Errors
+    /// [`Denied::NotPermitted`] when the engine says no, or that it depends; [`Denied::Unavailable`] when it does not answer in time
+    /// or fails; [`Denied::Scope`] when the scope ended, before or while the engine was asked.
+    pub async fn require<'s, A, B>(&self, scope: &'s OrgScope<B>, action: A) -> Result<Permit<'s, A, B>, Denied>
+    where
+        A: Action<Level = OrganizationLevel>,
+    {
+        scope.life().check()?;
+        let asked = Instant::now();
+        let id = action.object().id(scope.facts().org);
+        let question = Question {
+            object_type: A::OBJECT_TYPE,
+            object_id: &id,
+            permission: A::PERMISSION,
+            subject: &scope.facts().subject,
+            organization: scope.facts().org,
+            below_organization: A::Object::BELOW,
+            // A later answer would give a permit that has ended.
+            deadline: asked + self.timeout.min(LIFE),
+        };
+        let decision = self.ask(question).await?;
+        // The scope may have ended while the engine was asked.
+        scope.life().check()?;
+        Ok(Permit::issue(action, scope, self.id, asked + LIFE, decision.epoch))
+    }
+
+    async fn ask(&self, question: Question<'_>) -> Result<Decision, Denied> {
+        let answered = tokio::time::timeout_at(question.deadline.into(), self.engine.check(question)).await;
+        let (count, outcome) = match answered.unwrap_or(Err(EngineError::TimedOut)) {
+            Ok(decision) if decision.answer == Answer::Yes => (&self.counts.allowed, Ok(decision)),
+            Ok(_) => (&self.counts.denied, Err(Denied::NotPermitted)),
+            Err(error) => (&self.counts.unanswered, Err(Denied::Unavailable(error))),
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        outcome
+    }
+}
+
+impl fmt::Debug for PermitAuthority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PermitAuthority").field("counts", &self.counts()).finish_non_exhaustive()
+    }
+}

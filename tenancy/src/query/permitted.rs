@@ -1,0 +1,263 @@
+//! `.permitted(permit)`: what a privileged statement needs before it runs, and what a permit adds to its WHERE.
+
+use super::assigned;
+use super::target::{Filter, Unfiltered, Where};
+use crate::isolation::ScopedFrom;
+use crate::permit::{Action, Claim, Permit, Row, TheOrganization};
+use crate::schema::TenantTable;
+use crate::scope::ScopeError;
+use crate::sql_types::Stored;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
+use diesel::{EqAll, QueryResult};
+use std::any::TypeId;
+use std::marker::PhantomData;
+use uuid::Uuid;
+
+/// What the schema says of writing to an organization table: the action of which a permit is needed, or [`Unprivileged`].
+///
+/// Written by [`schema!`](crate::schema!), from its setting `privileged(..)`.
+pub trait Privileges {
+    /// For a DELETE.
+    type Delete;
+    /// For an UPDATE, and for the part of an INSERT that updates.
+    type Update;
+    /// Columns that are set with a permit of their own action.
+    #[doc(hidden)]
+    const COLUMNS: &'static [PrivilegedColumn] = &[];
+}
+
+/// No permit is needed.
+#[derive(Debug)]
+pub struct Unprivileged(());
+
+/// A column that is set with a permit alone.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct PrivilegedColumn {
+    /// Its name in SQL.
+    pub column: &'static str,
+    /// The action of the permit.
+    pub action: fn() -> TypeId,
+}
+
+/// A table with privileged statements. Written by [`schema!`](crate::schema!).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no privileged statements",
+    label = "the schema does not list this table in `privileged(..)`",
+    note = "declare what needs a permit: `privileged(invoices: delete = invoice::Delete);` at the head of `tenancy::schema!`",
+    note = "TEN0025: run `tenancy explain TEN0025`"
+)]
+pub trait PrivilegedTable: TenantTable {
+    /// The key, without the organization, that a permit's object is compared with.
+    type Key: Default;
+    /// The table of the organizations' authorization epochs.
+    type Epochs: TenantTable;
+}
+
+/// A statement without a permit.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct WithoutPermit;
+
+/// A statement that consumed a permit for `A`. `P` compares the key with the permit's object.
+pub struct Permitted<'s, A, E, P> {
+    claim: Claim,
+    epochs: ScopedFrom<E>,
+    object: P,
+    permit: PhantomData<fn() -> &'s A>,
+}
+
+/// A statement that needs a permit for `Need`, with `P` for its permit.
+#[derive(Debug)]
+pub struct Needs<Need, P>(PhantomData<(Need, P)>);
+
+/// A statement that may run as far as permits go. Every statement says which it needs: `sealed::Statement::Permission`.
+pub trait Granted {}
+impl Granted for Unprivileged {}
+#[diagnostic::do_not_recommend]
+impl<Need, P: PermitFor<Need>> Granted for Needs<Need, P> {}
+
+/// Whether a statement's permit is the one that it needs.
+#[diagnostic::on_unimplemented(
+    message = "this statement needs a permit for `{Need}`",
+    label = "privileged, and without that permit",
+    note = "ask for the permit and give it to the statement: `permits.require(&scope, action).await?`, then `.permitted(permit)`",
+    note = "a row that an INSERT meets is changed by an UPDATE of its own, which takes the permit",
+    note = "TEN0025: run `tenancy explain TEN0025`"
+)]
+pub trait PermitFor<Need> {}
+
+impl PermitFor<Unprivileged> for WithoutPermit {}
+impl<A: Action, E, P> PermitFor<A> for Permitted<'_, A, E, P> {}
+impl<A: Action, E, P> PermitFor<Unprivileged> for Permitted<'_, A, E, P> {}
+
+/// How a permit's object becomes a part of the WHERE of a statement on `T`.
+#[diagnostic::on_unimplemented(
+    message = "the object of this permit is not a row of `{T}`",
+    label = "another key",
+    note = "the id in the action has the type of the table's key: see `ids(..)` of `tenancy::permissions!`",
+    note = "TEN0025: run `tenancy explain TEN0025`"
+)]
+pub trait ObjectOf<T> {
+    #[doc(hidden)]
+    type Predicate;
+    #[doc(hidden)]
+    fn predicate(self) -> Self::Predicate;
+}
+
+impl<T: PrivilegedTable, Id> ObjectOf<T> for Row<Id>
+where
+    T::Key: EqAll<Id>,
+{
+    type Predicate = Where<<T::Key as EqAll<Id>>::Output>;
+
+    fn predicate(self) -> Self::Predicate {
+        Where(T::Key::default().eq_all(self.0))
+    }
+}
+
+/// Every row of the organization.
+impl<T: PrivilegedTable> ObjectOf<T> for TheOrganization {
+    type Predicate = Unfiltered;
+
+    fn predicate(self) -> Self::Predicate {
+        Unfiltered
+    }
+}
+
+/// What `.permitted(permit)` makes of a statement on `T`.
+pub(super) type PermittedOn<'s, T, A> =
+    Permitted<'s, A, <T as PrivilegedTable>::Epochs, <<A as Action>::Object as ObjectOf<T>>::Predicate>;
+
+impl<'s, A: Action, E, P> Permitted<'s, A, E, P> {
+    pub(super) fn on<T, B>(permit: Permit<'s, A, B>) -> Self
+    where
+        T: PrivilegedTable<Epochs = E>,
+        A::Object: ObjectOf<T, Predicate = P>,
+    {
+        let epochs = ScopedFrom::<E>::of(permit.scope().key().unbranded());
+        let (action, claim) = permit.into_parts();
+        Self { claim, epochs, object: action.object().predicate(), permit: PhantomData }
+    }
+}
+
+/// Whether a statement has a permit, and for what.
+#[doc(hidden)]
+pub trait PermitState {
+    /// The action.
+    fn action() -> Option<TypeId>;
+    /// Whether the permit renders anything.
+    fn renders(&self) -> bool;
+}
+
+impl PermitState for WithoutPermit {
+    fn action() -> Option<TypeId> {
+        None
+    }
+
+    fn renders(&self) -> bool {
+        false
+    }
+}
+
+impl<A: Action, E, P: Filter> PermitState for Permitted<'_, A, E, P> {
+    fn action() -> Option<TypeId> {
+        Some(TypeId::of::<A>())
+    }
+
+    /// Also when it adds nothing to the text: rendering compares it with the connection.
+    fn renders(&self) -> bool {
+        true
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for WithoutPermit {
+    fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+/// `"t"."id" = $2 AND EXISTS (SELECT 1 FROM <the organization's epoch> WHERE "epoch" = $3)`.
+///
+/// The second part is the fence: a revocation since the check has another epoch, and the statement then finds no row.
+impl<A, E, P, DB> QueryFragment<DB> for Permitted<'_, A, E, P>
+where
+    A: Action,
+    E: TenantTable,
+    P: Filter + QueryFragment<DB>,
+    DB: Backend + HasSqlType<E::OrganizationType> + HasSqlType<BigInt>,
+    i64: ToSql<BigInt, DB>,
+    Uuid: Stored<E::OrganizationType, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.claim.check()?;
+        // Two permits of one type may differ in whether they carry an epoch.
+        out.unsafe_to_cache_prepared();
+        if let Some(object) = self.object.some() {
+            object.walk_ast(out.reborrow())?;
+        }
+        match (self.object.is_some(), self.claim.epoch()) {
+            (true, Some(_)) => out.push_sql(" AND "),
+            (false, None) => out.push_sql("1 = 1"),
+            _ => {}
+        }
+        if let Some(epoch) = self.claim.epoch() {
+            out.push_sql("EXISTS (SELECT 1 FROM ");
+            self.epochs.walk_ast(out.reborrow())?;
+            out.push_sql(" WHERE ");
+            out.push_identifier("epoch")?;
+            out.push_sql(" = ");
+            out.push_bind_param::<BigInt, _>(epoch)?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl<A, E, P> QueryId for Permitted<'_, A, E, P> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// A statement's permit, and the filter behind it. No filter that is added later loosens what the permit says.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Guarded<P, F> {
+    pub(super) permit: P,
+    pub(super) filter: F,
+}
+
+impl<P: PermitState, F: Filter> Filter for Guarded<P, F> {
+    fn is_some(&self) -> bool {
+        self.permit.renders() || self.filter.is_some()
+    }
+}
+
+impl<P, F, DB> QueryFragment<DB> for Guarded<P, F>
+where
+    DB: Backend,
+    P: PermitState + QueryFragment<DB>,
+    F: Filter + QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if !self.permit.renders() {
+            return self.filter.walk_ast(out);
+        }
+        self.permit.walk_ast(out.reborrow())?;
+        if self.filter.is_some() {
+            out.push_sql(" AND (");
+            self.filter.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+/// Refuses changes of a privileged column by a statement whose permit is not for its action.
+pub(super) fn check_columns<T: Privileges>(set: &str, permit: Option<TypeId>) -> Result<(), ScopeError> {
+    let forbidden = |privileged: &&PrivilegedColumn| permit != Some((privileged.action)());
+    // A clause that cannot be read counts as one that sets the column.
+    let sets = |privileged: &PrivilegedColumn| assigned::check(set, privileged.column).is_err();
+    if T::COLUMNS.iter().filter(forbidden).any(sets) { Err(ScopeError::PrivilegedColumn) } else { Ok(()) }
+}

@@ -1,0 +1,168 @@
+//! Permits at run time, on both databases: attacks J02 to J05, J11, and 11 to 27 of the permission catalogue.
+
+mod stage;
+
+use stage::actions::{ChangePayout, Delete, View, Void};
+use stage::{A, B, Says, invoices, payouts};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tenancy::permit::{Denied, EngineError, PermitAuthority, PermitCounts};
+use tenancy::prelude::*;
+use tenancy::{OrgId, ScopeError};
+use tenancy_testkit::TestKit;
+
+fn refused(result: diesel::QueryResult<usize>) -> Option<ScopeError> {
+    result.err().as_ref().and_then(ScopeError::in_error)
+}
+
+/// The tests of one database. `$open` makes the pool, and what it has to keep.
+macro_rules! on {
+    ($database:ident, |$kit:ident, $permits:ident| $open:expr) => {
+        mod $database {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_permit_allows_its_object_and_no_other() {
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                // No filter that is written before or after loosens it.
+                let permit = $permits.require(&scope, Delete(2)).await.expect("permitted");
+                let delete = scope.delete(invoices::table).filter(invoices::id.gt(0)).permitted(permit);
+                let deleted = delete.or_filter(invoices::id.gt(0)).returning(invoices::id);
+                assert_eq!(deleted.get_results::<i32>(&mut conn).await, Ok(vec![2]));
+                // The object's key is compared within the organization: 11 is B's.
+                let permit = $permits.require(&scope, Delete(11)).await.expect("the engine says yes to everything");
+                assert_eq!(scope.delete(invoices::table).permitted(permit).execute(&mut conn).await, Ok(0));
+                let permit = $permits.require(&scope, Void(1)).await.expect("permitted");
+                let void = scope.update(invoices::table).set(invoices::status.eq("void")).permitted(permit);
+                assert_eq!(void.execute(&mut conn).await, Ok(1));
+                let states = scope.from(invoices::table).select((invoices::id, invoices::status)).order(invoices::id);
+                let states = states.load::<(i32, String)>(&mut conn).await.expect("rows");
+                assert_eq!(states, [(1, "void".to_owned()), (3, "open".to_owned())]);
+                // An action on the organization is about all of its rows, and nobody else's.
+                let permit = $permits.require(&scope, ChangePayout).await.expect("permitted");
+                let payout = scope.update(payouts::table).set(payouts::iban.eq("DE1")).permitted(permit);
+                assert_eq!(payout.filter(payouts::id.lt(3)).execute(&mut conn).await, Ok(2));
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_revocation_after_the_check_leaves_the_statement_without_rows() {
+                let says = Says::yes();
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(says.clone()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                // The engine read the epoch before the revocation.
+                says.epoch.store(6, Ordering::Relaxed);
+                let permit = $permits.require(&scope, Void(1)).await.expect("permitted");
+                let void = scope.update(invoices::table).set(invoices::status.eq("void")).permitted(permit);
+                assert_eq!(void.execute(&mut conn).await, Ok(0));
+                let permit = $permits.require(&scope, Delete(1)).await.expect("permitted");
+                assert_eq!(scope.delete(invoices::table).permitted(permit).execute(&mut conn).await, Ok(0));
+                let permit = $permits.require(&scope, ChangePayout).await.expect("permitted");
+                let payout = scope.update(payouts::table).set(payouts::iban.eq("DE1")).permitted(permit);
+                assert_eq!(payout.execute(&mut conn).await, Ok(0));
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_permit_of_another_authority_or_scope_runs_nothing() {
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                let rogue = PermitAuthority::new(Says::yes());
+                let permit = rogue.require(&scope, Delete(1)).await.expect("its engine says yes");
+                let delete = scope.delete(invoices::table).permitted(permit).execute(&mut conn).await;
+                assert_eq!(refused(delete), Some(ScopeError::OtherPermitAuthority));
+                // Another person's scope of the same organization: the permit is that person's.
+                let other = $kit.scope(OrgId::new(A));
+                let permit = $permits.require(&other, Delete(1)).await.expect("permitted");
+                let delete = scope.delete(invoices::table).permitted(permit).execute(&mut conn).await;
+                assert_eq!(refused(delete), Some(ScopeError::PermitOfAnotherScope));
+                // And a scope that the attacker's own gateway granted, for the organization of the connection.
+                let foreign = TestKit::new();
+                let forged = foreign.scope(OrgId::new(A));
+                let permit = $permits.require(&forged, Delete(1)).await.expect("the engine knows no gateway");
+                let delete = scope.delete(invoices::table).permitted(permit).execute(&mut conn).await;
+                assert_eq!(refused(delete), Some(ScopeError::PermitOfAnotherScope));
+                assert_eq!(scope.from(invoices::table).count().get_result(&mut conn).await, Ok(3));
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_privileged_column_is_set_with_its_permit_alone() {
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                let forbidden = Some(ScopeError::PrivilegedColumn);
+                for _ in 0..2 {
+                    let memo = scope.update(invoices::table).set(invoices::memo.eq("x"));
+                    assert_eq!(memo.execute(&mut conn).await, Ok(3), "other columns need none");
+                    let status =
+                        scope.update(invoices::table).set((invoices::memo.eq("x"), invoices::status.eq("void")));
+                    assert_eq!(refused(status.execute(&mut conn).await), forbidden);
+                    let permit = $permits.require(&scope, View(1)).await.expect("permitted");
+                    let status = scope.update(invoices::table).set(invoices::status.eq("void")).permitted(permit);
+                    assert_eq!(refused(status.execute(&mut conn).await), forbidden, "a permit for something else");
+                    let row = (invoices::id.eq(1), invoices::status.eq("new"), invoices::memo.eq("new"));
+                    let upsert = scope.insert_into(invoices::table).values(row).on_conflict(invoices::id).do_update();
+                    let upsert = upsert.set(invoices::status.eq(diesel::upsert::excluded(invoices::status)));
+                    assert_eq!(
+                        refused(upsert.execute(&mut conn).await),
+                        forbidden,
+                        "an upsert has no place for a permit"
+                    );
+                    // The text is the same as that of the refused one before.
+                    let permit = $permits.require(&scope, Void(1)).await.expect("permitted");
+                    let status = scope.update(invoices::table).set(invoices::status.eq("void")).permitted(permit);
+                    assert_eq!(status.execute(&mut conn).await, Ok(1));
+                }
+            }
+        }
+    };
+}
+
+on!(sqlite, |kit, permits| ((), stage::sqlite(kit, permits).await));
+on!(postgres, |kit, permits| stage::postgres(kit, permits));
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_but_yes_denies_and_says_nothing_of_the_object() {
+    let says = Says::yes();
+    let (kit, permits) = (TestKit::new(), PermitAuthority::new(says.clone()).engine_timeout(Duration::from_millis(20)));
+    let scope = kit.scope(OrgId::new(A));
+    for (answer, unavailable) in [(1, false), (2, false), (3, true), (4, true)] {
+        says.now(answer);
+        let denied = permits.require(&scope, Void(1)).await.expect_err("denied");
+        assert_eq!(matches!(denied, Denied::Unavailable(_)), unavailable, "{answer}");
+        let text = denied.to_string();
+        assert!(!text.contains("secret") && !text.contains('1') && !text.contains("invoice"), "{text}");
+    }
+    says.now(4);
+    let denied = permits.require(&scope, Void(1)).await.expect_err("denied");
+    assert!(matches!(denied, Denied::Unavailable(EngineError::TimedOut)));
+    says.now(0);
+    let permit = permits.require(&scope, Void(1)).await.expect("permitted");
+    assert_eq!(format!("{permit:?}"), r#"Permit { permission: "void", .. }"#);
+    let PermitCounts { allowed, denied, unanswered, .. } = permits.counts();
+    assert_eq!((allowed, denied, unanswered), (1, 2, 3));
+}
+
+/// The scope ended while the engine was asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_ended_meanwhile_gets_no_permit() {
+    struct Ends(std::sync::Mutex<Option<tenancy::scope::RequestGuard>>);
+    impl tenancy::permit::PermissionEngine for Ends {
+        fn check<'a>(&'a self, _: tenancy::permit::Question<'a>) -> tenancy::permit::EngineFuture<'a> {
+            drop(self.0.lock().expect("no panic").take());
+            let answer = tenancy::permit::Answer::Yes;
+            Box::pin(async move { Ok(tenancy::permit::Decision { answer, epoch: None }) })
+        }
+    }
+    let (kit, request) = (TestKit::new(), tenancy::scope::RequestGuard::new());
+    let scope = kit.scope_within(OrgId::new(B), &request);
+    let permits = PermitAuthority::new(Ends(std::sync::Mutex::new(Some(request))));
+    let denied = permits.require(&scope, Void(1)).await.expect_err("denied");
+    assert!(matches!(denied, Denied::Scope(ScopeError::RequestEnded)));
+}

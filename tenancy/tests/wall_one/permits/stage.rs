@@ -1,0 +1,134 @@
+//! A ledger with privileged statements, an engine whose answers the test decides, and both databases.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use tenancy::OrgId;
+use tenancy::db::{Postgres, Sqlite, TenantDb};
+use tenancy::permit::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, PermitAuthority, Question};
+use tenancy_test_support::pg::Database;
+use tenancy_testkit::TestKit;
+use uuid::Uuid;
+
+pub mod actions {
+    use tenancy::permit::{Action, OrganizationLevel, Row, TheOrganization};
+
+    macro_rules! action {
+        ($name:ident($id:ty), $permission:literal) => {
+            #[derive(Debug)]
+            pub struct $name(pub $id);
+            impl Action for $name {
+                type Level = OrganizationLevel;
+                type Object = Row<$id>;
+                const OBJECT_TYPE: &'static str = "invoice";
+                const PERMISSION: &'static str = $permission;
+                fn object(&self) -> Row<$id> {
+                    Row(self.0)
+                }
+            }
+        };
+    }
+
+    action!(Void(i32), "void");
+    action!(Delete(i32), "delete");
+    action!(View(i32), "view");
+
+    #[derive(Debug)]
+    pub struct ChangePayout;
+    impl Action for ChangePayout {
+        type Level = OrganizationLevel;
+        type Object = TheOrganization;
+        const OBJECT_TYPE: &'static str = "organization";
+        const PERMISSION: &'static str = "change_payout";
+        fn object(&self) -> TheOrganization {
+            TheOrganization
+        }
+    }
+}
+
+use actions as invoice;
+
+tenancy::schema! {
+    privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);
+    privileged(payouts: update = actions::ChangePayout);
+
+    diesel::table! { invoices (id) { id -> Integer, org_id -> Uuid, status -> Text, memo -> Text, } }
+    diesel::table! { payouts (id) { id -> Integer, org_id -> Uuid, iban -> Text, } }
+    diesel::table! { permission_epochs (org_id) { org_id -> Uuid, epoch -> BigInt, } }
+}
+
+pub(crate) const A: Uuid = Uuid::from_u128(0xA);
+pub(crate) const B: Uuid = Uuid::from_u128(0xB);
+
+fn setup(uuid: &str, value: impl Fn(Uuid) -> String) -> Vec<String> {
+    let mut sql = vec![
+        format!(
+            "CREATE TABLE invoices (id integer PRIMARY KEY, org_id {uuid} NOT NULL, status text NOT NULL, memo text NOT NULL)"
+        ),
+        format!("CREATE TABLE payouts (id integer PRIMARY KEY, org_id {uuid} NOT NULL, iban text NOT NULL)"),
+        format!("CREATE TABLE permission_epochs (org_id {uuid} PRIMARY KEY, epoch bigint NOT NULL)"),
+    ];
+    for (number, org) in [A, B].map(&value).into_iter().enumerate() {
+        sql.push(format!("INSERT INTO permission_epochs VALUES ({org}, 7)"));
+        for id in 1..=3 {
+            let id = id + 10 * number;
+            sql.push(format!("INSERT INTO invoices VALUES ({id}, {org}, 'open', 'm')"));
+            sql.push(format!("INSERT INTO payouts VALUES ({id}, {org}, 'AT{id}')"));
+        }
+    }
+    sql
+}
+
+/// An engine that answers what the test says.
+#[derive(Clone, Default)]
+pub(crate) struct Says {
+    answer: Arc<AtomicU8>,
+    pub(crate) epoch: Arc<AtomicI64>,
+}
+
+impl Says {
+    pub(crate) fn yes() -> Self {
+        let says = Self::default();
+        says.epoch.store(7, Ordering::Relaxed);
+        says
+    }
+
+    /// 0: yes. 1: no. 2: it depends. 3: an error. 4: never.
+    pub(crate) fn now(&self, answer: u8) {
+        self.answer.store(answer, Ordering::Relaxed);
+    }
+}
+
+impl PermissionEngine for Says {
+    fn check<'a>(&'a self, question: Question<'a>) -> EngineFuture<'a> {
+        assert_eq!(question.organization, OrgId::new(A));
+        Box::pin(async move {
+            let answer = match self.answer.load(Ordering::Relaxed) {
+                0 => Answer::Yes,
+                1 => Answer::No,
+                2 => Answer::Conditional,
+                3 => return Err(EngineError::Failed("its secret reason".into())),
+                _ => std::future::pending().await,
+            };
+            Ok(Decision { answer, epoch: Some(self.epoch.load(Ordering::Relaxed)) })
+        })
+    }
+}
+
+pub(crate) async fn sqlite(kit: &TestKit, permits: &PermitAuthority) -> TenantDb<Sqlite> {
+    let url = format!("file:/permits-{}?vfs=memdb", Uuid::new_v4());
+    let setup = setup("blob", |org| format!("x'{}'", org.as_simple()));
+    let setup: Vec<&str> = setup.iter().map(String::as_str).collect();
+    let db = TenantDb::sqlite(url, kit.authority()).schema(schema_manifest()).migrations(&setup);
+    db.permits(permits).build().await.expect("SQLite opens")
+}
+
+/// The database is dropped with the first value.
+pub(crate) fn postgres(kit: &TestKit, permits: &PermitAuthority) -> (Database, TenantDb<Postgres>) {
+    let database = Database::create();
+    for sql in setup("uuid", |org| format!("'{org}'")) {
+        database.psql(&sql);
+    }
+    let db = TenantDb::postgres(database.url(), kit.authority()).schema(schema_manifest());
+    let db = db.permits(permits).build().expect("a pool");
+    (database, db)
+}
