@@ -1,7 +1,10 @@
 //! Tests of the crate.
 
+mod analysis;
 mod errors;
 mod parsing;
+mod random;
+mod round_trip;
 
 use crate::{ErrorKind, Model};
 
