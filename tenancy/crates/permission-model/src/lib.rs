@@ -5,6 +5,19 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod analysis;
+mod error;
+mod fingerprint;
+mod graph;
+mod lexer;
 mod model;
+mod names;
+mod parser;
+mod render;
+mod resolve;
+#[cfg(test)]
+mod tests;
 
+pub use analysis::Component;
+pub use error::{ErrorKind, ModelError};
 pub use model::{Definition, Expression, Model, Permission, Relation, Span, SubjectType};
