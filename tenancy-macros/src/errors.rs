@@ -26,6 +26,8 @@ pub(crate) enum Code {
     ReservedName = 121,
     CompositeParent = 122,
     Privilege = 123,
+    Model = 124,
+    ModelInput = 125,
     DeriveInput = 151,
     BaseQuery = 152,
     NoSuchField = 153,

@@ -11,6 +11,7 @@ mod manifest;
 mod model;
 mod parse;
 mod paths;
+mod permissions;
 mod read_schema;
 mod schema;
 #[cfg(test)]
@@ -25,6 +26,13 @@ pub fn schema(input: TokenStream) -> TokenStream {
     // Cargo sets it for every build; without it (a bare `rustc`) a path is relative to the working directory.
     let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     schema::schema(input.into(), root.as_ref()).into()
+}
+
+/// Generates the actions of a permission model; documented in `tenancy`.
+#[proc_macro]
+pub fn permissions(input: TokenStream) -> TokenStream {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    permissions::permissions(input.into(), root.as_ref()).into()
 }
 
 /// Diesel's `Identifiable` for records of organization tables; documented in `tenancy`.

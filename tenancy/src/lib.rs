@@ -136,6 +136,30 @@ pub use scope::{Authority, OrgId, OrgScope, RequestedOrg, ScopeError};
 #[doc(inline)]
 pub use tenancy_macros::schema;
 
+/// Generates a type for each permission of a model in SpiceDB's schema language.
+///
+/// ```
+/// tenancy::permissions! {
+///     file = "tests/wall_one/permits/permissions.zed";
+///     ids(invoice = i32);                                   // the Rust types of ids; a `Uuid` unless named
+///     levels(platform = platform, tenant = tenant, organization = organization); // these are the defaults
+/// }
+/// # fn main() {}
+/// ```
+///
+/// `permissions!("permissions.zed")` takes every default. The path is relative to the package; the crate is rebuilt when the file
+/// changes. For `definition invoice { permission void = .. }` it writes a module `invoice` with an action `invoice::Void(id)`. An action
+/// on the organization itself has no id, since the scope has it. [`PermitAuthority::require`](permit::PermitAuthority::require) takes
+/// actions of the organization's level alone.
+///
+/// A type below an organization says so with `relation organization: organization`. That edge is never stored: a statement with a
+/// permit carries the organization of its scope.
+///
+/// # Errors
+/// Every mistake of the model, with its line and column (TEN0124), and of the settings (TEN0125).
+#[doc(inline)]
+pub use tenancy_macros::permissions;
+
 /// Diesel's `Identifiable`, for records of organization tables; the attributes are diesel's.
 ///
 /// Diesel's own derive hands out the table's value, which an organization table's type does not have. With this one `.id()` and

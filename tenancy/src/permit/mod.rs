@@ -47,3 +47,6 @@ pub use engine::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, 
 pub use object_id::{ObjectId, subject_id};
 pub use token::Permit;
 pub(crate) use token::{Claim, PermitContext, expecting};
+/// The type of ids, unless `ids(..)` of [`permissions!`](crate::permissions!) says otherwise.
+#[doc(no_inline)]
+pub use uuid::Uuid;

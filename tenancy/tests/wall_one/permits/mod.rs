@@ -2,7 +2,8 @@
 
 mod stage;
 
-use stage::actions::{ChangePayout, Delete, View, Void};
+use stage::actions::invoice::{Delete, View, Void};
+use stage::actions::organization::ChangePayout;
 use stage::{A, B, Says, invoices, payouts};
 use std::sync::atomic::Ordering;
 use std::time::Duration;

@@ -10,46 +10,17 @@ use tenancy_testkit::TestKit;
 use uuid::Uuid;
 
 pub mod actions {
-    use tenancy::permit::{Action, OrganizationLevel, Row, TheOrganization};
-
-    macro_rules! action {
-        ($name:ident($id:ty), $permission:literal) => {
-            #[derive(Debug)]
-            pub struct $name(pub $id);
-            impl Action for $name {
-                type Level = OrganizationLevel;
-                type Object = Row<$id>;
-                const OBJECT_TYPE: &'static str = "invoice";
-                const PERMISSION: &'static str = $permission;
-                fn object(&self) -> Row<$id> {
-                    Row(self.0)
-                }
-            }
-        };
-    }
-
-    action!(Void(i32), "void");
-    action!(Delete(i32), "delete");
-    action!(View(i32), "view");
-
-    #[derive(Debug)]
-    pub struct ChangePayout;
-    impl Action for ChangePayout {
-        type Level = OrganizationLevel;
-        type Object = TheOrganization;
-        const OBJECT_TYPE: &'static str = "organization";
-        const PERMISSION: &'static str = "change_payout";
-        fn object(&self) -> TheOrganization {
-            TheOrganization
-        }
+    tenancy::permissions! {
+        file = "tests/wall_one/permits/permissions.zed";
+        ids(invoice = i32);
     }
 }
 
-use actions as invoice;
+use actions::{invoice, organization};
 
 tenancy::schema! {
     privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);
-    privileged(payouts: update = actions::ChangePayout);
+    privileged(payouts: update = organization::ChangePayout);
 
     diesel::table! { invoices (id) { id -> Integer, org_id -> Uuid, status -> Text, memo -> Text, } }
     diesel::table! { payouts (id) { id -> Integer, org_id -> Uuid, iban -> Text, } }

@@ -1,0 +1,72 @@
+//! Actions to tokens: a module for each type, a struct for each permission.
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::actions::{Actions, Level, Permission};
+use super::input::Input;
+use super::tracked;
+
+pub(super) fn expand(actions: &[Actions], input: &Input, text: &str, path: &Path) -> TokenStream {
+    let modules = actions.iter().map(|actions| module(actions, input));
+    let tracked = tracked(Some(path.to_path_buf()));
+    quote! {
+        #tracked
+        #(#modules)*
+        /// The permission model's text, for an engine.
+        #[allow(dead_code, unreachable_pub)]
+        pub const PERMISSION_MODEL: &::core::primitive::str = #text;
+    }
+}
+
+fn module(actions: &Actions, input: &Input) -> TokenStream {
+    let Actions { definition, docs, module, permissions, .. } = actions;
+    let summary = format!("Actions on objects of the type `{definition}` in the permission model.");
+    let types = permissions.iter().map(|permission| action(actions, permission, input));
+    quote! {
+        #[doc = #summary]
+        #(#[doc = ""] #[doc = #docs])*
+        #[allow(dead_code, unreachable_pub)]
+        pub mod #module {
+            #[allow(unused_imports)]
+            use super::*;
+            #(#types)*
+        }
+    }
+}
+
+fn action(actions: &Actions, permission: &Permission, input: &Input) -> TokenStream {
+    let krate = &input.krate;
+    let Permission { name, docs, action } = permission;
+    let definition = &actions.definition;
+    let level = match actions.level {
+        Level::Platform => quote!(PlatformLevel),
+        Level::Tenant => quote!(TenantLevel),
+        Level::Organization => quote!(OrganizationLevel),
+    };
+    let (fields, object, value) = match &actions.id {
+        Some(id) => (
+            quote!((pub #id)),
+            quote!(#krate::permit::Row<#id>),
+            quote!(#krate::permit::Row(::core::clone::Clone::clone(&self.0))),
+        ),
+        None => (TokenStream::new(), quote!(#krate::permit::TheOrganization), quote!(#krate::permit::TheOrganization)),
+    };
+    let summary = format!("The permission `{name}` on an object of the type `{definition}`.");
+    quote! {
+        #[doc = #summary]
+        #(#[doc = ""] #[doc = #docs])*
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::core::cmp::Eq)]
+        pub struct #action #fields;
+        impl #krate::permit::Action for #action {
+            type Level = #krate::permit::#level;
+            type Object = #object;
+            const OBJECT_TYPE: &'static ::core::primitive::str = #definition;
+            const PERMISSION: &'static ::core::primitive::str = #name;
+            fn object(&self) -> Self::Object {
+                #value
+            }
+        }
+    }
+}
