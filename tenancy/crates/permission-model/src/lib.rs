@@ -10,14 +10,17 @@ mod error;
 mod fingerprint;
 mod graph;
 mod lexer;
+mod lint;
 mod model;
 mod names;
 mod parser;
 mod render;
 mod resolve;
+mod standard;
 #[cfg(test)]
 mod tests;
 
 pub use analysis::Component;
 pub use error::{ErrorKind, ModelError};
+pub use lint::{Finding, LintConfig, Rule, Severity, lint, lint_text};
 pub use model::{Definition, Expression, Model, Permission, Relation, Span, SubjectType};
