@@ -1,7 +1,7 @@
 //! Reads permission models in SpiceDB's schema language, and checks them.
 //!
-//! [`Model::parse`] reads a text. What it returns is resolved: every name in it leads somewhere, and no construct outside of the
-//! supported subset is left.
+//! [`Model::parse`] reads a text. What it returns is resolved: every name in it leads somewhere, and no construct
+//! outside of the supported subset is left.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -25,20 +25,21 @@ pub enum Rule {
     Platform,
     /// `P03`: money permissions reach neither the tenant nor the platform.
     Money,
-    /// `P04`: no wildcard on a relation that is used by an arrow, an exclusion or a write permission, or that belongs to the
-    /// tenant or the platform.
+    /// `P04`: no wildcard on a relation that is used by an arrow, an exclusion or a write permission, or that belongs
+    /// to the tenant or the platform.
     Wildcard,
     /// `P05`: grants of support access expire.
     Support,
     /// `P06`: what is excluded from one permission of a type is excluded from all of them.
     Exclusion,
-    /// `P07`: object ids. The model shows only names of types that a hand-written `type:id` easily confuses. That an id consists
-    /// of letters, digits and a few signs is checked where a relationship is written.
+    /// `P07`: object ids. The model shows only names of types that a hand-written `type:id` easily confuses. That an id
+    /// consists of letters, digits and a few signs is checked where a relationship is written.
     ObjectIds,
-    /// `P08`: an object belongs to one organization. The model shows only whether a type has a relation that leads to the
-    /// organization. That ids are unique across organizations is enforced by the tables' keys.
+    /// `P08`: an object belongs to one organization. The model shows only whether a type has a relation that leads to
+    /// the organization. That ids are unique across organizations is enforced by the tables' keys.
     Ownership,
-    /// `P09`: few hops from a permission to a user, and recursion through subject relations such as `team#member` alone.
+    /// `P09`: few hops from a permission to a user, and recursion through subject relations such as `team#member`
+    /// alone.
     Hops,
 }
 
@@ -96,7 +97,8 @@ impl Display for Finding {
     }
 }
 
-/// Checks a model against the rules [`Rule::Platform`] to [`Rule::Hops`]. Returns the findings in the order of the text.
+/// Checks a model against the rules [`Rule::Platform`] to [`Rule::Hops`]. Returns the findings in the order of the
+/// text.
 #[must_use]
 pub fn lint(model: &Model, config: &LintConfig) -> Vec<Finding> {
     let mut linter = Linter { model, config, graph: Graph::new(model), findings: Vec::new() };

@@ -80,7 +80,7 @@ pub struct Permission {
 /// How a permission is computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
-    /// `nil`: nobody has it.
+    /// `nil`: no subject has it.
     Nil,
     /// A relation or permission of the same object.
     Name(String, Span),
@@ -99,8 +99,8 @@ pub enum Expression {
 impl Model {
     /// Reads a text in SpiceDB's schema language, and resolves it.
     ///
-    /// The supported subset has no caveats, partials, imports, type annotations and no `use` other than `use expiration`. Texts
-    /// of more than 256 KiB, and expressions of more than 64 levels, are refused.
+    /// The supported subset has no caveats, partials, imports, type annotations and no `use` other than `use
+    /// expiration`. Texts of more than 256 KiB, and expressions of more than 64 levels, are refused.
     ///
     /// # Errors
     ///

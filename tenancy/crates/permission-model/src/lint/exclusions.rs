@@ -89,7 +89,8 @@ impl<'a> Bans<'a> {
         }
     }
 
-    /// Starts with all permissions, and removes those that do not exclude a ban. So recursion alone does not count against one.
+    /// Starts with all permissions, and removes those that do not exclude a ban. So recursion alone does not count
+    /// against one.
     fn find_excluding(&mut self) {
         let keys = self.keys();
         self.excluding = keys.iter().map(|(key, ..)| *key).collect();

@@ -10,23 +10,24 @@ impl Linter<'_> {
         for (definition, permission) in self.permissions() {
             let (type_name, name) = (&definition.name, &permission.name);
             let listed = holds(&config.platform_permissions, type_name, name);
-            if *type_name != config.platform && !listed {
-                if let Some(found) = self.edge_to(type_name, name, &[&config.platform]) {
-                    let message = format!(
-                        "`{type_name}#{name}` reaches the platform through `{found}`; remove that path, or add `{name}` to \
-                         `platform_permissions`"
-                    );
-                    self.error(Rule::Platform, permission.span, message);
-                }
+            if *type_name != config.platform
+                && !listed
+                && let Some(found) = self.edge_to(type_name, name, &[&config.platform])
+            {
+                let message = format!(
+                    "`{type_name}#{name}` reaches the platform through `{found}`; remove that path, or add \
+                     `{name}` to `platform_permissions`"
+                );
+                self.error(Rule::Platform, permission.span, message);
             }
-            if holds(&config.money_permissions, type_name, name) {
-                if let Some(found) = self.edge_to(type_name, name, &[&config.tenant, &config.platform]) {
-                    let message = format!(
-                        "`{type_name}#{name}` is a money permission and reaches a tenant or the platform through `{found}`; \
-                         remove that path"
-                    );
-                    self.error(Rule::Money, permission.span, message);
-                }
+            if holds(&config.money_permissions, type_name, name)
+                && let Some(found) = self.edge_to(type_name, name, &[&config.tenant, &config.platform])
+            {
+                let message = format!(
+                    "`{type_name}#{name}` is a money permission and reaches a tenant or the platform through \
+                     `{found}`; remove that path"
+                );
+                self.error(Rule::Money, permission.span, message);
             }
         }
     }

@@ -14,8 +14,8 @@ impl Linter<'_> {
             let Some((Some(far), permission)) = permissions.max_by_key(|(hops, _)| *hops) else { continue };
             if far > most {
                 let message = format!(
-                    "`{}#{}` is {far} hops from a user, and at most {most} are allowed; shorten the chain of arrows, or raise \
-                     `most_hops`",
+                    "`{}#{}` is {far} hops from a user, and at most {most} are allowed; shorten the chain of arrows, \
+                     or raise `most_hops`",
                     definition.name, permission.name
                 );
                 self.warn(Rule::Hops, permission.span, message);
@@ -57,8 +57,8 @@ impl Linter<'_> {
             let span = self.span_of(component.members.first().copied().unwrap_or_default());
             if !component.monotone {
                 let message = format!(
-                    "the recursion of {names} passes an exclusion or intersection, so it has no stable answer; move the \
-                     exclusion to a permission outside of the recursion"
+                    "the recursion of {names} passes an exclusion or intersection, so it has no stable answer; move \
+                     the exclusion to a permission outside of the recursion"
                 );
                 self.error(Rule::Hops, span, message);
             } else if !component.members.iter().all(|(type_name, name)| self.is_relation(type_name, name)) {

@@ -33,8 +33,8 @@ impl<'a> Linter<'a> {
             let exempt = self.config.is_above(&definition.name) || self.config.users.contains(&definition.name);
             if !empty && !exempt && !owned.contains(definition.name.as_str()) {
                 let message = format!(
-                    "no relation of `{}` leads to `{organization}`, so nothing ties its objects to one organization; add \
-                     `relation {organization}: {organization}`",
+                    "no relation of `{}` leads to `{organization}`, so nothing ties its objects to one organization; \
+                     add `relation {organization}: {organization}`",
                     definition.name
                 );
                 self.warn(Rule::Ownership, definition.span, message);

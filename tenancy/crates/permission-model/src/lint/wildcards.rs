@@ -28,8 +28,8 @@ impl Linter<'_> {
                 None => continue,
             };
             let message = format!(
-                "`{}#{}` takes the wildcard `{subject}` and {why}; move the wildcard to a relation of its own, which only read \
-                 permissions add",
+                "`{}#{}` takes the wildcard `{subject}` and {why}; move the wildcard to a relation of its own, which \
+                 only read permissions add",
                 definition.name, relation.name
             );
             self.error(Rule::Wildcard, subject.span, message);

@@ -15,7 +15,10 @@ fn organization(statements: &str) -> (String, Vec<Finding>) {
     (text, findings)
 }
 
-fn check(table: &[(&str, &[(&str, Severity, &str)])]) {
+/// A rule's code, the severity and the place.
+type Expected<'a> = &'a [(&'a str, Severity, &'a str)];
+
+fn check(table: &[(&str, Expected<'_>)]) {
     for (statements, expected) in table {
         let (text, findings) = organization(statements);
         let found: Vec<_> = findings
@@ -113,9 +116,9 @@ fn exclusions_hold_for_every_permission() {
         assert_eq!(found, expected, "{statements}\n{findings:#?}");
     }
     // The level above has a ban of its own, which the arrow leads around.
-    let text = "definition user {}\ndefinition tenant { relation admin: user; relation banned: user; permission ok = admin - \
-                banned; permission view = admin - banned; }\ndefinition organization { relation tenant: tenant; relation \
-                banned: user; permission one = tenant->admin; permission two = tenant->view; }";
+    let text = "definition user {}\ndefinition tenant { relation admin: user; relation banned: user; permission ok = \
+                admin - banned; permission view = admin - banned; }\ndefinition organization { relation tenant: \
+                tenant; relation banned: user; permission one = tenant->admin; permission two = tenant->view; }";
     let text = text.replace("permission ok ", "permission fine ");
     let findings = lint_text(&text, &LintConfig::default()).expect("reads");
     let found: Vec<_> =
@@ -162,8 +165,7 @@ fn recursion_is_short_and_stable() {
     let findings = lint_text(&text, &LintConfig::default()).expect("reads");
     assert_eq!(findings.len(), 2, "{findings:#?}");
     assert!(findings[0].message.starts_with("`lvl5#view` is 6 hops from a user"), "{}", findings[0]);
-    let mut config = LintConfig::default();
-    config.most_hops = 7;
+    let config = LintConfig { most_hops: 7, ..LintConfig::default() };
     assert_eq!(lint_text(&text, &config), Ok(vec![]));
 }
 
