@@ -85,8 +85,10 @@ pub enum Expression {
     /// A relation or permission of the same object.
     Name(String, Span),
     /// `relation->name`, also written `relation.any(name)`: some object of the relation gives `name`.
+    ///
+    /// As in SpiceDB, a stored subject `team:1#member` counts as the object `team:1` here.
     Arrow(String, String, Span),
-    /// `relation.all(name)`: there are objects of the relation, and each gives `name`.
+    /// `relation.all(name)`: there are objects of the relation, and each gives `name`. No objects give nothing.
     AllArrow(String, String, Span),
     /// `a + b`: two operands or more.
     Union(Vec<Expression>),

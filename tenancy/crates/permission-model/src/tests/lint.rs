@@ -3,7 +3,8 @@ use crate::{Finding, LintConfig, Model, Rule, Severity, lint, lint_text};
 const LEVELS: &str = "use expiration
 definition user {}
 definition platform { relation staff: user; permission reach = staff; }
-definition tenant { relation platform: platform; relation admin: user; permission reach = admin; permission suspend = platform->reach; }
+definition tenant { relation platform: platform; relation admin: user; permission reach = admin
+permission suspend = platform->reach; }
 definition team { relation organization: organization; relation member: user | team#member; relation public: user:*; }
 ";
 
