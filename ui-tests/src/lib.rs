@@ -12,6 +12,7 @@ pub mod billing;
 pub mod case;
 pub mod coverage;
 pub mod embed;
+pub mod ledger;
 pub mod paths;
 pub mod prose;
 pub mod reference;

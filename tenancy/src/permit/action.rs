@@ -46,6 +46,16 @@ impl Level for OrganizationLevel {}
 impl Level for TenantLevel {}
 impl Level for PlatformLevel {}
 
+/// Whether an organization's scope asks for actions of a level. It asks for those of [`OrganizationLevel`].
+#[diagnostic::on_unimplemented(
+    message = "an organization's scope does not ask for an action of the `{Self}`",
+    label = "the action is about a tenant or the platform, and this scope is an organization's",
+    note = "an action on the organization or on an object below it is of the `OrganizationLevel`",
+    note = "TEN0026: run `tenancy explain TEN0026`"
+)]
+pub trait AskedInOrganization: Level {}
+impl AskedInOrganization for OrganizationLevel {}
+
 /// What an action is about. Sealed.
 pub trait ActionObject: sealed::Object + Send {}
 

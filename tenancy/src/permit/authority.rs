@@ -1,11 +1,13 @@
 //! The permit authority: the one way to a permit.
 
 use super::action::sealed::Object as _;
-use super::action::{Action, OrganizationLevel};
+use super::action::{Action, AskedInOrganization};
 use super::denied::Denied;
 use super::engine::{Answer, Decision, EngineError, PermissionEngine, Question};
 use super::token::Permit;
+use crate::identity::Request;
 use crate::isolation::{AuthorityId, OrgScope};
+use futures_core::future::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +40,9 @@ struct Counts {
     denied: AtomicU64,
     unanswered: AtomicU64,
 }
+
+/// The future of a permit.
+pub type PermitFuture<'a, 's, A, B = Request> = BoxFuture<'a, Result<Permit<'s, A, B>, Denied>>;
 
 /// How many questions were answered how, since the authority was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,10 +88,15 @@ impl PermitAuthority {
     /// # Errors
     /// [`Denied::NotPermitted`] when the engine says no, or that it depends; [`Denied::Unavailable`] when it does not answer in time
     /// or fails; [`Denied::Scope`] when the scope ended, before or while the engine was asked.
-    pub async fn require<'s, A, B>(&self, scope: &'s OrgScope<B>, action: A) -> Result<Permit<'s, A, B>, Denied>
+    pub fn require<'a, 's: 'a, A, B>(&'a self, scope: &'s OrgScope<B>, action: A) -> PermitFuture<'a, 's, A, B>
     where
-        A: Action<Level = OrganizationLevel>,
+        A: Action<Level: AskedInOrganization>,
     {
+        // Not an `async fn`: the compiler would report an action of another level three times.
+        Box::pin(self.decide(scope, action))
+    }
+
+    async fn decide<'s, A: Action, B>(&self, scope: &'s OrgScope<B>, action: A) -> Result<Permit<'s, A, B>, Denied> {
         scope.life().check()?;
         let asked = Instant::now();
         let id = action.object().id(scope.facts().org);

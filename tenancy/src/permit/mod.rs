@@ -40,8 +40,11 @@ mod engine;
 mod object_id;
 mod token;
 
-pub use action::{Action, ActionObject, Level, OrganizationLevel, PlatformLevel, Row, TenantLevel, TheOrganization};
-pub use authority::{PermitAuthority, PermitCounts};
+pub use action::{
+    Action, ActionObject, AskedInOrganization, Level, OrganizationLevel, PlatformLevel, Row, TenantLevel,
+    TheOrganization,
+};
+pub use authority::{PermitAuthority, PermitCounts, PermitFuture};
 pub use denied::Denied;
 pub use engine::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question};
 pub use object_id::{ObjectId, subject_id};

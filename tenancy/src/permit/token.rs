@@ -15,7 +15,7 @@ use std::time::Instant;
 /// [`PermitAuthority::require`](super::PermitAuthority::require) (`ui-tests/tests/fail/j_permits/`). It borrows its scope, so it
 /// ends with the request, and it is valid for 5 s. A statement consumes it: `.permitted(permit)`.
 #[must_use = "a permit protects nothing before a statement or a function consumed it"]
-pub struct Permit<'s, A: Action, B = Request> {
+pub struct Permit<'s, A, B = Request> {
     action: A,
     scope: &'s OrgScope<B>,
     claim: Claim,

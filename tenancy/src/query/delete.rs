@@ -1,8 +1,6 @@
 //! `scope.delete(table).filter(..)`: our own statement, for the reason that `update.rs` gives.
 
-use super::permitted::{
-    Guarded, Needs, ObjectOf, PermitState, Permitted, PermittedOn, PrivilegedTable, Privileges, WithoutPermit,
-};
+use super::permitted::{Guarded, Needs, ObjectOf, PermitState, Permitted, PrivilegedTable, Privileges, WithoutPermit};
 use super::target::{
     AndFilter, BoxedWhere, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered, primary_key_of,
     walk_returning,
@@ -50,11 +48,11 @@ impl<B> OrgScope<B> {
 impl<T: PrivilegedTable, B, F, Ret> DeleteFrom<T, B, F, Ret> {
     /// Consumes a permit. Its object becomes a part of the WHERE, and so does the organization's authorization epoch: when a
     /// permission was revoked after the check, no row is deleted.
-    pub fn permitted<A>(self, permit: Permit<'_, A, B>) -> DeleteFrom<T, B, F, Ret, PermittedOn<'_, T, A>>
+    pub fn permitted<A>(self, permit: Permit<'_, A, B>) -> DeleteFrom<T, B, F, Ret, Permitted<'_, A, T>>
     where
         A: Action<Object: ObjectOf<T>>,
     {
-        let rows = Guarded { permit: Permitted::on::<T, B>(permit), filter: self.rows.filter };
+        let rows = Guarded { permit: Permitted::of(permit), filter: self.rows.filter };
         DeleteFrom { key: self.key, rows, returning: self.returning, table: PhantomData }
     }
 }

@@ -61,11 +61,16 @@ pub trait PrivilegedTable: TenantTable {
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct WithoutPermit;
 
-/// A statement that consumed a permit for `A`. `P` compares the key with the permit's object.
-pub struct Permitted<'s, A, E, P> {
+/// A statement on `T` that consumed a permit for `A`.
+pub struct Permitted<'s, A, T>
+where
+    A: Action<Object: ObjectOf<T>>,
+    T: PrivilegedTable,
+{
     claim: Claim,
-    epochs: ScopedFrom<E>,
-    object: P,
+    epochs: ScopedFrom<T::Epochs>,
+    /// Compares the key with the permit's object.
+    object: <A::Object as ObjectOf<T>>::Predicate,
     permit: PhantomData<fn() -> &'s A>,
 }
 
@@ -76,7 +81,6 @@ pub struct Needs<Need, P>(PhantomData<(Need, P)>);
 /// A statement that may run as far as permits go. Every statement says which it needs: `sealed::Statement::Permission`.
 pub trait Granted {}
 impl Granted for Unprivileged {}
-#[diagnostic::do_not_recommend]
 impl<Need, P: PermitFor<Need>> Granted for Needs<Need, P> {}
 
 /// Whether a statement's permit is the one that it needs.
@@ -90,8 +94,8 @@ impl<Need, P: PermitFor<Need>> Granted for Needs<Need, P> {}
 pub trait PermitFor<Need> {}
 
 impl PermitFor<Unprivileged> for WithoutPermit {}
-impl<A: Action, E, P> PermitFor<A> for Permitted<'_, A, E, P> {}
-impl<A: Action, E, P> PermitFor<Unprivileged> for Permitted<'_, A, E, P> {}
+impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitFor<A> for Permitted<'_, A, T> {}
+impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitFor<Unprivileged> for Permitted<'_, A, T> {}
 
 /// How a permit's object becomes a part of the WHERE of a statement on `T`.
 #[diagnostic::on_unimplemented(
@@ -102,7 +106,7 @@ impl<A: Action, E, P> PermitFor<Unprivileged> for Permitted<'_, A, E, P> {}
 )]
 pub trait ObjectOf<T> {
     #[doc(hidden)]
-    type Predicate;
+    type Predicate: Filter;
     #[doc(hidden)]
     fn predicate(self) -> Self::Predicate;
 }
@@ -127,17 +131,13 @@ impl<T: PrivilegedTable> ObjectOf<T> for TheOrganization {
     }
 }
 
-/// What `.permitted(permit)` makes of a statement on `T`.
-pub(super) type PermittedOn<'s, T, A> =
-    Permitted<'s, A, <T as PrivilegedTable>::Epochs, <<A as Action>::Object as ObjectOf<T>>::Predicate>;
-
-impl<'s, A: Action, E, P> Permitted<'s, A, E, P> {
-    pub(super) fn on<T, B>(permit: Permit<'s, A, B>) -> Self
-    where
-        T: PrivilegedTable<Epochs = E>,
-        A::Object: ObjectOf<T, Predicate = P>,
-    {
-        let epochs = ScopedFrom::<E>::of(permit.scope().key().unbranded());
+impl<'s, A, T> Permitted<'s, A, T>
+where
+    A: Action<Object: ObjectOf<T>>,
+    T: PrivilegedTable,
+{
+    pub(super) fn of<B>(permit: Permit<'s, A, B>) -> Self {
+        let epochs = ScopedFrom::<T::Epochs>::of(permit.scope().key().unbranded());
         let (action, claim) = permit.into_parts();
         Self { claim, epochs, object: action.object().predicate(), permit: PhantomData }
     }
@@ -162,7 +162,7 @@ impl PermitState for WithoutPermit {
     }
 }
 
-impl<A: Action, E, P: Filter> PermitState for Permitted<'_, A, E, P> {
+impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitState for Permitted<'_, A, T> {
     fn action() -> Option<TypeId> {
         Some(TypeId::of::<A>())
     }
@@ -182,14 +182,13 @@ impl<DB: Backend> QueryFragment<DB> for WithoutPermit {
 /// `"t"."id" = $2 AND EXISTS (SELECT 1 FROM <the organization's epoch> WHERE "epoch" = $3)`.
 ///
 /// The second part is the fence: a revocation since the check has another epoch, and the statement then finds no row.
-impl<A, E, P, DB> QueryFragment<DB> for Permitted<'_, A, E, P>
+impl<A, T, DB> QueryFragment<DB> for Permitted<'_, A, T>
 where
-    A: Action,
-    E: TenantTable,
-    P: Filter + QueryFragment<DB>,
-    DB: Backend + HasSqlType<E::OrganizationType> + HasSqlType<BigInt>,
+    A: Action<Object: ObjectOf<T, Predicate: QueryFragment<DB>>>,
+    T: PrivilegedTable,
+    DB: Backend + HasSqlType<<T::Epochs as TenantTable>::OrganizationType> + HasSqlType<BigInt>,
     i64: ToSql<BigInt, DB>,
-    Uuid: Stored<E::OrganizationType, DB>,
+    Uuid: Stored<<T::Epochs as TenantTable>::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.claim.check()?;
@@ -216,7 +215,7 @@ where
     }
 }
 
-impl<A, E, P> QueryId for Permitted<'_, A, E, P> {
+impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> QueryId for Permitted<'_, A, T> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }

@@ -1,8 +1,6 @@
 //! `scope.update(table).filter(..).set(..)`: our own statement, since diesel's would let `or_filter` loosen the predicate.
 
-use super::permitted::{
-    Guarded, Needs, ObjectOf, PermitState, Permitted, PermittedOn, PrivilegedTable, Privileges, WithoutPermit,
-};
+use super::permitted::{Guarded, Needs, ObjectOf, PermitState, Permitted, PrivilegedTable, Privileges, WithoutPermit};
 use super::target::{
     AndFilter, BoxedWhere, ChangesOf, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered,
     primary_key_of, walk_changes, walk_returning,
@@ -70,13 +68,13 @@ impl<B> OrgScope<B> {
 impl<T: PrivilegedTable, B, F, C, Ret> Update<T, B, F, C, Ret> {
     /// Consumes a permit. Its object becomes a part of the WHERE, and so does the organization's authorization epoch: when a
     /// permission was revoked after the check, no row is changed.
-    pub fn permitted<A>(self, permit: Permit<'_, A, B>) -> Update<T, B, F, C, Ret, PermittedOn<'_, T, A>>
+    pub fn permitted<A>(self, permit: Permit<'_, A, B>) -> Update<T, B, F, C, Ret, Permitted<'_, A, T>>
     where
         A: Action<Object: ObjectOf<T>>,
     {
         Update {
             key: self.key,
-            rows: Guarded { permit: Permitted::on::<T, B>(permit), filter: self.rows.filter },
+            rows: Guarded { permit: Permitted::of(permit), filter: self.rows.filter },
             changes: self.changes,
             returning: self.returning,
             table: PhantomData,

@@ -1,0 +1,13 @@
+// attack: J09
+//~ E0425 Void
+use tenancy::permit::PermitAuthority;
+use tenancy::prelude::*;
+use ui_tests::ledger::invoice;
+
+async fn case(scope: &OrgScope, permits: &PermitAuthority) {
+    let _ = permits.require(scope, invoice::Viod(1)).await;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,17 @@
+// attack: J03
+//~ E0597 scope
+use tenancy::permit::PermitAuthority;
+use tenancy::prelude::*;
+use ui_tests::ledger::invoice;
+
+async fn case(scope: OrgScope, permits: &PermitAuthority) {
+    let permit = {
+        let scope = scope;
+        permits.require(&scope, invoice::Delete(1)).await.unwrap()
+    };
+    let _ = permit.action();
+}
+
+fn main() {
+    let _ = case;
+}

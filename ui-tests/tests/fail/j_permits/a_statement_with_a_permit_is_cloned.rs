@@ -1,0 +1,17 @@
+// attack: J03
+//~ E0599 Permitted
+use tenancy::OrgConn;
+use tenancy::db::Sqlite;
+use tenancy::permit::PermitAuthority;
+use tenancy::prelude::*;
+use ui_tests::ledger::{invoice, invoices};
+
+async fn case(scope: &OrgScope, permits: &PermitAuthority, conn: &mut OrgConn<'_, Sqlite>) {
+    let permit = permits.require(scope, invoice::Delete(1)).await.unwrap();
+    let delete = scope.delete(invoices::table).permitted(permit);
+    let _ = (delete.clone().execute(conn).await, delete.execute(conn).await);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,17 @@
+// attack: G29
+//~ E0616 action
+use tenancy::OrgConn;
+use tenancy::db::Sqlite;
+use tenancy::permit::PermitAuthority;
+use tenancy::prelude::*;
+use ui_tests::ledger::{invoice, invoices};
+
+async fn case(scope: &OrgScope, permits: &PermitAuthority, conn: &mut OrgConn<'_, Sqlite>) {
+    let mut permit = permits.require(scope, invoice::Delete(1)).await.unwrap();
+    permit.action.0 = 2;
+    let _ = scope.delete(invoices::table).permitted(permit).execute(conn).await;
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,11 @@
+
+
+struct Everything;
+
+fn case() {
+    let _ = Everything;
+}
+
+fn main() {
+    let _ = case;
+}

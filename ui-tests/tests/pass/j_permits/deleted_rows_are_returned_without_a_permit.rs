@@ -1,0 +1,14 @@
+use tenancy::OrgConn;
+use tenancy::db::Sqlite;
+use tenancy::permit::PermitAuthority;
+use tenancy::prelude::*;
+use ui_tests::ledger::{invoice, invoices};
+
+async fn case(scope: &OrgScope, permits: &PermitAuthority, conn: &mut OrgConn<'_, Sqlite>) {
+    let permit = permits.require(scope, invoice::Delete(1)).await.unwrap();
+    let _ = scope.delete(invoices::table).permitted(permit).returning(invoices::id).get_results::<i32>(conn).await;
+}
+
+fn main() {
+    let _ = case;
+}
