@@ -5,6 +5,15 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod error;
+mod graph;
+mod lexer;
 mod model;
+mod names;
+mod parser;
+mod resolve;
+#[cfg(test)]
+mod tests;
 
+pub use error::{ErrorKind, ModelError};
 pub use model::{Definition, Expression, Model, Permission, Relation, Span, SubjectType};

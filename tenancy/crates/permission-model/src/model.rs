@@ -1,5 +1,10 @@
 //! What a model says, after reading and resolving it.
 
+use crate::ModelError;
+use crate::error::Errors;
+use crate::parser::{Parsed, parse};
+use crate::resolve::resolve;
+
 /// A place in the text of a model, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
@@ -92,11 +97,34 @@ pub enum Expression {
 }
 
 impl Model {
+    /// Reads a text in SpiceDB's schema language, and resolves it.
+    ///
+    /// The supported subset has no caveats, partials, imports, type annotations and no `use` other than `use expiration`. Texts
+    /// of more than 256 KiB, and expressions of more than 64 levels, are refused.
+    ///
+    /// # Errors
+    ///
+    /// Returns every mistake that was found, in the order of the text, and at most 100. Names are resolved only if all
+    /// declarations could be read: otherwise each of them would be reported as missing.
+    pub fn parse(text: &str) -> Result<Self, Vec<ModelError>> {
+        read(text).map(|parsed| parsed.model)
+    }
+
     /// Returns the object type of this name.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&Definition> {
         self.definitions.iter().find(|definition| definition.name == name)
     }
+}
+
+/// Reads and resolves a text.
+pub(crate) fn read(text: &str) -> Result<Parsed, Vec<ModelError>> {
+    let mut errors = Errors::default();
+    let parsed = parse(text, &mut errors);
+    if parsed.names_complete {
+        resolve(&parsed.model, &mut errors);
+    }
+    if errors.is_empty() { Ok(parsed) } else { Err(errors.finish(text)) }
 }
 
 impl Definition {
