@@ -1,6 +1,7 @@
 //! `MemoryEngine` beside the real SpiceDB.
 
 mod cost;
+mod known_cases;
 mod schema_text;
 mod spicedb;
 mod world;
