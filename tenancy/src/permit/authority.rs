@@ -60,7 +60,8 @@ pub struct PermitCounts {
 impl PermitAuthority {
     /// An authority that asks `engine`, and waits 250 ms for each answer.
     pub fn new(engine: impl PermissionEngine) -> Self {
-        Self { engine: Arc::new(engine), id: AuthorityId::fresh(), timeout: ENGINE_TIMEOUT, counts: Arc::default() }
+        let engine = Arc::new(engine);
+        Self { engine, id: AuthorityId::fresh(), timeout: ENGINE_TIMEOUT, life: LIFE, counts: Arc::default() }
     }
 
     /// How long an answer may take; 250 ms unless set. Afterwards the action is denied.
