@@ -78,15 +78,11 @@ impl<'model> Graph<'model> {
         self.index.get(&(definition, name)).copied()
     }
 
-    /// Returns the nodes that are reached from a node, with the node itself.
-    pub(crate) fn reached(&self, from: usize) -> Vec<bool> {
-        self.reached_over(from, |_| true)
-    }
-
-    /// Returns the nodes that are reached over edges of a kind, with the first node itself.
-    pub(crate) fn reached_over(&self, from: usize, follow: impl Fn(&Edge) -> bool) -> Vec<bool> {
+    /// Returns for each node whether it is one of the first nodes, or reached from them over the edges that are
+    /// followed.
+    pub(crate) fn reached(&self, from: impl IntoIterator<Item = usize>, follow: impl Fn(&Edge) -> bool) -> Vec<bool> {
         let mut seen = vec![false; self.nodes.len()];
-        let mut open = vec![from];
+        let mut open: Vec<usize> = from.into_iter().collect();
         while let Some(node) = open.pop() {
             if let Some(mark @ false) = seen.get_mut(node) {
                 *mark = true;
@@ -127,10 +123,10 @@ impl<'model> Graph<'model> {
         if !(self.takes)(kind) {
             return;
         }
-        if let (Some(from), Some(to)) = (self.node(from.0, from.1), self.node(to.0, to.1)) {
-            if let Some(edges) = self.edges.get_mut(from) {
-                edges.push(Edge { to, kind, position });
-            }
+        if let (Some(from), Some(to)) = (self.node(from.0, from.1), self.node(to.0, to.1))
+            && let Some(edges) = self.edges.get_mut(from)
+        {
+            edges.push(Edge { to, kind, position });
         }
     }
 

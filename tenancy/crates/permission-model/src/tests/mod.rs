@@ -1,7 +1,13 @@
 //! Tests of the crate.
 
+mod analysis;
 mod errors;
+mod evaluate;
+mod lint;
 mod parsing;
+mod random;
+mod round_trip;
+mod standard;
 
 use crate::{ErrorKind, Model};
 
