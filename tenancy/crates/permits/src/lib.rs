@@ -3,5 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod relationship;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub mod sql;
 
 pub use relationship::{InvalidIdError, ObjectRef, Relationship, SubjectRef};
