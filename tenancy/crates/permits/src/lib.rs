@@ -2,8 +2,16 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod memory;
 mod relationship;
+mod relationship_text;
+mod rfc3339;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub mod sql;
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub mod validation;
 
+pub use memory::{CheckError, MemoryEngine, WriteError};
 pub use relationship::{InvalidIdError, ObjectRef, Relationship, SubjectRef};
+pub use relationship_text::ParseRelationshipError;

@@ -68,8 +68,7 @@ impl SqlEngine {
 
     /// Lists the resources of a type, sorted by id, of which the subject has the permission.
     ///
-    /// Only resources that relationships are about can be listed, and each of them is checked. Above a few hundred, join
-    /// [`condition`](Self::condition) to your own table.
+    /// Only resources that relationships are about can be listed, and each of them is checked.
     ///
     /// # Errors
     /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the type has a relation to.
@@ -118,11 +117,7 @@ impl SqlEngine {
     /// The values of a compiled text, in the order of its parameters.
     fn values(&self, subject: &SubjectRef, resource: Value, context: &Context) -> Result<Vec<Value>, EngineError> {
         self.subject_exists(subject)?;
-        let organization = match context.organization {
-            Some(organization) if organization.is_nil() => return Err(EngineError::NilOrganization),
-            None if context.implied_organization => return Err(EngineError::NoOrganization),
-            organization => organization,
-        };
+        let organization = context.checked_organization()?;
         let (kind, id, relation) = parts(subject);
         Ok(vec![
             Value::Text(kind.to_owned()),

@@ -44,8 +44,6 @@ pub(super) struct Fixed {
     pub(super) log: Text,
     /// How many direct subjects without an expiry a relation has: type, id, relation, subject type, organization.
     pub(super) holders: Text,
-    /// The database's clock.
-    pub(super) clock: Text,
     /// Organization: deletes all of it.
     pub(super) delete_organization: Text,
     /// Organization, type, id, limit.
@@ -118,7 +116,6 @@ impl Fixed {
                 ),
                 &[Kind::Int],
             ),
-            clock: text(&format!("SELECT {clock}"), &[Kind::Int]),
             delete_organization: text("DELETE FROM permission_relationships WHERE org_id = $1", &[]),
             of_object: listed(&format!("r.{} AND r.resource_type = $2 AND r.resource_id = $3", organization("$1")), "$4"),
             of_subject: listed(

@@ -35,6 +35,18 @@ impl Context {
     }
 }
 
+impl Context {
+    /// # Errors
+    /// When it names the nil UUID, or implies an organization without naming one.
+    pub(super) fn checked_organization(&self) -> Result<Option<Uuid>, EngineError> {
+        match self.organization {
+            Some(organization) if organization.is_nil() => Err(EngineError::NilOrganization),
+            None if self.implied_organization => Err(EngineError::NoOrganization),
+            organization => Ok(organization),
+        }
+    }
+}
+
 /// Whether a subject has a permission of a resource.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {

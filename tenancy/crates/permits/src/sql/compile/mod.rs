@@ -15,13 +15,13 @@ mod recursion;
 mod relation;
 
 pub use error::CompileError;
-pub(super) use hops::{Hop, hops};
+pub(super) use hops::hops;
 
 use super::database::{Kind, Text};
 use super::dialect::Dialect;
 use graph::{Graph, NodeIndex};
 use std::collections::HashMap;
-use tenancy_permission_model::{Model, Relation};
+use tenancy_permission_model::{Definition, Model, Relation};
 
 /// The longest text of a statement, in bytes.
 const MOST_BYTES: usize = 256 * 1024;
@@ -102,7 +102,7 @@ fn permission(
         check_many: text(format!("SELECT q.id, {each}, {epochs} FROM {ids}"), &[Kind::Text, Kind::Int, Kind::Int, Kind::Int]),
         lookup: text(lookup, &[Kind::Text]),
         implied: match organization {
-            Some(organization) => implied(graph, node, organization)?.is_some(),
+            Some(organization) => implied(graph.nodes[node].definition, organization)?.is_some(),
             None => false,
         },
     })
@@ -133,7 +133,7 @@ impl<'g, 'm> Emitter<'g, 'm> {
         root: &'g str,
     ) -> Result<Self, CompileError> {
         let implied = match organization {
-            Some(organization) => implied(graph, asked, organization)?,
+            Some(organization) => implied(graph.nodes[asked].definition, organization)?,
             None => None,
         };
         Ok(Self { graph, dialect, organization, asked, root, implied, aliases: 0, written: 0 })
@@ -162,10 +162,15 @@ impl<'g, 'm> Emitter<'g, 'm> {
     }
 }
 
+/// The relation of a type that a question may imply.
+pub(super) fn implied_relation<'m>(model: &'m Model, kind: &str, organization: &str) -> Option<&'m Relation> {
+    // A model of which this is an error has no engine.
+    implied(model.definition(kind)?, organization).ok().flatten()
+}
+
 /// The relation of the type to the organization that its objects belong to: it takes organizations and no other subjects. Of several the one
 /// that has the name of the organization type.
-fn implied<'m>(graph: &Graph<'m>, asked: NodeIndex, organization: &str) -> Result<Option<&'m Relation>, CompileError> {
-    let definition = graph.nodes[asked].definition;
+fn implied<'m>(definition: &'m Definition, organization: &str) -> Result<Option<&'m Relation>, CompileError> {
     if definition.name == organization {
         return Ok(None);
     }
