@@ -151,14 +151,36 @@ fn failed(error: DieselError) -> EngineError {
     EngineError::Database(Error::from(error))
 }
 
+/// What each session is set to.
+pub(super) trait Settings {
+    const SETTINGS: Option<&'static str>;
+}
+
+/// The cost of a compiled permission is overestimated, so that PostgreSQL would spend seconds on compiling it further.
+#[cfg(feature = "postgres")]
+impl Settings for StorePool<tenancy::db::Postgres> {
+    const SETTINGS: Option<&'static str> = Some("SET jit = off");
+}
+
+#[cfg(feature = "sqlite")]
+impl Settings for StorePool<tenancy::db::Sqlite> {
+    const SETTINGS: Option<&'static str> = None;
+}
+
 impl<Db: Driver> Database for StorePool<Db>
 where
+    Self: Settings,
     for<'t> Statement<'t>: QueryFragment<Db::Backend>,
     Cell: Read<Db::Backend>,
 {
     fn lend(&self, wait: Duration) -> BoxFuture<'_, Result<Box<dyn Session>, EngineError>> {
         Box::pin(async move {
-            let conn = StorePool::lend(self, wait).await.map_err(|error| EngineError::Database(error.into()))?;
+            let mut conn = StorePool::lend(self, wait).await.map_err(|error| EngineError::Database(error.into()))?;
+            if conn.is_new()
+                && let Some(settings) = Self::SETTINGS
+            {
+                conn.batch(settings).await.map_err(failed)?;
+            }
             Ok(Box::new(conn) as Box<dyn Session>)
         })
     }

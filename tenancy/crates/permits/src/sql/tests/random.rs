@@ -34,18 +34,21 @@ impl Random {
 }
 
 const TYPES: [&str; 3] = ["team", "folder", "doc"];
-const RELATIONS: [&str; 3] = ["r0", "r1", "r2"];
-const PERMISSIONS: [&str; 3] = ["p0", "p1", "p2"];
+const RELATIONS: [&str; 3] = ["rel0", "rel1", "rel2"];
+const PERMISSIONS: [&str; 3] = ["perm0", "perm1", "perm2"];
 
-fn subject_type(random: &mut Random) -> String {
+/// Arrows start at `rel0` and `rel1`, which take no wildcards. Usersets are of those,
+/// or of permissions.
+fn subject_type(random: &mut Random, wildcards: bool) -> String {
     let kind = *random.pick(&TYPES);
     let mut text = match random.below(8) {
+        2 | 5 if !wildcards => kind.to_owned(),
         0 | 1 => "user".to_owned(),
         2 => "user:*".to_owned(),
         3 => kind.to_owned(),
         4 => format!("{kind}#{}", random.pick(&PERMISSIONS)),
         5 => format!("{kind}:*"),
-        _ => format!("{kind}#{}", random.pick(&RELATIONS)),
+        _ => format!("{kind}#{}", random.pick(&RELATIONS[..2])),
     };
     if random.one_in(5) {
         text.push_str(" with expiration");
@@ -53,19 +56,20 @@ fn subject_type(random: &mut Random) -> String {
     text
 }
 
-fn expression(random: &mut Random, depth: usize) -> String {
+/// `before`: how many permissions the expression may name, so that none is computed from itself without a relationship.
+fn expression(random: &mut Random, depth: usize, before: usize) -> String {
     let binary = |random: &mut Random, operator: &str| {
-        format!("({} {operator} {})", expression(random, depth - 1), expression(random, depth - 1))
+        format!("({} {operator} {})", expression(random, depth - 1, before), expression(random, depth - 1, before))
     };
-    let name = |random: &mut Random| match random.below(3) {
-        0 => (*random.pick(&PERMISSIONS)).to_owned(),
+    let name = |random: &mut Random, of: usize| match random.below(3) {
+        0 if of > 0 => (*random.pick(&PERMISSIONS[..of])).to_owned(),
         _ => (*random.pick(&RELATIONS)).to_owned(),
     };
     match random.below(if depth == 0 { 8 } else { 14 }) {
         0 => "nil".to_owned(),
-        1..=3 => name(random),
-        4..=6 => format!("{}->{}", random.pick(&RELATIONS), name(random)),
-        7 => format!("{}.all({})", random.pick(&RELATIONS), name(random)),
+        1..=3 => name(random, before),
+        4..=6 => format!("{}->{}", random.pick(&RELATIONS[..2]), name(random, 3)),
+        7 => format!("{}.all({})", random.pick(&RELATIONS[..2]), name(random, 3)),
         8..=10 => binary(random, "+"),
         11 => binary(random, "&"),
         _ => binary(random, "-"),
@@ -78,13 +82,13 @@ pub(super) fn model(random: &mut Random) -> Option<Model> {
     for kind in TYPES {
         let _ = writeln!(text, "definition {kind} {{");
         for relation in RELATIONS {
-            let mut subjects: Vec<String> = (0..=random.below(3)).map(|_| subject_type(random)).collect();
+            let mut subjects: Vec<String> = (0..=random.below(3)).map(|_| subject_type(random, relation == "rel2")).collect();
             subjects.sort();
             subjects.dedup();
             let _ = writeln!(text, "  relation {relation}: {}", subjects.join(" | "));
         }
-        for permission in PERMISSIONS {
-            let _ = writeln!(text, "  permission {permission} = {}", expression(random, 2));
+        for (before, permission) in PERMISSIONS.iter().enumerate() {
+            let _ = writeln!(text, "  permission {permission} = {}", expression(random, 2, before));
         }
         text.push_str("}\n");
     }
