@@ -6,6 +6,8 @@ mod memory;
 mod relationship;
 mod relationship_text;
 mod rfc3339;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub mod sql;
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub mod validation;
