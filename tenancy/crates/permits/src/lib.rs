@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod engine;
 mod memory;
 mod relationship;
 mod relationship_text;

@@ -32,6 +32,8 @@ pub(super) struct Fixed {
     pub(super) share_upper: Text,
     /// Adds to an epoch, and locks it until the transaction ends: organization or nil, summand.
     pub(super) raise: Text,
+    /// Adds one to every epoch: what is above organizations counts in each of them.
+    pub(super) raise_all: Text,
     /// The stored organization and expiry of a relationship.
     pub(super) find: Text,
     /// Six names, organization, expiry, account.
@@ -94,6 +96,7 @@ impl Fixed {
                  DO UPDATE SET epoch = permission_epochs.epoch + excluded.epoch RETURNING epoch",
                 &[Kind::Int],
             ),
+            raise_all: text("UPDATE permission_epochs SET epoch = epoch + 1", &[]),
             find: text(
                 &format!("SELECT org_id, expires_at FROM permission_relationships WHERE {SAME_NAMES}"),
                 &[Kind::Org, Kind::Int],

@@ -135,6 +135,8 @@ impl SqlEngine {
         if other {
             let text = self.inner.model.to_string();
             session.execute(self.inner.fixed.record_model.with(vec![Value::Text(fingerprint), Value::Text(text)])).await?;
+            // Another model may take permissions away everywhere.
+            self.raise_all(&mut *session).await?;
         }
         session.commit().await?;
         session.keep();

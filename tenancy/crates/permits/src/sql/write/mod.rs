@@ -28,7 +28,7 @@ const PATIENCE: u32 = 6;
 impl SqlEngine {
     /// Applies changes in one transaction, and records the account `by` and the `reason` in the log.
     ///
-    /// It raises the epoch of each organization (or of the levels above) in which a permission may have been taken away: by a delete, an
+    /// It raises the epoch of each organization (for the levels above: of every organization) in which a permission may have been taken away: by a delete, an
     /// expiry that comes earlier, or one more relationship of a relation that is used negatively.
     ///
     /// # Errors
@@ -113,6 +113,13 @@ impl SqlEngine {
         Ok(())
     }
 
+    /// A permitted statement compares its organization's epoch alone. This waits for the writers of every organization, which hold the
+    /// epoch of the levels above.
+    pub(super) async fn raise_all(&self, session: &mut dyn Session) -> Result<(), EngineError> {
+        session.execute(self.inner.fixed.raise_all.with(Vec::new())).await?;
+        Ok(())
+    }
+
     async fn apply(&self, session: &mut dyn Session, changes: &[Change], log: &Log<'_>) -> Result<Written, WriteError> {
         let (mut written, mut taken, mut done) = (Written::default(), BTreeSet::new(), Vec::new());
         for change in changes {
@@ -148,7 +155,10 @@ impl SqlEngine {
             }
         }
         for organization in taken {
-            self.raise(session, organization, 1).await?;
+            match organization {
+                Some(_) => self.raise(session, organization, 1).await?,
+                None => self.raise_all(session).await?,
+            }
         }
         Ok(written)
     }
