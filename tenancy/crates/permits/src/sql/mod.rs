@@ -26,5 +26,5 @@ pub use error::{BuildError, EngineError};
 pub use explain::Explanation;
 pub use question::{Context, Decision, Question};
 pub use read::{Filter, StoredRelationship};
-pub use schema::{SchemaError, postgres_script};
+pub use schema::{SchemaError, postgres_grants, postgres_script};
 pub use write::{Change, Operation, WriteError, Written};

@@ -75,6 +75,22 @@ pub fn postgres_script() -> String {
     script
 }
 
+/// Returns the grants that the engine's role needs on PostgreSQL, for `psql`. Run it as the role that owns the tables.
+///
+/// Give the engine a role of its own, with rights on these tables alone. The service's role needs none on them but for
+/// `permission_epochs`, which is a table of the service's schema. Where wall two stands, the engine's role also needs `BYPASSRLS`: it counts the
+/// epochs of all organizations.
+#[must_use]
+pub fn postgres_grants(role: &str) -> String {
+    let role = format!("\"{}\"", role.replace('"', "\"\""));
+    format!(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON permission_relationships TO {role};\n\
+         GRANT SELECT, INSERT, UPDATE ON permission_epochs TO {role};\n\
+         GRANT SELECT, INSERT ON permission_log, permission_model TO {role};\n\
+         GRANT SELECT ON permission_migrations TO {role};\n"
+    )
+}
+
 impl SqlEngine {
     /// Makes the tables, or brings them to this program's version, and returns the versions that were applied. It may run at every start, and
     /// in several processes at once. On PostgreSQL it needs the role that owns the tables.

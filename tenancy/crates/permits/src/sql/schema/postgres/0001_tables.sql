@@ -31,6 +31,17 @@ CREATE TABLE permission_epochs (
 );
 INSERT INTO permission_epochs (org_id, epoch) VALUES ('00000000-0000-0000-0000-000000000000', 0);
 
+-- The service's role may write this table, as it may write every organization's. An epoch that went back would make permits valid again.
+CREATE FUNCTION permission_epochs_rise() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+    'BEGIN
+        IF TG_OP = ''DELETE'' OR NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch THEN
+            RAISE EXCEPTION ''an epoch never goes back, and its row stays'';
+        END IF;
+        RETURN NEW;
+     END';
+CREATE TRIGGER permission_epochs_rise BEFORE UPDATE OR DELETE ON permission_epochs
+    FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
+
 -- Append-only: what was written, when, for which reason, and the name of the account.
 CREATE TABLE permission_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

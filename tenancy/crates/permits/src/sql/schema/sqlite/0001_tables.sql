@@ -31,6 +31,13 @@ CREATE TABLE permission_epochs (
 );
 INSERT INTO permission_epochs (org_id, epoch) VALUES (x'00000000000000000000000000000000', 0);
 
+-- An epoch that went back would make permits valid again.
+CREATE TRIGGER permission_epochs_rise BEFORE UPDATE ON permission_epochs
+    WHEN NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch
+    BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
+CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
+    BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
+
 -- Append-only: what was written, when, for which reason, and the name of the account.
 CREATE TABLE permission_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
