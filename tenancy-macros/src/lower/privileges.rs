@@ -39,7 +39,7 @@ fn epochs(tables: &[Table], list: &RawPrivileges) -> Result<usize, Error> {
     let found = tables.iter().position(|table| table.sql_name == EPOCHS && table.kind == Kind::Tenant);
     let Some(index) = found else {
         let headline =
-            format!("`{}` has privileged statements, and the schema no table `{EPOCHS}`", list.table.display());
+            format!("`{}` has privileged statements, and the schema has no table `{EPOCHS}`", list.table.display());
         return Err(error(at, headline).help(EPOCHS_TABLE));
     };
     let table = &tables[index];

@@ -136,12 +136,12 @@ impl Reader<'_> {
     fn ids(&mut self, actions: &[Actions]) {
         for (name, _) in &self.input.ids {
             let known: Vec<_> = actions.iter().filter(|actions| actions.id.is_some()).collect();
-            if known.iter().any(|actions| actions.module == name.unraw() || actions.module == *name) {
+            if known.iter().any(|actions| name.unraw() == actions.definition.replace('/', "_")) {
                 continue;
             }
             let headline = format!("`ids(..)` names `{name}`, and the model has no such type with permissions");
             let error = Error::new(Code::ModelInput, name.span(), headline);
-            let names: Vec<_> = known.iter().map(|actions| actions.module.to_string()).collect();
+            let names: Vec<_> = known.iter().map(|actions| actions.module.unraw().to_string()).collect();
             let near = nearest(&name.to_string(), names.iter().map(String::as_str)).map(str::to_owned);
             self.errors.push(match near {
                 Some(near) => error.help(format!("did you mean `{near}`?")),

@@ -5,6 +5,8 @@ mod expansion;
 mod file;
 mod manifest;
 mod pages;
+mod permissions;
+mod privileged;
 mod samples;
 mod settings;
 

@@ -6,9 +6,10 @@ use syn::Item;
 
 use crate::derive;
 use crate::errors::Code;
+use crate::permissions::permissions;
 use crate::schema::schema;
 
-const CODES: [Code; 24] = [
+const CODES: [Code; 27] = [
     Code::NoOrganization,
     Code::NullableOrganization,
     Code::OrganizationType,
@@ -30,6 +31,9 @@ const CODES: [Code; 24] = [
     Code::OrganizationJoin,
     Code::ReservedName,
     Code::CompositeParent,
+    Code::Privilege,
+    Code::Model,
+    Code::ModelInput,
     Code::DeriveInput,
     Code::BaseQuery,
     Code::NoSuchField,
@@ -79,6 +83,9 @@ fn example(page: &str, label: &str) -> Option<String> {
 fn expand(example: &str, root: &Path) -> String {
     let file = syn::parse_file(&with_main(example)).expect("an example is Rust");
     let expansion = file.items.into_iter().map(|item| match item {
+        Item::Macro(item) if item.mac.path.segments.last().is_some_and(|name| name.ident == "permissions") => {
+            permissions(item.mac.tokens, root)
+        }
         Item::Macro(item) => schema(item.mac.tokens, root),
         Item::Struct(item) => {
             let query = item.attrs.iter().any(|attr| quote::quote!(#attr).to_string().contains("HasQuery"));
@@ -101,6 +108,9 @@ fn with_main(example: &str) -> String {
 #[test]
 fn the_wrong_form_gives_the_code_and_the_right_form_gives_none() {
     let package = super::file::Package::new("pages", "table! { a (id) { id -> Uuid, org_id -> Uuid, } }");
+    let model =
+        "definition user {}\ndefinition organization {\n    relation owner: user\n    permission view = owner\n}\n";
+    std::fs::write(package.0.join("permissions.zed"), model).expect("a model");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tenancy/errors");
     for code in CODES {
         let name = format!("TEN{:04}", code as u16);

@@ -44,11 +44,11 @@ fn unknown_settings_list_the_known_ones() {
     expect![[r#"
         1:1: `globl` is no setting of a schema
         help: did you mean `global`?
-        help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`
+        help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`, `privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);`
         TEN0113: run `tenancy explain TEN0113`
 
         1:11: `frobnicate` is no setting of a schema
-        help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`
+        help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`, `privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);`
         TEN0113: run `tenancy explain TEN0113`
 
     "#]].assert_eq(&with_table("globl(a); frobnicate = 3;"));
@@ -108,7 +108,7 @@ fn twice_late_and_unfinished() {
         TEN0113: run `tenancy explain TEN0113`
 
         1:130: a setting ends with `;`
-        help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`
+        help: the settings are `crate = ::tenancy;`, `file = "src/schema.rs";`, `organization = org_id;`, `organization(invoices = owner_org_id);`, `global(currencies, countries);`, `platform(staff);`, `privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);`
         TEN0113: run `tenancy explain TEN0113`
 
     "#]].assert_eq(&meaning(&format!(

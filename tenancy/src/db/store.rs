@@ -58,6 +58,11 @@ impl<Db: Driver> StoreConn<Db> {
         self.lease.as_deref_mut().ok_or(DieselError::BrokenTransactionManager)
     }
 
+    /// Whether it is lent for the first time, so that the session has no settings of an earlier loan.
+    pub fn is_new(&self) -> bool {
+        self.lease.as_ref().is_some_and(|lease| Lease::<Db>::metrics(lease).recycle_count == 0)
+    }
+
     /// Says whether nothing is open on it, so that it may be lent again.
     pub fn is_clean(&mut self, clean: bool) {
         self.clean = clean;

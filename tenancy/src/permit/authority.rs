@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// How long an engine may take, unless set.
 const ENGINE_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long a permit is valid, counted from the question.
+/// How long a permit is valid at most, counted from the question.
 const LIFE: Duration = Duration::from_secs(5);
 
 /// Asks an engine and issues permits.
@@ -31,6 +31,7 @@ pub struct PermitAuthority {
     engine: Arc<dyn PermissionEngine>,
     id: AuthorityId,
     timeout: Duration,
+    life: Duration,
     counts: Arc<Counts>,
 }
 
@@ -59,13 +60,21 @@ pub struct PermitCounts {
 impl PermitAuthority {
     /// An authority that asks `engine`, and waits 250 ms for each answer.
     pub fn new(engine: impl PermissionEngine) -> Self {
-        Self { engine: Arc::new(engine), id: AuthorityId::fresh(), timeout: ENGINE_TIMEOUT, counts: Arc::default() }
+        let engine = Arc::new(engine);
+        Self { engine, id: AuthorityId::fresh(), timeout: ENGINE_TIMEOUT, life: LIFE, counts: Arc::default() }
     }
 
     /// How long an answer may take; 250 ms unless set. Afterwards the action is denied.
     #[must_use]
     pub fn engine_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How long a permit is valid, counted from the question; 5 s unless set, and not longer.
+    #[must_use]
+    pub fn permit_life(mut self, life: Duration) -> Self {
+        self.life = life.min(LIFE);
         self
     }
 
@@ -113,7 +122,7 @@ impl PermitAuthority {
         let decision = self.ask(question).await?;
         // The scope may have ended while the engine was asked.
         scope.life().check()?;
-        Ok(Permit::issue(action, scope, self.id, asked + LIFE, decision.epoch))
+        Ok(Permit::issue(action, scope, self.id, asked + self.life, decision.epoch))
     }
 
     async fn ask(&self, question: Question<'_>) -> Result<Decision, Denied> {

@@ -80,9 +80,6 @@ pub enum EngineError {
     /// The id of the object or of the subject cannot occur in a relationship.
     #[error("the object's id has characters that no relationship has, or too many")]
     InvalidId,
-    /// The engine knows nothing of the organization.
-    #[error("the permission engine has no relationships of this organization; create its first owner")]
-    UnknownOrganization,
     /// The answer is not one that the protocol allows.
     #[error("the permission engine answered something else than was asked: {0}")]
     Malformed(&'static str),

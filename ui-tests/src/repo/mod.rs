@@ -22,6 +22,7 @@ pub const FAMILIES: &[&str] = &[
     "f_connection",
     "g_forging",
     "macro_input",
+    "j_permits",
     "hostile",
     "mistakes",
 ];

@@ -157,6 +157,14 @@ impl<__B> ::tenancy::__private::diesel::query_source::TableNotEqual<countries::t
 for billing::users::table<__B> {}
 impl ::tenancy::__private::diesel::query_source::TableNotEqual<billing::users::table>
 for countries::table {}
+impl ::tenancy::query::Privileges for billing::invoices::table {
+    type Delete = ::tenancy::query::Unprivileged;
+    type Update = ::tenancy::query::Unprivileged;
+}
+impl ::tenancy::query::Privileges for billing::users::table {
+    type Delete = ::tenancy::query::Unprivileged;
+    type Update = ::tenancy::query::Unprivileged;
+}
 mod __tenancy_manifest_of_billing_invoices {
     /// This schema as data: each table with its columns, keys and kind, and the joins between them.
     pub fn schema_manifest() -> ::tenancy::schema::Manifest {

@@ -615,6 +615,10 @@ pub mod lines {
         }
     }
 }
+impl ::tenancy::query::Privileges for lines::table {
+    type Delete = ::tenancy::query::Unprivileged;
+    type Update = ::tenancy::query::Unprivileged;
+}
 #[doc(hidden)]
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod __tenancy_manifest_of_lines {

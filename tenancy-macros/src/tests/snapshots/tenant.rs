@@ -668,6 +668,10 @@ pub mod invoices {
         }
     }
 }
+impl ::tenancy::query::Privileges for invoices::table {
+    type Delete = ::tenancy::query::Unprivileged;
+    type Update = ::tenancy::query::Unprivileged;
+}
 #[doc(hidden)]
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod __tenancy_manifest_of_invoices {

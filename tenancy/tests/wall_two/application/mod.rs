@@ -11,4 +11,5 @@ mod local_door;
 mod local_layer;
 mod old_sql_types;
 mod one_function;
+mod permits;
 mod platform;

@@ -1,4 +1,4 @@
-// attack: J05
+// attack: J01
 //~ E0308 Denied
 use tenancy::OrgConn;
 use tenancy::db::Sqlite;

@@ -7,7 +7,7 @@ mod spicedb;
 mod world;
 
 use fastrand::Rng;
-use spicedb::{Answer, Check, Question, SpiceDb};
+use spicedb::{Answer, Check, Question, Reply, SpiceDb};
 use std::fmt::Write;
 use std::time::SystemTime;
 use tenancy_permission_model::Model;
@@ -68,39 +68,50 @@ fn compare(spicedb: &mut SpiceDb, seed: u64, tally: &mut Tally) -> Result<(), St
     let schema = schema_text::schema_text(&mut rng, &model);
     let relationships = world::relationships(&mut rng, &model);
     let checks = world::checks(&mut rng, &model, CHECKS_PER_WORLD);
-    let bulk = rng.bool();
     tally.worlds += 1;
 
     let parsed = Model::parse(&schema);
-    let (engine, asked, ours) = written(parsed.clone().unwrap_or_default(), &relationships, tally);
-    // Without our model nothing is known of cycles.
-    let (asked, checks) = if parsed.is_ok() { (asked, checks) } else { (Vec::new(), Vec::new()) };
-    let question = Question { schema: &schema, relationships: &asked, checks: &checks, bulk };
-    let told = |what: String| format!("{what}\n{schema}{}", lines(&asked));
-    let reply = match (parsed, spicedb.ask(&question)) {
-        (Ok(_), Ok(reply)) => reply,
-        (Err(errors), Ok(_)) => return Err(told(format!("only SpiceDB accepts the schema: {errors:?}"))),
-        (Ok(_), Err(error)) => return Err(told(format!("only SpiceDB refuses the schema: {error}"))),
+    // Without our model, the relationships that form a cycle are not known.
+    let (relationships, checks) = if parsed.is_ok() { (relationships, checks) } else { (Vec::new(), Vec::new()) };
+    let (engine, asked, outcomes) = written(parsed.clone().unwrap_or_default(), &relationships, tally);
+    let question = Question { schema: &schema, relationships: &asked, checks: &checks, bulk: rng.bool() };
+    let difference = match (parsed, spicedb.ask(&question)) {
+        (Ok(_), Ok(reply)) => differing_write(&asked, &outcomes, &reply, tally)
+            .or_else(|| differing_check(&engine, &checks, &reply, tally)),
+        (Err(errors), Ok(_)) => Some(format!("only SpiceDB accepts the schema: {errors:?}")),
+        (Ok(_), Err(error)) => Some(format!("only SpiceDB refuses the schema: {error}")),
         (Err(_), Err(_)) => {
             tally.refused_schemas += 1;
-            return Ok(());
+            None
         }
     };
-    for ((relationship, ours), theirs) in asked.iter().zip(&ours).zip(&reply.written) {
+    difference.map_or(Ok(()), |difference| Err(format!("{difference}\n{schema}{}", lines(&asked))))
+}
+
+fn differing_write(
+    asked: &[Relationship],
+    outcomes: &[Result<(), WriteError>],
+    reply: &Reply,
+    tally: &mut Tally,
+) -> Option<String> {
+    for ((relationship, ours), theirs) in asked.iter().zip(outcomes).zip(&reply.written) {
         tally.relationships += 1;
         tally.refused_relationships += usize::from(ours.is_err());
         if ours.is_ok() != theirs.is_ok() {
-            return Err(told(format!("write of {relationship}: ours {ours:?}, SpiceDB {theirs:?}")));
+            return Some(format!("write of {relationship}: ours {ours:?}, SpiceDB {theirs:?}"));
         }
     }
-    for (check, theirs) in checks.iter().zip(&reply.answers) {
-        let Check { resource, permission, subject } = check;
+    None
+}
+
+fn differing_check(engine: &MemoryEngine, checks: &[Check], reply: &Reply, tally: &mut Tally) -> Option<String> {
+    for (Check { resource, permission, subject }, theirs) in checks.iter().zip(&reply.answers) {
         let ours = engine.check(resource, permission, subject, SystemTime::now());
         if !agree(&ours, theirs, tally) {
-            return Err(told(format!("{resource}#{permission}@{subject}: ours {ours:?}, SpiceDB {theirs:?}")));
+            return Some(format!("{resource}#{permission}@{subject}: ours {ours:?}, SpiceDB {theirs:?}"));
         }
     }
-    Ok(())
+    None
 }
 
 /// Writes the relationships to a fresh engine, without those that close a cycle, and as many as SpiceDB can check.

@@ -8,7 +8,7 @@ use tenancy_permission_model::{Expression, Model, SubjectType};
 pub(crate) fn schema_text(rng: &mut Rng, model: &Model) -> String {
     let mut text = String::from("use expiration\n");
     for definition in &model.definitions {
-        write!(text, "definition {} {{\n", definition.name).expect("a string");
+        writeln!(text, "definition {} {{", definition.name).expect("a string");
         for relation in &definition.relations {
             let subjects: Vec<_> = relation.subjects.iter().map(subject).collect();
             writeln!(text, "  relation {}: {}", relation.name, subjects.join(" | ")).expect("a string");

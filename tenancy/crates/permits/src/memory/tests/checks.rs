@@ -17,7 +17,7 @@ const TEAMS: &str = "
         permission view = (viewer + parent->view) - banned
         permission reach = team->senior
         permission all_parents = parent.all(view)
-        permission nobody = nil
+        permission never = nil
     }";
 
 #[test]
@@ -33,7 +33,7 @@ fn direct_subjects_wildcards_and_usersets_are_found() {
     assert_allowed(&engine, &["folder:1#view@user:1", "folder:2#view@user:9", "folder:3#viewer@user:1"]);
     assert_denied(
         &engine,
-        &["folder:1#view@user:2", "folder:3#view@user:2", "folder:4#view@user:1", "folder:1#nobody@user:1"],
+        &["folder:1#view@user:2", "folder:3#view@user:2", "folder:4#view@user:1", "folder:1#never@user:1"],
     );
 }
 
@@ -252,7 +252,7 @@ fn lookup_lists_what_a_check_allows() {
     assert_eq!(lookup("folder", "view", "team:1#member"), Ok(vec!["folder:1".to_owned(), "folder:2".to_owned()]));
     // Without a relationship of the team.
     assert_eq!(lookup("team", "member", "team:9#member"), Ok(vec!["team:9".to_owned()]));
-    assert_eq!(lookup("folder", "nobody", "user:1"), Ok(Vec::new()));
+    assert_eq!(lookup("folder", "never", "user:1"), Ok(Vec::new()));
     assert!(lookup("folder", "missing", "user:1").is_err());
     assert!(lookup("missing", "view", "user:1").is_err());
     assert!(lookup("folder", "view", "user:*").is_err());

@@ -93,7 +93,7 @@ fn what_cannot_be_read_is_refused_with_the_place() {
     assert_refused("assertions:\n  assertCaveated: [\"invoice:1#view@user:1\"]\n", "from `assertCaveated`");
     assert_refused(
         "assertions:\n  assertTrue: [\"invoice:1#view@user:1[expiration:2030-01-01T00:00:00Z]\"]\n",
-        "no expiry",
+        "takes no expiry",
     );
     assert_refused("assertions:\n  assertTru: []\n", "assertTru");
     assert_refused("assertion:\n", "assertion");

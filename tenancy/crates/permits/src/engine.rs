@@ -1,0 +1,88 @@
+//! The engines behind the kernel's trait: `PermitAuthority::new(engine)`.
+
+use crate::{CheckError, MemoryEngine, ObjectRef, Relationship, SubjectRef};
+use std::time::SystemTime;
+use tenancy::permit::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question, subject_id};
+
+/// The object type of people.
+const USER: &str = "user";
+
+/// The object type of organizations.
+const ORGANIZATION: &str = "organization";
+
+/// The object and the person of a question.
+fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError> {
+    let object = |kind: &str, id: String| ObjectRef::new(kind, id).map_err(|_| EngineError::InvalidId);
+    let resource = object(question.object_type, question.object_id.to_owned())?;
+    Ok((resource, SubjectRef::Object(object(USER, subject_id(question.subject))?)))
+}
+
+/// For unit tests of handlers. It has no epochs, so nothing fences a statement; the types of organizations and of people are
+/// `organization` and `user`.
+///
+/// It does not tell organizations apart: give objects of two organizations different ids.
+impl PermissionEngine for MemoryEngine {
+    fn check<'a>(&'a self, question: Question<'a>) -> EngineFuture<'a> {
+        let answer = in_memory(self, &question);
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+fn in_memory(engine: &MemoryEngine, question: &Question<'_>) -> Result<Decision, EngineError> {
+    let (resource, subject) = named(question)?;
+    let mut engine = std::borrow::Cow::Borrowed(engine);
+    if question.below_organization {
+        let organization = ObjectRef::new(ORGANIZATION, question.organization.as_uuid().to_string());
+        let edge = Relationship {
+            resource: resource.clone(),
+            relation: ORGANIZATION.to_owned(),
+            subject: SubjectRef::Object(organization.map_err(|_| EngineError::InvalidId)?),
+            expires_at: None,
+        };
+        engine.to_mut().write(edge).map_err(|error| EngineError::Model(error.to_string()))?;
+    }
+    let allowed =
+        engine.check(&resource, question.permission, &subject, SystemTime::now()).map_err(|error| match error {
+            CheckError::TooDeep { .. } => EngineError::TooDeep,
+            other => EngineError::Model(other.to_string()),
+        })?;
+    Ok(Decision { answer: if allowed { Answer::Yes } else { Answer::No }, epoch: None })
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod on_sql {
+    use super::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question, SystemTime, named};
+    use crate::sql;
+
+    /// The default engine. The type of people is `user`.
+    impl PermissionEngine for sql::SqlEngine {
+        fn check<'a>(&'a self, question: Question<'a>) -> EngineFuture<'a> {
+            Box::pin(async move {
+                let (resource, subject) = named(&question)?;
+                let context = sql::Context {
+                    organization: Some(*question.organization.as_uuid()),
+                    implied_organization: question.below_organization,
+                    now: SystemTime::now(),
+                    deadline: question.deadline,
+                };
+                let asked =
+                    sql::Question { resource: &resource, permission: question.permission, subject: &subject, context };
+                // The inherent method, not this one.
+                let decision = sql::SqlEngine::check(self, &asked).await.map_err(error)?;
+                let answer = if decision.allowed { Answer::Yes } else { Answer::No };
+                Ok(Decision { answer, epoch: Some(decision.organization_epoch) })
+            })
+        }
+    }
+
+    fn error(error: sql::EngineError) -> EngineError {
+        match error {
+            sql::EngineError::Timeout => EngineError::TimedOut,
+            error @ (sql::EngineError::UnknownType { .. } | sql::EngineError::UnknownPermission { .. }) => {
+                EngineError::Model(error.to_string())
+            }
+            sql::EngineError::Answer(what) => EngineError::Malformed(what),
+            other => EngineError::Failed(Box::new(other)),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! How the two databases' SQL differs.
+
+/// The database that the tables lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only this database makes one"))]
+    Postgres,
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only this database makes one"))]
+    Sqlite,
+}
+
+impl Dialect {
+    /// Writes a text whose parameters are `$1`, `$2` … for this database. The character `$` means nothing else in our texts.
+    pub(super) fn parameters(self, sql: &str) -> String {
+        match self {
+            Self::Postgres => sql.to_owned(),
+            Self::Sqlite => sql.replace('$', "?"),
+        }
+    }
+
+    /// An id in a recursive query. PostgreSQL demands that its collation is the column's.
+    pub(super) fn id(self, sql: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST({sql} AS text) COLLATE \"C\""),
+            Self::Sqlite => sql.to_owned(),
+        }
+    }
+
+    /// A truth value as a number. A truth value that is NULL stays NULL.
+    pub(super) fn number(self, sql: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST(CAST(({sql}) AS integer) AS bigint)"),
+            Self::Sqlite => format!("CAST(({sql}) AS INTEGER)"),
+        }
+    }
+
+    /// The nil UUID.
+    pub(super) fn nil(self) -> &'static str {
+        match self {
+            Self::Postgres => "CAST('00000000-0000-0000-0000-000000000000' AS uuid)",
+            Self::Sqlite => "x'00000000000000000000000000000000'",
+        }
+    }
+
+    /// The database's clock, in whole seconds since 1970.
+    pub(super) fn clock(self) -> &'static str {
+        match self {
+            Self::Postgres => "CAST(floor(date_part('epoch', clock_timestamp())) AS bigint)",
+            Self::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER)",
+        }
+    }
+
+    /// The texts of a JSON array as a table `q` with the column `id`.
+    pub(super) fn elements(self, json: &str) -> String {
+        match self {
+            Self::Postgres => format!(
+                "(SELECT j.value COLLATE \"C\" AS id FROM json_array_elements_text(CAST({json} AS json)) AS j (value)) AS q"
+            ),
+            Self::Sqlite => format!("(SELECT j.value AS id FROM json_each({json}) AS j) AS q"),
+        }
+    }
+
+    /// A parameter that may be NULL as the organization's type.
+    pub(super) fn organization(self, parameter: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST({parameter} AS uuid)"),
+            Self::Sqlite => parameter.to_owned(),
+        }
+    }
+
+    /// Locks the selected rows against writers, where the transaction itself does not keep them out already.
+    pub(super) fn for_share(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR SHARE",
+            // A transaction that may write is the only one (`BEGIN IMMEDIATE`).
+            Self::Sqlite => "",
+        }
+    }
+}

@@ -1,0 +1,69 @@
+-- The tables of permissions on PostgreSQL.
+--
+-- Times are whole seconds since 1970, by the database's clock.
+
+CREATE TABLE permission_relationships (
+    -- The organization that the object belongs to. NULL: the object belongs to a level above organizations.
+    org_id uuid CHECK (org_id <> '00000000-0000-0000-0000-000000000000'),
+    resource_type text COLLATE "C" NOT NULL,
+    resource_id text COLLATE "C" NOT NULL,
+    relation text COLLATE "C" NOT NULL,
+    subject_type text COLLATE "C" NOT NULL,
+    -- `*` for every object of the type.
+    subject_id text COLLATE "C" NOT NULL,
+    -- Empty for the object itself.
+    subject_relation text COLLATE "C" NOT NULL DEFAULT '',
+    -- From this second on the relationship has no effect. NULL: it never ends.
+    expires_at bigint,
+    written_at bigint NOT NULL,
+    written_by text NOT NULL,
+    PRIMARY KEY (resource_type, resource_id, relation, subject_type, subject_id, subject_relation),
+    CHECK (subject_id <> '*' OR subject_relation = '')
+);
+CREATE INDEX permission_relationships_subject ON permission_relationships
+    (subject_type, subject_id, subject_relation, resource_type, relation, resource_id);
+CREATE INDEX permission_relationships_organization ON permission_relationships (org_id, resource_type, resource_id);
+
+-- Raised when a permission of the organization may have been taken away. The nil UUID's row counts for everything above organizations.
+CREATE TABLE permission_epochs (
+    org_id uuid PRIMARY KEY,
+    epoch bigint NOT NULL
+);
+INSERT INTO permission_epochs (org_id, epoch) VALUES ('00000000-0000-0000-0000-000000000000', 0);
+
+-- The service's role may write this table, as it may write every organization's. An epoch that went back would make permits valid again.
+CREATE FUNCTION permission_epochs_rise() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+    'BEGIN
+        IF TG_OP = ''DELETE'' OR NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch THEN
+            RAISE EXCEPTION ''an epoch never goes back, and its row stays'';
+        END IF;
+        RETURN NEW;
+     END';
+CREATE TRIGGER permission_epochs_rise BEFORE UPDATE OR DELETE ON permission_epochs
+    FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
+
+-- Append-only: what was written, when, for which reason, and the name of the account.
+CREATE TABLE permission_log (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    org_id uuid,
+    written_at bigint NOT NULL,
+    written_by text NOT NULL,
+    reason text NOT NULL,
+    operation text NOT NULL,
+    relationship text NOT NULL,
+    expires_at bigint
+);
+CREATE INDEX permission_log_organization ON permission_log (org_id, id);
+
+CREATE FUNCTION permission_log_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN RAISE EXCEPTION ''permission_log is append-only''; END';
+CREATE TRIGGER permission_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON permission_log
+    FOR EACH STATEMENT EXECUTE FUNCTION permission_log_append_only();
+
+-- The models that this database has been used with. The newest is in force.
+CREATE TABLE permission_model (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    fingerprint text NOT NULL,
+    text text NOT NULL,
+    since bigint NOT NULL
+);

@@ -1,0 +1,65 @@
+-- The tables of permissions on SQLite.
+--
+-- Times are whole seconds since 1970, by the database's clock.
+
+CREATE TABLE permission_relationships (
+    -- The organization that the object belongs to. NULL: the object belongs to a level above organizations.
+    org_id BLOB CHECK (length(org_id) = 16 AND org_id <> x'00000000000000000000000000000000'),
+    resource_type TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    subject_type TEXT NOT NULL,
+    -- `*` for every object of the type.
+    subject_id TEXT NOT NULL,
+    -- Empty for the object itself.
+    subject_relation TEXT NOT NULL DEFAULT '',
+    -- From this second on the relationship has no effect. NULL: it never ends.
+    expires_at INTEGER,
+    written_at INTEGER NOT NULL,
+    written_by TEXT NOT NULL,
+    PRIMARY KEY (resource_type, resource_id, relation, subject_type, subject_id, subject_relation),
+    CHECK (subject_id <> '*' OR subject_relation = '')
+);
+CREATE INDEX permission_relationships_subject ON permission_relationships
+    (subject_type, subject_id, subject_relation, resource_type, relation, resource_id);
+CREATE INDEX permission_relationships_organization ON permission_relationships (org_id, resource_type, resource_id);
+
+-- Raised when a permission of the organization may have been taken away. The nil UUID's row counts for everything above organizations.
+CREATE TABLE permission_epochs (
+    org_id BLOB NOT NULL PRIMARY KEY,
+    epoch INTEGER NOT NULL
+);
+INSERT INTO permission_epochs (org_id, epoch) VALUES (x'00000000000000000000000000000000', 0);
+
+-- An epoch that went back would make permits valid again.
+CREATE TRIGGER permission_epochs_rise BEFORE UPDATE ON permission_epochs
+    WHEN NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch
+    BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
+CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
+    BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
+
+-- Append-only: what was written, when, for which reason, and the name of the account.
+CREATE TABLE permission_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    org_id BLOB,
+    written_at INTEGER NOT NULL,
+    written_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    relationship TEXT NOT NULL,
+    expires_at INTEGER
+);
+CREATE INDEX permission_log_organization ON permission_log (org_id, id);
+
+CREATE TRIGGER permission_log_update BEFORE UPDATE ON permission_log
+    BEGIN SELECT RAISE(ABORT, 'permission_log is append-only'); END;
+CREATE TRIGGER permission_log_delete BEFORE DELETE ON permission_log
+    BEGIN SELECT RAISE(ABORT, 'permission_log is append-only'); END;
+
+-- The models that this database has been used with. The newest is in force.
+CREATE TABLE permission_model (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    fingerprint TEXT NOT NULL,
+    text TEXT NOT NULL,
+    since INTEGER NOT NULL
+);

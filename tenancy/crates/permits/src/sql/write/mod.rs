@@ -1,0 +1,257 @@
+//! Writes: all changes or none, one writer of an organization at a time.
+//!
+//! A write first locks the epoch of each organization that it changes, and the epoch of the levels above: shared, or alone if it changes those
+//! levels. What it then reads (the last owner, a cycle) stays so until it commits.
+
+mod change;
+mod cycle;
+mod error;
+mod holder;
+mod validation;
+
+pub use change::{Change, Operation, Written};
+pub(super) use cycle::CycleChecks;
+pub use error::WriteError;
+pub(super) use holder::LastHolder;
+
+use super::database::{Cell, Session, Value};
+use super::engine::SqlEngine;
+use super::error::EngineError;
+use super::question::{parts, seconds, until};
+use std::collections::BTreeSet;
+use std::time::{Instant, SystemTime};
+use uuid::Uuid;
+
+/// How many times as long as for a connection a whole write may take.
+const PATIENCE: u32 = 6;
+
+impl SqlEngine {
+    /// Applies changes in one transaction, and records the account `by` and the `reason` in the log.
+    ///
+    /// It raises the epoch of each organization (for the levels above: of every organization) in which a permission may have been taken away: by a delete, an
+    /// expiry that comes earlier, or one more relationship of a relation that is used negatively.
+    ///
+    /// # Errors
+    /// [`WriteError`]: each names what to do. Nothing has happened then. When the database does not answer the commit, it may have happened.
+    pub async fn write(&self, changes: &[Change], by: &str, reason: &str) -> Result<Written, WriteError> {
+        attributed(by, reason)?;
+        validation::validate(&self.inner.model, self.inner.organization.as_deref(), changes, SystemTime::now())?;
+        if changes.is_empty() {
+            return Ok(Written::default());
+        }
+        let log = Log { by, reason };
+        let organizations = changes.iter().map(|change| change.organization).collect();
+        self.in_transaction(organizations, async |session| self.apply(session, changes, &log).await).await
+    }
+
+    /// Deletes all relationships that belong to an organization, its owners among them, and returns how many there were.
+    ///
+    /// # Errors
+    /// When `by` or `reason` is empty, or the database does not do as asked.
+    pub async fn delete_organization(&self, organization: Uuid, by: &str, reason: &str) -> Result<usize, WriteError> {
+        attributed(by, reason)?;
+        if organization.is_nil() {
+            return Err(EngineError::NilOrganization.into());
+        }
+        let log = Log { by, reason };
+        let organizations = [Some(organization)].into();
+        let delete = async |session: &mut dyn Session| {
+            let values = vec![Value::Org(Some(organization))];
+            let deleted = session.execute(self.inner.fixed.delete_organization.with(values)).await?;
+            self.raise(session, Some(organization), 1).await?;
+            let what = format!("{deleted} relationships");
+            self.log(session, &log, (Some(organization), "delete organization", what, None)).await?;
+            Ok(deleted)
+        };
+        self.in_transaction(organizations, delete).await
+    }
+
+    /// Runs `work` while no other writer changes these organizations, and commits.
+    async fn in_transaction<T>(
+        &self,
+        organizations: BTreeSet<Option<Uuid>>,
+        work: impl AsyncFnOnce(&mut dyn Session) -> Result<T, WriteError>,
+    ) -> Result<T, WriteError> {
+        let deadline = Instant::now() + self.inner.wait * PATIENCE;
+        // Dropped at the deadline, it closes the connection, and the database undoes what was not committed.
+        let done = until(deadline, async {
+            let mut session = self.session().await?;
+            session.begin().await?;
+            let done = async {
+                self.lock(&mut *session, &organizations).await?;
+                work(&mut *session).await
+            };
+            let done = done.await;
+            match &done {
+                Ok(_) => session.commit().await?,
+                Err(WriteError::Engine(_)) => return Ok(done),
+                Err(_) => session.rollback().await?,
+            }
+            session.keep();
+            Ok(done)
+        });
+        done.await?
+    }
+
+    /// The levels above organizations come first (`None` sorts first), then organizations in order, so that no two writes wait for each other.
+    async fn lock(&self, session: &mut dyn Session, organizations: &BTreeSet<Option<Uuid>>) -> Result<(), EngineError> {
+        if !organizations.contains(&None) {
+            let rows = session.rows(self.inner.fixed.share_upper.with(Vec::new())).await?;
+            if rows.is_empty() {
+                return Err(EngineError::Answer("the epoch of the levels above organizations is missing"));
+            }
+        }
+        for organization in organizations {
+            self.raise(session, *organization, 0).await?;
+        }
+        Ok(())
+    }
+
+    async fn raise(&self, session: &mut dyn Session, organization: Option<Uuid>, by: i64) -> Result<(), EngineError> {
+        let values = vec![Value::Org(Some(organization.unwrap_or(Uuid::nil()))), Value::Int(by)];
+        session.rows(self.inner.fixed.raise.with(values)).await?;
+        Ok(())
+    }
+
+    /// A permitted statement compares its organization's epoch alone. This waits for the writers of every organization, which hold the
+    /// epoch of the levels above.
+    pub(super) async fn raise_all(&self, session: &mut dyn Session) -> Result<(), EngineError> {
+        session.execute(self.inner.fixed.raise_all.with(Vec::new())).await?;
+        Ok(())
+    }
+
+    async fn apply(&self, session: &mut dyn Session, changes: &[Change], log: &Log<'_>) -> Result<Written, WriteError> {
+        let (mut written, mut taken, mut done) = (Written::default(), BTreeSet::new(), Vec::new());
+        for change in changes {
+            let names = names(change);
+            let takes = match change.operation {
+                Operation::Delete => {
+                    let count = self.delete(session, change, names).await?;
+                    written.deleted += count;
+                    written.not_found += usize::from(count == 0);
+                    if count == 0 {
+                        continue;
+                    }
+                    true
+                }
+                Operation::Touch | Operation::Create => {
+                    written.stored += 1;
+                    self.store(session, change, names, log.by).await?
+                }
+            };
+            if takes {
+                taken.insert(change.organization);
+            }
+            let expires = expiry(change)?;
+            let what = (change.organization, change.operation.name(), change.relationship.to_string(), expires);
+            self.log(session, log, what).await?;
+            done.push(change);
+        }
+        // Only now: what one change takes away another one may give, in whatever order.
+        for change in done {
+            self.inner.cycles.check(session, change).await?;
+            for holder in &self.inner.last_holders {
+                holder.check(session, &self.inner.fixed, change).await?;
+            }
+        }
+        for organization in taken {
+            match organization {
+                Some(_) => self.raise(session, organization, 1).await?,
+                None => self.raise_all(session).await?,
+            }
+        }
+        Ok(written)
+    }
+
+    /// Deletes a relationship; returns how many there were.
+    async fn delete(
+        &self,
+        session: &mut dyn Session,
+        change: &Change,
+        mut names: Vec<Value>,
+    ) -> Result<usize, WriteError> {
+        names.push(Value::Org(change.organization));
+        Ok(session.execute(self.inner.fixed.delete.with(names)).await?)
+    }
+
+    /// Stores a relationship; returns whether a permission may have been taken away by that.
+    async fn store(
+        &self,
+        session: &mut dyn Session,
+        change: &Change,
+        names: Vec<Value>,
+        by: &str,
+    ) -> Result<bool, WriteError> {
+        let fixed = &self.inner.fixed;
+        let relationship = &change.relationship;
+        let found = session.rows(fixed.find.with(names.clone())).await?;
+        let expires = expiry(change)?;
+        let mut values = names;
+        values.extend([Value::Org(change.organization), Value::MaybeInt(expires), Value::Text(by.to_owned())]);
+        let create = change.operation == Operation::Create;
+        let text = if create { &fixed.create } else { &fixed.touch };
+        if session.execute(text.with(values)).await? == 0 {
+            let stored = found.first().and_then(|row| row.first());
+            let same = stored == Some(&change.organization.map_or(Cell::Null, Cell::Org));
+            let relationship = relationship.to_string();
+            return Err(if create && same {
+                WriteError::Exists { relationship }
+            } else {
+                WriteError::OtherOrganization { relationship }
+            });
+        }
+        let earlier = match found.first().map(Vec::as_slice) {
+            None => false,
+            Some([_, Cell::Int(before)]) => expires.is_some_and(|expires| expires < *before),
+            Some(_) => expires.is_some(),
+        };
+        let relation = (relationship.resource.kind().to_owned(), relationship.relation.clone());
+        Ok(earlier || self.inner.negative.contains(&relation))
+    }
+
+    async fn log(
+        &self,
+        session: &mut dyn Session,
+        log: &Log<'_>,
+        (organization, operation, what, expires): (Option<Uuid>, &str, String, Option<i64>),
+    ) -> Result<(), EngineError> {
+        let values = vec![
+            Value::Org(organization),
+            Value::Text(log.by.to_owned()),
+            Value::Text(log.reason.to_owned()),
+            Value::Text(operation.to_owned()),
+            Value::Text(what),
+            Value::MaybeInt(expires),
+        ];
+        session.execute(self.inner.fixed.log.with(values)).await?;
+        Ok(())
+    }
+}
+
+/// What each line of the log says.
+struct Log<'a> {
+    by: &'a str,
+    reason: &'a str,
+}
+
+fn attributed(by: &str, reason: &str) -> Result<(), WriteError> {
+    if by.trim().is_empty() || reason.trim().is_empty() { Err(WriteError::Unattributed) } else { Ok(()) }
+}
+
+/// The six names of a relationship.
+fn names(change: &Change) -> Vec<Value> {
+    let relationship = &change.relationship;
+    let (kind, id, relation) = parts(&relationship.subject);
+    let resource = &relationship.resource;
+    [resource.kind(), resource.id(), &relationship.relation, kind, id, relation]
+        .map(|name| Value::Text(name.to_owned()))
+        .to_vec()
+}
+
+fn expiry(change: &Change) -> Result<Option<i64>, EngineError> {
+    match change.operation {
+        // A delete looks at no expiry.
+        Operation::Delete => Ok(None),
+        Operation::Touch | Operation::Create => change.relationship.expires_at.map(seconds).transpose(),
+    }
+}
