@@ -10,6 +10,7 @@ mod gateway_grants;
 mod keys;
 mod out;
 mod outcome;
+mod permissions;
 mod ready;
 mod rls;
 mod wall_args;
@@ -46,7 +47,13 @@ The gateway's tables, where there is a gateway:
   2. limit the gateway's role to them:       tenancy gateway grants --role gateway --apply
   3. check in CI that nothing is pending:    tenancy gateway migrate --check
 
-Every command but `rls ready` and `explain` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
+A permission model, where there is one:
+  1. begin with the standard model:          tenancy permissions standard > permissions.zed
+  2. look for mistakes, now and in CI:       tenancy permissions lint permissions.zed
+  3. run its tests:                          tenancy permissions test permissions.zed permissions.test.yaml
+  4. see what a change gives to more people: tenancy permissions diff old.zed permissions.zed
+
+Every command but `rls ready`, `permissions` and `explain` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
 that URL is the one that migrates, never the service's. With --ca the connection must use TLS; with --cert and --key the
 role authenticates with a certificate.
 
@@ -54,7 +61,8 @@ Exit codes:
   0  done; with `rls plan --check`: nothing is lacking
   1  `rls plan --check` found something lacking: a step, a foreign key whose rows were not looked at, or required advice.
      `rls ready` found something that no cluster accepts. `audit` found something as bad as --fail-on.
-     `gateway migrate --check` found a pending migration
+     `gateway migrate --check` found a pending migration. `permissions` found an error, an assertion that does not hold,
+     a denial or a permission that became wider
   2  the arguments, the manifest or a file are not usable; with `gateway`: the tables or the role are not those that this
      program can work with
   3  the database was not reached, or refused";
@@ -70,6 +78,9 @@ enum Command {
     /// The gateway's own tables: migrations and grants.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
+    /// Permission models: lint, test, check, compare. Needs no database.
+    #[command(subcommand)]
+    Permissions(permissions::Permissions),
     Audit(Box<audit::AuditArgs>),
     Explain(explain::Explain),
 }
@@ -86,6 +97,7 @@ fn main() -> ExitCode {
                 Command::Rls(command) => rls::run(command, format).await,
                 Command::Keys(command) => keys::run(command, format).await,
                 Command::Gateway(command) => gateway::run(command, format).await,
+                Command::Permissions(command) => permissions::run(&command, format),
                 Command::Explain(command) => explain::run(&command, format),
             }
         })

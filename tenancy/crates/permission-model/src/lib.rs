@@ -6,6 +6,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod analysis;
+mod diff;
 mod error;
 mod fingerprint;
 mod graph;
@@ -21,6 +22,7 @@ mod standard;
 mod tests;
 
 pub use analysis::Component;
+pub use diff::{Change, ChangeKind};
 pub use error::{ErrorKind, ModelError};
 pub use lint::{Finding, LintConfig, Rule, Severity, lint, lint_text};
 pub use model::{Definition, Expression, Model, Permission, Relation, Span, SubjectType};

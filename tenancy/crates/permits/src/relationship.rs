@@ -62,6 +62,20 @@ pub enum SubjectRef {
     Wildcard(String),
 }
 
+impl SubjectRef {
+    /// Returns the object that is named, also by a userset. A wildcard names none.
+    pub(crate) fn object(&self) -> Option<&ObjectRef> {
+        match self {
+            Self::Object(object) | Self::Userset(object, _) => Some(object),
+            Self::Wildcard(_) => None,
+        }
+    }
+
+    pub(crate) fn is_userset(&self, of: &ObjectRef, relation: &str) -> bool {
+        matches!(self, Self::Userset(object, name) if object == of && name == relation)
+    }
+}
+
 impl fmt::Display for SubjectRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

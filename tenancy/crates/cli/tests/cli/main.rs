@@ -9,5 +9,6 @@ mod documents;
 mod explain;
 mod gateway_tables;
 mod over_tls;
+mod permissions;
 mod ready;
 mod rls;

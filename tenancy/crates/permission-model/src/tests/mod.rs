@@ -1,6 +1,7 @@
 //! Tests of the crate.
 
 mod analysis;
+mod diff;
 mod errors;
 mod evaluate;
 mod lint;

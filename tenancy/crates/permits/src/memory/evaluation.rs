@@ -2,21 +2,21 @@
 
 use super::error::CheckError;
 use super::store::{Moment, Store, Subjects};
-use crate::{ObjectRef, SubjectRef};
+use crate::{ObjectRef, Relationship, SubjectRef};
 use std::collections::HashMap;
 use std::time::SystemTime;
 use tenancy_permission_model::{Definition, Expression, Model};
 
 /// How many steps an answer may depend on, as in SpiceDB.
-const MAX_DEPTH: u8 = 50;
+pub(super) const MAX_DEPTH: u8 = 50;
 
 type Answer = Result<bool, CheckError>;
 
 /// A relation or permission of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Node<'a> {
-    object: &'a ObjectRef,
-    name: &'a str,
+pub(super) struct Node<'a> {
+    pub(super) object: &'a ObjectRef,
+    pub(super) name: &'a str,
 }
 
 /// The checks of one subject at one time.
@@ -65,12 +65,12 @@ impl<'a> Evaluation<'a> {
         self.step(Node { object: resource, name: permission }, MAX_DEPTH)
     }
 
-    fn definition(&self, kind: &str) -> Result<&'a Definition, CheckError> {
+    pub(super) fn definition(&self, kind: &str) -> Result<&'a Definition, CheckError> {
         self.model.definition(kind).ok_or_else(|| CheckError::UnknownType { kind: kind.to_owned() })
     }
 
     /// One step: from a relation or permission of an object to another.
-    fn step(&mut self, node: Node<'a>, depth: u8) -> Answer {
+    pub(super) fn step(&mut self, node: Node<'a>, depth: u8) -> Answer {
         if depth == 0 {
             return Err(CheckError::TooDeep { at: format!("{}#{}", node.object, node.name) });
         }
@@ -110,8 +110,24 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A userset has what it names: `team:1#member` is in the members of `team:1`.
-    fn is_subject(&self, node: Node<'_>) -> bool {
+    pub(super) fn is_subject(&self, node: Node<'_>) -> bool {
         matches!(self.subject, SubjectRef::Userset(object, relation) if object == node.object && relation == node.name)
+    }
+
+    /// Whether a stored subject is the one that is asked about, without following usersets.
+    pub(super) fn names_subject(&self, stored: &SubjectRef) -> bool {
+        stored == self.subject || *stored == self.wildcard
+    }
+
+    /// The relationships of one relation of an object that count now.
+    pub(super) fn stored(&self, object: &ObjectRef, relation: &str) -> Vec<Relationship> {
+        self.store.relationships(object, relation, self.moment)
+    }
+
+    /// The usersets among them.
+    pub(super) fn usersets(&self, node: Node<'a>) -> Vec<(&'a ObjectRef, &'a str)> {
+        let subjects: Option<&'a Subjects> = self.store.subjects(node.object, node.name);
+        subjects.into_iter().flat_map(|subjects| subjects.usersets(self.moment)).collect()
     }
 
     fn relation(&mut self, node: Node<'a>, depth: u8) -> Answer {
@@ -122,7 +138,7 @@ impl<'a> Evaluation<'a> {
         any(subjects.usersets(self.moment).map(|(object, name)| self.step(Node { object, name }, depth - 1)))
     }
 
-    fn expression(&mut self, expression: &'a Expression, object: &'a ObjectRef, depth: u8) -> Answer {
+    pub(super) fn expression(&mut self, expression: &'a Expression, object: &'a ObjectRef, depth: u8) -> Answer {
         match expression {
             Expression::Nil => Ok(false),
             Expression::Name(name, _) => self.target(Node { object, name }, depth),
@@ -152,11 +168,11 @@ impl<'a> Evaluation<'a> {
     }
 
     /// An object whose type lacks the name gives nothing, and is no error.
-    fn arrow_target(&mut self, node: Node<'a>, depth: u8) -> Answer {
+    pub(super) fn arrow_target(&mut self, node: Node<'a>, depth: u8) -> Answer {
         if self.definition(node.object.kind())?.has(node.name) { self.target(node, depth) } else { Ok(false) }
     }
 
-    fn arrow_targets(
+    pub(super) fn arrow_targets(
         &self,
         object: &'a ObjectRef,
         relation: &str,

@@ -6,6 +6,7 @@
 mod cycle;
 mod error;
 mod evaluation;
+mod explain;
 mod store;
 mod validation;
 
@@ -112,6 +113,21 @@ impl MemoryEngine {
         now: SystemTime,
     ) -> Result<bool, CheckError> {
         Evaluation::new(&self.model, &self.store, subject, now)?.check(resource, permission)
+    }
+
+    /// Returns the relationships that give `subject` the relation or permission, from the resource on, or `None` where the
+    /// subject does not have it. Of several ways it returns one. An exclusion that does not apply leaves no trace in it.
+    ///
+    /// # Errors
+    /// As [`MemoryEngine::check`].
+    pub fn explain(
+        &self,
+        resource: &ObjectRef,
+        permission: &str,
+        subject: &SubjectRef,
+        now: SystemTime,
+    ) -> Result<Option<Vec<Relationship>>, CheckError> {
+        Evaluation::new(&self.model, &self.store, subject, now)?.explain(resource, permission)
     }
 
     /// Returns the objects of the type `kind` of which `subject` has `permission`, sorted by id.

@@ -47,6 +47,21 @@ impl Store {
         self.kinds.get(resource.kind())?.get(relation)?.get(resource)
     }
 
+    /// Returns the relationships of one relation of an object.
+    pub(super) fn relationships(&self, resource: &ObjectRef, relation: &str, moment: Moment) -> Vec<Relationship> {
+        let subjects = self.subjects(resource, relation).into_iter();
+        let stored = subjects.flat_map(|subjects| subjects.direct.iter().chain(&subjects.usersets));
+        stored
+            .filter(|(_, expiry)| moment.has(**expiry))
+            .map(|(subject, expires_at)| Relationship {
+                resource: resource.clone(),
+                relation: relation.to_owned(),
+                subject: subject.clone(),
+                expires_at: *expires_at,
+            })
+            .collect()
+    }
+
     /// Returns the objects of a type that relationships are about, once for each relation that they have.
     pub(super) fn objects(&self, kind: &str) -> impl Iterator<Item = &ObjectRef> {
         self.kinds.get(kind).into_iter().flat_map(HashMap::values).flat_map(HashMap::keys)

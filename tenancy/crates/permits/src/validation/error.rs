@@ -33,6 +33,9 @@ pub enum ValidationFileError {
         /// What is wrong.
         message: String,
     },
+    /// The file has a schema that says something else than the model that it is to be read for.
+    #[error("the schema of the file is not the given model: remove `schema` from the file, or bring it up to date")]
+    OtherSchema,
     /// The schema has mistakes.
     #[error("the schema has mistakes: {}", listed(.0))]
     Schema(Vec<ModelError>),

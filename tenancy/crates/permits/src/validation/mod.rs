@@ -40,6 +40,7 @@ pub use report::{Failure, Report};
 
 use crate::{MemoryEngine, ObjectRef, Relationship, SubjectRef, WriteError};
 use document::Document;
+use serde_saphyr::Spanned;
 use std::collections::HashSet;
 use std::fmt;
 use std::time::SystemTime;
@@ -65,6 +66,8 @@ pub struct Assertion {
     pub subject: SubjectRef,
     /// The answer: `true` below `assertTrue`, `false` below `assertFalse`.
     pub expected: bool,
+    /// The line in the file, from 1.
+    pub line: u64,
 }
 
 impl fmt::Display for Assertion {
@@ -94,19 +97,38 @@ impl ValidationFile {
         text: &str,
         read: impl FnOnce(&str) -> Result<String, ValidationFileError>,
     ) -> Result<Self, ValidationFileError> {
-        let document = Document::parse(text)?;
-        let schema = match (document.schema, document.schema_file) {
-            (Some(schema), None) => schema,
-            (None, Some(path)) => read(&path)?,
-            (Some(_), Some(_)) => return Err(ValidationFileError::TwoSchemas),
-            (None, None) => return Err(ValidationFileError::NoSchema),
-        };
+        let mut document = Document::parse(text)?;
+        let schema = document.schema(read)?.ok_or(ValidationFileError::NoSchema)?;
         let model = Model::parse(&schema).map_err(ValidationFileError::Schema)?;
+        Self::of(document, model)
+    }
+
+    /// Reads a validation file for a model of yours. The file needs no schema; `read` returns the content of a `schemaFile`.
+    ///
+    /// # Errors
+    /// As [`ValidationFile::parse_with`], and when the file has a schema that says something else than `model`: its assertions
+    /// would be about an old copy.
+    pub fn parse_against(
+        text: &str,
+        model: &Model,
+        read: impl FnOnce(&str) -> Result<String, ValidationFileError>,
+    ) -> Result<Self, ValidationFileError> {
+        let mut document = Document::parse(text)?;
+        if let Some(schema) = document.schema(read)? {
+            let own = Model::parse(&schema).map_err(ValidationFileError::Schema)?;
+            if own.fingerprint() != model.fingerprint() {
+                return Err(ValidationFileError::OtherSchema);
+            }
+        }
+        Self::of(document, model.clone())
+    }
+
+    fn of(document: Document, model: Model) -> Result<Self, ValidationFileError> {
         let assertions = document.assertions.unwrap_or_default();
         if let Some(text) = assertions.assert_caveated.into_iter().flatten().next() {
-            return Err(ValidationFileError::CaveatedAssertion { text });
+            return Err(ValidationFileError::CaveatedAssertion { text: text.value });
         }
-        let expected = |texts: Option<Vec<String>>, expected| {
+        let expected = |texts: Option<Vec<Spanned<String>>>, expected| {
             texts.into_iter().flatten().map(move |text| assertion(&text, expected))
         };
         let assertions = expected(assertions.assert_true, true).chain(expected(assertions.assert_false, false));
@@ -185,8 +207,8 @@ fn relationships(text: &str) -> Result<Vec<Relationship>, ValidationFileError> {
     Ok(found)
 }
 
-fn assertion(text: &str, expected: bool) -> Result<Assertion, ValidationFileError> {
-    let text = text.trim();
+fn assertion(spanned: &Spanned<String>, expected: bool) -> Result<Assertion, ValidationFileError> {
+    let (text, line) = (spanned.value.trim(), spanned.referenced.line());
     if text.contains(" with ") {
         return Err(ValidationFileError::AssertionContext { text: text.to_owned() });
     }
@@ -196,5 +218,5 @@ fn assertion(text: &str, expected: bool) -> Result<Assertion, ValidationFileErro
         return Err(ValidationFileError::AssertionExpiry { text: text.to_owned() });
     }
     let Relationship { resource, relation, subject, .. } = read;
-    Ok(Assertion { resource, permission: relation, subject, expected })
+    Ok(Assertion { resource, permission: relation, subject, expected, line })
 }

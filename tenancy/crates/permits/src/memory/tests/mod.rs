@@ -2,6 +2,7 @@
 
 mod checks;
 mod cycles;
+mod explain;
 mod writes;
 
 use super::{CheckError, MemoryEngine};

@@ -116,3 +116,26 @@ fn relationship_that_the_model_does_not_allow_is_refused() {
     let file = file("relationships: |\n  invoice:1#viewer@team:1\n").expect("readable");
     assert!(file.memory_engine().is_err());
 }
+
+#[test]
+fn assertions_know_their_lines() {
+    let rest = "assertions:\n  assertTrue:\n    - invoice:1#view@user:2\n\n    - \"invoice:1#view@user:3\"\n";
+    let file = file(rest).expect("valid");
+    let before = SCHEMA.lines().count() as u64;
+    let lines: Vec<u64> = file.assertions().iter().map(|assertion| assertion.line - before).collect();
+    assert_eq!(lines, [3, 5]);
+}
+
+#[test]
+fn a_file_is_read_for_a_model_and_its_own_schema_must_be_that_model() {
+    let model = file("").expect("valid").model().clone();
+    let none = |path: &str| Err(ValidationFileError::SchemaFile { path: path.to_owned() });
+    let without = ValidationFile::parse_against("relationships: invoice:1#viewer@user:2", &model, none).expect("valid");
+    assert_eq!((without.model(), without.relationships().len()), (&model, 1));
+    assert!(ValidationFile::parse_against(SCHEMA, &model, none).is_ok());
+    let other = SCHEMA.replace("user:* | ", "");
+    let refused = ValidationFile::parse_against(&other, &model, none).map(|_| ());
+    assert!(matches!(refused, Err(ValidationFileError::OtherSchema)));
+    let named = ValidationFile::parse_against("schemaFile: other.zed", &model, |_| Ok("definition user {}".to_owned()));
+    assert!(matches!(named, Err(ValidationFileError::OtherSchema)));
+}
