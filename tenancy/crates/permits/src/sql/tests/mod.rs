@@ -1,7 +1,12 @@
 //! The engine on both databases.
 
+mod attacks;
+mod concurrency;
 mod differential;
+mod failing;
+mod graphs;
 mod random;
+mod writes;
 
 use super::{Change, Context, Decision, EngineError, Question, SqlEngine, SqlEngineBuilder, WriteError, Written};
 use crate::{ObjectRef, Relationship, SubjectRef};
