@@ -168,11 +168,7 @@ fn decision(row: &[Cell]) -> Result<Decision, EngineError> {
 }
 
 /// The decision of each resource, found by its id.
-fn matched(
-    resources: &[ObjectRef],
-    ids: &BTreeSet<&str>,
-    rows: Vec<Vec<Cell>>,
-) -> Result<Vec<Decision>, EngineError> {
+fn matched(resources: &[ObjectRef], ids: &BTreeSet<&str>, rows: Vec<Vec<Cell>>) -> Result<Vec<Decision>, EngineError> {
     let mut decisions = HashMap::new();
     for row in rows {
         let [Cell::Text(id), answer @ ..] = &row[..] else { return Err(EngineError::Answer("an id is missing")) };

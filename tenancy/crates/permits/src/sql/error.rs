@@ -37,7 +37,9 @@ pub enum EngineError {
     #[error("`implied_organization` needs an organization")]
     NoOrganization,
     /// A list cannot be complete when the relation to the organization is implied: the resources are not in the relationships.
-    #[error("resources of the type `{kind}` cannot be listed with `implied_organization`; read their ids, and use `check_many`")]
+    #[error(
+        "resources of the type `{kind}` cannot be listed with `implied_organization`; read their ids, and use `check_many`"
+    )]
     ImpliedList {
         /// The object type.
         kind: String,

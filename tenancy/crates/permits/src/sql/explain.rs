@@ -183,7 +183,8 @@ impl<'a> Explainer<'a> {
         let (kind, ..) = parts(self.question.subject);
         let named = rows.iter().find(|row| row.subject == *self.question.subject && is_direct(relation, row));
         let wildcard = || {
-            rows.iter().find(|row| matches!(&row.subject, SubjectRef::Wildcard(of) if of == kind) && is_direct(relation, row))
+            rows.iter()
+                .find(|row| matches!(&row.subject, SubjectRef::Wildcard(of) if of == kind) && is_direct(relation, row))
         };
         if let Some(row) = named.or_else(wildcard) {
             return Ok(Some(vec![row.clone()]));
@@ -214,7 +215,9 @@ impl<'a> Explainer<'a> {
         let mut paths = None;
         for row in &rows {
             let path = match &row.subject {
-                SubjectRef::Object(of) | SubjectRef::Userset(of, _) if entries(relation, &row.subject).next().is_some() => {
+                SubjectRef::Object(of) | SubjectRef::Userset(of, _)
+                    if entries(relation, &row.subject).next().is_some() =>
+                {
                     self.node(of.clone(), name).await?
                 }
                 _ => None,

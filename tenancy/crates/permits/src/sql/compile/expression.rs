@@ -75,7 +75,8 @@ impl<'m> Emitter<'_, 'm> {
         operator: &str,
         object: &str,
     ) -> Result<String, CompileError> {
-        let parts = operands.iter().map(|operand| self.expression(node, operand, object)).collect::<Result<Vec<_>, _>>()?;
+        let parts =
+            operands.iter().map(|operand| self.expression(node, operand, object)).collect::<Result<Vec<_>, _>>()?;
         // An operator without operands would be no SQL. Whatever it means, it gives nothing.
         Ok(if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(operator)) })
     }

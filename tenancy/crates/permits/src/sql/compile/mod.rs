@@ -99,7 +99,10 @@ fn permission(
     let text = |sql: String, columns: &[Kind]| Text::new(dialect.parameters(&sql), columns);
     Ok(Compiled {
         check: text(format!("SELECT {one}, {epochs}"), &[Kind::Int; 3]),
-        check_many: text(format!("SELECT q.id, {each}, {epochs} FROM {ids}"), &[Kind::Text, Kind::Int, Kind::Int, Kind::Int]),
+        check_many: text(
+            format!("SELECT q.id, {each}, {epochs} FROM {ids}"),
+            &[Kind::Text, Kind::Int, Kind::Int, Kind::Int],
+        ),
         lookup: text(lookup, &[Kind::Text]),
         implied: match organization {
             Some(organization) => implied(graph.nodes[node].definition, organization)?.is_some(),

@@ -1,10 +1,10 @@
 //! Relations and permissions that depend on themselves, as one recursive query.
 
+use super::Emitter;
 use super::error::CompileError;
 use super::expression::{any, literal};
 use super::graph::NodeIndex;
 use super::hops::{Alternative, Guard, Hop, Step, alternatives};
-use super::Emitter;
 use std::collections::BTreeMap;
 
 /// A hop with the node that it starts at and its guards.
@@ -51,7 +51,9 @@ impl<'m> Emitter<'_, 'm> {
             for alternative in &found {
                 let Step::Hop(hop) = alternative.step else { continue };
                 if self.implied.is_some_and(|implied| std::ptr::eq(implied, hop.relation)) {
-                    return Err(CompileError::RecursiveOrganization { permission: self.graph.nodes[self.asked].path() });
+                    return Err(CompileError::RecursiveOrganization {
+                        permission: self.graph.nodes[self.asked].path(),
+                    });
                 }
                 next.push(hop.to);
             }

@@ -33,7 +33,9 @@ const BEGIN_ON_SQLITE: &str = "BEGIN IMMEDIATE; \
 #[non_exhaustive]
 pub enum SchemaError {
     /// The tables are older than this program needs, or missing.
-    #[error("the tables of permissions have the version {found}, and this program needs {needed}: run `SqlEngine::migrate`")]
+    #[error(
+        "the tables of permissions have the version {found}, and this program needs {needed}: run `SqlEngine::migrate`"
+    )]
     Outdated {
         /// The version of the tables.
         found: i64,
@@ -41,7 +43,9 @@ pub enum SchemaError {
         needed: i64,
     },
     /// The tables are newer than this program.
-    #[error("the tables of permissions have the version {found}, which is newer than this program's {needed}: deploy a newer program")]
+    #[error(
+        "the tables of permissions have the version {found}, which is newer than this program's {needed}: deploy a newer program"
+    )]
     Newer {
         /// The version of the tables.
         found: i64,
@@ -49,7 +53,9 @@ pub enum SchemaError {
         needed: i64,
     },
     /// The database is used with another model.
-    #[error("the database is used with another permission model: deploy the same model, or run `SqlEngine::adopt_model`")]
+    #[error(
+        "the database is used with another permission model: deploy the same model, or run `SqlEngine::adopt_model`"
+    )]
     OtherModel,
     /// The database reported an error, or did not answer.
     #[error(transparent)]
@@ -134,7 +140,9 @@ impl SqlEngine {
         let other = rows != [[Cell::Text(fingerprint.clone())]];
         if other {
             let text = self.inner.model.to_string();
-            session.execute(self.inner.fixed.record_model.with(vec![Value::Text(fingerprint), Value::Text(text)])).await?;
+            session
+                .execute(self.inner.fixed.record_model.with(vec![Value::Text(fingerprint), Value::Text(text)]))
+                .await?;
         }
         session.commit().await?;
         session.keep();

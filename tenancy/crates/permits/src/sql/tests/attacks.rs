@@ -1,6 +1,8 @@
 //! Role confusion, wildcards, expiry and input: each test is an attack of the catalogue.
 
-use super::{A, B, Change, Context, EngineError, Fixture, MODEL, WriteError, after, both, context, organization, plain};
+use super::{
+    A, B, Change, Context, EngineError, Fixture, MODEL, WriteError, after, both, context, organization, plain,
+};
 use super::{relationship, seconds_now, subject};
 use crate::ObjectRef;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -60,12 +62,15 @@ async fn relationships_of_another_organization_never_count_whatever_their_ids_sa
     for fixture in both(MODEL, plain).await {
         company(&fixture).await;
         // B's writer names the invoice and the tenant of A.
-        fixture.give(Some(B), &["invoice:1#author@user:thief", "tenant:7#admin@user:thief", "team:1#member@user:thief"]).await;
+        fixture
+            .give(Some(B), &["invoice:1#author@user:thief", "tenant:7#admin@user:thief", "team:1#member@user:thief"])
+            .await;
         fixture.give(Some(A), &[&format!("{}#owner@team:1#member", organization(A))]).await;
         for permission in ["view", "delete", "payout"] {
             assert!(!fixture.allows(Some(A), "invoice:1", permission, "user:thief").await);
         }
-        let refused = fixture.try_write(vec![Change::touch(Some(A), relationship("invoice:1#author@user:thief"))]).await;
+        let refused =
+            fixture.try_write(vec![Change::touch(Some(A), relationship("invoice:1#author@user:thief"))]).await;
         assert!(matches!(refused, Err(WriteError::OtherOrganization { .. })), "{refused:?}");
         let refused = fixture.try_write(vec![Change::create(None, relationship("tenant:7#admin@user:thief"))]).await;
         assert!(matches!(refused, Err(WriteError::OtherOrganization { .. })), "{refused:?}");
@@ -99,7 +104,9 @@ async fn a_role_whose_subject_has_the_wrong_type_has_no_effect_when_it_is_stored
     for fixture in both(MODEL, plain).await {
         company(&fixture).await;
         let a = organization(A);
-        for text in ["owner@tenant:8", "owner@user:*", "owner@tenant:8#admin", "tenant@organization:x", "tenant@user:admin"] {
+        for text in
+            ["owner@tenant:8", "owner@user:*", "owner@tenant:8#admin", "tenant@organization:x", "tenant@user:admin"]
+        {
             fixture.smuggle(Some(A), &format!("{a}#{text}"), None).await;
         }
         fixture.smuggle(Some(A), &format!("{a}#administer@user:thief"), None).await;

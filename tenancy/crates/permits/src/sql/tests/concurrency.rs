@@ -39,10 +39,8 @@ async fn two_writers_cannot_close_a_cycle_together() {
         let there = relationship(&format!("team:a{round}#member@team:b{round}#member"));
         let back = relationship(&format!("team:b{round}#member@team:a{round}#member"));
         let (there, back) = ([Change::touch(Some(A), there)], [Change::touch(above, back)]);
-        let (one, two) = tokio::join!(
-            fixture.engine.write(&there, "user:1", "there"),
-            other.write(&back, "user:2", "and back"),
-        );
+        let (one, two) =
+            tokio::join!(fixture.engine.write(&there, "user:1", "there"), other.write(&back, "user:2", "and back"),);
         assert_ne!(one.is_ok(), two.is_ok(), "round {round}: {one:?} {two:?}");
         for refused in [one, two] {
             assert!(matches!(refused, Ok(_) | Err(WriteError::Cycle { .. })), "{refused:?}");

@@ -127,7 +127,8 @@ async fn compare(
                 IDS.iter().map(|id| ObjectRef::new(&*definition.name, *id).expect("an id")).collect();
             let answers = engine.check_many(&resources, name, of, &asked).await;
             let answers = answers.unwrap_or_else(|error| {
-                std::fs::write("/tmp/w-sql-bad.sql", engine.compiled(&definition.name, name).unwrap().check_many.sql()).unwrap();
+                std::fs::write("/tmp/w-sql-bad.sql", engine.compiled(&definition.name, name).unwrap().check_many.sql())
+                    .unwrap();
                 panic!("{place}: {}#{name}: {error:?}\n{}", definition.name, engine.model())
             });
             let mut expected = Vec::new();
@@ -147,7 +148,8 @@ async fn compare(
                     let question = super::Question { resource, permission: name, subject: of, context: asked };
                     let single = engine.check(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
                     assert_eq!(single.allowed, expects, "check, {}", what());
-                    let explained = engine.explain(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
+                    let explained =
+                        engine.explain(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
                     assert_eq!(explained.allowed, expects, "explain, {}", what());
                 }
             }
@@ -155,7 +157,13 @@ async fn compare(
                 let listed = engine.lookup_resources(&definition.name, name, of, 100, &asked).await;
                 let listed = listed.unwrap_or_else(|error| panic!("{place}: {error:?}"));
                 expected.sort();
-                assert_eq!(listed, expected, "lookup_resources, {place}: {}#{name}@{of}\n{}", definition.name, engine.model());
+                assert_eq!(
+                    listed,
+                    expected,
+                    "lookup_resources, {place}: {}#{name}@{of}\n{}",
+                    definition.name,
+                    engine.model()
+                );
             }
         }
     }

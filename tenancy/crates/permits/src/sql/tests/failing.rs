@@ -89,7 +89,9 @@ fn between(fixture: Fixture) -> (Fixture, Arc<AtomicUsize>, Canned) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_check_is_one_statement() {
     for fixture in both(MODEL, plain).await {
-        fixture.give(Some(A), &["folder:1#parent@folder:2", "folder:2#viewer@team:1#member", "team:1#member@user:1"]).await;
+        fixture
+            .give(Some(A), &["folder:1#parent@folder:2", "folder:2#viewer@team:1#member", "team:1#member@user:1"])
+            .await;
         let (fixture, statements, _) = between(fixture);
         let asked = context(Some(A));
         assert!(fixture.ask(asked, "folder:1", "view", "user:1").await.expect("an answer").allowed);
@@ -114,7 +116,8 @@ async fn an_answer_of_another_shape_is_an_error() {
             assert!(matches!(refused, Err(EngineError::Answer(_))), "{refused:?}");
         }
         *rows.lock().expect("a lock") = Some(vec![yes]);
-        let many = fixture.engine.check_many(&[object("folder:1")], "view", &subject("user:1"), &context(Some(A))).await;
+        let many =
+            fixture.engine.check_many(&[object("folder:1")], "view", &subject("user:1"), &context(Some(A))).await;
         assert!(matches!(many, Err(EngineError::Answer(_))), "{many:?}");
     }
 }
@@ -131,7 +134,8 @@ async fn names_that_the_model_lacks_and_questions_that_are_too_large_are_errors(
         }
         let refused = fixture.ask(asked, "folder:1", "view", "team:1#nothing").await;
         assert!(matches!(refused, Err(EngineError::UnknownPermission { .. })), "{refused:?}");
-        let many: Vec<ObjectRef> = (0..1_001).map(|id| ObjectRef::new("folder", id.to_string()).expect("an id")).collect();
+        let many: Vec<ObjectRef> =
+            (0..1_001).map(|id| ObjectRef::new("folder", id.to_string()).expect("an id")).collect();
         let refused = fixture.engine.check_many(&many, "view", &subject("user:1"), &asked).await;
         assert!(matches!(refused, Err(EngineError::TooMany { .. })), "{refused:?}");
         assert_eq!(
@@ -179,7 +183,8 @@ async fn a_check_that_hangs_ends_at_its_deadline_and_spoils_no_connection() {
         assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
     }
     // A caller that stops waiting.
-    let dropped = tokio::time::timeout(Duration::from_millis(50), fixture.ask(within(9_000), "folder:1", "view", "user:1"));
+    let dropped =
+        tokio::time::timeout(Duration::from_millis(50), fixture.ask(within(9_000), "folder:1", "view", "user:1"));
     assert!(dropped.await.is_err());
     drop(blocker);
     assert!(fixture.allows(Some(A), "folder:1", "view", "user:1").await);

@@ -88,10 +88,7 @@ async fn both(text: &str, settings: impl Fn(SqlEngineBuilder) -> SqlEngineBuilde
     let database = Database::create();
     let postgres = builder().postgres(database.url()).expect("an engine on PostgreSQL");
     let sqlite = builder().sqlite(":memory:").await.expect("an engine on SQLite");
-    let fixtures = [
-        Fixture { engine: sqlite, database: None },
-        Fixture { engine: postgres, database: Some(database) },
-    ];
+    let fixtures = [Fixture { engine: sqlite, database: None }, Fixture { engine: postgres, database: Some(database) }];
     for fixture in &fixtures {
         fixture.engine.migrate().await.expect("the tables");
     }
@@ -144,13 +141,7 @@ impl Fixture {
         written.unwrap_or_else(|error| panic!("{}: {error}", self.name()))
     }
 
-    async fn ask(
-        &self,
-        context: Context,
-        resource: &str,
-        permission: &str,
-        of: &str,
-    ) -> Result<Decision, EngineError> {
+    async fn ask(&self, context: Context, resource: &str, permission: &str, of: &str) -> Result<Decision, EngineError> {
         let (resource, of) = (object(resource), subject(of));
         self.engine.check(&Question { resource: &resource, permission, subject: &of, context }).await
     }

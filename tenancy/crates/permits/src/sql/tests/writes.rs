@@ -1,6 +1,8 @@
 //! What writes refuse, report and raise; the tables.
 
-use super::{A, B, Change, EngineError, MODEL, SqlEngine, WriteError, after, both, context, model, organization, plain};
+use super::{
+    A, B, Change, EngineError, MODEL, SqlEngine, WriteError, after, both, context, model, organization, plain,
+};
 use super::{object, relationship, subject};
 use crate::sql::{BuildError, Filter, SchemaError, postgres_script};
 
@@ -110,10 +112,7 @@ async fn each_change_is_in_the_log_which_is_append_only() {
     let _ = fixture.take(Some(A), "folder:1#viewer@user:1").await;
     let database = fixture.database.as_ref().expect("PostgreSQL");
     let lines = database.psql("SELECT operation, relationship, written_by, reason FROM permission_log ORDER BY id");
-    assert_eq!(
-        lines,
-        "touch|folder:1#viewer@user:1|user:test|a test\ndelete|folder:1#viewer@user:1|user:test|a test"
-    );
+    assert_eq!(lines, "touch|folder:1#viewer@user:1|user:test|a test\ndelete|folder:1#viewer@user:1|user:test|a test");
     for sql in ["UPDATE permission_log SET reason = ''", "DELETE FROM permission_log", "TRUNCATE permission_log"] {
         assert!(database.try_psql(sql).is_err(), "{sql}");
     }
@@ -122,7 +121,9 @@ async fn each_change_is_in_the_log_which_is_append_only() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stored_relationships_are_read_by_object_subject_and_organization() {
     for fixture in both(MODEL, plain).await {
-        fixture.give(Some(A), &["folder:1#viewer@user:1", "folder:2#viewer@team:1#member", "folder:2#viewer@user:1"]).await;
+        fixture
+            .give(Some(A), &["folder:1#viewer@user:1", "folder:2#viewer@team:1#member", "folder:2#viewer@user:1"])
+            .await;
         fixture.give(Some(B), &["folder:3#viewer@user:1"]).await;
         let read = async |organization, filter: Filter, limit| {
             let found = fixture.engine.read(organization, &filter, limit).await;

@@ -94,6 +94,6 @@ fn reach(dialect: Dialect, hops: &str) -> String {
          CROSS JOIN permission_relationships AS r WHERE e.column1 = p.item AND r.resource_type = e.column2 AND r.resource_id = p.id \
          AND r.relation = e.column3 AND r.subject_type = e.column4 AND r.subject_relation = e.column5 AND r.subject_id <> '*' \
          AND (r.org_id IS NULL OR p.org_id IS NULL OR r.org_id = p.org_id) AND (r.expires_at IS NULL OR r.expires_at > {clock})) \
-         SELECT 1 FROM w WHERE w.item = $3 AND w.id = $4 LIMIT 1"
+         SELECT CAST(1 AS bigint) FROM w WHERE w.item = $3 AND w.id = $4 LIMIT 1"
     )
 }

@@ -54,7 +54,9 @@ pub enum WriteError {
         subject: String,
     },
     /// The model says `with expiration` for this kind of subject, and the relationship has no expiry.
-    #[error("the relation `{relation}` of `{kind}` takes the subject `{subject}` with an expiry only; set `expires_at`")]
+    #[error(
+        "the relation `{relation}` of `{kind}` takes the subject `{subject}` with an expiry only; set `expires_at`"
+    )]
     ExpiryRequired {
         /// The object type.
         kind: String,
@@ -80,7 +82,9 @@ pub enum WriteError {
         relationship: String,
     },
     /// The relationship is about an organization, and says that it belongs to another one or to none.
-    #[error("`{resource}` is an organization: its relationships belong to itself; set the change's `organization` to its id")]
+    #[error(
+        "`{resource}` is an organization: its relationships belong to itself; set the change's `organization` to its id"
+    )]
     NotOwnOrganization {
         /// The organization's object.
         resource: String,

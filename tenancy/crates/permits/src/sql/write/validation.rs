@@ -92,9 +92,10 @@ fn expiries(relation: &Relation, subject: &SubjectRef) -> Vec<bool> {
     let wildcard = matches!(subject, SubjectRef::Wildcard(_));
     // A userset without a name is no subject of any relation: an object has its own form.
     let named = matches!(subject, SubjectRef::Userset(..)).then_some(name);
-    let entries = relation.subjects.iter().filter(|entry| {
-        entry.definition == kind && entry.wildcard == wildcard && entry.relation.as_deref() == named
-    });
+    let entries = relation
+        .subjects
+        .iter()
+        .filter(|entry| entry.definition == kind && entry.wildcard == wildcard && entry.relation.as_deref() == named);
     entries.map(|entry| entry.expires).collect()
 }
 
