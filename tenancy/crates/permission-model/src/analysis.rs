@@ -12,29 +12,32 @@ pub struct Component<'model> {
     pub members: Vec<(&'model str, &'model str)>,
     /// Whether a member is computed from itself, over others or directly. Otherwise there is one member.
     pub recursive: bool,
-    /// Whether the recursion leads over an arrow. Otherwise it leads over subject relations such as `team#member` alone.
+    /// Whether the recursion leads over an arrow. Otherwise it leads over subject relations such as `team#member`
+    /// alone.
     pub over_arrow: bool,
-    /// Whether the recursion passes no exclusion, intersection or `.all` arrow. Otherwise a `WITH RECURSIVE` cannot compute it.
+    /// Whether the recursion passes no exclusion, intersection or `.all` arrow. Otherwise a `WITH RECURSIVE` cannot
+    /// compute it.
     pub monotone: bool,
 }
 
 impl Model {
-    /// Returns the components of the graph of relations and permissions. Each comes after the components that it is computed
-    /// from.
+    /// Returns the components of the graph of relations and permissions. Each comes after the components that it is
+    /// computed from.
     ///
-    /// A name leads to each name of its expression, an arrow also to its right side on each of the subject types, and a relation
-    /// that takes `team#member` to `member` of `team`. Names that the model does not declare have no node.
+    /// A name leads to each name of its expression, an arrow also to its right side on each of the subject types, and a
+    /// relation that takes `team#member` to `member` of `team`. Names that the model does not declare have no node.
     #[must_use]
     pub fn components(&self) -> Vec<Component<'_>> {
         let graph = Graph::new(self);
         graph.components(|_| true).iter().map(|nodes| component(&graph, nodes)).collect()
     }
 
-    /// Returns the relations of which one relationship **more** can take a permission away, as pairs of type and relation.
+    /// Returns the relations of which one relationship **more** can take a permission away, as pairs of type and
+    /// relation.
     ///
-    /// These are: every relation that is reached from the right side of an exclusion, and the left relation of an `.all` arrow,
-    /// with the relations that are reached from it. The answer errs on the side of too many: in `a - (b - c)` one more `c` only
-    /// ever gives, and `c` is in the set.
+    /// These are: every relation that is reached from the right side of an exclusion, and the left relation of an
+    /// `.all` arrow, with the relations that are reached from it. The answer errs on the side of too many: in `a - (b -
+    /// c)` one more `c` only ever gives, and `c` is in the set.
     #[must_use]
     pub fn relations_used_negatively(&self) -> BTreeSet<(&str, &str)> {
         let graph = Graph::new(self);

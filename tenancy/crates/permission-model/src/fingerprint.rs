@@ -6,8 +6,9 @@ use std::fmt::{self, Write};
 impl Model {
     /// Returns a hash of the model: FNV-1a, 128 bits, of its canonical text.
     ///
-    /// The same for models that differ in places, comments, or in the order of definitions, relations, permissions, subject
-    /// types, or operands of `+` and `&`. It detects drift, and gives no protection against a model that is made to collide.
+    /// The same for models that differ in places, comments, or in the order of definitions, relations, permissions,
+    /// subject types, or operands of `+` and `&`. It detects drift, and gives no protection against a model that is
+    /// made to collide.
     #[must_use]
     pub fn fingerprint(&self) -> u128 {
         let mut hash = Fnv(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
@@ -16,7 +17,8 @@ impl Model {
         hash.0
     }
 
-    /// Returns the model with every span at its default, so that models from differently formatted texts compare as equal.
+    /// Returns the model with every span at its default, so that models from differently formatted texts compare as
+    /// equal.
     #[must_use]
     pub fn without_spans(mut self) -> Self {
         for definition in &mut self.definitions {

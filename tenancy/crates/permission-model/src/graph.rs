@@ -78,7 +78,8 @@ impl<'model> Graph<'model> {
         self.index.get(&(definition, name)).copied()
     }
 
-    /// Returns for each node whether it is one of the first nodes, or reached from them over the edges that are followed.
+    /// Returns for each node whether it is one of the first nodes, or reached from them over the edges that are
+    /// followed.
     pub(crate) fn reached(&self, from: impl IntoIterator<Item = usize>, follow: impl Fn(&Edge) -> bool) -> Vec<bool> {
         let mut seen = vec![false; self.nodes.len()];
         let mut open: Vec<usize> = from.into_iter().collect();
@@ -122,10 +123,10 @@ impl<'model> Graph<'model> {
         if !(self.takes)(kind) {
             return;
         }
-        if let (Some(from), Some(to)) = (self.node(from.0, from.1), self.node(to.0, to.1)) {
-            if let Some(edges) = self.edges.get_mut(from) {
-                edges.push(Edge { to, kind, position });
-            }
+        if let (Some(from), Some(to)) = (self.node(from.0, from.1), self.node(to.0, to.1))
+            && let Some(edges) = self.edges.get_mut(from)
+        {
+            edges.push(Edge { to, kind, position });
         }
     }
 

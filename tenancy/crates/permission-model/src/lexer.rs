@@ -1,6 +1,7 @@
 //! Splits a text into tokens, by the rules of SpiceDB's lexer.
 //!
-//! As in SpiceDB a line end closes a statement if it follows a name, a keyword, `}`, `)` or `*`. Comments between do not count.
+//! As in SpiceDB a line end closes a statement if it follows a name, a keyword, `}`, `)` or `*`. Comments between do
+//! not count.
 
 use crate::Span;
 use crate::error::{ErrorKind, Errors};

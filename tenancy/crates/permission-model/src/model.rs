@@ -80,13 +80,15 @@ pub struct Permission {
 /// How a permission is computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
-    /// `nil`: nobody has it.
+    /// `nil`: no subject has it.
     Nil,
     /// A relation or permission of the same object.
     Name(String, Span),
     /// `relation->name`, also written `relation.any(name)`: some object of the relation gives `name`.
+    ///
+    /// As in SpiceDB, a stored subject `team:1#member` counts as the object `team:1` here.
     Arrow(String, String, Span),
-    /// `relation.all(name)`: there are objects of the relation, and each gives `name`.
+    /// `relation.all(name)`: there are objects of the relation, and each gives `name`. No objects give nothing.
     AllArrow(String, String, Span),
     /// `a + b`: two operands or more.
     Union(Vec<Expression>),
@@ -99,8 +101,8 @@ pub enum Expression {
 impl Model {
     /// Reads a text in SpiceDB's schema language, and resolves it.
     ///
-    /// The supported subset has no caveats, partials, imports, type annotations and no `use` other than `use expiration`. Texts
-    /// of more than 256 KiB, and expressions of more than 64 levels, are refused.
+    /// The supported subset has no caveats, partials, imports, type annotations and no `use` other than `use
+    /// expiration`. Texts of more than 256 KiB, and expressions of more than 64 levels, are refused.
     ///
     /// # Errors
     ///

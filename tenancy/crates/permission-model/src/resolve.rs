@@ -1,7 +1,8 @@
 //! Checks that every name leads somewhere, and what SpiceDB checks when a schema is written to it.
 //!
-//! Follows `TypeSystem.Validate` in SpiceDB's `pkg/schema/typesystem_validation.go`. Two checks are stricter. SpiceDB only warns of
-//! an arrow whose right side exists on none of the subject types, and of a permission that is computed from itself.
+//! Follows `TypeSystem.Validate` in SpiceDB's `pkg/schema/typesystem_validation.go`. Two checks are stricter. SpiceDB
+//! only warns of an arrow whose right side exists on none of the subject types, and of a permission that is computed
+//! from itself.
 
 mod arrows;
 mod cycles;
@@ -129,8 +130,8 @@ impl Resolver<'_, '_> {
         let other = subject.definition != self.definition.name;
         if let Some(found) = self.wildcards.reached(&subject.definition, relation).filter(|_| other) {
             let message = format!(
-                "`{type_name}#{}` takes {found}, and a wildcard cannot be used through a relation; remove the wildcard, \
-                 or write it here",
+                "`{type_name}#{}` takes {found}, and a wildcard cannot be used through a relation; remove the \
+                 wildcard, or write it here",
                 excerpt(relation)
             );
             self.errors.push(ErrorKind::WildcardThroughRelation, subject.span, message);

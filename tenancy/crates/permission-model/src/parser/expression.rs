@@ -1,7 +1,7 @@
 //! Reads the expression of a permission.
 //!
-//! The precedence is SpiceDB's (`ComputeExpressionOperators` in its `pkg/schemadsl/parser/parser.go`): `+` binds tightest, then
-//! `&`, then `-`. Operators of one kind group from the left: `a - b - c` is `(a - b) - c`.
+//! The precedence is SpiceDB's (`ComputeExpressionOperators` in its `pkg/schemadsl/parser/parser.go`): `+` binds
+//! tightest, then `&`, then `-`. Operators of one kind group from the left: `a - b - c` is `(a - b) - c`.
 
 use super::Parser;
 use crate::error::ErrorKind;

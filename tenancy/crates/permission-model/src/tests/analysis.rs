@@ -1,5 +1,8 @@
 use super::model;
 
+/// Types and names.
+type Names<'a> = &'a [(&'a str, &'a str)];
+
 const TYPES: &str = "definition user {}
 definition team {
     relation member: user | team#member
@@ -10,7 +13,7 @@ definition team {
 
 #[test]
 fn relations_behind_an_exclusion_are_used_negatively() {
-    let tables: [(&str, &[(&str, &str)]); 8] = [
+    let tables: [(&str, Names<'_>); 8] = [
         ("permission view = own + other", &[]),
         ("permission view = own & parent->own", &[]),
         ("permission view = own - other", &[("doc", "other")]),
@@ -22,8 +25,8 @@ fn relations_behind_an_exclusion_are_used_negatively() {
     ];
     for (permissions, expected) in tables {
         let text = format!(
-            "{TYPES}definition doc {{\nrelation own: user\nrelation other: user\nrelation third: user\nrelation parent: doc\n\
-             relation teams: team#anyone\n{permissions}\n}}"
+            "{TYPES}definition doc {{\nrelation own: user\nrelation other: user\nrelation third: user\nrelation \
+             parent: doc\nrelation teams: team#anyone\n{permissions}\n}}"
         );
         let model = model(&text);
         let found: Vec<_> = model.relations_used_negatively().into_iter().collect();
@@ -35,7 +38,8 @@ fn relations_behind_an_exclusion_are_used_negatively() {
 fn components_say_what_is_recursive() {
     let text = format!(
         "{TYPES}definition folder {{\nrelation parent: folder\nrelation own: user\nrelation banned: user\n\
-         permission view = own + parent->view\npermission edit = (own + parent->change) - banned\npermission change = edit\n}}"
+         permission view = own + parent->view\npermission edit = (own + parent->change) - banned\npermission change = \
+         edit\n}}"
     );
     let model = model(&text);
     let components = model.components();
@@ -44,7 +48,7 @@ fn components_say_what_is_recursive() {
         .filter(|component| component.recursive)
         .map(|component| (component.members.as_slice(), component.over_arrow, component.monotone))
         .collect();
-    let expected: [(&[(&str, &str)], bool, bool); 3] = [
+    let expected: [(Names<'_>, bool, bool); 3] = [
         (&[("team", "member")], false, true),
         (&[("folder", "view")], true, true),
         (&[("folder", "edit"), ("folder", "change")], true, false),
@@ -59,16 +63,18 @@ fn components_say_what_is_recursive() {
 fn fingerprint_changes_with_the_meaning_alone() {
     let fingerprint = |text: &str| model(text).fingerprint();
     let first = fingerprint(
-        "definition user {}\ndefinition doc { relation own: user | doc; relation two: user; permission view = own + two & own; }",
+        "definition user {}\ndefinition doc { relation own: user | doc; relation two: user; permission view = own + \
+         two & own; }",
     );
-    let same = "/// docs\ndefinition doc {\n // comment\n permission view = (two + own) & own\n relation two: user\n relation own: doc | \
-                user\n}\ndefinition user {}";
+    let same = "/// docs\ndefinition doc {\n // comment\n permission view = (two + own) & own\n relation two: user\n \
+                relation own: doc | user\n}\ndefinition user {}";
     assert_eq!(first, fingerprint(same));
     let others = ["own + (two & own)", "own & two", "own - two", "two - own", "own.all(two)", "own->two", "nil"];
     let mut all: Vec<u128> = others
         .iter()
         .map(|expression| {
-            let text = "definition user { relation two: user; }\ndefinition doc { relation own: user; relation two: user; permission view = ";
+            let text = "definition user { relation two: user; }\ndefinition doc { relation own: user; relation two: \
+                        user; permission view = ";
             fingerprint(&format!("{text}{expression}; }}"))
         })
         .collect();

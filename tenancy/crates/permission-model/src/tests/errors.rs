@@ -155,15 +155,16 @@ fn type_errors_are_refused() {
     check(&table, doc);
     let twice = "definition user {}\ndefinition user {}";
     assert_eq!(mistakes(twice), [(DuplicateDefinition, "user")]);
-    let through = "definition user {}\ndefinition team {\n relation open: user:*\n relation any: team#open\n relation leads: \
-                   team#any\n permission view = leads->any\n}";
+    let through = "definition user {}\ndefinition team {\n relation open: user:*\n relation any: team#open\n relation \
+                   leads: team#any\n permission view = leads->any\n}";
     assert_eq!(mistakes(through), [(ArrowOverWildcard, "leads->any")]);
 }
 
 #[test]
 fn every_mistake_of_a_text_is_reported_in_its_order() {
-    let text = "caveat day(now int) { now < 3 }\ndefinition user {\n relation ab: person\n permission view: user = nil\n \
-                relation viewer: user with day\n permission edit = viewer + missing\n permission edit = viewer->x->y\n}";
+    let text = "caveat day(now int) { now < 3 }\ndefinition user {\n relation ab: person\n permission view: user = \
+                nil\n relation viewer: user with day\n permission edit = viewer + missing\n permission edit = \
+                viewer->x->y\n}";
     let kinds: Vec<_> = mistakes(text).into_iter().map(|(kind, _)| kind).collect();
     let expected = [
         UnsupportedCaveat,
@@ -180,11 +181,13 @@ fn every_mistake_of_a_text_is_reported_in_its_order() {
 
 #[test]
 fn messages_name_the_place_and_the_fix() {
-    let text = "definition user {}\n\ndefinition doc {\n  relation owner: user\n  permission é = owner\n  permission view = onwer\n}";
+    let text = "definition user {}\n\ndefinition doc {\n  relation owner: user\n  permission é = owner\n  permission \
+                view = onwer\n}";
     let errors: Vec<String> = Model::parse(text).err().into_iter().flatten().map(|error| error.to_string()).collect();
     let expected = [
         "line 5, column 14: `é` cannot be the name of a permission: a name has 3 to 64 characters; rename it",
-        "line 6, column 21: `doc` has no relation or permission `onwer`; declare it, or use one that it has: `owner`, `view`, `é`",
+        "line 6, column 21: `doc` has no relation or permission `onwer`; declare it, or use one that it has: `owner`, \
+         `view`, `é`",
     ];
     assert_eq!(errors, expected);
 }

@@ -2,9 +2,12 @@
 
 mod analysis;
 mod errors;
+mod evaluate;
+mod lint;
 mod parsing;
 mod random;
 mod round_trip;
+mod standard;
 
 use crate::{ErrorKind, Model};
 

@@ -93,9 +93,9 @@ fn words_that_are_keywords_elsewhere_are_names() {
 #[test]
 fn documentation_is_kept_and_other_comments_are_not() {
     let model = model(
-        "// not this\n/// A person.\n///  Indented.\ndefinition user {} // nor this\n\n/**\n * A document.\n *\n * With a \
-         second line.\n */\ndefinition doc { //// nor this\n /** The reader. */\n relation viewer: user /// late\n \
-         /* plain */\n /// Who views.\n permission view = viewer\n}",
+        "// not this\n/// A person.\n///  Indented.\ndefinition user {} // nor this\n\n/**\n * A document.\n *\n * \
+         With a second line.\n */\ndefinition doc { //// nor this\n /** The reader. */\n relation viewer: user /// \
+         late\n /* plain */\n /// Who views.\n permission view = viewer\n}",
     );
     let doc = model.definition("doc").expect("declared");
     assert_eq!(model.definition("user").expect("declared").docs, ["A person.", " Indented."]);
@@ -133,14 +133,14 @@ fn resolution_accepts_what_spicedb_accepts() {
         // A relation of its own type, with a wildcard behind it.
         "definition user {}\ndefinition doc {\n relation open: user:*\n relation viewer: doc#open\n}",
         // An arrow to a name that one of two types has.
-        "definition user {}\ndefinition one { relation own: user; }\ndefinition two {}\ndefinition doc { relation parent: one | \
-         two; permission view = parent->own; }",
+        "definition user {}\ndefinition one { relation own: user; }\ndefinition two {}\ndefinition doc { relation \
+         parent: one | two; permission view = parent->own; }",
         // A subject relation that is a permission, and recursion over arrows.
-        "definition user {}\ndefinition doc { relation parent: doc; relation own: user | doc#view; permission view = own + \
-         parent->view; }",
+        "definition user {}\ndefinition doc { relation parent: doc; relation own: user | doc#view; permission view = \
+         own + parent->view; }",
         // An arrow over a relation that takes a subject relation.
-        "definition user {}\ndefinition team { relation member: user; }\ndefinition doc { relation parent: team#member; \
-         permission view = parent->member; }",
+        "definition user {}\ndefinition team { relation member: user; }\ndefinition doc { relation parent: \
+         team#member; permission view = parent->member; }",
     ] {
         model(text);
     }

@@ -30,8 +30,8 @@ const TYPES: [&str; 5] = ["user", "team", "org/unit", "folder", "doc"];
 
 /// Makes a model that resolves, without spans.
 ///
-/// Each type has the relations `rel0` and `rel1`, of which `rel1` alone takes wildcards and is never on an arrow's left or behind `#`.
-/// Permissions name relations and earlier permissions, so that none is computed from itself.
+/// Each type has the relations `rel0` and `rel1`, of which `rel1` alone takes wildcards and is never on an arrow's left
+/// or behind `#`. Permissions name relations and earlier permissions, so that none is computed from itself.
 pub(super) fn model(random: &mut Random) -> Model {
     let count = 1 + random.below(TYPES.len());
     let definitions = TYPES[..count].iter().map(|name| definition(random, name, count)).collect();

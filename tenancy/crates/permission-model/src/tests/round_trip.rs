@@ -15,9 +15,9 @@ fn canonical_text_reads_as_the_same_model() {
 
 #[test]
 fn canonical_text_looks_like_this() {
-    let text = "use expiration definition user{}/** A\n * document. */definition doc{permission view=viewer+(parent.any(view)-\
-                banned&viewer);relation viewer:user|user:* with expiration|doc#view;relation banned:user;relation parent:\
-                doc#...;}";
+    let text = "use expiration definition user{}/** A\n * document. */definition doc{permission \
+                view=viewer+(parent.any(view)-banned&viewer);relation viewer:user|user:* with \
+                expiration|doc#view;relation banned:user;relation parent:doc#...;}";
     let expected = "use expiration
 
 definition user {}
