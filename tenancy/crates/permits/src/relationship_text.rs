@@ -3,7 +3,7 @@
 use crate::{InvalidIdError, ObjectRef, Relationship, SubjectRef, rfc3339};
 use std::str::FromStr;
 
-/// Why a text is no relationship, object or subject.
+/// Why a text cannot be read as a relationship, object or subject.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseRelationshipError {
@@ -21,7 +21,7 @@ pub enum ParseRelationshipError {
     },
     /// A type, relation or permission has a name that SpiceDB does not allow.
     #[error(
-        "`{name}` is no name: it has 3 to 64 lower-case letters, digits and `_`, begins with a letter, and does not end with `_`"
+        "invalid name `{name}`: a name has 3 to 64 lower-case letters, digits and `_`, begins with a letter, and does not end with `_`"
     )]
     InvalidName {
         /// The name.
@@ -47,7 +47,7 @@ pub enum ParseRelationshipError {
         /// The text between the brackets.
         caveat: String,
     },
-    /// An expiry that is no date and time.
+    /// An expiry that cannot be read as a date and time.
     #[error(
         "an expiry is written `[expiration:2030-01-01T00:00:00Z]`, in UTC, with a date that exists; found `{text}`"
     )]
@@ -162,10 +162,10 @@ mod tests {
             ("invoice:1@user:2", "`#` is missing"),
             ("invoice#viewer@user:2", "`:` is missing in `invoice`"),
             ("invoice:1#viewer@user", "`:` is missing in `user`"),
-            ("Invoice:1#viewer@user:2", "`Invoice` is no name"),
-            ("invoice:1#vi@user:2", "`vi` is no name"),
-            ("invoice:1#viewer@user:2#member_", "`member_` is no name"),
-            ("invoice:1#viewer@user:2#", "`` is no name"),
+            ("Invoice:1#viewer@user:2", "invalid name `Invoice`"),
+            ("invoice:1#vi@user:2", "invalid name `vi`"),
+            ("invoice:1#viewer@user:2#member_", "invalid name `member_`"),
+            ("invoice:1#viewer@user:2#", "invalid name ``"),
             ("invoice:#viewer@user:2", "1 to 1024"),
             ("invoice:*#viewer@user:2", "1 to 1024"),
             ("invoice:1#viewer@user:a b", "1 to 1024"),

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_and_time_is_refused() {
+    fn other_texts_are_refused() {
         for text in [
             "",
             "Z",

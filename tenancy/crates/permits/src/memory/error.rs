@@ -91,7 +91,7 @@ pub enum WriteError {
         subject: String,
     },
     /// The relationship closes a cycle, such as two teams that contain each other.
-    #[error("`{relationship}` closes a cycle")]
+    #[error("`{relationship}` closes a cycle: its subject depends on its resource already, or is a part of it")]
     Cycle {
         /// The relationship.
         relationship: String,

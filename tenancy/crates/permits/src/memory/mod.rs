@@ -24,6 +24,30 @@ use tenancy_permission_model::Model;
 /// Relationships in memory, with the model that says what follows from them.
 ///
 /// Nothing in it is shared or persistent: it is for unit tests of a model.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use tenancy_permission_model::Model;
+/// use tenancy_permits::MemoryEngine;
+///
+/// let model = "
+///     definition user {}
+///     definition team {
+///         relation member: user
+///     }
+///     definition invoice {
+///         relation viewer: user | team#member
+///         permission view = viewer
+///     }";
+/// let mut engine = MemoryEngine::new(Model::parse(model).expect("a valid model"));
+/// engine.write("invoice:1#viewer@team:3#member".parse()?)?;
+/// engine.write("team:3#member@user:2".parse()?)?;
+///
+/// let now = SystemTime::now();
+/// assert!(engine.check(&"invoice:1".parse()?, "view", &"user:2".parse()?, now)?);
+/// assert!(!engine.check(&"invoice:1".parse()?, "view", &"user:4".parse()?, now)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct MemoryEngine {
     model: Model,
@@ -63,7 +87,7 @@ impl MemoryEngine {
         Ok(())
     }
 
-    /// Deletes a relationship, whatever its expiry. Returns whether it was stored.
+    /// Deletes a relationship, and ignores its expiry. Returns whether it was stored.
     ///
     /// # Errors
     /// When the model does not allow such a relationship with any expiry.

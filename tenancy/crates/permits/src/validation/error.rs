@@ -44,7 +44,7 @@ pub enum ValidationFileError {
         /// What is wrong.
         source: ParseRelationshipError,
     },
-    /// A relationship is in the file twice, with whatever expiry.
+    /// A relationship is in the file twice. Its expiry makes no difference.
     #[error("the relationship `{text}` is given twice")]
     RepeatedRelationship {
         /// The second line.
@@ -64,8 +64,8 @@ pub enum ValidationFileError {
         /// The assertion.
         text: String,
     },
-    /// An assertion has an expiry, which a check does not have.
-    #[error("a check has no expiry: remove it from the assertion `{text}`")]
+    /// An assertion has an expiry.
+    #[error("an assertion takes no expiry: remove it from `{text}`")]
     AssertionExpiry {
         /// The assertion.
         text: String,

@@ -10,6 +10,7 @@ The messages are few and small, so they are written by hand here: authzed/api/v1
 
 import ctypes
 import json
+import resource
 import sys
 
 # More items than this are refused in one request (by default 1,000 relationships and 10,000 checks).
@@ -205,6 +206,8 @@ def answer(library, asked):
 
 
 def main():
+    # A check whose steps multiply must end this process, and not the machine.
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     library = Library(sys.argv[1])
     for line in sys.stdin:
         print(json.dumps(answer(library, json.loads(line))), flush=True)

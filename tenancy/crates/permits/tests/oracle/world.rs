@@ -57,7 +57,7 @@ pub(crate) fn model(rng: &mut Rng) -> Model {
             // Permissions of the same object that it may use: those before it, since a cycle among them never ends.
             let names = own.relations.iter().map(|relation| &relation.name);
             let names = names.chain(own.permissions[..at].iter().map(|permission| &permission.name)).cloned().collect();
-            permission.expression = Names { names, arrows, outlines: &outlines }.expression(rng, NESTING);
+            permission.expression = Names { names, arrows, own: &own, outlines: &outlines }.expression(rng, NESTING);
         }
     }
     Model { definitions }
@@ -139,6 +139,7 @@ fn leading_to_wildcards(definitions: &[Definition]) -> BTreeSet<(String, String)
 struct Names<'a> {
     names: Vec<String>,
     arrows: Vec<String>,
+    own: &'a Definition,
     outlines: &'a [Definition],
 }
 
@@ -159,15 +160,15 @@ impl Names<'_> {
     fn leaf(&self, rng: &mut Rng) -> Expression {
         let arrow = if rng.bool() { rng.choice(&self.arrows).cloned() } else { None };
         if let Some(relation) = arrow {
-            // Of any type: an arrow to a type that lacks the name gives nothing.
-            let name = rng.choice(self.outlines).and_then(|definition| name_of(rng, definition));
-            let name = name.unwrap_or_else(|| "view".to_owned());
-            let all = rng.u8(..4) == 0;
-            return if all {
-                Expression::AllArrow(relation, name, SPAN)
-            } else {
-                Expression::Arrow(relation, name, SPAN)
-            };
+            // Of one of its types: an arrow to another type that lacks the name gives nothing.
+            let subjects = self.own.relation(&relation).map_or(&[][..], |relation| &relation.subjects);
+            let kind = rng.choice(subjects).map(|subject| &subject.definition);
+            let definition = kind.and_then(|kind| self.outlines.iter().find(|outline| outline.name == *kind));
+            match definition.and_then(|definition| name_of(rng, definition)) {
+                Some(name) if rng.u8(..4) == 0 => return Expression::AllArrow(relation, name, SPAN),
+                Some(name) => return Expression::Arrow(relation, name, SPAN),
+                None => {}
+            }
         }
         match rng.choice(&self.names) {
             Some(name) if rng.u8(..20) > 0 => Expression::Name(name.clone(), SPAN),
