@@ -68,7 +68,8 @@ impl SqlEngine {
 
     /// Lists the resources of a type, sorted by id, of which the subject has the permission.
     ///
-    /// Only resources that relationships are about can be listed, and each of them is checked.
+    /// Only resources that relationships are about can be listed, and each of them is checked. For long lists, put
+    /// [`condition`](Self::condition) into the statement that reads your own table.
     ///
     /// # Errors
     /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the type has a relation to.
@@ -115,7 +116,7 @@ impl SqlEngine {
     }
 
     /// The values of a compiled text, in the order of its parameters.
-    fn values(&self, subject: &SubjectRef, resource: Value, context: &Context) -> Result<Vec<Value>, EngineError> {
+    pub(super) fn values(&self, subject: &SubjectRef, resource: Value, context: &Context) -> Result<Vec<Value>, EngineError> {
         self.subject_exists(subject)?;
         let organization = context.checked_organization()?;
         let (kind, id, relation) = parts(subject);

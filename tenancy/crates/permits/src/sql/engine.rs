@@ -52,7 +52,6 @@ pub(super) struct Inner {
 
 impl SqlEngine {
     /// Returns a builder of engines for `model`.
-    #[must_use]
     pub fn builder(model: Model) -> SqlEngineBuilder {
         SqlEngineBuilder { model, organization: None, last_holders: Vec::new(), connections: CONNECTIONS, wait: WAIT }
     }

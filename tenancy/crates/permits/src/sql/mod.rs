@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod condition;
 mod database;
 mod dialect;
 mod engine;
@@ -21,6 +22,7 @@ mod write;
 mod tests;
 
 pub use compile::CompileError;
+pub use condition::{BoundCondition, Condition};
 pub use engine::{SqlEngine, SqlEngineBuilder};
 pub use error::{BuildError, EngineError};
 pub use explain::Explanation;

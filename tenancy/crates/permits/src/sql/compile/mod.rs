@@ -74,6 +74,23 @@ pub(super) fn compile(model: &Model, dialect: Dialect, organization: Option<&str
     Ok(statements)
 }
 
+/// The condition of one relation or permission on an id that `object` is the SQL of, with the parameters `$1` to `$8` except `$4`.
+///
+/// # Errors
+/// As [`CompileError`] says.
+pub(super) fn condition_on(
+    model: &Model,
+    dialect: Dialect,
+    organization: Option<&str>,
+    (kind, name): (&str, &str),
+    object: &str,
+) -> Result<String, CompileError> {
+    let graph = Graph::of(model)?;
+    let unresolved = || CompileError::Unresolved { permission: format!("{kind}#{name}"), name: name.to_owned() };
+    let node = graph.find(kind, name).ok_or_else(unresolved)?;
+    Emitter::new(&graph, dialect, organization, node, object)?.condition()
+}
+
 fn permission(
     graph: &Graph<'_>,
     dialect: Dialect,

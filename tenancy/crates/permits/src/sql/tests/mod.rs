@@ -5,6 +5,7 @@ mod concurrency;
 mod differential;
 mod failing;
 mod graphs;
+mod lists;
 mod random;
 mod writes;
 
