@@ -62,7 +62,9 @@ async fn listed(fixture: &Fixture, path: &str, of: &str, asked: &Context) -> Vec
     let wait = std::time::Duration::from_secs(5);
     match &fixture.database {
         Some(database) => {
-            let pool = postgres_store(database.url().into(), 1, Default::default()).expect("a pool");
+            // As the documentation of `condition` advises.
+            let url = format!("{}?options=-c%20jit%3Doff", database.url());
+            let pool = postgres_store(url.into(), 1, Default::default()).expect("a pool");
             ids(&mut pool.lend(wait).await.expect("a connection"), bound).await
         }
         None => {
