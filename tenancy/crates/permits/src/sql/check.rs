@@ -16,8 +16,8 @@ impl SqlEngine {
     /// Answers a question with one statement.
     ///
     /// # Errors
-    /// When there is no answer: the model lacks a name, the deadline passed, no connection is available, the database reported an error, or
-    /// its answer has another shape. Treat every error as a denial.
+    /// When there is no answer: the model lacks a name, the deadline passed, no connection is available, the database
+    /// reported an error, or its answer has another shape. Treat every error as a denial.
     pub async fn check(&self, question: &Question<'_>) -> Result<Decision, EngineError> {
         let Question { resource, permission, subject, context } = question;
         let compiled = self.compiled(resource.kind(), permission)?;
@@ -35,11 +35,12 @@ impl SqlEngine {
         }
     }
 
-    /// Answers the same question about several resources of one type with one statement. The decisions have the order of `resources`.
+    /// Answers the same question about several resources of one type with one statement. The decisions have the order
+    /// of `resources`.
     ///
     /// # Errors
-    /// As [`check`](Self::check), and for more than 1,000 resources or resources of different types. A missing or doubled answer is an
-    /// error of all.
+    /// As [`check`](Self::check), and for more than 1,000 resources or resources of different types. A missing or
+    /// doubled answer is an error of all.
     pub async fn check_many(
         &self,
         resources: &[ObjectRef],
@@ -72,8 +73,8 @@ impl SqlEngine {
     /// [`condition`](Self::condition) into the statement that reads your own table.
     ///
     /// # Errors
-    /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the type has a relation to.
-    /// Nothing is returned in part.
+    /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the
+    /// type has a relation to. Nothing is returned in part.
     pub async fn lookup_resources(
         &self,
         kind: &str,
@@ -116,7 +117,12 @@ impl SqlEngine {
     }
 
     /// The values of a compiled text, in the order of its parameters.
-    pub(super) fn values(&self, subject: &SubjectRef, resource: Value, context: &Context) -> Result<Vec<Value>, EngineError> {
+    pub(super) fn values(
+        &self,
+        subject: &SubjectRef,
+        resource: Value,
+        context: &Context,
+    ) -> Result<Vec<Value>, EngineError> {
         self.subject_exists(subject)?;
         let organization = context.checked_organization()?;
         let (kind, id, relation) = parts(subject);

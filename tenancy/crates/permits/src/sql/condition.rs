@@ -35,9 +35,10 @@ impl SqlEngine {
     /// Compiles a permission to a condition on `id`, the SQL of a text that is the id of a resource: `invoices.id`, or
     /// `CAST(invoices.id AS text)` for a UUID. Compile it once and keep it.
     ///
-    /// The statement that contains it must run in the database of the relationships, and may name no table `permission_relationships`. On
-    /// PostgreSQL set `jit = off` for the role or the connections that run it (`?options=-c%20jit%3Doff`): PostgreSQL overestimates the
-    /// condition, and would spend seconds on compiling it. The engine's own connections have that setting.
+    /// The statement that contains it must run in the database of the relationships, and may name no table
+    /// `permission_relationships`. On PostgreSQL set `jit = off` for the role or the connections that run it
+    /// (`?options=-c%20jit%3Doff`): PostgreSQL overestimates the condition, and would spend seconds on compiling it.
+    /// The engine's own connections have that setting.
     ///
     /// # Errors
     /// When the model has no such permission, `id` contains a `$`, or the condition is too large.

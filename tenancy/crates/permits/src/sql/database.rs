@@ -96,7 +96,8 @@ impl ConstantText for Statement<'_> {
     }
 }
 
-/// One connection on loan. It is closed unless [`keep`](Self::keep) gives it back: what was dropped half-way is not used again.
+/// One connection on loan. It is closed unless [`keep`](Self::keep) gives it back: what was dropped half-way is not
+/// used again.
 pub(super) trait Session: Send {
     /// Runs a statement that returns rows.
     fn rows<'a>(&'a mut self, statement: Statement<'a>) -> BoxFuture<'a, Result<Vec<Vec<Cell>>, EngineError>>;
@@ -225,7 +226,8 @@ where
     }
 }
 
-/// Renders and reads for one backend. A text has its parameters in it, by number, so that one value may stand in many places.
+/// Renders and reads for one backend. A text has its parameters in it, by number, so that one value may stand in many
+/// places.
 macro_rules! backend {
     ($backend:ty, $uuid:ty, |$id:ident| $bound:expr, |$read:ident: $as:ty| $org:expr) => {
         impl QueryFragment<$backend> for Statement<'_> {

@@ -29,8 +29,8 @@ const WAIT: Duration = Duration::from_secs(5);
 
 /// Relationships in the service's own database, and the permissions that follow from them.
 ///
-/// Each relation and permission of the model is one SQL statement, which is compiled when the engine is built. Cloning is cheap and shares
-/// the connections.
+/// Each relation and permission of the model is one SQL statement, which is compiled when the engine is built. Cloning
+/// is cheap and shares the connections.
 #[derive(Clone)]
 pub struct SqlEngine {
     pub(super) inner: Arc<Inner>,
@@ -56,7 +56,8 @@ impl SqlEngine {
         SqlEngineBuilder { model, organization: None, last_holders: Vec::new(), connections: CONNECTIONS, wait: WAIT }
     }
 
-    /// Returns an engine on the tables behind a `postgres://` URL, with the builder's defaults. Connections are opened when they are needed.
+    /// Returns an engine on the tables behind a `postgres://` URL, with the builder's defaults. Connections are opened
+    /// when they are needed.
     ///
     /// # Errors
     /// When the model cannot be compiled, or the URL demands TLS.
@@ -110,13 +111,15 @@ pub struct SqlEngineBuilder {
 }
 
 impl SqlEngineBuilder {
-    /// Sets the object type of organizations, whose ids are the organizations' UUIDs. Default: `organization`, if the model has that type.
+    /// Sets the object type of organizations, whose ids are the organizations' UUIDs. Default: `organization`, if the
+    /// model has that type.
     pub fn organization_type(mut self, name: impl Into<String>) -> Self {
         self.organization = Some(name.into());
         self
     }
 
-    /// Refuses every write that would leave an object of the type without a `user` who has the relation directly and without an expiry.
+    /// Refuses every write that would leave an object of the type without a `user` who has the relation directly and
+    /// without an expiry.
     pub fn last_holder(mut self, kind: impl Into<String>, relation: impl Into<String>) -> Self {
         self.last_holders.push(LastHolder { kind: kind.into(), relation: relation.into() });
         self
@@ -128,14 +131,15 @@ impl SqlEngineBuilder {
         self
     }
 
-    /// Sets how long writes and migrations wait for a connection. The whole write may take six times as long. Default: 5 s.
+    /// Sets how long writes and migrations wait for a connection. The whole write may take six times as long. Default:
+    /// 5 s.
     pub fn wait_timeout(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
     }
 
-    /// Builds an engine on the tables behind a `postgres://` URL. Connections are not encrypted: use a socket or a private network, or
-    /// `postgres_over_tls`.
+    /// Builds an engine on the tables behind a `postgres://` URL. Connections are not encrypted: use a socket or a
+    /// private network, or `postgres_over_tls`.
     ///
     /// # Errors
     /// When the model cannot be compiled, a setting does not fit the model, or the URL demands TLS.
@@ -144,7 +148,8 @@ impl SqlEngineBuilder {
         self.on_postgres(url.into(), PostgresSettings::default())
     }
 
-    /// Builds an engine on PostgreSQL over TLS and in no other way; see [`TenantDbBuilder::tls`](tenancy::db::TenantDbBuilder::tls).
+    /// Builds an engine on PostgreSQL over TLS and in no other way; see
+    /// [`TenantDbBuilder::tls`](tenancy::db::TenantDbBuilder::tls).
     ///
     /// # Errors
     /// When the model cannot be compiled, a setting does not fit the model, or the URL forbids TLS.

@@ -44,12 +44,12 @@ impl fmt::Display for Explanation {
 }
 
 impl SqlEngine {
-    /// Explains the answer to a question, for administration. It takes one statement for each relation of each object on the way, so that a
-    /// write in between may show. Decide by [`check`](Self::check), never by an explanation.
+    /// Explains the answer to a question, for administration. It takes one statement for each relation of each object
+    /// on the way, so that a write in between may show. Decide by [`check`](Self::check), never by an explanation.
     ///
     /// # Errors
-    /// As [`check`](Self::check), and when the explanation takes more than 10,000 steps, or a relation of an object has more than 10,000
-    /// relationships.
+    /// As [`check`](Self::check), and when the explanation takes more than 10,000 steps, or a relation of an object has
+    /// more than 10,000 relationships.
     pub async fn explain(&self, question: &Question<'_>) -> Result<Explanation, EngineError> {
         let Question { resource, permission, subject, context } = question;
         self.compiled(resource.kind(), permission)?;

@@ -121,7 +121,8 @@ impl<'m> Emitter<'_, 'm> {
         Ok(format!("EXISTS (SELECT 1 FROM {rows} AND {gives})"))
     }
 
-    /// Whether there are objects of the relation, and each gives `name`. A row that the model does not allow gives nothing.
+    /// Whether there are objects of the relation, and each gives `name`. A row that the model does not allow gives
+    /// nothing.
     fn all_arrow(
         &mut self,
         node: &Node<'m>,
@@ -159,7 +160,8 @@ impl<'m> Emitter<'_, 'm> {
         }
     }
 
-    /// Whether the relation of the object is the one to its organization, which the question implies. `None`: it cannot be.
+    /// Whether the relation of the object is the one to its organization, which the question implies. `None`: it cannot
+    /// be.
     pub(super) fn implied_by(&self, node: &Node<'m>, relation: &Relation, object: &str) -> Option<String> {
         let implied = self.implied.filter(|implied| std::ptr::eq(*implied, relation))?;
         debug_assert!(node.definition.relations.iter().any(|own| std::ptr::eq(own, implied)));
@@ -167,8 +169,8 @@ impl<'m> Emitter<'_, 'm> {
         Some(if object == self.root { format!("({asked})") } else { format!("({asked} AND {object} = {})", self.root) })
     }
 
-    /// The relationships of an object's relation, up to a `WHERE` that goes on with `AND`: those of the question's organization and of the
-    /// levels above it that have not ended.
+    /// The relationships of an object's relation, up to a `WHERE` that goes on with `AND`: those of the question's
+    /// organization and of the levels above it that have not ended.
     pub(super) fn rows(&self, row: &str, node: &Node<'m>, relation: &Relation, object: &str) -> String {
         format!(
             "permission_relationships AS {row} WHERE {row}.resource_type = '{}' AND {row}.resource_id = {object} AND {row}.relation = '{}' \

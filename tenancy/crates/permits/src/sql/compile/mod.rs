@@ -1,9 +1,9 @@
 //! Compiles each relation and permission of a model to one SQL statement.
 //!
-//! What does not depend on itself becomes nested `EXISTS`. Relations and permissions that depend on each other (a team's members are
-//! the members of teams; a folder's viewers are its parent's) become one `WITH RECURSIVE`, whose `UNION` drops what was reached before,
-//! so that a cycle in the data ends. Such a query can express an answer that needs one path. It cannot express one that needs two paths
-//! at once, so that those permissions are refused.
+//! What does not depend on itself becomes nested `EXISTS`. Relations and permissions that depend on each other (a
+//! team's members are the members of teams; a folder's viewers are its parent's) become one `WITH RECURSIVE`, whose
+//! `UNION` drops what was reached before, so that a cycle in the data ends. Such a query can express an answer that
+//! needs one path. It cannot express one that needs two paths at once, so that those permissions are refused.
 //!
 //! A text depends on the model alone. Its parameters are the same for every permission: [`Parameter`].
 
@@ -74,7 +74,8 @@ pub(super) fn compile(model: &Model, dialect: Dialect, organization: Option<&str
     Ok(statements)
 }
 
-/// The condition of one relation or permission on an id that `object` is the SQL of, with the parameters `$1` to `$8` except `$4`.
+/// The condition of one relation or permission on an id that `object` is the SQL of, with the parameters `$1` to `$8`
+/// except `$4`.
 ///
 /// # Errors
 /// As [`CompileError`] says.
@@ -188,8 +189,8 @@ pub(super) fn implied_relation<'m>(model: &'m Model, kind: &str, organization: &
     implied(model.definition(kind)?, organization).ok().flatten()
 }
 
-/// The relation of the type to the organization that its objects belong to: it takes organizations and no other subjects. Of several the one
-/// that has the name of the organization type.
+/// The relation of the type to the organization that its objects belong to: it takes organizations and no other
+/// subjects. Of several the one that has the name of the organization type.
 fn implied<'m>(definition: &'m Definition, organization: &str) -> Result<Option<&'m Relation>, CompileError> {
     if definition.name == organization {
         return Ok(None);

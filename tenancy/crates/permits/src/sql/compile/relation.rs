@@ -39,7 +39,8 @@ impl<'m> Emitter<'_, 'm> {
         Ok(found)
     }
 
-    /// Whether a relationship names the subject, or a wildcard of its type. Only subjects that the relation takes count, whatever is stored.
+    /// Whether a relationship names the subject, or a wildcard of its type. Only subjects that the relation takes
+    /// count, whatever is stored.
     pub(super) fn direct(&mut self, node: &Node<'m>, relation: &Relation, object: &str) -> String {
         let named = self.naming(node, relation, object, false);
         let wildcard = self.naming(node, relation, object, true);

@@ -20,8 +20,8 @@ const VERSIONS: &[Version] = &[Version {
     sqlite: include_str!("sqlite/0001_tables.sql"),
 }];
 
-/// One run at a time. PostgreSQL: an advisory lock of the transaction, at READ COMMITTED, so that what comes after it sees what other runs
-/// committed.
+/// One run at a time. PostgreSQL: an advisory lock of the transaction, at READ COMMITTED, so that what comes after it
+/// sees what other runs committed.
 const BEGIN_ON_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'; \
      SELECT pg_catalog.pg_advisory_xact_lock(29099062630543738); \
      CREATE TABLE IF NOT EXISTS permission_migrations (version bigint PRIMARY KEY, applied_at bigint NOT NULL)";
@@ -62,7 +62,8 @@ pub enum SchemaError {
     Engine(#[from] EngineError),
 }
 
-/// Returns a script for `psql` that makes the tables on PostgreSQL. Run it as the role that owns them. It fails where they are already.
+/// Returns a script for `psql` that makes the tables on PostgreSQL. Run it as the role that owns them. It fails where
+/// they are already.
 #[must_use]
 pub fn postgres_script() -> String {
     let mut script = format!(
@@ -82,8 +83,8 @@ pub fn postgres_script() -> String {
 }
 
 impl SqlEngine {
-    /// Makes the tables, or brings them to this program's version, and returns the versions that were applied. It may run at every start, and
-    /// in several processes at once. On PostgreSQL it needs the role that owns the tables.
+    /// Makes the tables, or brings them to this program's version, and returns the versions that were applied. It may
+    /// run at every start, and in several processes at once. On PostgreSQL it needs the role that owns the tables.
     ///
     /// # Errors
     /// When the tables are newer than this program, or the database reports an error. Nothing is left half-done.
@@ -124,7 +125,8 @@ impl SqlEngine {
         }
     }
 
-    /// Records that the database is used with this model from now on. Returns whether it was used with another one, or with none.
+    /// Records that the database is used with this model from now on. Returns whether it was used with another one, or
+    /// with none.
     ///
     /// Stored relationships stay. Those that the model does not allow have no effect.
     ///

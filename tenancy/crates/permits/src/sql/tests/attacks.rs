@@ -215,7 +215,8 @@ async fn the_implied_organization_is_taken_as_given_and_stored_edges_are_ignored
             assert!(fixture.allows_in(of_a, invoice, "organization", &organization(A)).await);
             assert!(!fixture.allows_in(of_a, invoice, "organization", &organization(B)).await);
         }
-        // The owner of B asks with B's scope about A's invoice: the kernel finds no row of it in B. Without it B's roles decide.
+        // The owner of B asks with B's scope about A's invoice: the kernel finds no row of it in B. Without it B's
+        // roles decide.
         let of_b = context(Some(B)).implying_organization();
         assert!(!fixture.allows_in(of_b, "invoice:1", "delete", "user:owner").await);
         let nowhere = context(None).implying_organization();

@@ -59,6 +59,21 @@ async fn a_cycle_that_was_stored_past_the_engine_ends_and_allows_nothing() {
     }
 }
 
+/// SpiceDB and the reference evaluation end at 50 steps with an error. Here the deadline is the limit.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chain_of_two_hundred_is_followed_to_its_end() {
+    for fixture in both(MODEL, plain).await {
+        let mut chain: Vec<String> = (1..200).map(|at| format!("team:{at}#member@team:{}#member", at + 1)).collect();
+        chain.push("team:200#member@user:last".to_owned());
+        fixture.give(Some(A), &chain.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        assert!(fixture.allows(Some(A), "team:1", "member", "user:last").await);
+        assert!(!fixture.allows(Some(A), "team:1", "member", "user:other").await);
+        assert!(fixture.allows(Some(A), "team:1", "member", "team:200#member").await);
+        let _ = fixture.take(Some(A), "team:100#member@team:101#member").await;
+        assert!(!fixture.allows(Some(A), "team:1", "member", "user:last").await);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fan_of_a_hundred_thousand_members_is_one_look() {
     for fixture in both(MODEL, plain).await {

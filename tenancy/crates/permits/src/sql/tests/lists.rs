@@ -85,7 +85,9 @@ async fn a_list_is_filtered_in_the_statement_that_reads_the_table() {
         let collation = if fixture.database.is_some() { "COLLATE \"C\"" } else { "" };
         fixture.sql(format!("CREATE TABLE invoices (id text {collation} PRIMARY KEY)")).await;
         fixture.sql("INSERT INTO invoices VALUES ('1'), ('2'), ('3')".to_owned()).await;
-        fixture.give(Some(A), &["invoice:2#author@user:author", &format!("{}#owner@user:owner", organization(A))]).await;
+        fixture
+            .give(Some(A), &["invoice:2#author@user:author", &format!("{}#owner@user:owner", organization(A))])
+            .await;
         let asked = context(Some(A));
         let implied = asked.implying_organization();
         assert_eq!(listed(&fixture, &path, "user:author", &asked).await, ["2"], "{}", fixture.name());

@@ -48,7 +48,8 @@ impl CycleChecks {
         Ok(Self { reaches, edges })
     }
 
-    /// Looks whether a stored relationship is part of a cycle, among what counts for its organization. Under the lock of the write.
+    /// Looks whether a stored relationship is part of a cycle, among what counts for its organization. Under the lock
+    /// of the write.
     ///
     /// # Errors
     /// [`WriteError::Cycle`] if it is.
@@ -85,7 +86,8 @@ fn number(node: NodeIndex) -> Value {
     Value::Int(i64::try_from(node).unwrap_or(i64::MAX))
 }
 
-/// Node and id to begin at, node and id to look for, organization. What begins above organizations may go on in any one of them.
+/// Node and id to begin at, node and id to look for, organization. What begins above organizations may go on in any one
+/// of them.
 fn reach(dialect: Dialect, hops: &str) -> String {
     let (id, organization, clock) = (dialect.id("$2"), dialect.organization("$5"), dialect.clock());
     format!(

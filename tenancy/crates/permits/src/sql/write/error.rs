@@ -2,7 +2,8 @@
 
 use crate::sql::error::EngineError;
 
-/// Why relationships are not written. Nothing of the write has happened, except where the database did not answer its commit.
+/// Why relationships are not written. Nothing of the write has happened, except where the database did not answer its
+/// commit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
