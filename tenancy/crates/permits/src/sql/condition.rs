@@ -47,8 +47,7 @@ impl SqlEngine {
             return Err(CompileError::Name { name: id.to_owned() });
         }
         let inner = &self.inner;
-        let organization = inner.organization.as_deref();
-        let sql = condition_on(&inner.model, inner.dialect, organization, (kind, permission), id)?;
+        let sql = condition_on(&inner.model, inner.dialect, &inner.levels, (kind, permission), id)?;
         Ok(Condition { parts: parts(&sql) })
     }
 

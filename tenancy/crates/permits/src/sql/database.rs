@@ -58,11 +58,6 @@ impl Text {
         Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sql, columns: columns.to_vec() }
     }
 
-    #[cfg(test)]
-    pub(super) fn sql(&self) -> &str {
-        &self.sql
-    }
-
     /// A statement of this text. The values are in the order of the parameters' numbers.
     pub(super) fn with(&self, values: Vec<Value>) -> Statement<'_> {
         Statement { text: self, values }
@@ -157,10 +152,12 @@ pub(super) trait Settings {
     const SETTINGS: Option<&'static str>;
 }
 
-/// The cost of a compiled permission is overestimated, so that PostgreSQL would spend seconds on compiling it further.
+/// The cost of a compiled permission is overestimated: PostgreSQL would spend seconds on compiling it further. A plan
+/// does not depend on the values, so that one is enough; it uses the indexes from the first row on.
 #[cfg(feature = "postgres")]
 impl Settings for StorePool<tenancy::db::Postgres> {
-    const SETTINGS: Option<&'static str> = Some("SET jit = off");
+    const SETTINGS: Option<&'static str> =
+        Some("SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
 }
 
 #[cfg(feature = "sqlite")]

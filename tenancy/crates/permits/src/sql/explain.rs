@@ -55,7 +55,7 @@ impl SqlEngine {
         self.compiled(resource.kind(), permission)?;
         self.subject_exists(subject)?;
         let organization = context.checked_organization()?;
-        let implied = match (&self.inner.organization, context.implied_organization) {
+        let implied = match (&self.inner.levels.organization, context.implied_organization) {
             (Some(kind), true) => implied_relation(&self.inner.model, resource.kind(), kind),
             _ => None,
         };
@@ -257,12 +257,21 @@ impl<'a> Explainer<'a> {
         if rows.len() > MOST_ROWS {
             return Err(EngineError::TooMany { limit: MOST_ROWS });
         }
-        rows.into_iter().map(|row| stored(row).map(|stored| stored.relationship)).collect()
+        let above = self.engine.inner.levels.above.contains(object.kind());
+        let mut counted = Vec::new();
+        for row in rows {
+            let stored = stored(row)?;
+            if !above || stored.organization.is_none() {
+                counted.push(stored.relationship);
+            }
+        }
+        Ok(counted)
     }
 
     /// The relationship to the organization that the question implies.
     fn given(&self, object: &ObjectRef, relation: &Relation) -> Result<Vec<Relationship>, EngineError> {
-        let (Some(kind), Some(id)) = (&self.engine.inner.organization, self.question.context.organization) else {
+        let (Some(kind), Some(id)) = (&self.engine.inner.levels.organization, self.question.context.organization)
+        else {
             return Err(EngineError::NoOrganization);
         };
         let organization = ObjectRef::new(kind, id.to_string()).map_err(|_| EngineError::NoOrganization)?;

@@ -154,7 +154,7 @@ impl<'m> Emitter<'_, 'm> {
 
     /// Whether the question's organization gives `name`.
     fn organization_gives(&mut self, name: &str) -> Result<String, CompileError> {
-        match self.organization.and_then(|organization| self.graph.find(organization, name)) {
+        match self.levels.organization.as_ref().and_then(|organization| self.graph.find(organization, name)) {
             Some(target) => self.node(target, Parameter::ORGANIZATION_ID),
             None => Ok("FALSE".to_owned()),
         }
@@ -177,17 +177,25 @@ impl<'m> Emitter<'_, 'm> {
              AND {}",
             node.definition.name,
             relation.name,
-            self.in_force(row),
+            self.in_force(row, &[&node.definition.name]),
         )
     }
 
-    /// Whether a relationship counts: it belongs to the question's organization or to a level above, and has not ended.
-    pub(super) fn in_force(&self, row: &str) -> String {
-        format!(
-            "({row}.org_id = {} OR {row}.org_id IS NULL) AND ({row}.expires_at IS NULL OR {row}.expires_at > {})",
-            Parameter::ORGANIZATION,
-            Parameter::NOW,
-        )
+    /// Whether a relationship of these types counts: it belongs to the question's organization or to a level above, and
+    /// has not ended. What belongs to a level above by its type is never an organization's.
+    pub(super) fn in_force(&self, row: &str, kinds: &[&str]) -> String {
+        let above: Vec<String> =
+            kinds.iter().filter(|kind| self.levels.above.contains(**kind)).map(|kind| format!("'{kind}'")).collect();
+        let mine = match above.len() {
+            0 => format!("({row}.org_id = {} OR {row}.org_id IS NULL)", Parameter::ORGANIZATION),
+            all if all == kinds.len() => format!("{row}.org_id IS NULL"),
+            _ => format!(
+                "({row}.org_id IS NULL OR ({row}.org_id = {} AND {row}.resource_type NOT IN ({})))",
+                Parameter::ORGANIZATION,
+                above.join(", "),
+            ),
+        };
+        format!("{mine} AND ({row}.expires_at IS NULL OR {row}.expires_at > {})", Parameter::NOW)
     }
 }
 

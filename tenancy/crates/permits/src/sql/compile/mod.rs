@@ -20,7 +20,7 @@ pub(super) use hops::hops;
 use super::database::{Kind, Text};
 use super::dialect::Dialect;
 use graph::{Graph, NodeIndex};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tenancy_permission_model::{Definition, Model, Relation};
 
 /// The longest text of a statement, in bytes.
@@ -58,17 +58,26 @@ pub(super) struct Compiled {
     pub(super) implied: bool,
 }
 
+/// What engines say of the model beside its text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Levels {
+    /// The type of organizations.
+    pub(super) organization: Option<String>,
+    /// Types whose objects belong to no organization.
+    pub(super) above: BTreeSet<String>,
+}
+
 /// All statements of a model, by type and name.
 pub(super) type Statements = HashMap<String, HashMap<String, Compiled>>;
 
 /// # Errors
 /// As [`CompileError`] says.
-pub(super) fn compile(model: &Model, dialect: Dialect, organization: Option<&str>) -> Result<Statements, CompileError> {
+pub(super) fn compile(model: &Model, dialect: Dialect, levels: &Levels) -> Result<Statements, CompileError> {
     let graph = Graph::of(model)?;
     let mut statements = Statements::new();
     for node in 0..graph.nodes.len() {
         let found = &graph.nodes[node];
-        let compiled = permission(&graph, dialect, organization, node)?;
+        let compiled = permission(&graph, dialect, levels, node)?;
         statements.entry(found.definition.name.clone()).or_default().insert(found.name.to_owned(), compiled);
     }
     Ok(statements)
@@ -82,24 +91,19 @@ pub(super) fn compile(model: &Model, dialect: Dialect, organization: Option<&str
 pub(super) fn condition_on(
     model: &Model,
     dialect: Dialect,
-    organization: Option<&str>,
+    levels: &Levels,
     (kind, name): (&str, &str),
     object: &str,
 ) -> Result<String, CompileError> {
     let graph = Graph::of(model)?;
     let unresolved = || CompileError::Unresolved { permission: format!("{kind}#{name}"), name: name.to_owned() };
     let node = graph.find(kind, name).ok_or_else(unresolved)?;
-    Emitter::new(&graph, dialect, organization, node, object)?.condition()
+    Emitter::new(&graph, dialect, levels, node, object)?.condition()
 }
 
-fn permission(
-    graph: &Graph<'_>,
-    dialect: Dialect,
-    organization: Option<&str>,
-    node: NodeIndex,
-) -> Result<Compiled, CompileError> {
+fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIndex) -> Result<Compiled, CompileError> {
     let kind = &graph.nodes[node].definition.name;
-    let condition = |root: &str| Emitter::new(graph, dialect, organization, node, root)?.condition();
+    let condition = |root: &str| Emitter::new(graph, dialect, levels, node, root)?.condition();
     let (org, nil) = (dialect.organization(Parameter::ORGANIZATION), dialect.nil());
     let epoch = |of: &str| format!("COALESCE((SELECT e.epoch FROM permission_epochs AS e WHERE e.org_id = {of}), 0)");
     let epochs = format!("{}, {}", epoch(&org), epoch(nil));
@@ -122,7 +126,7 @@ fn permission(
             &[Kind::Text, Kind::Int, Kind::Int, Kind::Int],
         ),
         lookup: text(lookup, &[Kind::Text]),
-        implied: match organization {
+        implied: match &levels.organization {
             Some(organization) => implied(graph.nodes[node].definition, organization)?.is_some(),
             None => false,
         },
@@ -133,8 +137,7 @@ fn permission(
 struct Emitter<'g, 'm> {
     graph: &'g Graph<'m>,
     dialect: Dialect,
-    /// The type of organizations.
-    organization: Option<&'g str>,
+    levels: &'g Levels,
     /// What is compiled.
     asked: NodeIndex,
     /// The id of the resource that is asked about.
@@ -149,15 +152,15 @@ impl<'g, 'm> Emitter<'g, 'm> {
     fn new(
         graph: &'g Graph<'m>,
         dialect: Dialect,
-        organization: Option<&'g str>,
+        levels: &'g Levels,
         asked: NodeIndex,
         root: &'g str,
     ) -> Result<Self, CompileError> {
-        let implied = match organization {
+        let implied = match &levels.organization {
             Some(organization) => implied(graph.nodes[asked].definition, organization)?,
             None => None,
         };
-        Ok(Self { graph, dialect, organization, asked, root, implied, aliases: 0, written: 0 })
+        Ok(Self { graph, dialect, levels, asked, root, implied, aliases: 0, written: 0 })
     }
 
     fn condition(mut self) -> Result<String, CompileError> {

@@ -51,7 +51,7 @@ impl<'m> Emitter<'_, 'm> {
                 let is_organization = format!(
                     "({} = '{}' AND {} = {} AND {} = '')",
                     Parameter::SUBJECT_TYPE,
-                    self.organization.unwrap_or_default(),
+                    self.levels.organization.as_deref().unwrap_or_default(),
                     Parameter::SUBJECT_ID,
                     Parameter::ORGANIZATION_ID,
                     Parameter::SUBJECT_RELATION,

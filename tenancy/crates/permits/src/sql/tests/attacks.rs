@@ -85,6 +85,21 @@ async fn relationships_of_another_organization_never_count_whatever_their_ids_sa
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organization_cannot_appoint_an_administrator_of_its_tenant() {
+    for fixture in both(MODEL, |builder| builder.above_organizations("tenant").above_organizations("platform")).await {
+        company(&fixture).await;
+        let thief = "tenant:7#admin@user:thief";
+        let refused = fixture.try_write(vec![Change::touch(Some(A), relationship(thief))]).await;
+        assert!(matches!(refused, Err(WriteError::AboveOrganizations { .. })), "{refused:?}");
+        fixture.smuggle(Some(A), thief, None).await;
+        assert!(!fixture.allows(Some(A), "tenant:7", "administer", "user:thief").await);
+        assert!(!fixture.allows(Some(A), "invoice:1", "delete", "user:thief").await);
+        assert!(fixture.allows(Some(A), "invoice:1", "delete", "user:admin").await);
+        assert_eq!(fixture.take(Some(A), thief).await.deleted, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn equal_ids_of_different_types_are_different_objects() {
     for fixture in both(MODEL, plain).await {
         fixture.give(None, &["tenant:7#admin@user:7"]).await;
@@ -110,7 +125,7 @@ async fn a_role_whose_subject_has_the_wrong_type_has_no_effect_when_it_is_stored
             fixture.smuggle(Some(A), &format!("{a}#{text}"), None).await;
         }
         fixture.smuggle(Some(A), &format!("{a}#administer@user:thief"), None).await;
-        for of in ["user:other-admin", "user:nobody", "user:thief", "tenant:8", "service:1"] {
+        for of in ["user:other-admin", "user:none", "user:thief", "tenant:8", "service:1"] {
             assert!(!fixture.allows(Some(A), "invoice:1", "delete", of).await, "{}: {of}", fixture.name());
         }
         // What the model does not allow can be deleted.

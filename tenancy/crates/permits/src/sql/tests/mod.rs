@@ -7,6 +7,7 @@ mod failing;
 mod graphs;
 mod lists;
 mod random;
+mod speed;
 mod writes;
 
 use super::{Change, Context, Decision, EngineError, Question, SqlEngine, SqlEngineBuilder, WriteError, Written};

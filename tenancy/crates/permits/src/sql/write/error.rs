@@ -90,6 +90,12 @@ pub enum WriteError {
         /// The organization's object.
         resource: String,
     },
+    /// The relationship is about an object above organizations, and says that it belongs to one.
+    #[error("objects of the type `{kind}` belong to no organization; set the change's `organization` to `None`")]
+    AboveOrganizations {
+        /// The object type.
+        kind: String,
+    },
     /// The relationship that a change creates is stored already.
     #[error("`{relationship}` is stored already; touch it instead")]
     Exists {

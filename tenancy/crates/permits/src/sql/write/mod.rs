@@ -36,7 +36,7 @@ impl SqlEngine {
     /// it may have happened.
     pub async fn write(&self, changes: &[Change], by: &str, reason: &str) -> Result<Written, WriteError> {
         attributed(by, reason)?;
-        validation::validate(&self.inner.model, self.inner.organization.as_deref(), changes, SystemTime::now())?;
+        validation::validate(&self.inner.model, &self.inner.levels, changes, SystemTime::now())?;
         if changes.is_empty() {
             return Ok(Written::default());
         }
