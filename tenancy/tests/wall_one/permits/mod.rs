@@ -2,6 +2,7 @@
 
 mod stage;
 
+use axum::response::IntoResponse as _;
 use stage::actions::invoice::{Delete, View, Void};
 use stage::actions::organization::ChangePayout;
 use stage::{A, B, Says, invoices, payouts};
@@ -155,6 +156,9 @@ async fn everything_but_yes_denies_and_says_nothing_of_the_object() {
         let denied = permits.require(&scope, Void(1)).await.expect_err("denied");
         assert_eq!(matches!(denied, Denied::Unavailable(_)), unavailable, "{answer}");
         let text = denied.to_string();
+        let response = denied.into_response();
+        assert_eq!(response.status(), if unavailable { 503 } else { 403 });
+        assert_eq!(response.headers().contains_key("retry-after"), unavailable);
         assert!(!text.contains("secret") && !text.contains('1') && !text.contains("invoice"), "{text}");
     }
     says.now(4);
