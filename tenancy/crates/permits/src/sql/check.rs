@@ -16,8 +16,8 @@ impl SqlEngine {
     /// Answers a question with one statement.
     ///
     /// # Errors
-    /// When there is no answer: the model lacks a name, the deadline passed, no connection is available, the database reported an error, or
-    /// its answer has another shape. Treat every error as a denial.
+    /// When there is no answer: the model lacks a name, the deadline passed, no connection is available, the database
+    /// reported an error, or its answer has another shape. Treat every error as a denial.
     pub async fn check(&self, question: &Question<'_>) -> Result<Decision, EngineError> {
         let Question { resource, permission, subject, context } = question;
         let compiled = self.compiled(resource.kind(), permission)?;
@@ -35,11 +35,12 @@ impl SqlEngine {
         }
     }
 
-    /// Answers the same question about several resources of one type with one statement. The decisions have the order of `resources`.
+    /// Answers the same question about several resources of one type with one statement. The decisions have the order
+    /// of `resources`.
     ///
     /// # Errors
-    /// As [`check`](Self::check), and for more than 1,000 resources or resources of different types. A missing or doubled answer is an
-    /// error of all.
+    /// As [`check`](Self::check), and for more than 1,000 resources or resources of different types. A missing or
+    /// doubled answer is an error of all.
     pub async fn check_many(
         &self,
         resources: &[ObjectRef],
@@ -68,11 +69,12 @@ impl SqlEngine {
 
     /// Lists the resources of a type, sorted by id, of which the subject has the permission.
     ///
-    /// Only resources that relationships are about can be listed, and each of them is checked.
+    /// Only resources that relationships are about can be listed, and each of them is checked. For long lists, put
+    /// [`condition`](Self::condition) into the statement that reads your own table.
     ///
     /// # Errors
-    /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the type has a relation to.
-    /// Nothing is returned in part.
+    /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the
+    /// type has a relation to. Nothing is returned in part.
     pub async fn lookup_resources(
         &self,
         kind: &str,
@@ -115,7 +117,12 @@ impl SqlEngine {
     }
 
     /// The values of a compiled text, in the order of its parameters.
-    fn values(&self, subject: &SubjectRef, resource: Value, context: &Context) -> Result<Vec<Value>, EngineError> {
+    pub(super) fn values(
+        &self,
+        subject: &SubjectRef,
+        resource: Value,
+        context: &Context,
+    ) -> Result<Vec<Value>, EngineError> {
         self.subject_exists(subject)?;
         let organization = context.checked_organization()?;
         let (kind, id, relation) = parts(subject);
@@ -168,11 +175,7 @@ fn decision(row: &[Cell]) -> Result<Decision, EngineError> {
 }
 
 /// The decision of each resource, found by its id.
-fn matched(
-    resources: &[ObjectRef],
-    ids: &BTreeSet<&str>,
-    rows: Vec<Vec<Cell>>,
-) -> Result<Vec<Decision>, EngineError> {
+fn matched(resources: &[ObjectRef], ids: &BTreeSet<&str>, rows: Vec<Vec<Cell>>) -> Result<Vec<Decision>, EngineError> {
     let mut decisions = HashMap::new();
     for row in rows {
         let [Cell::Text(id), answer @ ..] = &row[..] else { return Err(EngineError::Answer("an id is missing")) };

@@ -58,11 +58,6 @@ impl Text {
         Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sql, columns: columns.to_vec() }
     }
 
-    #[cfg(test)]
-    pub(super) fn sql(&self) -> &str {
-        &self.sql
-    }
-
     /// A statement of this text. The values are in the order of the parameters' numbers.
     pub(super) fn with(&self, values: Vec<Value>) -> Statement<'_> {
         Statement { text: self, values }
@@ -96,7 +91,8 @@ impl ConstantText for Statement<'_> {
     }
 }
 
-/// One connection on loan. It is closed unless [`keep`](Self::keep) gives it back: what was dropped half-way is not used again.
+/// One connection on loan. It is closed unless [`keep`](Self::keep) gives it back: what was dropped half-way is not
+/// used again.
 pub(super) trait Session: Send {
     /// Runs a statement that returns rows.
     fn rows<'a>(&'a mut self, statement: Statement<'a>) -> BoxFuture<'a, Result<Vec<Vec<Cell>>, EngineError>>;
@@ -156,10 +152,12 @@ pub(super) trait Settings {
     const SETTINGS: Option<&'static str>;
 }
 
-/// The cost of a compiled permission is overestimated, so that PostgreSQL would spend seconds on compiling it further.
+/// The cost of a compiled permission is overestimated: PostgreSQL would spend seconds on compiling it further. A plan
+/// does not depend on the values, so that one is enough; it uses the indexes from the first row on.
 #[cfg(feature = "postgres")]
 impl Settings for StorePool<tenancy::db::Postgres> {
-    const SETTINGS: Option<&'static str> = Some("SET jit = off");
+    const SETTINGS: Option<&'static str> =
+        Some("SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
 }
 
 #[cfg(feature = "sqlite")]
@@ -225,7 +223,8 @@ where
     }
 }
 
-/// Renders and reads for one backend. A text has its parameters in it, by number, so that one value may stand in many places.
+/// Renders and reads for one backend. A text has its parameters in it, by number, so that one value may stand in many
+/// places.
 macro_rules! backend {
     ($backend:ty, $uuid:ty, |$id:ident| $bound:expr, |$read:ident: $as:ty| $org:expr) => {
         impl QueryFragment<$backend> for Statement<'_> {

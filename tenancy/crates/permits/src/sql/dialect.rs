@@ -10,7 +10,8 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// Writes a text whose parameters are `$1`, `$2` … for this database. The character `$` means nothing else in our texts.
+    /// Writes a text whose parameters are `$1`, `$2` … for this database. The character `$` means nothing else in our
+    /// texts.
     pub(super) fn parameters(self, sql: &str) -> String {
         match self {
             Self::Postgres => sql.to_owned(),

@@ -1,12 +1,12 @@
 //! The engine and how it is built.
 
 use super::compile::graph::Graph;
-use super::compile::{Statements, compile};
+use super::compile::{Levels, Statements, compile};
 use super::database::{Database, Session};
 use super::dialect::Dialect;
 use super::error::{BuildError, EngineError};
-use super::write::{CycleChecks, LastHolder};
 use super::fixed::Fixed;
+use super::write::{CycleChecks, LastHolder};
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
@@ -29,8 +29,8 @@ const WAIT: Duration = Duration::from_secs(5);
 
 /// Relationships in the service's own database, and the permissions that follow from them.
 ///
-/// Each relation and permission of the model is one SQL statement, which is compiled when the engine is built. Cloning is cheap and shares
-/// the connections.
+/// Each relation and permission of the model is one SQL statement, which is compiled when the engine is built. Cloning
+/// is cheap and shares the connections.
 #[derive(Clone)]
 pub struct SqlEngine {
     pub(super) inner: Arc<Inner>,
@@ -43,7 +43,7 @@ pub(super) struct Inner {
     pub(super) model: Model,
     pub(super) statements: Statements,
     pub(super) fixed: Fixed,
-    pub(super) organization: Option<String>,
+    pub(super) levels: Levels,
     pub(super) last_holders: Vec<LastHolder>,
     pub(super) negative: HashSet<(String, String)>,
     pub(super) cycles: CycleChecks,
@@ -52,12 +52,13 @@ pub(super) struct Inner {
 
 impl SqlEngine {
     /// Returns a builder of engines for `model`.
-    #[must_use]
     pub fn builder(model: Model) -> SqlEngineBuilder {
-        SqlEngineBuilder { model, organization: None, last_holders: Vec::new(), connections: CONNECTIONS, wait: WAIT }
+        let (levels, last_holders) = (Levels::default(), Vec::new());
+        SqlEngineBuilder { model, levels, last_holders, connections: CONNECTIONS, wait: WAIT }
     }
 
-    /// Returns an engine on the tables behind a `postgres://` URL, with the builder's defaults. Connections are opened when they are needed.
+    /// Returns an engine on the tables behind a `postgres://` URL, with the builder's defaults. Connections are opened
+    /// when they are needed.
     ///
     /// # Errors
     /// When the model cannot be compiled, or the URL demands TLS.
@@ -104,20 +105,30 @@ impl fmt::Debug for SqlEngine {
 #[derive(Debug)]
 pub struct SqlEngineBuilder {
     model: Model,
-    organization: Option<String>,
+    levels: Levels,
     last_holders: Vec<LastHolder>,
     connections: usize,
     wait: Duration,
 }
 
 impl SqlEngineBuilder {
-    /// Sets the object type of organizations, whose ids are the organizations' UUIDs. Default: `organization`, if the model has that type.
+    /// Sets the object type of organizations, whose ids are the organizations' UUIDs. Default: `organization`, if the
+    /// model has that type.
     pub fn organization_type(mut self, name: impl Into<String>) -> Self {
-        self.organization = Some(name.into());
+        self.levels.organization = Some(name.into());
         self
     }
 
-    /// Refuses every write that would leave an object of the type without a `user` who has the relation directly and without an expiry.
+    /// Names an object type whose objects belong to no organization, such as `tenant` or `platform`. Its relationships
+    /// are written without an organization, and one that an organization has stored does not count. Call it once for
+    /// each type.
+    pub fn above_organizations(mut self, name: impl Into<String>) -> Self {
+        self.levels.above.insert(name.into());
+        self
+    }
+
+    /// Refuses every write that would leave an object of the type without a `user` who has the relation directly and
+    /// without an expiry.
     pub fn last_holder(mut self, kind: impl Into<String>, relation: impl Into<String>) -> Self {
         self.last_holders.push(LastHolder { kind: kind.into(), relation: relation.into() });
         self
@@ -129,14 +140,15 @@ impl SqlEngineBuilder {
         self
     }
 
-    /// Sets how long writes and migrations wait for a connection. The whole write may take six times as long. Default: 5 s.
+    /// Sets how long writes and migrations wait for a connection. The whole write may take six times as long. Default:
+    /// 5 s.
     pub fn wait_timeout(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
     }
 
-    /// Builds an engine on the tables behind a `postgres://` URL. Connections are not encrypted: use a socket or a private network, or
-    /// `postgres_over_tls`.
+    /// Builds an engine on the tables behind a `postgres://` URL. Connections are not encrypted: use a socket or a
+    /// private network, or `postgres_over_tls`.
     ///
     /// # Errors
     /// When the model cannot be compiled, a setting does not fit the model, or the URL demands TLS.
@@ -145,7 +157,8 @@ impl SqlEngineBuilder {
         self.on_postgres(url.into(), PostgresSettings::default())
     }
 
-    /// Builds an engine on PostgreSQL over TLS and in no other way; see [`TenantDbBuilder::tls`](tenancy::db::TenantDbBuilder::tls).
+    /// Builds an engine on PostgreSQL over TLS and in no other way; see
+    /// [`TenantDbBuilder::tls`](tenancy::db::TenantDbBuilder::tls).
     ///
     /// # Errors
     /// When the model cannot be compiled, a setting does not fit the model, or the URL forbids TLS.
@@ -176,11 +189,11 @@ impl SqlEngineBuilder {
 
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     fn on(self, database: Box<dyn Database>, dialect: Dialect) -> Result<SqlEngine, BuildError> {
-        let organization = self.organization_in_model()?;
+        let levels = self.levels_in_model()?;
         for holder in &self.last_holders {
             holder.fits(&self.model)?;
         }
-        let statements = compile(&self.model, dialect, organization.as_deref())?;
+        let statements = compile(&self.model, dialect, &levels)?;
         let cycles = CycleChecks::of(&Graph::of(&self.model)?, dialect)?;
         let owned = |(kind, relation): (&str, &str)| (kind.to_owned(), relation.to_owned());
         let negative = self.model.relations_used_negatively().into_iter().map(owned).collect();
@@ -189,7 +202,7 @@ impl SqlEngineBuilder {
             dialect,
             statements,
             fixed: Fixed::new(dialect),
-            organization,
+            levels,
             last_holders: self.last_holders,
             negative,
             cycles,
@@ -199,15 +212,25 @@ impl SqlEngineBuilder {
         Ok(SqlEngine { inner: Arc::new(inner) })
     }
 
-    fn organization_in_model(&self) -> Result<Option<String>, BuildError> {
-        match &self.organization {
-            None => Ok(self.model.definition(ORGANIZATION).map(|found| found.name.clone())),
-            Some(name) if self.model.definition(name).is_some() => Ok(Some(name.clone())),
-            Some(name) => Err(BuildError::Setting {
-                setting: "organization_type",
+    fn levels_in_model(&self) -> Result<Levels, BuildError> {
+        let mut levels = self.levels.clone();
+        let named = levels.organization.iter().map(|name| ("organization_type", name));
+        for (setting, name) in named.chain(levels.above.iter().map(|name| ("above_organizations", name))) {
+            if self.model.definition(name).is_none() {
+                let (name, problem) = (name.clone(), "the model has no such type");
+                return Err(BuildError::Setting { setting, name, problem });
+            }
+        }
+        if levels.organization.is_none() {
+            levels.organization = self.model.definition(ORGANIZATION).map(|found| found.name.clone());
+        }
+        match &levels.organization {
+            Some(name) if levels.above.contains(name) => Err(BuildError::Setting {
+                setting: "above_organizations",
                 name: name.clone(),
-                problem: "the model has no such type",
+                problem: "it is the type of organizations",
             }),
+            _ => Ok(levels),
         }
     }
 }

@@ -36,8 +36,11 @@ pub enum EngineError {
     /// The relation to the organization is implied, and the question names no organization.
     #[error("`implied_organization` needs an organization")]
     NoOrganization,
-    /// A list cannot be complete when the relation to the organization is implied: the resources are not in the relationships.
-    #[error("resources of the type `{kind}` cannot be listed with `implied_organization`; read their ids, and use `check_many`")]
+    /// A list cannot be complete when the relation to the organization is implied: the resources are not in the
+    /// relationships.
+    #[error(
+        "resources of the type `{kind}` cannot be listed with `implied_organization`; read their ids, and use `check_many`"
+    )]
     ImpliedList {
         /// The object type.
         kind: String,

@@ -44,18 +44,18 @@ impl fmt::Display for Explanation {
 }
 
 impl SqlEngine {
-    /// Explains the answer to a question, for administration. It takes one statement for each relation of each object on the way, so that a
-    /// write in between may show. Decide by [`check`](Self::check), never by an explanation.
+    /// Explains the answer to a question, for administration. It takes one statement for each relation of each object
+    /// on the way, so that a write in between may show. Decide by [`check`](Self::check), never by an explanation.
     ///
     /// # Errors
-    /// As [`check`](Self::check), and when the explanation takes more than 10,000 steps, or a relation of an object has more than 10,000
-    /// relationships.
+    /// As [`check`](Self::check), and when the explanation takes more than 10,000 steps, or a relation of an object has
+    /// more than 10,000 relationships.
     pub async fn explain(&self, question: &Question<'_>) -> Result<Explanation, EngineError> {
         let Question { resource, permission, subject, context } = question;
         self.compiled(resource.kind(), permission)?;
         self.subject_exists(subject)?;
         let organization = context.checked_organization()?;
-        let implied = match (&self.inner.organization, context.implied_organization) {
+        let implied = match (&self.inner.levels.organization, context.implied_organization) {
             (Some(kind), true) => implied_relation(&self.inner.model, resource.kind(), kind),
             _ => None,
         };
@@ -183,7 +183,8 @@ impl<'a> Explainer<'a> {
         let (kind, ..) = parts(self.question.subject);
         let named = rows.iter().find(|row| row.subject == *self.question.subject && is_direct(relation, row));
         let wildcard = || {
-            rows.iter().find(|row| matches!(&row.subject, SubjectRef::Wildcard(of) if of == kind) && is_direct(relation, row))
+            rows.iter()
+                .find(|row| matches!(&row.subject, SubjectRef::Wildcard(of) if of == kind) && is_direct(relation, row))
         };
         if let Some(row) = named.or_else(wildcard) {
             return Ok(Some(vec![row.clone()]));
@@ -214,7 +215,9 @@ impl<'a> Explainer<'a> {
         let mut paths = None;
         for row in &rows {
             let path = match &row.subject {
-                SubjectRef::Object(of) | SubjectRef::Userset(of, _) if entries(relation, &row.subject).next().is_some() => {
+                SubjectRef::Object(of) | SubjectRef::Userset(of, _)
+                    if entries(relation, &row.subject).next().is_some() =>
+                {
                     self.node(of.clone(), name).await?
                 }
                 _ => None,
@@ -254,12 +257,21 @@ impl<'a> Explainer<'a> {
         if rows.len() > MOST_ROWS {
             return Err(EngineError::TooMany { limit: MOST_ROWS });
         }
-        rows.into_iter().map(|row| stored(row).map(|stored| stored.relationship)).collect()
+        let above = self.engine.inner.levels.above.contains(object.kind());
+        let mut counted = Vec::new();
+        for row in rows {
+            let stored = stored(row)?;
+            if !above || stored.organization.is_none() {
+                counted.push(stored.relationship);
+            }
+        }
+        Ok(counted)
     }
 
     /// The relationship to the organization that the question implies.
     fn given(&self, object: &ObjectRef, relation: &Relation) -> Result<Vec<Relationship>, EngineError> {
-        let (Some(kind), Some(id)) = (&self.engine.inner.organization, self.question.context.organization) else {
+        let (Some(kind), Some(id)) = (&self.engine.inner.levels.organization, self.question.context.organization)
+        else {
             return Err(EngineError::NoOrganization);
         };
         let organization = ObjectRef::new(kind, id.to_string()).map_err(|_| EngineError::NoOrganization)?;

@@ -120,7 +120,10 @@ impl Fixed {
                 &[Kind::Int],
             ),
             delete_organization: text("DELETE FROM permission_relationships WHERE org_id = $1", &[]),
-            of_object: listed(&format!("r.{} AND r.resource_type = $2 AND r.resource_id = $3", organization("$1")), "$4"),
+            of_object: listed(
+                &format!("r.{} AND r.resource_type = $2 AND r.resource_id = $3", organization("$1")),
+                "$4",
+            ),
             of_subject: listed(
                 &format!(
                     "r.{} AND r.subject_type = $2 AND r.subject_id = $3 AND r.subject_relation = $4",
@@ -134,10 +137,7 @@ impl Fixed {
                  AND (r.org_id = $5 OR r.org_id IS NULL)",
                 "$6",
             ),
-            newest_model: text(
-                "SELECT fingerprint FROM permission_model ORDER BY id DESC LIMIT 1",
-                &[Kind::Text],
-            ),
+            newest_model: text("SELECT fingerprint FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
             record_model: text(
                 &format!("INSERT INTO permission_model (fingerprint, text, since) VALUES ($1, $2, {clock})"),
                 &[],

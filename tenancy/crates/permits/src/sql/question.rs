@@ -8,10 +8,11 @@ use uuid::Uuid;
 /// Where and when a question is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
-    /// The scope's organization. Relationships of other organizations do not count. `None`: only relationships above organizations count.
+    /// The scope's organization. Relationships of other organizations do not count. `None`: only relationships above
+    /// organizations count.
     pub organization: Option<Uuid>,
-    /// The resource belongs to `organization`. If its type has a relation that takes organizations only, the engine takes that relationship
-    /// as given and ignores what is stored of it.
+    /// The resource belongs to `organization`. If its type has a relation that takes organizations only, the engine
+    /// takes that relationship as given and ignores what is stored of it.
     pub implied_organization: bool,
     /// The time by which relationships expire.
     pub now: SystemTime,
@@ -66,7 +67,8 @@ pub struct Question<'a> {
 pub struct Decision {
     /// Whether the subject has the permission.
     pub allowed: bool,
-    /// The epoch of the organization: it rises when a permission of the organization may have been taken away. 0 before the first time.
+    /// The epoch of the organization: it rises when a permission of the organization may have been taken away. 0 before
+    /// the first time.
     pub organization_epoch: i64,
     /// The epoch of the levels above organizations.
     pub upper_epoch: i64,

@@ -35,7 +35,8 @@ pub struct StoredRelationship {
 }
 
 impl SqlEngine {
-    /// Reads relationships that belong to an organization, or to the levels above organizations for `None`, sorted by object.
+    /// Reads relationships that belong to an organization, or to the levels above organizations for `None`, sorted by
+    /// object.
     ///
     /// # Errors
     /// When there are more than `limit`: nothing is returned in part. When the database does not answer.

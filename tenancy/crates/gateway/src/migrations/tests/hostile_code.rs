@@ -192,6 +192,13 @@ async fn a_printed_script_takes_no_function_of_a_lesser_role() {
     let error = hostile.database.psql_script(&postgres_script(POSTGRES)).unwrap_err();
     assert!(error.contains("relations or functions whose names begin with `gateway_`"), "{error}");
     assert_eq!(hostile.database.psql("SELECT to_regclass('gateway_audit')"), "");
+    // Nor do the grants, once the tables are there: what is called by a name of ours is this role's.
+    hostile.database.psql("DROP FUNCTION gateway_audit_append_only()");
+    hostile.db().migrate().await.unwrap();
+    hostile.plant("CREATE FUNCTION gateway_later() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
+    let grants = postgres_guarded(&postgres_grants(&hostile.mallory).unwrap());
+    let error = hostile.database.psql_script(&format!("\\set ON_ERROR_STOP on\n{grants}COMMIT;")).unwrap_err();
+    assert!(error.contains("relations or functions whose names begin with `gateway_`"), "{error}");
 }
 
 /// The right TRIGGER is enough to replace a trigger of ours by one that runs a condition first, and to add one that calls our function.

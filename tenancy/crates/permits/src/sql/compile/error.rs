@@ -19,31 +19,41 @@ pub enum CompileError {
         name: String,
     },
     /// Both operands of `&` depend on the permission itself.
-    #[error("`{permission}` is recursive in more than one operand of `&`; at most one operand may depend on the permission itself")]
+    #[error(
+        "`{permission}` is recursive in more than one operand of `&`; at most one operand may depend on the permission itself"
+    )]
     RecursiveIntersection {
         /// The permission, as `type#name`.
         permission: String,
     },
     /// The right operand of `-` depends on the permission itself, so that there is no stable answer.
-    #[error("`{permission}` is recursive in the right operand of `-`; only the left operand may depend on the permission itself")]
+    #[error(
+        "`{permission}` is recursive in the right operand of `-`; only the left operand may depend on the permission itself"
+    )]
     RecursiveExclusion {
         /// The permission, as `type#name`.
         permission: String,
     },
     /// An `.all` arrow leads back to the permission itself.
-    #[error("`{permission}` is recursive through `.all`; use `.any`, or an arrow to a permission that does not lead back")]
+    #[error(
+        "`{permission}` is recursive through `.all`; use `.any`, or an arrow to a permission that does not lead back"
+    )]
     RecursiveAll {
         /// The permission, as `type#name`.
         permission: String,
     },
     /// The relation to the organization, which a question may imply, is part of a recursion.
-    #[error("`{permission}` is recursive through the relation to the organization; let organizations not refer to the type")]
+    #[error(
+        "`{permission}` is recursive through the relation to the organization; let organizations not refer to the type"
+    )]
     RecursiveOrganization {
         /// The permission, as `type#name`.
         permission: String,
     },
     /// More than one relation of the type could be the one to its organization.
-    #[error("the type `{definition}` has several relations to an organization; give the one to its own organization the name `{name}`")]
+    #[error(
+        "the type `{definition}` has several relations to an organization; give the one to its own organization the name `{name}`"
+    )]
     AmbiguousOrganization {
         /// The object type.
         definition: String,
@@ -51,7 +61,9 @@ pub enum CompileError {
         name: String,
     },
     /// The permission is too large for one statement.
-    #[error("`{permission}` compiles to a statement of more than {limit} bytes; name fewer permissions that share parts")]
+    #[error(
+        "`{permission}` compiles to a statement of more than {limit} bytes; name fewer permissions that share parts"
+    )]
     TooLarge {
         /// The permission, as `type#name`.
         permission: String,

@@ -75,7 +75,8 @@ impl<'m> Emitter<'_, 'm> {
         operator: &str,
         object: &str,
     ) -> Result<String, CompileError> {
-        let parts = operands.iter().map(|operand| self.expression(node, operand, object)).collect::<Result<Vec<_>, _>>()?;
+        let parts =
+            operands.iter().map(|operand| self.expression(node, operand, object)).collect::<Result<Vec<_>, _>>()?;
         // An operator without operands would be no SQL. Whatever it means, it gives nothing.
         Ok(if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(operator)) })
     }
@@ -120,7 +121,8 @@ impl<'m> Emitter<'_, 'm> {
         Ok(format!("EXISTS (SELECT 1 FROM {rows} AND {gives})"))
     }
 
-    /// Whether there are objects of the relation, and each gives `name`. A row that the model does not allow gives nothing.
+    /// Whether there are objects of the relation, and each gives `name`. A row that the model does not allow gives
+    /// nothing.
     fn all_arrow(
         &mut self,
         node: &Node<'m>,
@@ -152,13 +154,14 @@ impl<'m> Emitter<'_, 'm> {
 
     /// Whether the question's organization gives `name`.
     fn organization_gives(&mut self, name: &str) -> Result<String, CompileError> {
-        match self.organization.and_then(|organization| self.graph.find(organization, name)) {
+        match self.levels.organization.as_ref().and_then(|organization| self.graph.find(organization, name)) {
             Some(target) => self.node(target, Parameter::ORGANIZATION_ID),
             None => Ok("FALSE".to_owned()),
         }
     }
 
-    /// Whether the relation of the object is the one to its organization, which the question implies. `None`: it cannot be.
+    /// Whether the relation of the object is the one to its organization, which the question implies. `None`: it cannot
+    /// be.
     pub(super) fn implied_by(&self, node: &Node<'m>, relation: &Relation, object: &str) -> Option<String> {
         let implied = self.implied.filter(|implied| std::ptr::eq(*implied, relation))?;
         debug_assert!(node.definition.relations.iter().any(|own| std::ptr::eq(own, implied)));
@@ -166,25 +169,33 @@ impl<'m> Emitter<'_, 'm> {
         Some(if object == self.root { format!("({asked})") } else { format!("({asked} AND {object} = {})", self.root) })
     }
 
-    /// The relationships of an object's relation, up to a `WHERE` that goes on with `AND`: those of the question's organization and of the
-    /// levels above it that have not ended.
+    /// The relationships of an object's relation, up to a `WHERE` that goes on with `AND`: those of the question's
+    /// organization and of the levels above it that have not ended.
     pub(super) fn rows(&self, row: &str, node: &Node<'m>, relation: &Relation, object: &str) -> String {
         format!(
             "permission_relationships AS {row} WHERE {row}.resource_type = '{}' AND {row}.resource_id = {object} AND {row}.relation = '{}' \
              AND {}",
             node.definition.name,
             relation.name,
-            self.in_force(row),
+            self.in_force(row, &[&node.definition.name]),
         )
     }
 
-    /// Whether a relationship counts: it belongs to the question's organization or to a level above, and has not ended.
-    pub(super) fn in_force(&self, row: &str) -> String {
-        format!(
-            "({row}.org_id = {} OR {row}.org_id IS NULL) AND ({row}.expires_at IS NULL OR {row}.expires_at > {})",
-            Parameter::ORGANIZATION,
-            Parameter::NOW,
-        )
+    /// Whether a relationship of these types counts: it belongs to the question's organization or to a level above, and
+    /// has not ended. What belongs to a level above by its type is never an organization's.
+    pub(super) fn in_force(&self, row: &str, kinds: &[&str]) -> String {
+        let above: Vec<String> =
+            kinds.iter().filter(|kind| self.levels.above.contains(**kind)).map(|kind| format!("'{kind}'")).collect();
+        let mine = match above.len() {
+            0 => format!("({row}.org_id = {} OR {row}.org_id IS NULL)", Parameter::ORGANIZATION),
+            all if all == kinds.len() => format!("{row}.org_id IS NULL"),
+            _ => format!(
+                "({row}.org_id IS NULL OR ({row}.org_id = {} AND {row}.resource_type NOT IN ({})))",
+                Parameter::ORGANIZATION,
+                above.join(", "),
+            ),
+        };
+        format!("{mine} AND ({row}.expires_at IS NULL OR {row}.expires_at > {})", Parameter::NOW)
     }
 }
 

@@ -48,13 +48,15 @@ impl<'m> Graph<'m> {
         for definition in &model.definitions {
             named(&definition.name)?;
             let relations = definition.relations.iter().map(|it| (it.name.as_str(), Body::Relation(it)));
-            let permissions = definition.permissions.iter().map(|it| (it.name.as_str(), Body::Permission(&it.expression)));
+            let permissions =
+                definition.permissions.iter().map(|it| (it.name.as_str(), Body::Permission(&it.expression)));
             for (name, body) in relations.chain(permissions) {
                 named(name)?;
                 nodes.push(Node { definition, name, body });
             }
         }
-        let index = nodes.iter().enumerate().map(|(at, node)| ((node.definition.name.as_str(), node.name), at)).collect();
+        let index =
+            nodes.iter().enumerate().map(|(at, node)| ((node.definition.name.as_str(), node.name), at)).collect();
         let mut graph = Self { group: vec![0; nodes.len()], recursive: Vec::new(), nodes, index };
         let edges = (0..graph.nodes.len()).map(|at| graph.edges(at)).collect::<Result<Vec<_>, _>>()?;
         let (group, groups) = groups(&edges);
@@ -73,7 +75,12 @@ impl<'m> Graph<'m> {
     }
 
     /// The node that `from` refers to.
-    pub(in crate::sql) fn target(&self, from: &Node<'_>, definition: &str, name: &str) -> Result<NodeIndex, CompileError> {
+    pub(in crate::sql) fn target(
+        &self,
+        from: &Node<'_>,
+        definition: &str,
+        name: &str,
+    ) -> Result<NodeIndex, CompileError> {
         let unresolved = || CompileError::Unresolved { permission: from.path(), name: format!("{definition}#{name}") };
         self.find(definition, name).ok_or_else(unresolved)
     }
@@ -155,7 +162,11 @@ impl<'m> Graph<'m> {
 
 fn named(name: &str) -> Result<(), CompileError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'/';
-    if !name.is_empty() && name.bytes().all(allowed) { Ok(()) } else { Err(CompileError::Name { name: name.to_owned() }) }
+    if !name.is_empty() && name.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(CompileError::Name { name: name.to_owned() })
+    }
 }
 
 /// The strongly connected components, and how many there are: Kosaraju's algorithm, without recursion.

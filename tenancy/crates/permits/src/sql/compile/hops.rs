@@ -74,10 +74,7 @@ pub(in crate::sql) fn hops<'m>(
 ///
 /// # Errors
 /// When one would need two paths at once, or the absence of one.
-pub(super) fn alternatives<'m>(
-    graph: &Graph<'m>,
-    node: NodeIndex,
-) -> Result<Vec<Alternative<'m>>, CompileError> {
+pub(super) fn alternatives<'m>(graph: &Graph<'m>, node: NodeIndex) -> Result<Vec<Alternative<'m>>, CompileError> {
     let mut split = Split { graph, path: Vec::new(), guards: Vec::new(), found: Vec::new() };
     split.node(node)?;
     Ok(split.found)
@@ -190,4 +187,3 @@ impl<'m> Split<'_, 'm> {
         self.found.push(Alternative { guards: self.guards.clone(), step });
     }
 }
-

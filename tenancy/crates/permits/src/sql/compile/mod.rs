@@ -1,9 +1,9 @@
 //! Compiles each relation and permission of a model to one SQL statement.
 //!
-//! What does not depend on itself becomes nested `EXISTS`. Relations and permissions that depend on each other (a team's members are
-//! the members of teams; a folder's viewers are its parent's) become one `WITH RECURSIVE`, whose `UNION` drops what was reached before,
-//! so that a cycle in the data ends. Such a query can express an answer that needs one path. It cannot express one that needs two paths
-//! at once, so that those permissions are refused.
+//! What does not depend on itself becomes nested `EXISTS`. Relations and permissions that depend on each other (a
+//! team's members are the members of teams; a folder's viewers are its parent's) become one `WITH RECURSIVE`, whose
+//! `UNION` drops what was reached before, so that a cycle in the data ends. Such a query can express an answer that
+//! needs one path. It cannot express one that needs two paths at once, so that those permissions are refused.
 //!
 //! A text depends on the model alone. Its parameters are the same for every permission: [`Parameter`].
 
@@ -20,7 +20,7 @@ pub(super) use hops::hops;
 use super::database::{Kind, Text};
 use super::dialect::Dialect;
 use graph::{Graph, NodeIndex};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tenancy_permission_model::{Definition, Model, Relation};
 
 /// The longest text of a statement, in bytes.
@@ -58,30 +58,52 @@ pub(super) struct Compiled {
     pub(super) implied: bool,
 }
 
+/// What engines say of the model beside its text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Levels {
+    /// The type of organizations.
+    pub(super) organization: Option<String>,
+    /// Types whose objects belong to no organization.
+    pub(super) above: BTreeSet<String>,
+}
+
 /// All statements of a model, by type and name.
 pub(super) type Statements = HashMap<String, HashMap<String, Compiled>>;
 
 /// # Errors
 /// As [`CompileError`] says.
-pub(super) fn compile(model: &Model, dialect: Dialect, organization: Option<&str>) -> Result<Statements, CompileError> {
+pub(super) fn compile(model: &Model, dialect: Dialect, levels: &Levels) -> Result<Statements, CompileError> {
     let graph = Graph::of(model)?;
     let mut statements = Statements::new();
     for node in 0..graph.nodes.len() {
         let found = &graph.nodes[node];
-        let compiled = permission(&graph, dialect, organization, node)?;
+        let compiled = permission(&graph, dialect, levels, node)?;
         statements.entry(found.definition.name.clone()).or_default().insert(found.name.to_owned(), compiled);
     }
     Ok(statements)
 }
 
-fn permission(
-    graph: &Graph<'_>,
+/// The condition of one relation or permission on an id that `object` is the SQL of, with the parameters `$1` to `$8`
+/// except `$4`.
+///
+/// # Errors
+/// As [`CompileError`] says.
+pub(super) fn condition_on(
+    model: &Model,
     dialect: Dialect,
-    organization: Option<&str>,
-    node: NodeIndex,
-) -> Result<Compiled, CompileError> {
+    levels: &Levels,
+    (kind, name): (&str, &str),
+    object: &str,
+) -> Result<String, CompileError> {
+    let graph = Graph::of(model)?;
+    let unresolved = || CompileError::Unresolved { permission: format!("{kind}#{name}"), name: name.to_owned() };
+    let node = graph.find(kind, name).ok_or_else(unresolved)?;
+    Emitter::new(&graph, dialect, levels, node, object)?.condition()
+}
+
+fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIndex) -> Result<Compiled, CompileError> {
     let kind = &graph.nodes[node].definition.name;
-    let condition = |root: &str| Emitter::new(graph, dialect, organization, node, root)?.condition();
+    let condition = |root: &str| Emitter::new(graph, dialect, levels, node, root)?.condition();
     let (org, nil) = (dialect.organization(Parameter::ORGANIZATION), dialect.nil());
     let epoch = |of: &str| format!("COALESCE((SELECT e.epoch FROM permission_epochs AS e WHERE e.org_id = {of}), 0)");
     let epochs = format!("{}, {}", epoch(&org), epoch(nil));
@@ -99,9 +121,12 @@ fn permission(
     let text = |sql: String, columns: &[Kind]| Text::new(dialect.parameters(&sql), columns);
     Ok(Compiled {
         check: text(format!("SELECT {one}, {epochs}"), &[Kind::Int; 3]),
-        check_many: text(format!("SELECT q.id, {each}, {epochs} FROM {ids}"), &[Kind::Text, Kind::Int, Kind::Int, Kind::Int]),
+        check_many: text(
+            format!("SELECT q.id, {each}, {epochs} FROM {ids}"),
+            &[Kind::Text, Kind::Int, Kind::Int, Kind::Int],
+        ),
         lookup: text(lookup, &[Kind::Text]),
-        implied: match organization {
+        implied: match &levels.organization {
             Some(organization) => implied(graph.nodes[node].definition, organization)?.is_some(),
             None => false,
         },
@@ -112,8 +137,7 @@ fn permission(
 struct Emitter<'g, 'm> {
     graph: &'g Graph<'m>,
     dialect: Dialect,
-    /// The type of organizations.
-    organization: Option<&'g str>,
+    levels: &'g Levels,
     /// What is compiled.
     asked: NodeIndex,
     /// The id of the resource that is asked about.
@@ -128,15 +152,15 @@ impl<'g, 'm> Emitter<'g, 'm> {
     fn new(
         graph: &'g Graph<'m>,
         dialect: Dialect,
-        organization: Option<&'g str>,
+        levels: &'g Levels,
         asked: NodeIndex,
         root: &'g str,
     ) -> Result<Self, CompileError> {
-        let implied = match organization {
+        let implied = match &levels.organization {
             Some(organization) => implied(graph.nodes[asked].definition, organization)?,
             None => None,
         };
-        Ok(Self { graph, dialect, organization, asked, root, implied, aliases: 0, written: 0 })
+        Ok(Self { graph, dialect, levels, asked, root, implied, aliases: 0, written: 0 })
     }
 
     fn condition(mut self) -> Result<String, CompileError> {
@@ -168,8 +192,8 @@ pub(super) fn implied_relation<'m>(model: &'m Model, kind: &str, organization: &
     implied(model.definition(kind)?, organization).ok().flatten()
 }
 
-/// The relation of the type to the organization that its objects belong to: it takes organizations and no other subjects. Of several the one
-/// that has the name of the organization type.
+/// The relation of the type to the organization that its objects belong to: it takes organizations and no other
+/// subjects. Of several the one that has the name of the organization type.
 fn implied<'m>(definition: &'m Definition, organization: &str) -> Result<Option<&'m Relation>, CompileError> {
     if definition.name == organization {
         return Ok(None);

@@ -1,10 +1,10 @@
 //! Relations and permissions that depend on themselves, as one recursive query.
 
+use super::Emitter;
 use super::error::CompileError;
 use super::expression::{any, literal};
 use super::graph::NodeIndex;
 use super::hops::{Alternative, Guard, Hop, Step, alternatives};
-use super::Emitter;
 use std::collections::BTreeMap;
 
 /// A hop with the node that it starts at and its guards.
@@ -51,7 +51,9 @@ impl<'m> Emitter<'_, 'm> {
             for alternative in &found {
                 let Step::Hop(hop) = alternative.step else { continue };
                 if self.implied.is_some_and(|implied| std::ptr::eq(implied, hop.relation)) {
-                    return Err(CompileError::RecursiveOrganization { permission: self.graph.nodes[self.asked].path() });
+                    return Err(CompileError::RecursiveOrganization {
+                        permission: self.graph.nodes[self.asked].path(),
+                    });
                 }
                 next.push(hop.to);
             }
@@ -63,6 +65,7 @@ impl<'m> Emitter<'_, 'm> {
     /// The query of the next objects: each hop is a row of `VALUES`, since a recursive query may name itself once.
     fn onward(&mut self, reach: &str, hops: &[GuardedHop<'m>]) -> Result<String, CompileError> {
         let (from, edge, row) = (self.alias('p'), self.alias('e'), self.alias('r'));
+        let kinds: Vec<&str> = hops.iter().map(|(_, _, hop)| hop.resource_type).collect();
         let (mut values, mut guarded) = (Vec::new(), String::new());
         for (number, (node, guards, hop)) in hops.iter().enumerate() {
             values.push(format!(
@@ -84,7 +87,7 @@ impl<'m> Emitter<'_, 'm> {
              AND {row}.resource_id = {from}.id AND {row}.relation = {edge}.column4 AND {row}.subject_type = {edge}.column5 \
              AND {row}.subject_relation = {edge}.column6 AND {row}.subject_id <> '*' AND {}{guarded}",
             values.join(", "),
-            self.in_force(&row),
+            self.in_force(&row, &kinds),
         ))
     }
 

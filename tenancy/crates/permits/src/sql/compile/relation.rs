@@ -39,7 +39,8 @@ impl<'m> Emitter<'_, 'm> {
         Ok(found)
     }
 
-    /// Whether a relationship names the subject, or a wildcard of its type. Only subjects that the relation takes count, whatever is stored.
+    /// Whether a relationship names the subject, or a wildcard of its type. Only subjects that the relation takes
+    /// count, whatever is stored.
     pub(super) fn direct(&mut self, node: &Node<'m>, relation: &Relation, object: &str) -> String {
         let named = self.naming(node, relation, object, false);
         let wildcard = self.naming(node, relation, object, true);
@@ -50,7 +51,7 @@ impl<'m> Emitter<'_, 'm> {
                 let is_organization = format!(
                     "({} = '{}' AND {} = {} AND {} = '')",
                     Parameter::SUBJECT_TYPE,
-                    self.organization.unwrap_or_default(),
+                    self.levels.organization.as_deref().unwrap_or_default(),
                     Parameter::SUBJECT_ID,
                     Parameter::ORGANIZATION_ID,
                     Parameter::SUBJECT_RELATION,
@@ -63,7 +64,8 @@ impl<'m> Emitter<'_, 'm> {
     /// Whether a relationship names the subject, or the wildcard of its type.
     fn naming(&mut self, node: &Node<'m>, relation: &Relation, object: &str, wildcard: bool) -> Option<String> {
         let row = self.alias('r');
-        let taken: Vec<&SubjectType> = relation.subjects.iter().filter(|subject| subject.wildcard == wildcard).collect();
+        let taken: Vec<&SubjectType> =
+            relation.subjects.iter().filter(|subject| subject.wildcard == wildcard).collect();
         if taken.is_empty() {
             return None;
         }
@@ -106,7 +108,9 @@ fn kind(subject: &SubjectType, taken: &[&SubjectType], row: &str) -> String {
     let same = |other: &&&SubjectType| other.definition == subject.definition && other.relation == subject.relation;
     let must_expire = taken.iter().filter(same).all(|same| same.expires);
     let expires = if must_expire { format!(" AND {row}.expires_at IS NOT NULL") } else { String::new() };
-    let relation = if subject.wildcard { String::new() } else {
+    let relation = if subject.wildcard {
+        String::new()
+    } else {
         format!(" AND {row}.subject_relation = {}", literal(subject.relation.as_deref()))
     };
     format!("({row}.subject_type = '{}'{relation}{expires})", subject.definition)

@@ -20,8 +20,8 @@ const VERSIONS: &[Version] = &[Version {
     sqlite: include_str!("sqlite/0001_tables.sql"),
 }];
 
-/// One run at a time. PostgreSQL: an advisory lock of the transaction, at READ COMMITTED, so that what comes after it sees what other runs
-/// committed.
+/// One run at a time. PostgreSQL: an advisory lock of the transaction, at READ COMMITTED, so that what comes after it
+/// sees what other runs committed.
 const BEGIN_ON_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'; \
      SELECT pg_catalog.pg_advisory_xact_lock(29099062630543738); \
      CREATE TABLE IF NOT EXISTS permission_migrations (version bigint PRIMARY KEY, applied_at bigint NOT NULL)";
@@ -33,7 +33,9 @@ const BEGIN_ON_SQLITE: &str = "BEGIN IMMEDIATE; \
 #[non_exhaustive]
 pub enum SchemaError {
     /// The tables are older than this program needs, or missing.
-    #[error("the tables of permissions have the version {found}, and this program needs {needed}: run `SqlEngine::migrate`")]
+    #[error(
+        "the tables of permissions have the version {found}, and this program needs {needed}: run `SqlEngine::migrate`"
+    )]
     Outdated {
         /// The version of the tables.
         found: i64,
@@ -41,7 +43,9 @@ pub enum SchemaError {
         needed: i64,
     },
     /// The tables are newer than this program.
-    #[error("the tables of permissions have the version {found}, which is newer than this program's {needed}: deploy a newer program")]
+    #[error(
+        "the tables of permissions have the version {found}, which is newer than this program's {needed}: deploy a newer program"
+    )]
     Newer {
         /// The version of the tables.
         found: i64,
@@ -49,14 +53,17 @@ pub enum SchemaError {
         needed: i64,
     },
     /// The database is used with another model.
-    #[error("the database is used with another permission model: deploy the same model, or run `SqlEngine::adopt_model`")]
+    #[error(
+        "the database is used with another permission model: deploy the same model, or run `SqlEngine::adopt_model`"
+    )]
     OtherModel,
     /// The database reported an error, or did not answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
 }
 
-/// Returns a script for `psql` that makes the tables on PostgreSQL. Run it as the role that owns them. It fails where they are already.
+/// Returns a script for `psql` that makes the tables on PostgreSQL. Run it as the role that owns them. It fails where
+/// they are already.
 #[must_use]
 pub fn postgres_script() -> String {
     let mut script = format!(
@@ -92,8 +99,8 @@ pub fn postgres_grants(role: &str) -> String {
 }
 
 impl SqlEngine {
-    /// Makes the tables, or brings them to this program's version, and returns the versions that were applied. It may run at every start, and
-    /// in several processes at once. On PostgreSQL it needs the role that owns the tables.
+    /// Makes the tables, or brings them to this program's version, and returns the versions that were applied. It may
+    /// run at every start, and in several processes at once. On PostgreSQL it needs the role that owns the tables.
     ///
     /// # Errors
     /// When the tables are newer than this program, or the database reports an error. Nothing is left half-done.
@@ -134,7 +141,8 @@ impl SqlEngine {
         }
     }
 
-    /// Records that the database is used with this model from now on. Returns whether it was used with another one, or with none.
+    /// Records that the database is used with this model from now on. Returns whether it was used with another one, or
+    /// with none.
     ///
     /// Stored relationships stay. Those that the model does not allow have no effect.
     ///
@@ -150,7 +158,9 @@ impl SqlEngine {
         let other = rows != [[Cell::Text(fingerprint.clone())]];
         if other {
             let text = self.inner.model.to_string();
-            session.execute(self.inner.fixed.record_model.with(vec![Value::Text(fingerprint), Value::Text(text)])).await?;
+            session
+                .execute(self.inner.fixed.record_model.with(vec![Value::Text(fingerprint), Value::Text(text)]))
+                .await?;
             // Another model may take permissions away everywhere.
             self.raise_all(&mut *session).await?;
         }

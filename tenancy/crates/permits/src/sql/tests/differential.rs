@@ -32,11 +32,7 @@ async fn random_models_have_the_answers_of_the_reference_evaluation() {
     let mut seen = Seen::default();
     let mut seed = first;
     while seen.answers < wanted {
-        let begun = std::time::Instant::now();
         one(seed, &database, &mut seen).await;
-        if env::var_os("TENANCY_PERMITS_VERBOSE").is_some() {
-            eprintln!("seed {seed}: {:?}, {seen:?}", begun.elapsed());
-        }
         seed += 1;
     }
     eprintln!("seeds {first} to {}: {seen:?}", seed - 1);
@@ -84,7 +80,8 @@ async fn clear_upper(engine: &SqlEngine) {
     session.keep();
 }
 
-/// Relationships that the reference holds, of one organization or above, and some of another organization that it does not.
+/// Relationships that the reference holds, of one organization or above, and some of another organization that it does
+/// not.
 fn data(random: &mut Random, model: &Model) -> (MemoryEngine, Vec<Change>) {
     let (mut memory, mut changes, mut names) = (MemoryEngine::new(model.clone()), Vec::new(), HashSet::new());
     let now = SystemTime::now();
@@ -126,10 +123,7 @@ async fn compare(
             let resources: Vec<ObjectRef> =
                 IDS.iter().map(|id| ObjectRef::new(&*definition.name, *id).expect("an id")).collect();
             let answers = engine.check_many(&resources, name, of, &asked).await;
-            let answers = answers.unwrap_or_else(|error| {
-                std::fs::write("/tmp/w-sql-bad.sql", engine.compiled(&definition.name, name).unwrap().check_many.sql()).unwrap();
-                panic!("{place}: {}#{name}: {error:?}\n{}", definition.name, engine.model())
-            });
+            let answers = answers.unwrap_or_else(|error| panic!("{place}: {error:?}\n{}", engine.model()));
             let mut expected = Vec::new();
             for (resource, answer) in resources.iter().zip(answers) {
                 let Ok(expects) = memory.check(resource, name, of, now) else {
@@ -147,7 +141,8 @@ async fn compare(
                     let question = super::Question { resource, permission: name, subject: of, context: asked };
                     let single = engine.check(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
                     assert_eq!(single.allowed, expects, "check, {}", what());
-                    let explained = engine.explain(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
+                    let explained =
+                        engine.explain(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
                     assert_eq!(explained.allowed, expects, "explain, {}", what());
                 }
             }
@@ -155,7 +150,13 @@ async fn compare(
                 let listed = engine.lookup_resources(&definition.name, name, of, 100, &asked).await;
                 let listed = listed.unwrap_or_else(|error| panic!("{place}: {error:?}"));
                 expected.sort();
-                assert_eq!(listed, expected, "lookup_resources, {place}: {}#{name}@{of}\n{}", definition.name, engine.model());
+                assert_eq!(
+                    listed,
+                    expected,
+                    "lookup_resources, {place}: {}#{name}@{of}\n{}",
+                    definition.name,
+                    engine.model()
+                );
             }
         }
     }

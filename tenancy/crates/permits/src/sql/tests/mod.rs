@@ -1,7 +1,14 @@
 //! The engine on both databases.
 
+mod attacks;
+mod concurrency;
 mod differential;
+mod failing;
+mod graphs;
+mod lists;
 mod random;
+mod speed;
+mod writes;
 
 use super::{Change, Context, Decision, EngineError, Question, SqlEngine, SqlEngineBuilder, WriteError, Written};
 use crate::{ObjectRef, Relationship, SubjectRef};
@@ -83,10 +90,7 @@ async fn both(text: &str, settings: impl Fn(SqlEngineBuilder) -> SqlEngineBuilde
     let database = Database::create();
     let postgres = builder().postgres(database.url()).expect("an engine on PostgreSQL");
     let sqlite = builder().sqlite(":memory:").await.expect("an engine on SQLite");
-    let fixtures = [
-        Fixture { engine: sqlite, database: None },
-        Fixture { engine: postgres, database: Some(database) },
-    ];
+    let fixtures = [Fixture { engine: sqlite, database: None }, Fixture { engine: postgres, database: Some(database) }];
     for fixture in &fixtures {
         fixture.engine.migrate().await.expect("the tables");
     }
@@ -139,13 +143,7 @@ impl Fixture {
         written.unwrap_or_else(|error| panic!("{}: {error}", self.name()))
     }
 
-    async fn ask(
-        &self,
-        context: Context,
-        resource: &str,
-        permission: &str,
-        of: &str,
-    ) -> Result<Decision, EngineError> {
+    async fn ask(&self, context: Context, resource: &str, permission: &str, of: &str) -> Result<Decision, EngineError> {
         let (resource, of) = (object(resource), subject(of));
         self.engine.check(&Question { resource: &resource, permission, subject: &of, context }).await
     }

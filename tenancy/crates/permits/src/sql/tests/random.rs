@@ -82,7 +82,8 @@ pub(super) fn model(random: &mut Random) -> Option<Model> {
     for kind in TYPES {
         let _ = writeln!(text, "definition {kind} {{");
         for relation in RELATIONS {
-            let mut subjects: Vec<String> = (0..=random.below(3)).map(|_| subject_type(random, relation == "rel2")).collect();
+            let mut subjects: Vec<String> =
+                (0..=random.below(3)).map(|_| subject_type(random, relation == "rel2")).collect();
             subjects.sort();
             subjects.dedup();
             let _ = writeln!(text, "  relation {relation}: {}", subjects.join(" | "));
@@ -115,7 +116,12 @@ pub(super) fn relationship(random: &mut Random, model: &Model, now: SystemTime) 
     };
     // Written with an hour left, or a day; asked in between.
     let expires_at = entry.expires.then(|| now + Duration::from_secs(if random.one_in(2) { 3_600 } else { 86_400 }));
-    Some(Relationship { resource: object(random, &definition.name), relation: relation.name.clone(), subject, expires_at })
+    Some(Relationship {
+        resource: object(random, &definition.name),
+        relation: relation.name.clone(),
+        subject,
+        expires_at,
+    })
 }
 
 /// A subject of checks.

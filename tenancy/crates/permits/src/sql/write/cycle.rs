@@ -48,7 +48,8 @@ impl CycleChecks {
         Ok(Self { reaches, edges })
     }
 
-    /// Looks whether a stored relationship is part of a cycle, among what counts for its organization. Under the lock of the write.
+    /// Looks whether a stored relationship is part of a cycle, among what counts for its organization. Under the lock
+    /// of the write.
     ///
     /// # Errors
     /// [`WriteError::Cycle`] if it is.
@@ -85,7 +86,8 @@ fn number(node: NodeIndex) -> Value {
     Value::Int(i64::try_from(node).unwrap_or(i64::MAX))
 }
 
-/// Node and id to begin at, node and id to look for, organization. What begins above organizations may go on in any one of them.
+/// Node and id to begin at, node and id to look for, organization. What begins above organizations may go on in any one
+/// of them.
 fn reach(dialect: Dialect, hops: &str) -> String {
     let (id, organization, clock) = (dialect.id("$2"), dialect.organization("$5"), dialect.clock());
     format!(
@@ -94,6 +96,6 @@ fn reach(dialect: Dialect, hops: &str) -> String {
          CROSS JOIN permission_relationships AS r WHERE e.column1 = p.item AND r.resource_type = e.column2 AND r.resource_id = p.id \
          AND r.relation = e.column3 AND r.subject_type = e.column4 AND r.subject_relation = e.column5 AND r.subject_id <> '*' \
          AND (r.org_id IS NULL OR p.org_id IS NULL OR r.org_id = p.org_id) AND (r.expires_at IS NULL OR r.expires_at > {clock})) \
-         SELECT 1 FROM w WHERE w.item = $3 AND w.id = $4 LIMIT 1"
+         SELECT CAST(1 AS bigint) FROM w WHERE w.item = $3 AND w.id = $4 LIMIT 1"
     )
 }

@@ -2,7 +2,8 @@
 
 use crate::sql::error::EngineError;
 
-/// Why relationships are not written. Nothing of the write has happened, except where the database did not answer its commit.
+/// Why relationships are not written. Nothing of the write has happened, except where the database did not answer its
+/// commit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -54,7 +55,9 @@ pub enum WriteError {
         subject: String,
     },
     /// The model says `with expiration` for this kind of subject, and the relationship has no expiry.
-    #[error("the relation `{relation}` of `{kind}` takes the subject `{subject}` with an expiry only; set `expires_at`")]
+    #[error(
+        "the relation `{relation}` of `{kind}` takes the subject `{subject}` with an expiry only; set `expires_at`"
+    )]
     ExpiryRequired {
         /// The object type.
         kind: String,
@@ -80,10 +83,18 @@ pub enum WriteError {
         relationship: String,
     },
     /// The relationship is about an organization, and says that it belongs to another one or to none.
-    #[error("`{resource}` is an organization: its relationships belong to itself; set the change's `organization` to its id")]
+    #[error(
+        "`{resource}` is an organization: its relationships belong to itself; set the change's `organization` to its id"
+    )]
     NotOwnOrganization {
         /// The organization's object.
         resource: String,
+    },
+    /// The relationship is about an object above organizations, and says that it belongs to one.
+    #[error("objects of the type `{kind}` belong to no organization; set the change's `organization` to `None`")]
+    AboveOrganizations {
+        /// The object type.
+        kind: String,
     },
     /// The relationship that a change creates is stored already.
     #[error("`{relationship}` is stored already; touch it instead")]

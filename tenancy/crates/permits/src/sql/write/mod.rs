@@ -1,7 +1,7 @@
 //! Writes: all changes or none, one writer of an organization at a time.
 //!
-//! A write first locks the epoch of each organization that it changes, and the epoch of the levels above: shared, or alone if it changes those
-//! levels. What it then reads (the last owner, a cycle) stays so until it commits.
+//! A write first locks the epoch of each organization that it changes, and the epoch of the levels above: shared, or
+//! alone if it changes those levels. What it then reads (the last owner, a cycle) stays so until it commits.
 
 mod change;
 mod cycle;
@@ -28,14 +28,16 @@ const PATIENCE: u32 = 6;
 impl SqlEngine {
     /// Applies changes in one transaction, and records the account `by` and the `reason` in the log.
     ///
-    /// It raises the epoch of each organization (for the levels above: of every organization) in which a permission may have been taken away: by a delete, an
-    /// expiry that comes earlier, or one more relationship of a relation that is used negatively.
+    /// It raises the epoch of each organization in which a permission may have been taken away (for the levels above: of
+    /// every organization): by a delete, an expiry that comes earlier, or one more relationship of a relation that is
+    /// used negatively.
     ///
     /// # Errors
-    /// [`WriteError`]: each names what to do. Nothing has happened then. When the database does not answer the commit, it may have happened.
+    /// [`WriteError`]: each names what to do. Nothing has happened then. When the database does not answer the commit,
+    /// it may have happened.
     pub async fn write(&self, changes: &[Change], by: &str, reason: &str) -> Result<Written, WriteError> {
         attributed(by, reason)?;
-        validation::validate(&self.inner.model, self.inner.organization.as_deref(), changes, SystemTime::now())?;
+        validation::validate(&self.inner.model, &self.inner.levels, changes, SystemTime::now())?;
         if changes.is_empty() {
             return Ok(Written::default());
         }
@@ -44,7 +46,8 @@ impl SqlEngine {
         self.in_transaction(organizations, async |session| self.apply(session, changes, &log).await).await
     }
 
-    /// Deletes all relationships that belong to an organization, its owners among them, and returns how many there were.
+    /// Deletes all relationships that belong to an organization, its owners among them, and returns how many there
+    /// were.
     ///
     /// # Errors
     /// When `by` or `reason` is empty, or the database does not do as asked.
@@ -93,7 +96,8 @@ impl SqlEngine {
         done.await?
     }
 
-    /// The levels above organizations come first (`None` sorts first), then organizations in order, so that no two writes wait for each other.
+    /// The levels above organizations come first (`None` sorts first), then organizations in order, so that no two
+    /// writes wait for each other.
     async fn lock(&self, session: &mut dyn Session, organizations: &BTreeSet<Option<Uuid>>) -> Result<(), EngineError> {
         if !organizations.contains(&None) {
             let rows = session.rows(self.inner.fixed.share_upper.with(Vec::new())).await?;

@@ -2,6 +2,7 @@
 
 use super::change::{Change, Operation};
 use super::error::WriteError;
+use crate::sql::compile::Levels;
 use crate::sql::question::{parts, seconds};
 use crate::{Relationship, SubjectRef};
 use std::collections::HashSet;
@@ -13,12 +14,7 @@ const MOST_CHANGES: usize = 1_000;
 
 /// # Errors
 /// When the model or the kind of the write does not allow one of the changes.
-pub(super) fn validate(
-    model: &Model,
-    organization: Option<&str>,
-    changes: &[Change],
-    now: SystemTime,
-) -> Result<(), WriteError> {
+pub(super) fn validate(model: &Model, levels: &Levels, changes: &[Change], now: SystemTime) -> Result<(), WriteError> {
     if changes.len() > MOST_CHANGES {
         return Err(WriteError::TooMany { limit: MOST_CHANGES });
     }
@@ -32,8 +28,11 @@ pub(super) fn validate(
             return Err(crate::sql::error::EngineError::NilOrganization.into());
         }
         let is_own = || of.is_some_and(|of| of.to_string() == resource.id());
-        if organization == Some(resource.kind()) && !is_own() {
+        if levels.organization.as_deref() == Some(resource.kind()) && !is_own() {
             return Err(WriteError::NotOwnOrganization { resource: resource.to_string() });
+        }
+        if *operation != Operation::Delete && of.is_some() && levels.above.contains(resource.kind()) {
+            return Err(WriteError::AboveOrganizations { kind: resource.kind().to_owned() });
         }
         // What the model no longer allows can still be deleted.
         if *operation != Operation::Delete {
@@ -92,9 +91,10 @@ fn expiries(relation: &Relation, subject: &SubjectRef) -> Vec<bool> {
     let wildcard = matches!(subject, SubjectRef::Wildcard(_));
     // A userset without a name is no subject of any relation: an object has its own form.
     let named = matches!(subject, SubjectRef::Userset(..)).then_some(name);
-    let entries = relation.subjects.iter().filter(|entry| {
-        entry.definition == kind && entry.wildcard == wildcard && entry.relation.as_deref() == named
-    });
+    let entries = relation
+        .subjects
+        .iter()
+        .filter(|entry| entry.definition == kind && entry.wildcard == wildcard && entry.relation.as_deref() == named);
     entries.map(|entry| entry.expires).collect()
 }
 

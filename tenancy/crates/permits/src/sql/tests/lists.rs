@@ -1,0 +1,109 @@
+//! A permission as a condition of a statement on the service's own table.
+
+use super::{A, Context, Fixture, MODEL, both, context, organization, plain, subject};
+use crate::sql::{BoundCondition, CompileError, EngineError};
+use diesel::QueryResult;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::row::{Field as _, Row as _};
+use diesel::sql_types::Text;
+use tenancy::__private::{ConstantText, StoreConn, postgres_store, sqlite_store};
+use tenancy::db::Driver;
+
+/// `SELECT id FROM invoices WHERE ..`.
+struct Invoices<'c>(BoundCondition<'c>);
+
+impl<DB: diesel::backend::Backend> QueryFragment<DB> for Invoices<'_>
+where
+    for<'c> BoundCondition<'c>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT id FROM invoices WHERE ");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" ORDER BY id");
+        Ok(())
+    }
+}
+
+impl QueryId for Invoices<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Invoices<'_> {
+    type SqlType = diesel::sql_types::Untyped;
+}
+
+impl ConstantText for Invoices<'_> {
+    fn place(&self) -> (usize, usize) {
+        (0, usize::MAX)
+    }
+
+    fn rendered(&self) -> u64 {
+        0
+    }
+}
+
+async fn ids<Db: Driver>(conn: &mut StoreConn<Db>, bound: BoundCondition<'_>) -> Vec<String>
+where
+    for<'c> BoundCondition<'c>: QueryFragment<Db::Backend>,
+    String: diesel::deserialize::FromSql<Text, Db::Backend>,
+{
+    let read = |row: &Db::Row| {
+        let field = row.get(0).ok_or(diesel::NotFound)?;
+        diesel::deserialize::FromSql::<Text, Db::Backend>::from_nullable_sql(field.value())
+            .map_err(diesel::result::Error::DeserializationError)
+    };
+    conn.load(Invoices(bound), read).await.expect("a list")
+}
+
+async fn listed(fixture: &Fixture, path: &str, of: &str, asked: &Context) -> Vec<String> {
+    let condition = fixture.engine.condition("invoice", "view", "invoices.id").expect("a condition");
+    let bound = fixture.engine.bind(&condition, &subject(of), asked).expect("values");
+    let wait = std::time::Duration::from_secs(5);
+    match &fixture.database {
+        Some(database) => {
+            // As the documentation of `condition` advises.
+            let url = format!("{}?options=-c%20jit%3Doff", database.url());
+            let pool = postgres_store(url.into(), 1, Default::default()).expect("a pool");
+            ids(&mut pool.lend(wait).await.expect("a connection"), bound).await
+        }
+        None => {
+            let pool = sqlite_store(path.to_owned(), 1).await.expect("a pool");
+            ids(&mut pool.lend(wait).await.expect("a connection"), bound).await
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_filtered_in_the_statement_that_reads_the_table() {
+    let path = std::env::temp_dir().join(format!("tenancy-permits-{}.sqlite", uuid::Uuid::new_v4()));
+    let path = path.to_str().expect("a path").to_owned();
+    let [_, postgres] = both(MODEL, plain).await;
+    let sqlite = crate::sql::SqlEngine::sqlite(path.clone(), super::model(MODEL)).await.expect("an engine");
+    sqlite.migrate().await.expect("the tables");
+    for fixture in [postgres, Fixture { engine: sqlite, database: None }] {
+        let collation = if fixture.database.is_some() { "COLLATE \"C\"" } else { "" };
+        fixture.sql(format!("CREATE TABLE invoices (id text {collation} PRIMARY KEY)")).await;
+        fixture.sql("INSERT INTO invoices VALUES ('1'), ('2'), ('3')".to_owned()).await;
+        fixture
+            .give(Some(A), &["invoice:2#author@user:author", &format!("{}#owner@user:owner", organization(A))])
+            .await;
+        let asked = context(Some(A));
+        let implied = asked.implying_organization();
+        assert_eq!(listed(&fixture, &path, "user:author", &asked).await, ["2"], "{}", fixture.name());
+        assert_eq!(listed(&fixture, &path, "user:author", &implied).await, ["2"]);
+        assert_eq!(listed(&fixture, &path, "user:owner", &implied).await, ["1", "2", "3"]);
+        let nothing: [&str; 0] = [];
+        assert_eq!(listed(&fixture, &path, "user:owner", &asked).await, nothing, "no row, not all of them");
+        let refused = fixture.engine.condition("invoice", "view", "$1");
+        assert!(matches!(refused, Err(CompileError::Name { .. })));
+        let unknown = fixture.engine.condition("invoice", "nothing", "invoices.id");
+        assert!(matches!(unknown, Err(CompileError::Unresolved { .. })));
+        let condition = fixture.engine.condition("invoice", "view", "invoices.id").expect("a condition");
+        let refused = fixture.engine.bind(&condition, &subject("user:*"), &asked);
+        assert!(matches!(refused, Err(EngineError::WildcardSubject { .. })));
+    }
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{path}{end}"));
+    }
+}
