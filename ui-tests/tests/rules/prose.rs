@@ -15,6 +15,8 @@ const FOLDERS: &[&str] = &[
     "tenancy/crates/audit/src",
     "tenancy/crates/cli/src",
     "tenancy/crates/gateway/src",
+    "tenancy/crates/permission-model/src",
+    "tenancy/crates/permits/src",
     "tenancy/crates/rls/src",
     "tenancy/crates/secrets/src",
     "tenancy/crates/service/src",

@@ -1,4 +1,4 @@
-//! Relationship-based permissions (the Zanzibar model) for services that are built on `tenancy`.
+//! Relationship-based permissions (the Zanzibar model) for services that are built on `tenancy`. [`guide`] leads through it.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -12,6 +12,13 @@ pub mod sql;
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub mod validation;
+
+/// How to use it, from the beginning.
+pub mod guide {
+    /// How to write a model, protect actions and test both.
+    #[cfg_attr(any(not(doctest), feature = "sqlite"), doc = include_str!("../guide/permissions.md"))]
+    pub mod permissions {}
+}
 
 pub use memory::{CheckError, MemoryEngine, WriteError};
 pub use relationship::{InvalidIdError, ObjectRef, Relationship, SubjectRef};

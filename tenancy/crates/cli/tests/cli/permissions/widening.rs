@@ -20,7 +20,7 @@ struct Seen {
 #[test]
 fn no_permission_is_given_to_more_subjects_without_being_reported() {
     let mut seen = Seen::default();
-    for seed in 0..1_500 {
+    for seed in 0..500 {
         let mut rng = Rng::with_seed(seed);
         let old = random::model(&mut rng);
         // Models that have nothing in common are seldom comparable.
@@ -33,8 +33,8 @@ fn no_permission_is_given_to_more_subjects_without_being_reported() {
         }
     }
     // The comparison decides much, and what it decides happens.
-    assert!(seen.narrower > 500 && seen.wider > 500, "{seen:?}");
-    assert!(seen.narrower_and_lost > 100 && seen.wider_and_won > 100 && seen.changed_and_won > 100, "{seen:?}");
+    assert!(seen.narrower > 300 && seen.wider > 300, "{seen:?}");
+    assert!(seen.narrower_and_lost > 50 && seen.wider_and_won > 50 && seen.changed_and_won > 50, "{seen:?}");
 }
 
 type Kinds = BTreeMap<(String, String), ChangeKind>;
