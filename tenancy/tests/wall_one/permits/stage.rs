@@ -9,7 +9,7 @@ use tenancy_test_support::pg::Database;
 use tenancy_testkit::TestKit;
 use uuid::Uuid;
 
-pub mod actions {
+pub(super) mod actions {
     tenancy::permissions! {
         file = "tests/wall_one/permits/permissions.zed";
         ids(invoice = i32);
