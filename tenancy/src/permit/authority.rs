@@ -45,6 +45,9 @@ struct Counts {
 /// The future of a permit.
 pub type PermitFuture<'a, 's, A, B = Request> = BoxFuture<'a, Result<Permit<'s, A, B>, Denied>>;
 
+/// The future of several permits.
+pub type PermitsFuture<'a, 's, A, B = Request> = BoxFuture<'a, Result<Vec<Result<Permit<'s, A, B>, Denied>>, Denied>>;
+
 /// How many questions were answered how, since the authority was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -105,35 +108,84 @@ impl PermitAuthority {
         Box::pin(self.decide(scope, action))
     }
 
+    /// Asks about several objects at once, and returns an answer for each, in the order of `actions`: a permit, or why there is none.
+    ///
+    /// # Errors
+    /// [`Denied::Unavailable`] when the engine does not answer all of the questions, and [`Denied::Scope`] when the scope ended: there
+    /// is no permit then, for none of the objects.
+    pub fn require_each<'a, 's: 'a, A, B>(
+        &'a self,
+        scope: &'s OrgScope<B>,
+        actions: Vec<A>,
+    ) -> PermitsFuture<'a, 's, A, B>
+    where
+        A: Action<Level: AskedInOrganization>,
+    {
+        Box::pin(self.decide_each(scope, actions))
+    }
+
     async fn decide<'s, A: Action, B>(&self, scope: &'s OrgScope<B>, action: A) -> Result<Permit<'s, A, B>, Denied> {
+        let mut permits = self.decide_each(scope, vec![action]).await?;
+        permits.pop().unwrap_or(Err(Denied::NotPermitted))
+    }
+
+    async fn decide_each<'s, A: Action, B>(
+        &self,
+        scope: &'s OrgScope<B>,
+        actions: Vec<A>,
+    ) -> Result<Vec<Result<Permit<'s, A, B>, Denied>>, Denied> {
         scope.life().check()?;
         let asked = Instant::now();
-        let id = action.object().id(scope.facts().org);
-        let question = Question {
+        let ids: Vec<_> = actions.iter().map(|action| action.object().id(scope.facts().org)).collect();
+        // A later answer would give a permit that has ended.
+        let deadline = asked + self.timeout.min(LIFE);
+        let questions = ids.iter().map(|object_id| Question {
             object_type: A::OBJECT_TYPE,
-            object_id: &id,
+            object_id,
             permission: A::PERMISSION,
             subject: &scope.facts().subject,
             organization: scope.facts().org,
             below_organization: A::Object::BELOW,
-            // A later answer would give a permit that has ended.
-            deadline: asked + self.timeout.min(LIFE),
-        };
-        let decision = self.ask(question).await?;
+            deadline,
+        });
+        let questions: Vec<_> = questions.collect();
+        let decisions = self.ask(&questions, deadline).await?;
         // The scope may have ended while the engine was asked.
         scope.life().check()?;
-        Ok(Permit::issue(action, scope, self.id, asked + self.life, decision.epoch))
+        let permits = actions.into_iter().zip(decisions).map(|(action, decision)| match decision.answer {
+            Answer::Yes => Ok(Permit::issue(action, scope, self.id, asked + self.life, decision.epoch)),
+            Answer::No | Answer::Conditional => Err(Denied::NotPermitted),
+        });
+        Ok(permits.collect())
     }
 
-    async fn ask(&self, question: Question<'_>) -> Result<Decision, Denied> {
-        let answered = tokio::time::timeout_at(question.deadline.into(), self.engine.check(question)).await;
-        let (count, outcome) = match answered.unwrap_or(Err(EngineError::TimedOut)) {
-            Ok(decision) if decision.answer == Answer::Yes => (&self.counts.allowed, Ok(decision)),
-            Ok(_) => (&self.counts.denied, Err(Denied::NotPermitted)),
-            Err(error) => (&self.counts.unanswered, Err(Denied::Unavailable(error))),
+    /// One decision for each question, counted.
+    async fn ask(&self, questions: &[Question<'_>], deadline: Instant) -> Result<Vec<Decision>, Denied> {
+        let answers = async {
+            match questions {
+                [question] => Ok(vec![self.engine.check(*question).await?]),
+                several => self.engine.check_each(several).await,
+            }
         };
-        count.fetch_add(1, Ordering::Relaxed);
-        outcome
+        let answered = tokio::time::timeout_at(deadline.into(), answers).await.unwrap_or(Err(EngineError::TimedOut));
+        let Counts { allowed, denied, unanswered } = &*self.counts;
+        let add = |count: &AtomicU64, number: usize| count.fetch_add(number as u64, Ordering::Relaxed);
+        match answered {
+            Ok(decisions) if decisions.len() == questions.len() => {
+                let yes = decisions.iter().filter(|decision| decision.answer == Answer::Yes).count();
+                add(allowed, yes);
+                add(denied, decisions.len() - yes);
+                Ok(decisions)
+            }
+            Ok(_) => {
+                add(unanswered, questions.len());
+                Err(Denied::Unavailable(EngineError::Malformed("another number of answers than of questions")))
+            }
+            Err(error) => {
+                add(unanswered, questions.len());
+                Err(Denied::Unavailable(error))
+            }
+        }
     }
 }
 

@@ -17,3 +17,22 @@ pub enum Denied {
     #[error(transparent)]
     Scope(#[from] ScopeError),
 }
+
+/// 403 without the permission, 503 with `Retry-After: 1` without an answer, 401 for a scope that ended. The body is the error's text.
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+impl axum_core::response::IntoResponse for Denied {
+    fn into_response(self) -> axum_core::response::Response {
+        use http::{HeaderValue, StatusCode, header};
+        let status = match self {
+            Self::NotPermitted => StatusCode::FORBIDDEN,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Scope(_) => StatusCode::UNAUTHORIZED,
+        };
+        let mut response = (status, format!("{self}\n")).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -14,10 +14,28 @@ pub trait PermissionEngine: Send + Sync + 'static {
     /// # Errors
     /// When there is no answer. The caller denies then.
     fn check<'a>(&'a self, question: Question<'a>) -> EngineFuture<'a>;
+
+    /// Answers questions that differ in the object's id alone: one decision for each, in their order. One after the other, unless an
+    /// engine has a better way.
+    ///
+    /// # Errors
+    /// When one of them has no answer. The caller denies all then.
+    fn check_each<'a>(&'a self, questions: &'a [Question<'a>]) -> DecisionsFuture<'a> {
+        Box::pin(async move {
+            let mut decisions = Vec::with_capacity(questions.len());
+            for question in questions {
+                decisions.push(self.check(*question).await?);
+            }
+            Ok(decisions)
+        })
+    }
 }
 
 /// The future of an answer.
 pub type EngineFuture<'a> = BoxFuture<'a, Result<Decision, EngineError>>;
+
+/// The future of several answers.
+pub type DecisionsFuture<'a> = BoxFuture<'a, Result<Vec<Decision>, EngineError>>;
 
 /// Whether `subject` has `permission` on an object.
 #[derive(Debug, Clone, Copy)]

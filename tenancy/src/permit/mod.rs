@@ -44,9 +44,9 @@ pub use action::{
     Action, ActionObject, AskedInOrganization, Level, OrganizationLevel, PlatformLevel, Row, TenantLevel,
     TheOrganization,
 };
-pub use authority::{PermitAuthority, PermitCounts, PermitFuture};
+pub use authority::{PermitAuthority, PermitCounts, PermitFuture, PermitsFuture};
 pub use denied::Denied;
-pub use engine::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question};
+pub use engine::{Answer, Decision, DecisionsFuture, EngineError, EngineFuture, PermissionEngine, Question};
 pub use object_id::{ObjectId, subject_id};
 pub use token::Permit;
 pub(crate) use token::{Claim, PermitContext, expecting};

@@ -2,6 +2,8 @@
 
 use crate::{CheckError, MemoryEngine, ObjectRef, Relationship, SubjectRef};
 use std::time::SystemTime;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use tenancy::permit::DecisionsFuture;
 use tenancy::permit::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question, subject_id};
 
 /// The object type of people.
@@ -51,7 +53,9 @@ fn in_memory(engine: &MemoryEngine, question: &Question<'_>) -> Result<Decision,
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod on_sql {
-    use super::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question, SystemTime, named};
+    use super::{
+        Answer, Decision, DecisionsFuture, EngineError, EngineFuture, PermissionEngine, Question, SystemTime, named,
+    };
     use crate::sql;
 
     /// The default engine. The type of people is `user`.
@@ -59,20 +63,44 @@ mod on_sql {
         fn check<'a>(&'a self, question: Question<'a>) -> EngineFuture<'a> {
             Box::pin(async move {
                 let (resource, subject) = named(&question)?;
-                let context = sql::Context {
-                    organization: Some(*question.organization.as_uuid()),
-                    implied_organization: question.below_organization,
-                    now: SystemTime::now(),
-                    deadline: question.deadline,
+                let asked = sql::Question {
+                    resource: &resource,
+                    permission: question.permission,
+                    subject: &subject,
+                    context: context(&question),
                 };
-                let asked =
-                    sql::Question { resource: &resource, permission: question.permission, subject: &subject, context };
                 // The inherent method, not this one.
-                let decision = sql::SqlEngine::check(self, &asked).await.map_err(error)?;
-                let answer = if decision.allowed { Answer::Yes } else { Answer::No };
-                Ok(Decision { answer, epoch: Some(decision.organization_epoch) })
+                Ok(decision(sql::SqlEngine::check(self, &asked).await.map_err(error)?))
             })
         }
+
+        fn check_each<'a>(&'a self, questions: &'a [Question<'a>]) -> DecisionsFuture<'a> {
+            Box::pin(each(self, questions))
+        }
+    }
+
+    /// One statement for all questions.
+    async fn each(engine: &sql::SqlEngine, questions: &[Question<'_>]) -> Result<Vec<Decision>, EngineError> {
+        let Some(first) = questions.first() else { return Ok(Vec::new()) };
+        let (_, subject) = named(first)?;
+        let resources: Result<Vec<_>, _> = questions.iter().map(|question| Ok(named(question)?.0)).collect();
+        let context = context(first);
+        let decisions = engine.check_many(&resources?, first.permission, &subject, &context).await.map_err(error)?;
+        Ok(decisions.into_iter().map(decision).collect())
+    }
+
+    fn context(question: &Question<'_>) -> sql::Context {
+        sql::Context {
+            organization: Some(*question.organization.as_uuid()),
+            implied_organization: question.below_organization,
+            now: SystemTime::now(),
+            deadline: question.deadline,
+        }
+    }
+
+    fn decision(decision: sql::Decision) -> Decision {
+        let answer = if decision.allowed { Answer::Yes } else { Answer::No };
+        Decision { answer, epoch: Some(decision.organization_epoch) }
     }
 
     fn error(error: sql::EngineError) -> EngineError {

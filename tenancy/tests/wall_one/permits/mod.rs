@@ -2,12 +2,16 @@
 
 mod stage;
 
+use axum::response::IntoResponse as _;
 use stage::actions::invoice::{Delete, View, Void};
 use stage::actions::organization::ChangePayout;
 use stage::{A, B, Says, invoices, payouts};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tenancy::permit::{Denied, EngineError, PermitAuthority, PermitCounts};
+use tenancy::permit::{
+    Answer, Decision, DecisionsFuture, Denied, EngineError, EngineFuture, PermissionEngine, PermitAuthority,
+    PermitCounts, Question,
+};
 use tenancy::prelude::*;
 use tenancy::{OrgId, ScopeError};
 use tenancy_testkit::TestKit;
@@ -152,6 +156,9 @@ async fn everything_but_yes_denies_and_says_nothing_of_the_object() {
         let denied = permits.require(&scope, Void(1)).await.expect_err("denied");
         assert_eq!(matches!(denied, Denied::Unavailable(_)), unavailable, "{answer}");
         let text = denied.to_string();
+        let response = denied.into_response();
+        assert_eq!(response.status(), if unavailable { 503 } else { 403 });
+        assert_eq!(response.headers().contains_key("retry-after"), unavailable);
         assert!(!text.contains("secret") && !text.contains('1') && !text.contains("invoice"), "{text}");
     }
     says.now(4);
@@ -162,6 +169,40 @@ async fn everything_but_yes_denies_and_says_nothing_of_the_object() {
     assert_eq!(format!("{permit:?}"), r#"Permit { permission: "void", .. }"#);
     let PermitCounts { allowed, denied, unanswered, .. } = permits.counts();
     assert_eq!((allowed, denied, unanswered), (1, 2, 3));
+}
+
+/// Several at once: each has its answer, and a reply of another length denies all.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_several_objects_has_its_own_answer() {
+    struct Even(usize);
+    impl PermissionEngine for Even {
+        fn check<'a>(&'a self, question: Question<'a>) -> EngineFuture<'a> {
+            let even = question.object_id.parse::<i32>().is_ok_and(|id| id % 2 == 0);
+            let answer = if even { Answer::Yes } else { Answer::No };
+            Box::pin(async move { Ok(Decision { answer, epoch: None }) })
+        }
+
+        fn check_each<'a>(&'a self, questions: &'a [Question<'a>]) -> DecisionsFuture<'a> {
+            Box::pin(async move {
+                let mut decisions = Vec::new();
+                for question in questions.iter().take(questions.len() - self.0) {
+                    decisions.push(self.check(*question).await?);
+                }
+                Ok(decisions)
+            })
+        }
+    }
+    let kit = TestKit::new();
+    let scope = kit.scope(OrgId::new(A));
+    let permits = PermitAuthority::new(Even(0));
+    let answers = permits.require_each(&scope, vec![Void(1), Void(2), Void(4)]).await.expect("answers");
+    let allowed: Vec<_> = answers.iter().map(|answer| answer.as_ref().ok().map(|permit| permit.action().0)).collect();
+    assert_eq!(allowed, [None, Some(2), Some(4)]);
+    assert!(permits.require_each::<Void, _>(&scope, Vec::new()).await.expect("no question").is_empty());
+    let short = PermitAuthority::new(Even(1));
+    let denied = short.require_each(&scope, vec![Void(2), Void(4)]).await.expect_err("one answer is missing");
+    assert!(matches!(denied, Denied::Unavailable(EngineError::Malformed(_))));
+    assert_eq!(short.counts().unanswered, 2);
 }
 
 /// The scope ended while the engine was asked.

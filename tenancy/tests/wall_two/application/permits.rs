@@ -47,7 +47,8 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let script: String = postgres_script().lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n");
+        let script: String =
+            postgres_script().lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n");
         let wall = Walled::built(schema_manifest(), &[TABLES, &script]).await;
         let role = format!("permits_{}", wall.name);
         wall.db.psql(&format!("CREATE ROLE {role} LOGIN BYPASSRLS PASSWORD 'secret'; {}", postgres_grants(&role)));

@@ -161,9 +161,10 @@ fn a_check_says_which_relationships_give_the_permission() {
     let allowed = "allowed\n  invoice:1#organization@organization:7\n  organization:7#owner@user:anna\n";
     assert_eq!(check(&["invoice:1", "void", "user:anna"]), (Some(0), allowed.to_owned()));
     assert_eq!(check(&["invoice:1", "void", "user:bob"]), (Some(1), "denied\n".to_owned()));
-    let json = r#"{"allowed":false,"error":null,"path":[]}"#;
     let (code, text) = check(&["invoice:1", "void", "user:bob", "--format", "json"]);
-    assert_eq!((code, text.replace([' ', '\n'], "").as_str()), (Some(1), json));
+    // As a value: the order of the fields depends on what else the workspace turns on.
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((code, json), (Some(1), serde_json::json!({"allowed": false, "error": null, "path": []})));
     for wrong in [["invoice:1", "voidd", "user:bob"], ["invoice", "void", "user:bob"], ["invoice:1", "void", "user:*"]]
     {
         assert_eq!(check(&wrong).0, Some(2), "{wrong:?}");
