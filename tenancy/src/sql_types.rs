@@ -36,6 +36,8 @@ pub trait Stored<ST, DB: Backend> {
     const QUOTE: Option<&'static str> = None;
     /// Whether a RETURNING clause knows the alias of the table that is written.
     const RETURNING_KNOWS_ALIASES: bool = true;
+    /// Whether a row that is read can be locked. SQLite has one writer at a time instead.
+    const LOCKS_ROWS: bool = true;
 
     /// Reads it.
     ///
@@ -99,6 +101,7 @@ mod sqlite {
     impl Stored<Organization, Sqlite> for Uuid {
         const QUOTE: Option<&'static str> = Some("`");
         const RETURNING_KNOWS_ALIASES: bool = false;
+        const LOCKS_ROWS: bool = false;
 
         fn read(bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
             Ok(Uuid::from_slice(&<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(bytes)?)?)
@@ -113,6 +116,7 @@ mod sqlite {
     impl Stored<OrganizationText, Sqlite> for Uuid {
         const QUOTE: Option<&'static str> = Some("`");
         const RETURNING_KNOWS_ALIASES: bool = false;
+        const LOCKS_ROWS: bool = false;
 
         fn read(bytes: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
             Ok(<String as FromSql<Text, Sqlite>>::from_sql(bytes)?.parse()?)

@@ -13,6 +13,15 @@ const EPOCHS: &str = "permission_epochs";
 const EPOCHS_TABLE: &str = "declare it: `diesel::table! { permission_epochs (org_id) { org_id -> Uuid, epoch -> BigInt, } }`; the \
     migrations of `tenancy-permits` create it";
 
+/// The types of keys that compare as relationships compare ids: byte for byte. One that ignores letter case would let a permit for `abc`
+/// change `ABC`.
+const KEYS: [&str; 11] =
+    ["SmallInt", "Int2", "Integer", "Int4", "BigInt", "Int8", "Uuid", "Text", "Varchar", "VarChar", "Binary"];
+
+fn has_type(column: &crate::model::Column, name: &str) -> bool {
+    column.sql_type.path.segments.last().is_some_and(|segment| segment.ident == name && segment.arguments.is_none())
+}
+
 /// Gives each listed table its privileges.
 pub(super) fn assign(tables: &mut [Table], lists: &[RawPrivileges], names: &mut Resolver<'_>) {
     for list in lists {
@@ -36,7 +45,9 @@ fn error(at: &Ident, headline: String) -> Error {
 
 fn epochs(tables: &[Table], list: &RawPrivileges) -> Result<usize, Error> {
     let at = &list.table.name;
-    let found = tables.iter().position(|table| table.sql_name == EPOCHS && table.kind == Kind::Tenant);
+    let found = tables
+        .iter()
+        .position(|table| table.sql_name == EPOCHS && table.schema.is_none() && table.kind == Kind::Tenant);
     let Some(index) = found else {
         let headline =
             format!("`{}` has privileged statements, and the schema has no table `{EPOCHS}`", list.table.display());
@@ -85,7 +96,12 @@ fn key(table: &Table, at: &Ident) -> Result<usize, Error> {
     let keys = table.primary_key.iter().filter_map(|name| table.column(name));
     let keys: Vec<_> = keys.filter(|index| table.organization() != Some(*index)).collect();
     match keys.as_slice() {
-        [key] => Ok(*key),
+        [key] if KEYS.iter().any(|name| has_type(&table.columns[*key], name)) => Ok(*key),
+        [key] => {
+            let (name, table) = (&table.columns[*key].name, table.display());
+            let headline = format!("the key `{name}` of `{table}` has a type that permits do not name");
+            Err(error(at, headline).help(format!("the key of a table with permits is one of {}", KEYS.join(", "))))
+        }
         _ => {
             let headline = format!("a permit names one object, and the key of `{}` is not one column", table.display());
             Err(error(at, headline)

@@ -41,6 +41,13 @@ pub(super) enum Level {
 pub(super) fn of(model: &Model, text: &str, input: &Input, errors: &mut Errors) -> Vec<Actions> {
     let mut reader = Reader { text, input, errors };
     let mut modules = HashMap::new();
+    if model.definition(&input.levels.organization).is_none() {
+        let organization = &input.levels.organization;
+        let message = format!("it has no type `{organization}`, whose objects are the organizations");
+        let help = "declare it, or name the type that is: `levels(organization = company);`";
+        reader.errors.push(in_file(input, 1, 1, &message).help(help));
+        return Vec::new();
+    }
     let definitions = model.definitions.iter().filter(|definition| !definition.permissions.is_empty());
     let actions: Vec<_> = definitions.filter_map(|definition| reader.definition(definition, &mut modules)).collect();
     reader.ids(&actions);
@@ -155,6 +162,10 @@ impl Reader<'_> {
 
 /// A name of the model as an identifier, raw where it is a keyword.
 fn identifier(name: &str) -> Ident {
+    // A keyword since the edition of 2024, which syn takes for a name.
+    if name == "gen" {
+        return Ident::new_raw(name, Span::call_site());
+    }
     syn::parse_str(name).unwrap_or_else(|_| match name {
         // The four keywords that cannot be raw.
         "crate" | "self" | "super" | "Self" => format_ident!("{name}_"),

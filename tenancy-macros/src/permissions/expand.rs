@@ -2,7 +2,9 @@
 use std::path::Path;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::Ident;
+use syn::ext::IdentExt;
 
 use super::actions::{Actions, Level, Permission};
 use super::input::Input;
@@ -24,16 +26,24 @@ fn module(actions: &Actions, input: &Input) -> TokenStream {
     let Actions { definition, docs, module, permissions, .. } = actions;
     let summary = format!("Actions on objects of the type `{definition}` in the permission model.");
     let types = permissions.iter().map(|permission| action(actions, permission, input));
+    // Outside of the module, where the type means what was written, and no action has its name.
+    let alias = actions.id.as_ref().map(|id| {
+        let name = id_alias(actions);
+        quote!(#[doc(hidden)] #[allow(dead_code, non_camel_case_types, unreachable_pub)] pub type #name = #id;)
+    });
     quote! {
+        #alias
         #[doc = #summary]
         #(#[doc = ""] #[doc = #docs])*
         #[allow(dead_code, unreachable_pub)]
         pub mod #module {
-            #[allow(unused_imports)]
-            use super::*;
             #(#types)*
         }
     }
+}
+
+fn id_alias(actions: &Actions) -> Ident {
+    format_ident!("__tenancy_id_of_{}", actions.module.unraw())
 }
 
 fn action(actions: &Actions, permission: &Permission, input: &Input) -> TokenStream {
@@ -45,10 +55,11 @@ fn action(actions: &Actions, permission: &Permission, input: &Input) -> TokenStr
         Level::Tenant => quote!(TenantLevel),
         Level::Organization => quote!(OrganizationLevel),
     };
+    let id = id_alias(actions);
     let (fields, object, value) = match &actions.id {
-        Some(id) => (
-            quote!((pub #id)),
-            quote!(#krate::permit::Row<#id>),
+        Some(_) => (
+            quote!((pub super::#id)),
+            quote!(#krate::permit::Row<super::#id>),
             quote!(#krate::permit::Row(::core::clone::Clone::clone(&self.0))),
         ),
         None => (TokenStream::new(), quote!(#krate::permit::TheOrganization), quote!(#krate::permit::TheOrganization)),

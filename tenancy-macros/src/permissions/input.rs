@@ -51,12 +51,13 @@ impl Parse for Input {
             let file = input.parse()?;
             return Ok(Self { krate: paths::default_crate(), file, ids: Vec::new(), levels });
         }
-        let mut read = Read { krate: paths::default_crate(), file: None, ids: Vec::new(), levels };
+        let (ids, seen) = (Vec::new(), Vec::new());
+        let mut read = Read { krate: paths::default_crate(), file: None, ids, levels, seen };
         while !input.is_empty() {
             read.setting(input)?;
             input.parse::<Token![;]>()?;
         }
-        let Read { krate, file, ids, levels } = read;
+        let Read { krate, file, ids, levels, .. } = read;
         let file = file.ok_or_else(|| input.error("the setting `file = \"permissions.zed\";` is missing"))?;
         Ok(Self { krate, file, ids, levels })
     }
@@ -67,11 +68,16 @@ struct Read {
     file: Option<LitStr>,
     ids: Vec<(Ident, Type)>,
     levels: Levels,
+    seen: Vec<Ident>,
 }
 
 impl Read {
     fn setting(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         let name = Ident::parse_any(input)?;
+        if self.seen.contains(&name) {
+            return Err(syn::Error::new(name.span(), format!("`{name}` is given twice")));
+        }
+        self.seen.push(name.clone());
         match (name.to_string().as_str(), input.peek(token::Paren)) {
             ("file", false) => {
                 input.parse::<Token![=]>()?;
@@ -81,10 +87,21 @@ impl Read {
                 input.parse::<Token![=]>()?;
                 self.krate = paths::parse_crate(input)?;
             }
-            ("ids", true) => self.ids = list(input)?,
+            ("ids", true) => {
+                self.ids = list(input)?;
+                let twice =
+                    self.ids.iter().enumerate().find(|(at, (id, _))| self.ids[..*at].iter().any(|(it, _)| it == id));
+                if let Some((_, (id, _))) = twice {
+                    return Err(syn::Error::new(id.span(), format!("`ids(..)` names `{id}` twice")));
+                }
+            }
             ("levels", true) => {
                 for (level, name) in list::<Ident>(input)? {
                     self.level(&level, &name)?;
+                }
+                let Levels { platform, tenant, organization } = &self.levels;
+                if platform == tenant || tenant == organization || platform == organization {
+                    return Err(syn::Error::new(name.span(), "one type is at two levels"));
                 }
             }
             _ => return Err(syn::Error::new(name.span(), format!("`{name}` is not a setting"))),

@@ -65,8 +65,6 @@ definition tenant {
         ///Actions on objects of the type `organization` in the permission model.
         #[allow(dead_code, unreachable_pub)]
         pub mod organization {
-            #[allow(unused_imports)]
-            use super::*;
             ///The permission `change_payout` on an object of the type `organization`.
             ///
             ///Changes where money goes.
@@ -87,11 +85,12 @@ definition tenant {
                 }
             }
         }
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
+        pub type __tenancy_id_of_type = i32;
         ///Actions on objects of the type `type` in the permission model.
         #[allow(dead_code, unreachable_pub)]
         pub mod r#type {
-            #[allow(unused_imports)]
-            use super::*;
             ///The permission `view` on an object of the type `type`.
             #[derive(
                 ::core::fmt::Debug,
@@ -99,10 +98,10 @@ definition tenant {
                 ::core::cmp::PartialEq,
                 ::core::cmp::Eq
             )]
-            pub struct View(pub i32);
+            pub struct View(pub super::__tenancy_id_of_type);
             impl ::tenancy::permit::Action for View {
                 type Level = ::tenancy::permit::OrganizationLevel;
-                type Object = ::tenancy::permit::Row<i32>;
+                type Object = ::tenancy::permit::Row<super::__tenancy_id_of_type>;
                 const OBJECT_TYPE: &'static ::core::primitive::str = "type";
                 const PERMISSION: &'static ::core::primitive::str = "view";
                 fn object(&self) -> Self::Object {
@@ -110,11 +109,12 @@ definition tenant {
                 }
             }
         }
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
+        pub type __tenancy_id_of_tenant = ::tenancy::permit::Uuid;
         ///Actions on objects of the type `tenant` in the permission model.
         #[allow(dead_code, unreachable_pub)]
         pub mod tenant {
-            #[allow(unused_imports)]
-            use super::*;
             ///The permission `rename` on an object of the type `tenant`.
             #[derive(
                 ::core::fmt::Debug,
@@ -122,10 +122,10 @@ definition tenant {
                 ::core::cmp::PartialEq,
                 ::core::cmp::Eq
             )]
-            pub struct Rename(pub ::tenancy::permit::Uuid);
+            pub struct Rename(pub super::__tenancy_id_of_tenant);
             impl ::tenancy::permit::Action for Rename {
                 type Level = ::tenancy::permit::TenantLevel;
-                type Object = ::tenancy::permit::Row<::tenancy::permit::Uuid>;
+                type Object = ::tenancy::permit::Row<super::__tenancy_id_of_tenant>;
                 const OBJECT_TYPE: &'static ::core::primitive::str = "tenant";
                 const PERMISSION: &'static ::core::primitive::str = "rename";
                 fn object(&self) -> Self::Object {
@@ -274,12 +274,12 @@ fn settings_are_checked() {
         "definition user {}",
         FILE,
         expect![[r#"
-        the permission model is wrong: no type of it has a permission
-        at model.zed:1:1
-        help: write `permission view = ..` in a definition
-        TEN0124: run `tenancy explain TEN0124`
+            the permission model is wrong: it has no type `organization`, whose objects are the organizations
+            at model.zed:1:1
+            help: declare it, or name the type that is: `levels(organization = company);`
+            TEN0124: run `tenancy explain TEN0124`
 
-    "#]],
+        "#]],
     );
     assert!(
         permissions("\"model.zed\"".parse().expect("Rust"), Path::new("/nowhere"))

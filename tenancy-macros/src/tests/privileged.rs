@@ -23,9 +23,14 @@ fn it_names_the_actions_the_key_and_the_epochs() {
     let to = whole.find("#[doc(hidden)]\n#[allow(dead_code, unreachable_pub, missing_docs)]").expect("what follows");
     expect![[r#"
         impl ::tenancy::query::Privileges for invoices::table {
+            type Insert = ::tenancy::query::Unprivileged;
             type Delete = invoice::Delete;
             type Update = ::tenancy::query::Unprivileged;
             const COLUMNS: &'static [::tenancy::query::PrivilegedColumn] = &[
+                ::tenancy::query::PrivilegedColumn {
+                    column: "id",
+                    action: ::tenancy::query::no_action,
+                },
                 ::tenancy::query::PrivilegedColumn {
                     column: "status",
                     action: ::core::any::TypeId::of::<crate::actions::Void>,
@@ -36,13 +41,17 @@ fn it_names_the_actions_the_key_and_the_epochs() {
                 },
             ];
         }
+        const _: () = ::tenancy::query::is_action_on::<invoice::Delete, invoices::table>();
+        const _: () = ::tenancy::query::is_action_on::<crate::actions::Void, invoices::table>();
+        const _: () = ::tenancy::query::is_action_on::<crate::actions::Void, invoices::table>();
         impl ::tenancy::query::PrivilegedTable for invoices::table {
             type Key = invoices::id;
             type Epochs = permission_epochs::table;
         }
         impl ::tenancy::query::Privileges for permission_epochs::table {
-            type Delete = ::tenancy::query::Unprivileged;
-            type Update = ::tenancy::query::Unprivileged;
+            type Insert = ::tenancy::query::WrittenByTheEngine;
+            type Delete = ::tenancy::query::WrittenByTheEngine;
+            type Update = ::tenancy::query::WrittenByTheEngine;
         }
     "#]]
     .assert_eq(&whole[from..to]);

@@ -49,6 +49,8 @@ pub use denied::Denied;
 pub use engine::{Answer, Decision, DecisionsFuture, EngineError, EngineFuture, PermissionEngine, Question};
 pub use object_id::{ObjectId, subject_id};
 pub use token::Permit;
+#[cfg(feature = "postgres")]
+pub(crate) use token::take_end;
 pub(crate) use token::{Claim, PermitContext, expecting};
 /// The type of ids, unless `ids(..)` of [`permissions!`](crate::permissions!) says otherwise.
 #[doc(no_inline)]

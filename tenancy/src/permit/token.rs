@@ -88,6 +88,17 @@ thread_local! {
     static EXPECTED: Cell<Option<PermitContext>> = const { Cell::new(None) };
 }
 
+thread_local! {
+    /// When the permit ends that was rendered last.
+    static END: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Takes the end of the permit that was rendered since the last call. A statement is sent later than it is rendered.
+#[cfg(feature = "postgres")]
+pub(crate) fn take_end() -> Option<Instant> {
+    END.take()
+}
+
 /// Renders under the promise that every permit in the statement is one of `context`'s.
 pub(crate) fn expecting<R>(context: PermitContext, render: impl FnOnce() -> R) -> R {
     struct Restore(Option<PermitContext>);
@@ -114,7 +125,19 @@ impl Claim {
                 return Err(ScopeError::PermitOfAnotherScope);
             }
         }
+        END.set(Some(self.end));
+        self.check_end()
+    }
+
+    /// # Errors
+    /// [`ScopeError::PermitExpired`].
+    pub(super) fn check_end(&self) -> Result<(), ScopeError> {
         if self.end <= Instant::now() { Err(ScopeError::PermitExpired) } else { Ok(()) }
+    }
+
+    /// Whether this authority issued the permit.
+    pub(super) fn is_of(&self, authority: AuthorityId) -> bool {
+        self.authority == authority
     }
 
     pub(crate) fn epoch(&self) -> Option<&i64> {

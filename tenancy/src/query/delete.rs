@@ -1,6 +1,7 @@
 //! `scope.delete(table).filter(..)`: our own statement, for the reason that `update.rs` gives.
 
-use super::permitted::{Guarded, Needs, ObjectOf, PermitState, Permitted, PrivilegedTable, Privileges, WithoutPermit};
+use super::permitted::sealed::PermitState;
+use super::permitted::{Guarded, Needs, ObjectOf, Permitted, PrivilegedTable, Privileges, WithoutPermit};
 use super::target::{
     AndFilter, BoxedWhere, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered, primary_key_of,
     walk_returning,

@@ -4,7 +4,7 @@ use super::NeedsOrgScope;
 use super::conflict_clause::{ConflictClause, ConflictNeed, NoConflictClause};
 use super::insert_columns::InsertColumns;
 use super::insert_rows::{FromQuery, InsertRows, OnlyTheOrganization, WalkRows};
-use super::permitted::{Needs, WithoutPermit};
+use super::permitted::{Needs, Privileges, WithoutPermit};
 use super::target::{NoReturning, Returning, ReturnsFrom, walk_returning};
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
@@ -181,8 +181,8 @@ where
 }
 
 impl<T, R, B, Ret, C, Conn> diesel::RunQueryDsl<Conn> for InsertInto<T, R, B, Ret, C> {}
-impl<T, R, B, Ret, C: ConflictNeed<T>> crate::isolation::sealed::Statement<B, super::ByRows>
+impl<T: Privileges, R, B, Ret, C: ConflictNeed<T>> crate::isolation::sealed::Statement<B, super::ByRows>
     for InsertInto<T, R, B, Ret, C>
 {
-    type Permission = Needs<C::Need, WithoutPermit>;
+    type Permission = (Needs<T::Insert, WithoutPermit>, Needs<C::Need, WithoutPermit>);
 }

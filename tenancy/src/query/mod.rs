@@ -54,8 +54,8 @@ pub use join::{JoinOnDsl, JoinSide, NoOrganization, OnAndSameOrganization, OnCla
 pub use model::Parents;
 pub use no_table::{BelongsThroughAScope, NoTableValue};
 pub use permitted::{
-    Granted, Guarded, Needs, ObjectOf, PermitFor, PermitState, Permitted, PrivilegedColumn, PrivilegedTable,
-    Privileges, Unprivileged, WithoutPermit,
+    Granted, Guarded, Needs, ObjectOf, PermitFor, Permitted, PrivilegedColumn, PrivilegedTable, Privileges,
+    Unprivileged, WithoutPermit, WrittenByTheEngine, is_action_on, no_action,
 };
 pub use platform_source::WithoutOrganizations;
 pub use source::{AsAlias, AsTable, Scopable, ScopeTarget};

@@ -3,7 +3,7 @@
 use super::assigned;
 use super::target::{Filter, Unfiltered, Where};
 use crate::isolation::ScopedFrom;
-use crate::permit::{Action, Claim, Permit, Row, TheOrganization};
+use crate::permit::{Action, AskedInOrganization, Claim, Permit, Row, TheOrganization};
 use crate::schema::TenantTable;
 use crate::scope::ScopeError;
 use crate::sql_types::Stored;
@@ -20,6 +20,8 @@ use uuid::Uuid;
 ///
 /// Written by [`schema!`](crate::schema!), from its setting `privileged(..)`.
 pub trait Privileges {
+    /// For an INSERT.
+    type Insert;
     /// For a DELETE.
     type Delete;
     /// For an UPDATE, and for the part of an INSERT that updates.
@@ -32,6 +34,10 @@ pub trait Privileges {
 /// No permit is needed.
 #[derive(Debug)]
 pub struct Unprivileged(());
+
+/// What no permit allows: the table of epochs is written by the engine alone.
+#[derive(Debug)]
+pub struct WrittenByTheEngine(());
 
 /// A column that is set with a permit alone.
 #[doc(hidden)]
@@ -57,6 +63,12 @@ pub trait PrivilegedTable: TenantTable {
     type Epochs: TenantTable;
 }
 
+/// The action of a key: no permit allows to change it, since permits name rows by it.
+#[doc(hidden)]
+pub fn no_action() -> TypeId {
+    TypeId::of::<WrittenByTheEngine>()
+}
+
 /// A statement without a permit.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct WithoutPermit;
@@ -70,7 +82,7 @@ where
     claim: Claim,
     epochs: ScopedFrom<T::Epochs>,
     /// Compares the key with the permit's object.
-    object: <A::Object as ObjectOf<T>>::Predicate,
+    object: <A::Object as sealed::ObjectOf<T>>::Predicate,
     permit: PhantomData<fn() -> &'s A>,
 }
 
@@ -79,9 +91,8 @@ where
 pub struct Needs<Need, P>(PhantomData<(Need, P)>);
 
 /// A statement that may run as far as permits go. Every statement says which it needs: `sealed::Statement::Permission`.
-pub trait Granted {}
-impl Granted for Unprivileged {}
-impl<Need, P: PermitFor<Need>> Granted for Needs<Need, P> {}
+pub trait Granted: sealed::Granted {}
+impl<P: sealed::Granted> Granted for P {}
 
 /// Whether a statement's permit is the one that it needs.
 #[diagnostic::on_unimplemented(
@@ -91,11 +102,17 @@ impl<Need, P: PermitFor<Need>> Granted for Needs<Need, P> {}
     note = "a row that an INSERT meets is changed by an UPDATE of its own, which takes the permit",
     note = "TEN0025: run `tenancy explain TEN0025`"
 )]
-pub trait PermitFor<Need> {}
+pub trait PermitFor<Need>: sealed::PermitFor<Need> {}
+#[diagnostic::do_not_recommend]
+impl<Need, P: sealed::PermitFor<Need>> PermitFor<Need> for P {}
 
-impl PermitFor<Unprivileged> for WithoutPermit {}
-impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitFor<A> for Permitted<'_, A, T> {}
-impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitFor<Unprivileged> for Permitted<'_, A, T> {}
+/// Checks, while a schema compiles, that `A` is an action that an organization's scope asks for, on rows of `T`.
+#[doc(hidden)]
+pub const fn is_action_on<A, T>()
+where
+    A: Action<Level: AskedInOrganization, Object: ObjectOf<T>>,
+{
+}
 
 /// How a permit's object becomes a part of the WHERE of a statement on `T`.
 #[diagnostic::on_unimplemented(
@@ -104,32 +121,9 @@ impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitFor<Unprivileged>
     note = "the id in the action has the type of the table's key: see `ids(..)` of `tenancy::permissions!`",
     note = "TEN0025: run `tenancy explain TEN0025`"
 )]
-pub trait ObjectOf<T> {
-    #[doc(hidden)]
-    type Predicate: Filter;
-    #[doc(hidden)]
-    fn predicate(self) -> Self::Predicate;
-}
-
-impl<T: PrivilegedTable, Id> ObjectOf<T> for Row<Id>
-where
-    T::Key: EqAll<Id>,
-{
-    type Predicate = Where<<T::Key as EqAll<Id>>::Output>;
-
-    fn predicate(self) -> Self::Predicate {
-        Where(T::Key::default().eq_all(self.0))
-    }
-}
-
-/// Every row of the organization.
-impl<T: PrivilegedTable> ObjectOf<T> for TheOrganization {
-    type Predicate = Unfiltered;
-
-    fn predicate(self) -> Self::Predicate {
-        Unfiltered
-    }
-}
+pub trait ObjectOf<T>: sealed::ObjectOf<T> {}
+#[diagnostic::do_not_recommend]
+impl<T, O: sealed::ObjectOf<T>> ObjectOf<T> for O {}
 
 impl<'s, A, T> Permitted<'s, A, T>
 where
@@ -143,35 +137,78 @@ where
     }
 }
 
-/// Whether a statement has a permit, and for what.
-#[doc(hidden)]
-pub trait PermitState {
-    /// The action.
-    fn action() -> Option<TypeId>;
-    /// Whether the permit renders anything.
-    fn renders(&self) -> bool;
+/// Only this crate can name what is in here. An action belongs to the service, which could otherwise say of `WithoutPermit` that it is
+/// enough for its action, or of a key of its own that it means every row (`ui-tests/tests/fail/hostile/`).
+pub(super) mod sealed {
+    use super::{
+        Action, EqAll, Filter, Needs, Permitted, PrivilegedTable, Row, TheOrganization, TypeId, Unfiltered,
+        Unprivileged, Where, WithoutPermit,
+    };
+
+    pub trait PermitFor<Need> {}
+    impl PermitFor<Unprivileged> for WithoutPermit {}
+    impl<A: Action<Object: super::ObjectOf<T>>, T: PrivilegedTable> PermitFor<A> for Permitted<'_, A, T> {}
+    impl<A: Action<Object: super::ObjectOf<T>>, T: PrivilegedTable> PermitFor<Unprivileged> for Permitted<'_, A, T> {}
+
+    pub trait Granted {}
+    impl Granted for Unprivileged {}
+    impl<Need, P: super::PermitFor<Need>> Granted for Needs<Need, P> {}
+    impl<A: super::Granted, B: super::Granted> Granted for (A, B) {}
+
+    pub trait ObjectOf<T> {
+        type Predicate: Filter;
+        fn predicate(self) -> Self::Predicate;
+    }
+
+    impl<T: PrivilegedTable, Id> ObjectOf<T> for Row<Id>
+    where
+        T::Key: EqAll<Id>,
+    {
+        type Predicate = Where<<T::Key as EqAll<Id>>::Output>;
+
+        fn predicate(self) -> Self::Predicate {
+            Where(T::Key::default().eq_all(self.0))
+        }
+    }
+
+    /// Every row of the organization.
+    impl<T: PrivilegedTable> ObjectOf<T> for TheOrganization {
+        type Predicate = Unfiltered;
+
+        fn predicate(self) -> Self::Predicate {
+            Unfiltered
+        }
+    }
+
+    /// Whether a statement has a permit, and for what.
+    pub trait PermitState {
+        /// The action.
+        fn action() -> Option<TypeId>;
+        /// Whether the permit renders anything. Also when it adds nothing to the text: rendering compares it with the connection.
+        fn renders(&self) -> bool;
+    }
+
+    impl PermitState for WithoutPermit {
+        fn action() -> Option<TypeId> {
+            None
+        }
+
+        fn renders(&self) -> bool {
+            false
+        }
+    }
+
+    impl<A: Action<Object: super::ObjectOf<T>>, T: PrivilegedTable> PermitState for Permitted<'_, A, T> {
+        fn action() -> Option<TypeId> {
+            Some(TypeId::of::<A>())
+        }
+
+        fn renders(&self) -> bool {
+            true
+        }
+    }
 }
-
-impl PermitState for WithoutPermit {
-    fn action() -> Option<TypeId> {
-        None
-    }
-
-    fn renders(&self) -> bool {
-        false
-    }
-}
-
-impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> PermitState for Permitted<'_, A, T> {
-    fn action() -> Option<TypeId> {
-        Some(TypeId::of::<A>())
-    }
-
-    /// Also when it adds nothing to the text: rendering compares it with the connection.
-    fn renders(&self) -> bool {
-        true
-    }
-}
+use sealed::{ObjectOf as _, PermitState};
 
 impl<DB: Backend> QueryFragment<DB> for WithoutPermit {
     fn walk_ast<'b>(&'b self, _out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -184,7 +221,8 @@ impl<DB: Backend> QueryFragment<DB> for WithoutPermit {
 /// The second part is the fence: a revocation since the check has another epoch, and the statement then finds no row.
 impl<A, T, DB> QueryFragment<DB> for Permitted<'_, A, T>
 where
-    A: Action<Object: ObjectOf<T, Predicate: QueryFragment<DB>>>,
+    A: Action<Object: ObjectOf<T>>,
+    <A::Object as sealed::ObjectOf<T>>::Predicate: QueryFragment<DB>,
     T: PrivilegedTable,
     DB: Backend + HasSqlType<<T::Epochs as TenantTable>::OrganizationType> + HasSqlType<BigInt>,
     i64: ToSql<BigInt, DB>,
@@ -209,6 +247,10 @@ where
             out.push_identifier("epoch")?;
             out.push_sql(" = ");
             out.push_bind_param::<BigInt, _>(epoch)?;
+            // A revocation waits until this statement's transaction ends, or this statement sees it.
+            if <Uuid as Stored<<T::Epochs as TenantTable>::OrganizationType, DB>>::LOCKS_ROWS {
+                out.push_sql(" FOR SHARE");
+            }
             out.push_sql(")");
         }
         Ok(())
@@ -220,7 +262,7 @@ impl<A: Action<Object: ObjectOf<T>>, T: PrivilegedTable> QueryId for Permitted<'
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// A statement's permit, and the filter behind it. No filter that is added later loosens what the permit says.
+/// A statement's permit, and the filter behind it: `<permit>) AND (<filter>`, within the parentheses of a statement's condition.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Guarded<P, F> {
     pub(super) permit: P,
@@ -245,9 +287,10 @@ where
         }
         self.permit.walk_ast(out.reborrow())?;
         if self.filter.is_some() {
-            out.push_sql(" AND (");
+            // What surrounds this are the parentheses of one condition beside the organization's. The filter gets its own, so that a
+            // text that closes one reaches past the organization too, and the review refuses it.
+            out.push_sql(") AND (");
             self.filter.walk_ast(out.reborrow())?;
-            out.push_sql(")");
         }
         Ok(())
     }

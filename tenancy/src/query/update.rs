@@ -1,6 +1,7 @@
 //! `scope.update(table).filter(..).set(..)`: our own statement, since diesel's would let `or_filter` loosen the predicate.
 
-use super::permitted::{Guarded, Needs, ObjectOf, PermitState, Permitted, PrivilegedTable, Privileges, WithoutPermit};
+use super::permitted::sealed::PermitState;
+use super::permitted::{Guarded, Needs, ObjectOf, Permitted, PrivilegedTable, Privileges, WithoutPermit};
 use super::target::{
     AndFilter, BoxedWhere, ChangesOf, Filter, NoReturning, OrFilter, Returning, ReturnsFrom, Unfiltered,
     primary_key_of, walk_changes, walk_returning,

@@ -158,10 +158,12 @@ for billing::users::table<__B> {}
 impl ::tenancy::__private::diesel::query_source::TableNotEqual<billing::users::table>
 for countries::table {}
 impl ::tenancy::query::Privileges for billing::invoices::table {
+    type Insert = ::tenancy::query::Unprivileged;
     type Delete = ::tenancy::query::Unprivileged;
     type Update = ::tenancy::query::Unprivileged;
 }
 impl ::tenancy::query::Privileges for billing::users::table {
+    type Insert = ::tenancy::query::Unprivileged;
     type Delete = ::tenancy::query::Unprivileged;
     type Update = ::tenancy::query::Unprivileged;
 }

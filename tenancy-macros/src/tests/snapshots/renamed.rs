@@ -616,6 +616,7 @@ pub mod lines {
     }
 }
 impl ::tenancy::query::Privileges for lines::table {
+    type Insert = ::tenancy::query::Unprivileged;
     type Delete = ::tenancy::query::Unprivileged;
     type Update = ::tenancy::query::Unprivileged;
 }

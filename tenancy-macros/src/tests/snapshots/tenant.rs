@@ -669,6 +669,7 @@ pub mod invoices {
     }
 }
 impl ::tenancy::query::Privileges for invoices::table {
+    type Insert = ::tenancy::query::Unprivileged;
     type Delete = ::tenancy::query::Unprivileged;
     type Update = ::tenancy::query::Unprivileged;
 }

@@ -20,11 +20,12 @@ use super::row_stream::PgRowStream;
 use crate::db::driver::BoxFuture;
 use crate::db::review::Verdict;
 use crate::isolation::Facts;
-use crate::scope::OrgId;
+use crate::scope::{OrgId, ScopeError};
 use diesel::QueryResult;
 use diesel::result::Error::QueryBuilderError;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, RowStream};
 
@@ -187,10 +188,21 @@ fn name(conn: &mut PgConn, key: Key, sql: String, types: Vec<Type>, verdict: Opt
 
 /// Sends a statement and waits until the server begins to respond.
 pub(super) async fn execute(conn: &mut PgConn, statement: Rendered) -> QueryResult<PgRowStream> {
-    let Rendered { how, values, announced } = statement;
-    let outcome = send(conn, how, values).await;
+    let Rendered { how, values, announced, until } = statement;
+    let outcome = match may_be_sent(conn, until) {
+        Ok(()) => send(conn, how, values).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     conn.conclude(announced, outcome.as_ref().err());
     outcome
+}
+
+/// A statement is rendered when it is called for, and sent when it is awaited: its scope and its permit may have ended meanwhile.
+fn may_be_sent(conn: &PgConn, until: Option<Instant>) -> Result<(), ScopeError> {
+    if let Some(scope) = &conn.scope {
+        scope.life.check()?;
+    }
+    if until.is_some_and(|end| end <= Instant::now()) { Err(ScopeError::PermitExpired) } else { Ok(()) }
 }
 
 async fn send(conn: &mut PgConn, how: How, values: Vec<Value>) -> QueryResult<PgRowStream> {

@@ -8,6 +8,7 @@ use diesel::pg::PgTypeMetadata;
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{Client, Statement};
 
@@ -21,6 +22,8 @@ pub(super) struct Rendered {
     pub(super) values: Vec<Value>,
     /// What diesel's instrumentation receives. `None` where a connection has no instrumentation.
     pub(super) announced: Option<String>,
+    /// When its permit ends, if it has one.
+    pub(super) until: Option<Instant>,
 }
 
 /// How a statement is sent.

@@ -7,6 +7,7 @@ use crate::db::driver::Constant;
 use crate::db::review::Verdict;
 use crate::db::reviewed::Reviewed;
 use crate::db::statement::columns_read;
+use crate::permit::take_end;
 use crate::scope::{Finding, ScopeError};
 use diesel::pg::{Pg, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
@@ -63,7 +64,7 @@ pub(super) fn constant<Q: QueryFragment<Pg>>(
             How::Text { sql: text(query)?, types: known_types(&types)?, key, verdict: None }
         }
     };
-    Ok(Rendered { how, values, announced })
+    Ok(Rendered { how, values, announced, until: None })
 }
 
 fn collected<Q: QueryFragment<Pg>>(conn: &mut PgConn, query: &Q) -> QueryResult<(Vec<PgTypeMetadata>, Vec<Value>)> {
@@ -92,13 +93,15 @@ pub(super) fn statement_with<Q: QueryFragment<Pg> + Reviewed>(
     query: &Q,
     further: Vec<(Type, Value)>,
 ) -> QueryResult<Rendered> {
+    take_end();
     let announced = conn.announce(&debug_query::<Pg, _>(query));
     let (mut types, mut values) = collected(conn, query)?;
     for (of, value) in further {
         types.push(PgTypeMetadata::new(of.oid(), 0));
         values.push(value);
     }
-    Ok(Rendered { how: how(conn, query, types, &values)?, values, announced })
+    let how = how(conn, query, types, &values)?;
+    Ok(Rendered { how, values, announced, until: take_end() })
 }
 
 /// Its name, or its text; reviewed, and with the organization where the text has it.

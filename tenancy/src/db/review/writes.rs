@@ -72,7 +72,7 @@ impl<'q> Target<'q> {
         Ok(Self { table: &table.relation, name, alias: alias.as_ref().map(|alias| &alias.name), column })
     }
 
-    /// The condition is `t.org = bind`, or that `AND (..)`.
+    /// The condition is `t.org = bind`, or that `AND (..)`, once or several times.
     fn holds(&self, walk: &mut Walk<'_>, condition: Option<&Expr>) -> Result<(), Found> {
         match condition.and_then(|condition| guard(walk, condition, (self.name, self.alias), &self.column)) {
             Some(bind) => {
@@ -90,10 +90,13 @@ fn guard(
     (name, alias): (&ObjectName, Option<&Ident>),
     column: &str,
 ) -> Option<usize> {
-    let first = match condition {
-        Expr::BinaryOp { left, op: BinaryOperator::And, right } if matches!(**right, Expr::Nested(_)) => left,
-        other => other,
-    };
+    let mut first = condition;
+    // What a permit says, and what the statement filters, each in parentheses of its own.
+    while let Expr::BinaryOp { left, op: BinaryOperator::And, right } = first
+        && matches!(**right, Expr::Nested(_))
+    {
+        first = left;
+    }
     walk.bind_of(first, name, alias, column)
 }
 

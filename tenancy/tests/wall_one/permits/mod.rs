@@ -13,6 +13,7 @@ use tenancy::permit::{
     PermitCounts, Question,
 };
 use tenancy::prelude::*;
+use tenancy::scope::RequestGuard;
 use tenancy::{OrgId, ScopeError};
 use tenancy_testkit::TestKit;
 
@@ -109,6 +110,37 @@ macro_rules! on {
                 assert_eq!(refused(delete).as_deref(), Some("TEN0215"));
             }
 
+            /// A text that closes the parentheses of the permit reaches past the organization as well, and the review sees that.
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_raw_filter_does_not_loosen_a_permit() {
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                let attacks = [("1 = 1) OR (1 = 1", 3), ("1 = 1)) OR ((1 = 1", 3), ("1 = 1 OR 1 = 1", 2)];
+                for (raw, rows) in attacks {
+                    let permit = $permits.require(&scope, Delete(2)).await.expect("permitted");
+                    #[expect(clippy::disallowed_methods, reason = "an attack")]
+                    let filter = diesel::dsl::sql::<diesel::sql_types::Bool>(raw);
+                    let _ = scope.delete(invoices::table).permitted(permit).filter(filter).execute(&mut conn).await;
+                    assert_eq!(scope.from(invoices::table).count().get_result(&mut conn).await, Ok(rows), "{raw}");
+                }
+            }
+
+            /// Permits name rows by it.
+            #[tokio::test(flavor = "multi_thread")]
+            async fn the_key_of_a_table_with_permits_never_changes() {
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                let moved = scope.update(invoices::table).find(1).set(invoices::id.eq(1001)).execute(&mut conn).await;
+                assert_eq!(refused(moved).as_deref(), Some("TEN0216"));
+                let permit = $permits.require(&scope, Void(1)).await.expect("permitted");
+                let moved = scope.update(invoices::table).set(invoices::id.eq(1001)).permitted(permit);
+                assert_eq!(refused(moved.execute(&mut conn).await).as_deref(), Some("TEN0216"));
+            }
+
             #[tokio::test(flavor = "multi_thread")]
             async fn a_privileged_column_is_set_with_its_permit_alone() {
                 let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
@@ -145,6 +177,45 @@ macro_rules! on {
 
 on!(sqlite, |kit, permits| ((), stage::sqlite(kit, permits).await));
 on!(postgres, |kit, permits| stage::postgres(kit, permits));
+
+/// What a function that demands a permit asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permit_is_spent_with_its_authority_in_its_time() {
+    let (kit, permits) = (TestKit::new(), PermitAuthority::new(Says::yes()));
+    let request = RequestGuard::new();
+    let scope = kit.scope_within(OrgId::new(A), &request);
+    let rogue = PermitAuthority::new(Says::yes());
+    let old = PermitAuthority::new(Says::yes()).permit_life(Duration::ZERO);
+    assert_eq!(permits.spend(permits.require(&scope, Void(1)).await.expect("yes")), Ok(Void(1)));
+    let spent = permits.spend(rogue.require(&scope, Void(1)).await.expect("its engine says yes"));
+    assert_eq!(spent, Err(ScopeError::OtherPermitAuthority));
+    assert_eq!(old.spend(old.require(&scope, Void(1)).await.expect("yes")), Err(ScopeError::PermitExpired));
+    let permit = permits.require(&scope, Void(1)).await.expect("yes");
+    drop(request);
+    assert_eq!(permits.spend(permit), Err(ScopeError::RequestEnded));
+}
+
+/// Rendered when it is called for, sent when it is awaited.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_is_awaited_after_its_request_is_not_sent() {
+    let (kit, permits) = (TestKit::new(), PermitAuthority::new(Says::yes()));
+    let (_kept, db) = stage::postgres(&kit, &permits);
+    let request = RequestGuard::new();
+    let scope = kit.scope_within(OrgId::new(A), &request);
+    let mut conn = db.scoped(&scope).await.expect("a connection");
+    let permit = permits.require(&scope, Delete(1)).await.expect("permitted");
+    let delete = scope.delete(invoices::table).permitted(permit).execute(&mut conn);
+    drop(request);
+    assert_eq!(refused(delete.await).as_deref(), Some("TEN0204"));
+    let short = PermitAuthority::new(Says::yes()).permit_life(Duration::from_millis(300));
+    let (_kept, db) = stage::postgres(&kit, &short);
+    let scope = kit.scope(OrgId::new(A));
+    let mut conn = db.scoped(&scope).await.expect("a connection");
+    let permit = short.require(&scope, Delete(1)).await.expect("permitted");
+    let delete = scope.delete(invoices::table).permitted(permit).execute(&mut conn);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(refused(delete.await).as_deref(), Some("TEN0215"));
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_but_yes_denies_and_says_nothing_of_the_object() {
@@ -194,12 +265,12 @@ async fn each_of_several_objects_has_its_own_answer() {
     }
     let kit = TestKit::new();
     let scope = kit.scope(OrgId::new(A));
-    let permits = PermitAuthority::new(Even(0));
+    let permits = PermitAuthority::new(Even(0)).without_epochs("a test");
     let answers = permits.require_each(&scope, vec![Void(1), Void(2), Void(4)]).await.expect("answers");
     let allowed: Vec<_> = answers.iter().map(|answer| answer.as_ref().ok().map(|permit| permit.action().0)).collect();
     assert_eq!(allowed, [None, Some(2), Some(4)]);
     assert!(permits.require_each::<Void, _>(&scope, Vec::new()).await.expect("no question").is_empty());
-    let short = PermitAuthority::new(Even(1));
+    let short = PermitAuthority::new(Even(1)).without_epochs("a test");
     let denied = short.require_each(&scope, vec![Void(2), Void(4)]).await.expect_err("one answer is missing");
     assert!(matches!(denied, Denied::Unavailable(EngineError::Malformed(_))));
     assert_eq!(short.counts().unanswered, 2);
@@ -208,15 +279,15 @@ async fn each_of_several_objects_has_its_own_answer() {
 /// The scope ended while the engine was asked.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_that_ended_meanwhile_gets_no_permit() {
-    struct Ends(std::sync::Mutex<Option<tenancy::scope::RequestGuard>>);
+    struct Ends(std::sync::Mutex<Option<RequestGuard>>);
     impl tenancy::permit::PermissionEngine for Ends {
         fn check<'a>(&'a self, _: tenancy::permit::Question<'a>) -> tenancy::permit::EngineFuture<'a> {
             drop(self.0.lock().expect("no panic").take());
             let answer = tenancy::permit::Answer::Yes;
-            Box::pin(async move { Ok(tenancy::permit::Decision { answer, epoch: None }) })
+            Box::pin(async move { Ok(tenancy::permit::Decision { answer, epoch: Some(0) }) })
         }
     }
-    let (kit, request) = (TestKit::new(), tenancy::scope::RequestGuard::new());
+    let (kit, request) = (TestKit::new(), RequestGuard::new());
     let scope = kit.scope_within(OrgId::new(B), &request);
     let permits = PermitAuthority::new(Ends(std::sync::Mutex::new(Some(request))));
     let denied = permits.require(&scope, Void(1)).await.expect_err("denied");
