@@ -113,7 +113,8 @@ fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIn
     // Objects that no relationship is about give nothing, except the subject itself to itself.
     let lookup = format!(
         "SELECT q.id FROM (SELECT c.resource_id AS id FROM permission_relationships AS c WHERE c.resource_type = '{kind}' \
-         AND (c.org_id = {org} OR c.org_id IS NULL) UNION SELECT {} WHERE {} = '{kind}') AS q WHERE {listed} ORDER BY q.id LIMIT {}",
+         AND {} UNION SELECT {} WHERE {} = '{kind}') AS q WHERE {listed} ORDER BY q.id LIMIT {}",
+        dialect.counts_for("c.organization_id", Parameter::ORGANIZATION),
         dialect.id(Parameter::SUBJECT_ID),
         Parameter::SUBJECT_TYPE,
         Parameter::RESOURCE,

@@ -84,8 +84,9 @@ async fn a_fan_of_a_hundred_thousand_members_is_one_look() {
         };
         fixture
             .sql(format!(
-                "INSERT INTO permission_relationships SELECT NULL, 'team', 'big', 'member', 'user', 'u' || n, '', NULL, 0, 'sql' \
-                 FROM ({numbers}) AS s"
+                "INSERT INTO permission_relationships ({}) \
+                 SELECT NULL, 'team', 'big', 'member', 'user', 'u' || n, '', NULL, 0, 'sql' FROM ({numbers}) AS s",
+                super::COLUMNS,
             ))
             .await;
         fixture.give(Some(A), &["folder:1#viewer@team:big#member"]).await;

@@ -102,12 +102,6 @@ pub enum WriteError {
         /// The relationship.
         relationship: String,
     },
-    /// The relationship is stored as one of another organization or another level.
-    #[error("`{relationship}` belongs to another organization or level")]
-    OtherOrganization {
-        /// The relationship.
-        relationship: String,
-    },
     /// The relationship closes a cycle, such as two teams that contain each other.
     #[error("`{relationship}` closes a cycle")]
     Cycle {

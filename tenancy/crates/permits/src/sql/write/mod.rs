@@ -117,8 +117,8 @@ impl SqlEngine {
         Ok(())
     }
 
-    /// A permitted statement compares its organization's epoch alone. This waits for the writers of every organization, which hold the
-    /// epoch of the levels above.
+    /// A permitted statement compares its organization's epoch alone. This waits for the writers of every organization,
+    /// which hold the epoch of the levels above.
     pub(super) async fn raise_all(&self, session: &mut dyn Session) -> Result<(), EngineError> {
         session.execute(self.inner.fixed.raise_all.with(Vec::new())).await?;
         Ok(())
@@ -188,25 +188,19 @@ impl SqlEngine {
     ) -> Result<bool, WriteError> {
         let fixed = &self.inner.fixed;
         let relationship = &change.relationship;
-        let found = session.rows(fixed.find.with(names.clone())).await?;
         let expires = expiry(change)?;
         let mut values = names;
-        values.extend([Value::Org(change.organization), Value::MaybeInt(expires), Value::Text(by.to_owned())]);
-        let create = change.operation == Operation::Create;
-        let text = if create { &fixed.create } else { &fixed.touch };
+        values.push(Value::Org(change.organization));
+        let found = session.rows(fixed.find.with(values.clone())).await?;
+        values.extend([Value::MaybeInt(expires), Value::Text(by.to_owned())]);
+        let text = if change.operation == Operation::Create { &fixed.create } else { &fixed.touch };
+        // A touch always stores.
         if session.execute(text.with(values)).await? == 0 {
-            let stored = found.first().and_then(|row| row.first());
-            let same = stored == Some(&change.organization.map_or(Cell::Null, Cell::Org));
-            let relationship = relationship.to_string();
-            return Err(if create && same {
-                WriteError::Exists { relationship }
-            } else {
-                WriteError::OtherOrganization { relationship }
-            });
+            return Err(WriteError::Exists { relationship: relationship.to_string() });
         }
         let earlier = match found.first().map(Vec::as_slice) {
             None => false,
-            Some([_, Cell::Int(before)]) => expires.is_some_and(|expires| expires < *before),
+            Some([Cell::Int(before)]) => expires.is_some_and(|expires| expires < *before),
             Some(_) => expires.is_some(),
         };
         let relation = (relationship.resource.kind().to_owned(), relationship.relation.clone());

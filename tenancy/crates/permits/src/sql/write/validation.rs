@@ -21,7 +21,7 @@ pub(super) fn validate(model: &Model, levels: &Levels, changes: &[Change], now: 
     let mut seen = HashSet::new();
     for Change { operation, organization: of, relationship } in changes {
         let Relationship { resource, relation, subject, .. } = relationship;
-        if !seen.insert((resource, relation, subject)) {
+        if !seen.insert((of, resource, relation, subject)) {
             return Err(WriteError::Duplicate { relationship: relationship.to_string() });
         }
         if of.is_some_and(|of| of.is_nil()) {
