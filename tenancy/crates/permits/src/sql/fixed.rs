@@ -31,6 +31,15 @@ const RAISE: &str = "INSERT INTO permission_epochs (org_id, epoch) VALUES ($1, $
 /// The columns of a line of the log, in the order of the parameters.
 const LOG: &str = "organization_id, written_by, reason, operation, relationship, expires_at, written_at";
 
+const NAMED: &str = "SELECT COUNT(*) FROM permission_relationships WHERE resource_id = $1 OR subject_id = $1";
+
+/// The deletions of organizations stay whole: they name no one but the account that deleted it.
+const ERASE_OWN_LINES: &str = "UPDATE permission_log SET written_by = 'erased', reason = 'erased', \
+                               relationship = 'erased' WHERE organization_id = $1 \
+                               AND operation <> 'delete organization' AND relationship <> 'erased'";
+
+const ERASE_NAMING_LINES: &str = "UPDATE permission_log SET relationship = 'erased' WHERE relationship LIKE $1";
+
 /// Texts, with the meaning of their parameters where it is not evident.
 #[derive(Debug)]
 pub(super) struct Fixed {
@@ -53,7 +62,17 @@ pub(super) struct Fixed {
     /// How many direct subjects without an expiry a relation has: type, id, relation, subject type, organization.
     pub(super) holders: Text,
     /// Organization: deletes all of it.
-    pub(super) delete_organization: Text,
+    pub(super) delete_own: Text,
+    /// Type, id: deletes what names the object as its subject; returns the organization of each.
+    pub(super) delete_subject: Text,
+    /// Type, id: deletes what is about the object; returns the organization of each.
+    pub(super) delete_object: Text,
+    /// Id: how many relationships name it as that of an object, of whatever type.
+    pub(super) named: Text,
+    /// Organization: takes the texts out of its lines of the log.
+    pub(super) erase_own_lines: Text,
+    /// Pattern: takes relationships out of the log.
+    pub(super) erase_naming_lines: Text,
     /// Organization, type, id, limit.
     pub(super) of_object: Text,
     /// Organization, type, id, relation, limit.
@@ -91,7 +110,12 @@ impl Fixed {
             delete: text(&format!("DELETE FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")), &[]),
             log: text(&format!("INSERT INTO permission_log ({LOG}) VALUES ($1, $2, $3, $4, $5, $6, {clock})"), &[]),
             holders: fixed.holders(),
-            delete_organization: text(&format!("DELETE FROM permission_relationships WHERE {}", mine("$1")), &[]),
+            delete_own: text(&format!("DELETE FROM permission_relationships WHERE {}", mine("$1")), &[]),
+            delete_subject: fixed.delete_object("subject"),
+            delete_object: fixed.delete_object("resource"),
+            named: text(NAMED, int),
+            erase_own_lines: text(ERASE_OWN_LINES, &[]),
+            erase_naming_lines: text(ERASE_NAMING_LINES, &[]),
             of_object: fixed.listed("r.resource_type = $2 AND r.resource_id = $3", "$4"),
             of_subject: fixed.listed("r.subject_type = $2 AND r.subject_id = $3 AND r.subject_relation = $4", "$5"),
             of_organization: fixed.listed("1 = 1", "$2"),
@@ -137,6 +161,14 @@ impl Texts {
              DO UPDATE SET expires_at = excluded.expires_at, written_at = excluded.written_at, \
              written_by = excluded.written_by"
         )
+    }
+
+    /// `column`: `subject` or `resource`.
+    fn delete_object(self, column: &str) -> Text {
+        let sql = format!(
+            "DELETE FROM permission_relationships WHERE {column}_type = $1 AND {column}_id = $2 RETURNING organization_id"
+        );
+        self.text(&sql, &[Kind::Org])
     }
 
     fn holders(self) -> Text {

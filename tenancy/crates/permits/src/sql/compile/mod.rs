@@ -65,6 +65,8 @@ pub(super) struct Levels {
     pub(super) organization: Option<String>,
     /// Types whose objects belong to no organization.
     pub(super) above: BTreeSet<String>,
+    /// Types whose objects belong to an organization each: they have a relation to it.
+    pub(super) within: BTreeSet<String>,
 }
 
 /// All statements of a model, by type and name.

@@ -2,7 +2,9 @@
 
 mod attacks;
 mod concurrency;
+mod defaults;
 mod differential;
+mod erasure;
 mod failing;
 mod graphs;
 mod lists;

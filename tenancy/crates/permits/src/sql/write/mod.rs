@@ -5,12 +5,14 @@
 
 mod change;
 mod cycle;
+mod erasure;
 mod error;
 mod holder;
 mod validation;
 
 pub use change::{Change, Operation, Written};
 pub(super) use cycle::CycleChecks;
+pub use erasure::DeletedOrganization;
 pub use error::WriteError;
 pub(super) use holder::LastHolder;
 
@@ -44,29 +46,6 @@ impl SqlEngine {
         let log = Log { by, reason };
         let organizations = changes.iter().map(|change| change.organization).collect();
         self.in_transaction(organizations, async |session| self.apply(session, changes, &log).await).await
-    }
-
-    /// Deletes all relationships that belong to an organization, its owners among them, and returns how many there
-    /// were.
-    ///
-    /// # Errors
-    /// When `by` or `reason` is empty, or the database does not do as asked.
-    pub async fn delete_organization(&self, organization: Uuid, by: &str, reason: &str) -> Result<usize, WriteError> {
-        attributed(by, reason)?;
-        if organization.is_nil() {
-            return Err(EngineError::NilOrganization.into());
-        }
-        let log = Log { by, reason };
-        let organizations = [Some(organization)].into();
-        let delete = async |session: &mut dyn Session| {
-            let values = vec![Value::Org(Some(organization))];
-            let deleted = session.execute(self.inner.fixed.delete_organization.with(values)).await?;
-            self.raise(session, Some(organization), 1).await?;
-            let what = format!("{deleted} relationships");
-            self.log(session, &log, (Some(organization), "delete organization", what, None)).await?;
-            Ok(deleted)
-        };
-        self.in_transaction(organizations, delete).await
     }
 
     /// Runs `work` while no other writer changes these organizations, and commits.
@@ -147,8 +126,9 @@ impl SqlEngine {
                 taken.insert(change.organization);
             }
             let expires = expiry(change)?;
-            let what = (change.organization, change.operation.name(), change.relationship.to_string(), expires);
-            self.log(session, log, what).await?;
+            let (organization, operation) = (change.organization, change.operation.name());
+            let what = change.relationship.to_string();
+            self.log(session, log, Line { organization, operation, what, expires }).await?;
             done.push(change);
         }
         // Only now: what one change takes away another one may give, in whatever order.
@@ -207,19 +187,14 @@ impl SqlEngine {
         Ok(earlier || self.inner.negative.contains(&relation))
     }
 
-    async fn log(
-        &self,
-        session: &mut dyn Session,
-        log: &Log<'_>,
-        (organization, operation, what, expires): (Option<Uuid>, &str, String, Option<i64>),
-    ) -> Result<(), EngineError> {
+    async fn log(&self, session: &mut dyn Session, log: &Log<'_>, line: Line<'_>) -> Result<(), EngineError> {
         let values = vec![
-            Value::Org(organization),
+            Value::Org(line.organization),
             Value::Text(log.by.to_owned()),
             Value::Text(log.reason.to_owned()),
-            Value::Text(operation.to_owned()),
-            Value::Text(what),
-            Value::MaybeInt(expires),
+            Value::Text(line.operation.to_owned()),
+            Value::Text(line.what),
+            Value::MaybeInt(line.expires),
         ];
         session.execute(self.inner.fixed.log.with(values)).await?;
         Ok(())
@@ -230,6 +205,14 @@ impl SqlEngine {
 struct Log<'a> {
     by: &'a str,
     reason: &'a str,
+}
+
+/// The rest of a line.
+struct Line<'a> {
+    organization: Option<Uuid>,
+    operation: &'a str,
+    what: String,
+    expires: Option<i64>,
 }
 
 fn attributed(by: &str, reason: &str) -> Result<(), WriteError> {

@@ -52,7 +52,8 @@ CREATE FUNCTION permission_epochs_rise() RETURNS trigger LANGUAGE plpgsql SET se
 CREATE TRIGGER permission_epochs_rise BEFORE UPDATE OR DELETE ON permission_epochs
     FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
 
--- Append-only: what was written, when, for which reason, and the name of the account.
+-- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
+-- organization is deleted, its earlier lines may lose the texts that name people, and nothing else.
 CREATE TABLE permission_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     organization_id uuid,
@@ -65,10 +66,34 @@ CREATE TABLE permission_log (
 );
 CREATE INDEX permission_log_organization ON permission_log (organization_id, id);
 
-CREATE FUNCTION permission_log_append_only() RETURNS trigger LANGUAGE plpgsql AS
+CREATE INDEX permission_log_deletions ON permission_log (id) WHERE operation = 'delete organization';
+
+CREATE FUNCTION permission_log_append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
     'BEGIN RAISE EXCEPTION ''permission_log is append-only''; END';
-CREATE TRIGGER permission_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON permission_log
+CREATE TRIGGER permission_log_append_only BEFORE DELETE OR TRUNCATE ON permission_log
     FOR EACH STATEMENT EXECUTE FUNCTION permission_log_append_only();
+
+CREATE FUNCTION permission_log_erase() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+    'DECLARE
+        deleted_since boolean;
+     BEGIN
+        EXECUTE format(
+            ''SELECT EXISTS (SELECT 1 FROM %I.%I WHERE operation = ''''delete organization'''' AND id > $1)'',
+            TG_TABLE_SCHEMA, TG_TABLE_NAME
+        ) INTO deleted_since USING OLD.id;
+        IF NOT deleted_since
+            OR (NEW.id, NEW.organization_id, NEW.written_at, NEW.operation, NEW.expires_at)
+                IS DISTINCT FROM (OLD.id, OLD.organization_id, OLD.written_at, OLD.operation, OLD.expires_at)
+            OR NEW.written_by NOT IN (OLD.written_by, ''erased'')
+            OR NEW.reason NOT IN (OLD.reason, ''erased'')
+            OR NEW.relationship NOT IN (OLD.relationship, ''erased'')
+        THEN
+            RAISE EXCEPTION ''permission_log is append-only'';
+        END IF;
+        RETURN NEW;
+     END';
+CREATE TRIGGER permission_log_erase BEFORE UPDATE ON permission_log
+    FOR EACH ROW EXECUTE FUNCTION permission_log_erase();
 
 -- The models that this database has been used with. The newest is in force.
 CREATE TABLE permission_model (

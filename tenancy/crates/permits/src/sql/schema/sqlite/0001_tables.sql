@@ -48,7 +48,8 @@ CREATE TRIGGER permission_epochs_rise BEFORE UPDATE ON permission_epochs
 CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
     BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
 
--- Append-only: what was written, when, for which reason, and the name of the account.
+-- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
+-- organization is deleted, its earlier lines may lose the texts that name people, and nothing else.
 CREATE TABLE permission_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     organization_id BLOB,
@@ -61,7 +62,15 @@ CREATE TABLE permission_log (
 );
 CREATE INDEX permission_log_organization ON permission_log (organization_id, id);
 
-CREATE TRIGGER permission_log_update BEFORE UPDATE ON permission_log
+CREATE INDEX permission_log_deletions ON permission_log (id) WHERE operation = 'delete organization';
+
+CREATE TRIGGER permission_log_erase BEFORE UPDATE ON permission_log
+    WHEN NOT EXISTS (SELECT 1 FROM permission_log WHERE operation = 'delete organization' AND id > OLD.id)
+        OR (NEW.id, NEW.organization_id, NEW.written_at, NEW.operation, NEW.expires_at)
+            IS NOT (OLD.id, OLD.organization_id, OLD.written_at, OLD.operation, OLD.expires_at)
+        OR NEW.written_by NOT IN (OLD.written_by, 'erased')
+        OR NEW.reason NOT IN (OLD.reason, 'erased')
+        OR NEW.relationship NOT IN (OLD.relationship, 'erased')
     BEGIN SELECT RAISE(ABORT, 'permission_log is append-only'); END;
 CREATE TRIGGER permission_log_delete BEFORE DELETE ON permission_log
     BEGIN SELECT RAISE(ABORT, 'permission_log is append-only'); END;
