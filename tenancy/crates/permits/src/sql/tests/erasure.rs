@@ -126,7 +126,7 @@ async fn the_log_keeps_a_line_for_each_that_lost_relationships_and_the_frame_of_
             [
                 "touch erased user:test a test",
                 "touch folder:1#viewer@user:bob user:test a test",
-                "delete organization 1 relationships user:operator closed"
+                "delete references 1 relationships user:operator closed"
             ]
         );
         let above = texts(&fixture, &format!("{line} IS NULL ORDER BY id")).await;
@@ -135,7 +135,7 @@ async fn the_log_keeps_a_line_for_each_that_lost_relationships_and_the_frame_of_
             [
                 "touch erased user:test a test",
                 "touch tenant:7#admin@user:carol user:test a test",
-                "delete organization 1 relationships user:operator closed"
+                "delete references 1 relationships user:operator closed"
             ]
         );
     }
@@ -158,6 +158,8 @@ async fn the_texts_of_log_lines_cannot_be_changed_before_or_other_than_by_a_dele
             "UPDATE permission_log SET organization_id = NULL WHERE id = 1",
             "UPDATE permission_log SET operation = 'create' WHERE id = 1",
             "UPDATE permission_log SET reason = 'erased' WHERE operation = 'delete organization'",
+            "UPDATE permission_log SET reason = 'erased' WHERE relationship = 'folder:1#viewer@user:bob'",
+            "UPDATE permission_log SET written_by = 'erased' WHERE relationship = 'folder:1#viewer@user:bob'",
             "DELETE FROM permission_log",
         ] {
             refused(sql).await;

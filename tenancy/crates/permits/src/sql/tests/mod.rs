@@ -11,6 +11,7 @@ mod lists;
 mod organizations;
 mod random;
 mod speed;
+mod world;
 mod writes;
 
 use super::{Change, Context, Decision, EngineError, Question, SqlEngine, SqlEngineBuilder, WriteError, Written};

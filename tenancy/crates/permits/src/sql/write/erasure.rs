@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What the log calls the deletion of an organization. The tables' trigger knows the name.
-const OPERATION: &str = "delete organization";
+const OWN: &str = "delete organization";
+
+/// What the log of others calls it, that lost relationships.
+const ELSEWHERE: &str = "delete references";
 
 /// What the deletion of an organization did, and what it left.
 #[must_use = "it says what is left of the organization"]
@@ -73,9 +76,9 @@ impl SqlEngine {
         self.raise(session, Some(organization), 1).await?;
         let elsewhere = self.delete_elsewhere(session, organization).await?;
         // This organization's line comes first: what the trigger lets go is older than it.
-        self.log_deletion(session, log, Some(organization), own).await?;
+        self.log_deletion(session, log, (Some(organization), OWN), own).await?;
         for (level, count) in &elsewhere {
-            self.log_deletion(session, log, *level, *count).await?;
+            self.log_deletion(session, log, (*level, ELSEWHERE), *count).await?;
         }
         let log_lines = self.erase_lines(session, organization).await?;
         let rows = session.rows(fixed.named.with(vec![Value::Text(organization.to_string())])).await?;
@@ -120,11 +123,11 @@ impl SqlEngine {
         &self,
         session: &mut dyn Session,
         log: &Log<'_>,
-        organization: Option<Uuid>,
+        (organization, operation): (Option<Uuid>, &str),
         count: usize,
     ) -> Result<(), EngineError> {
         let what = format!("{count} relationships");
-        self.log(session, log, Line { organization, operation: OPERATION, what, expires: None }).await
+        self.log(session, log, Line { organization, operation, what, expires: None }).await
     }
 
     /// Takes the texts out of the log's earlier lines; returns how many lines there were.

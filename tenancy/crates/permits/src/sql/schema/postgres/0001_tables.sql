@@ -53,7 +53,7 @@ CREATE TRIGGER permission_epochs_rise BEFORE UPDATE OR DELETE ON permission_epoc
     FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
 
 -- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
--- organization is deleted, its earlier lines may lose the texts that name people, and nothing else.
+-- organization is deleted, its earlier lines may lose the texts that name people, and those of others their relationship.
 CREATE TABLE permission_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     organization_id uuid,
@@ -75,13 +75,15 @@ CREATE TRIGGER permission_log_append_only BEFORE DELETE OR TRUNCATE ON permissio
 
 CREATE FUNCTION permission_log_erase() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
     'DECLARE
-        deleted_since boolean;
+        others boolean;
+        own boolean;
      BEGIN
         EXECUTE format(
-            ''SELECT EXISTS (SELECT 1 FROM %I.%I WHERE operation = ''''delete organization'''' AND id > $1)'',
+            ''SELECT count(*) > 0, coalesce(bool_or(organization_id = $2), false) FROM %I.%I
+              WHERE operation = ''''delete organization'''' AND id > $1'',
             TG_TABLE_SCHEMA, TG_TABLE_NAME
-        ) INTO deleted_since USING OLD.id;
-        IF NOT deleted_since
+        ) INTO others, own USING OLD.id, OLD.organization_id;
+        IF NOT others OR (NOT own AND (NEW.written_by <> OLD.written_by OR NEW.reason <> OLD.reason))
             OR (NEW.id, NEW.organization_id, NEW.written_at, NEW.operation, NEW.expires_at)
                 IS DISTINCT FROM (OLD.id, OLD.organization_id, OLD.written_at, OLD.operation, OLD.expires_at)
             OR NEW.written_by NOT IN (OLD.written_by, ''erased'')

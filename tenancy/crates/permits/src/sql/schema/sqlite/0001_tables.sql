@@ -49,7 +49,7 @@ CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
     BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
 
 -- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
--- organization is deleted, its earlier lines may lose the texts that name people, and nothing else.
+-- organization is deleted, its earlier lines may lose the texts that name people, and those of others their relationship.
 CREATE TABLE permission_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     organization_id BLOB,
@@ -66,6 +66,10 @@ CREATE INDEX permission_log_deletions ON permission_log (id) WHERE operation = '
 
 CREATE TRIGGER permission_log_erase BEFORE UPDATE ON permission_log
     WHEN NOT EXISTS (SELECT 1 FROM permission_log WHERE operation = 'delete organization' AND id > OLD.id)
+        OR ((NEW.written_by, NEW.reason) IS NOT (OLD.written_by, OLD.reason) AND NOT EXISTS (
+            SELECT 1 FROM permission_log
+            WHERE operation = 'delete organization' AND id > OLD.id AND organization_id = OLD.organization_id
+        ))
         OR (NEW.id, NEW.organization_id, NEW.written_at, NEW.operation, NEW.expires_at)
             IS NOT (OLD.id, OLD.organization_id, OLD.written_at, OLD.operation, OLD.expires_at)
         OR NEW.written_by NOT IN (OLD.written_by, 'erased')
