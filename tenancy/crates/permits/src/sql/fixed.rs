@@ -166,7 +166,8 @@ impl Texts {
     /// `column`: `subject` or `resource`.
     fn delete_object(self, column: &str) -> Text {
         let sql = format!(
-            "DELETE FROM permission_relationships WHERE {column}_type = $1 AND {column}_id = $2 RETURNING organization_id"
+            "DELETE FROM permission_relationships WHERE {column}_type = $1 AND {column}_id = $2 \
+             RETURNING organization_id"
         );
         self.text(&sql, &[Kind::Org])
     }
@@ -197,7 +198,7 @@ impl Texts {
     fn relationships(self, condition: &str, limit: &str) -> Text {
         let sql = format!(
             "SELECT {RELATIONSHIP} FROM permission_relationships AS r WHERE {condition} \
-             ORDER BY r.resource_type, r.resource_id, r.relation, r.subject_type, r.subject_id, r.subject_relation, r.id \
+             ORDER BY r.resource_type, r.resource_id, r.relation, r.subject_type, r.subject_id, r.subject_relation \
              LIMIT {limit}"
         );
         self.text(&sql, RELATIONSHIP_KINDS)

@@ -122,11 +122,7 @@ async fn compare(engine: &SqlEngine, world: &World, asked: &Asked, place: &str, 
                 assert_eq!(answer.allowed, expects, "check_many, {resource}, {place}");
                 if resource.id() == ids(kind)[0] {
                     let question = super::Question { resource, permission: name, subject: of, context };
-                    let single = engine.check(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
-                    assert_eq!(single.allowed, expects, "check, {place}");
-                    let explained =
-                        engine.explain(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
-                    assert_eq!(explained.allowed, expects, "explain, {place}");
+                    agrees(engine, &question, expects, &place).await;
                 }
             }
             if asked.implied && definition.relation(ORGANIZATION).is_some() {
@@ -140,4 +136,12 @@ async fn compare(engine: &SqlEngine, world: &World, asked: &Asked, place: &str, 
             }
         }
     }
+}
+
+/// `check` and `explain` of one resource.
+async fn agrees(engine: &SqlEngine, question: &super::Question<'_>, expects: bool, place: &str) {
+    let single = engine.check(question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
+    assert_eq!(single.allowed, expects, "check, {place}");
+    let explained = engine.explain(question).await.unwrap_or_else(|error| panic!("{place}: {error:?}"));
+    assert_eq!(explained.allowed, expects, "explain, {place}");
 }

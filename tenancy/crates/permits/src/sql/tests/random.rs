@@ -97,8 +97,8 @@ fn expression(random: &mut Random, depth: usize, before: usize, belongs: bool) -
     }
 }
 
-/// The type of organizations. Its relations take users, so that no organization leads to a type that belongs to one, and
-/// teams now and then, which is refused where they do.
+/// The type of organizations. Its relations take users, so that no organization leads to a type that belongs to one,
+/// and teams now and then, which is refused where they do.
 fn organizations(random: &mut Random) -> String {
     let mut text = format!("definition {ORGANIZATION} {{\n");
     for relation in RELATIONS {

@@ -108,14 +108,7 @@ impl SqlEngine {
                 *levels.entry(level).or_insert(0) += 1;
             }
         }
-        // A permission there may have been taken away.
-        if levels.contains_key(&None) {
-            self.raise_all(session).await?;
-        } else {
-            for level in levels.keys() {
-                self.raise(session, *level, 1).await?;
-            }
-        }
+        self.raise_each(session, &levels.keys().copied().collect()).await?;
         Ok(levels)
     }
 

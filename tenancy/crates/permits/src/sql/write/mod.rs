@@ -30,9 +30,9 @@ const PATIENCE: u32 = 6;
 impl SqlEngine {
     /// Applies changes in one transaction, and records the account `by` and the `reason` in the log.
     ///
-    /// It raises the epoch of each organization in which a permission may have been taken away (for the levels above: of
-    /// every organization): by a delete, an expiry that comes earlier, or one more relationship of a relation that is
-    /// used negatively.
+    /// It raises the epoch of each organization in which a permission may have been taken away (for the levels above:
+    /// of every organization): by a delete, an expiry that comes earlier, or one more relationship of a relation that
+    /// is used negatively.
     ///
     /// # Errors
     /// [`WriteError`]: each names what to do. Nothing has happened then. When the database does not answer the commit,
@@ -108,13 +108,12 @@ impl SqlEngine {
         for change in changes {
             let names = names(change);
             let takes = match change.operation {
+                Operation::Delete if self.delete(session, change, names).await? == 0 => {
+                    written.not_found += 1;
+                    continue;
+                }
                 Operation::Delete => {
-                    let count = self.delete(session, change, names).await?;
-                    written.deleted += count;
-                    written.not_found += usize::from(count == 0);
-                    if count == 0 {
-                        continue;
-                    }
+                    written.deleted += 1;
                     true
                 }
                 Operation::Touch | Operation::Create => {
@@ -125,26 +124,37 @@ impl SqlEngine {
             if takes {
                 taken.insert(change.organization);
             }
-            let expires = expiry(change)?;
-            let (organization, operation) = (change.organization, change.operation.name());
-            let what = change.relationship.to_string();
-            self.log(session, log, Line { organization, operation, what, expires }).await?;
+            let (expires, what) = (expiry(change)?, change.relationship.to_string());
+            let line = Line { organization: change.organization, operation: change.operation.name(), what, expires };
+            self.log(session, log, line).await?;
             done.push(change);
         }
-        // Only now: what one change takes away another one may give, in whatever order.
+        self.outcome_is_allowed(session, &done).await?;
+        self.raise_each(session, &taken).await?;
+        Ok(written)
+    }
+
+    /// Only once all is done: what one change takes away another one may give, in whatever order.
+    async fn outcome_is_allowed(&self, session: &mut dyn Session, done: &[&Change]) -> Result<(), WriteError> {
         for change in done {
             self.inner.cycles.check(session, change).await?;
             for holder in &self.inner.last_holders {
                 holder.check(session, &self.inner.fixed, change).await?;
             }
         }
-        for organization in taken {
-            match organization {
-                Some(_) => self.raise(session, organization, 1).await?,
-                None => self.raise_all(session).await?,
-            }
+        Ok(())
+    }
+
+    /// Raises the epochs of the organizations and levels in which a permission may have been taken away. What is above
+    /// organizations counts in each of them.
+    async fn raise_each(&self, session: &mut dyn Session, taken: &BTreeSet<Option<Uuid>>) -> Result<(), EngineError> {
+        if taken.contains(&None) {
+            return self.raise_all(session).await;
         }
-        Ok(written)
+        for organization in taken {
+            self.raise(session, *organization, 1).await?;
+        }
+        Ok(())
     }
 
     /// Deletes a relationship; returns how many there were.

@@ -38,8 +38,8 @@ pub(super) fn validate(model: &Model, levels: &Levels, changes: &[Change], now: 
     Ok(())
 }
 
-/// Whether the object may belong to the organization, or to the levels above for `None`. What is stored and should not be
-/// can still be deleted.
+/// Whether the object may belong to the organization, or to the levels above for `None`. What is stored and should not
+/// be can still be deleted.
 fn of_level(levels: &Levels, operation: Operation, of: Option<Uuid>, resource: &ObjectRef) -> Result<(), WriteError> {
     let kind = resource.kind();
     let is_own = || of.is_some_and(|of| of.to_string() == resource.id());

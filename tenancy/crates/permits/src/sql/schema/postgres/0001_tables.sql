@@ -53,7 +53,8 @@ CREATE TRIGGER permission_epochs_rise BEFORE UPDATE OR DELETE ON permission_epoc
     FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
 
 -- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
--- organization is deleted, its earlier lines may lose the texts that name people, and those of others their relationship.
+-- organization is deleted, its earlier lines may lose the texts that name people, and those of others their
+-- relationship.
 CREATE TABLE permission_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     organization_id uuid,

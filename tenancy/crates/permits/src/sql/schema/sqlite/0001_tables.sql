@@ -49,7 +49,8 @@ CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
     BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
 
 -- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
--- organization is deleted, its earlier lines may lose the texts that name people, and those of others their relationship.
+-- organization is deleted, its earlier lines may lose the texts that name people, and those of others their
+-- relationship.
 CREATE TABLE permission_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     organization_id BLOB,
