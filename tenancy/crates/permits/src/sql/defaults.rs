@@ -15,7 +15,7 @@ const ABOVE: [&str; 2] = ["platform", "tenant"];
 /// The relation of organizations that always has a direct subject, unless it is switched off.
 const OWNER: &str = "owner";
 
-/// What the builder was told.
+/// The settings of the builder that are about the model.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ModelSettings {
     pub(super) organization: Option<String>,
@@ -68,7 +68,7 @@ impl ModelSettings {
         let owner = owner.filter(|owner| owner.fits(model).is_ok());
         for off in &self.without_last_holder {
             if owner.as_ref() != Some(off) {
-                return Err(refused("without_last_holder", off.to_string(), "no default says so"));
+                return Err(refused("without_last_holder", off.to_string(), "it is not a default for this model"));
             }
         }
         holders.extend(owner.filter(|owner| self.without_last_holder.is_empty() && !self.last_holders.contains(owner)));

@@ -33,7 +33,7 @@ const LOG: &str = "organization_id, written_by, reason, operation, relationship,
 
 const NAMED: &str = "SELECT COUNT(*) FROM permission_relationships WHERE resource_id = $1 OR subject_id = $1";
 
-/// The deletions of organizations stay whole: they name no one but the account that deleted it.
+/// The lines about deletions stay whole: the account that deleted the organization is the only one that they name.
 const ERASE_OWN_LINES: &str = "UPDATE permission_log SET written_by = 'erased', reason = 'erased', \
                                relationship = 'erased' WHERE organization_id = $1 \
                                AND operation <> 'delete organization' AND relationship <> 'erased'";

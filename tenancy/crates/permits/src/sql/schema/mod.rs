@@ -27,7 +27,7 @@ const BEGIN_ON_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL
      CREATE TABLE IF NOT EXISTS permission_migrations (version bigint PRIMARY KEY, applied_at bigint NOT NULL)";
 const BEGIN_ON_SQLITE: &str = "BEGIN IMMEDIATE; \
      CREATE TABLE IF NOT EXISTS permission_migrations \
-    (version INTEGER NOT NULL PRIMARY KEY, applied_at INTEGER NOT NULL)";
+     (version INTEGER NOT NULL PRIMARY KEY, applied_at INTEGER NOT NULL)";
 
 /// Why the tables or the model in the database do not fit this program.
 #[derive(Debug, thiserror::Error)]

@@ -106,9 +106,8 @@ impl SqlEngine {
     async fn apply(&self, session: &mut dyn Session, changes: &[Change], log: &Log<'_>) -> Result<Written, WriteError> {
         let (mut written, mut taken, mut done) = (Written::default(), BTreeSet::new(), Vec::new());
         for change in changes {
-            let names = names(change);
             let takes = match change.operation {
-                Operation::Delete if self.delete(session, change, names).await? == 0 => {
+                Operation::Delete if self.delete(session, change).await? == 0 => {
                     written.not_found += 1;
                     continue;
                 }
@@ -118,7 +117,7 @@ impl SqlEngine {
                 }
                 Operation::Touch | Operation::Create => {
                     written.stored += 1;
-                    self.store(session, change, names, log.by).await?
+                    self.store(session, change, log.by).await?
                 }
             };
             if takes {
@@ -158,29 +157,16 @@ impl SqlEngine {
     }
 
     /// Deletes a relationship; returns how many there were.
-    async fn delete(
-        &self,
-        session: &mut dyn Session,
-        change: &Change,
-        mut names: Vec<Value>,
-    ) -> Result<usize, WriteError> {
-        names.push(Value::Org(change.organization));
-        Ok(session.execute(self.inner.fixed.delete.with(names)).await?)
+    async fn delete(&self, session: &mut dyn Session, change: &Change) -> Result<usize, WriteError> {
+        Ok(session.execute(self.inner.fixed.delete.with(named(change))).await?)
     }
 
     /// Stores a relationship; returns whether a permission may have been taken away by that.
-    async fn store(
-        &self,
-        session: &mut dyn Session,
-        change: &Change,
-        names: Vec<Value>,
-        by: &str,
-    ) -> Result<bool, WriteError> {
+    async fn store(&self, session: &mut dyn Session, change: &Change, by: &str) -> Result<bool, WriteError> {
         let fixed = &self.inner.fixed;
         let relationship = &change.relationship;
         let expires = expiry(change)?;
-        let mut values = names;
-        values.push(Value::Org(change.organization));
+        let mut values = named(change);
         let found = session.rows(fixed.find.with(values.clone())).await?;
         values.extend([Value::MaybeInt(expires), Value::Text(by.to_owned())]);
         let text = if change.operation == Operation::Create { &fixed.create } else { &fixed.touch };
@@ -229,14 +215,14 @@ fn attributed(by: &str, reason: &str) -> Result<(), WriteError> {
     if by.trim().is_empty() || reason.trim().is_empty() { Err(WriteError::Unattributed) } else { Ok(()) }
 }
 
-/// The six names of a relationship.
-fn names(change: &Change) -> Vec<Value> {
+/// The six names of a relationship, and its organization.
+fn named(change: &Change) -> Vec<Value> {
     let relationship = &change.relationship;
     let (kind, id, relation) = parts(&relationship.subject);
     let resource = &relationship.resource;
-    [resource.kind(), resource.id(), &relationship.relation, kind, id, relation]
-        .map(|name| Value::Text(name.to_owned()))
-        .to_vec()
+    let names = [resource.kind(), resource.id(), &relationship.relation, kind, id, relation];
+    let names = names.map(|name| Value::Text(name.to_owned()));
+    names.into_iter().chain([Value::Org(change.organization)]).collect()
 }
 
 fn expiry(change: &Change) -> Result<Option<i64>, EngineError> {
