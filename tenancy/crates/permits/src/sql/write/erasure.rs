@@ -1,10 +1,11 @@
 //! Deletes an organization.
 
 use super::error::WriteError;
-use super::{Line, Log, attributed};
+use super::{Line, Log, attributed, finished};
 use crate::sql::database::{Cell, Session, Value};
 use crate::sql::engine::SqlEngine;
 use crate::sql::error::EngineError;
+use crate::sql::question::until;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -62,7 +63,12 @@ impl SqlEngine {
         let log = Log { by, reason };
         // Of the levels above too, so that no organization has another writer.
         let organizations = [None, Some(organization)].into();
-        self.in_transaction(organizations, async |session| self.erase(session, organization, &log).await).await
+        let done = until(self.patience(), async {
+            let mut session = self.locked(&organizations).await?;
+            let deleted = self.erase(&mut *session, organization, &log).await;
+            finished(session, deleted).await
+        });
+        done.await?
     }
 
     async fn erase(

@@ -44,35 +44,27 @@ impl SqlEngine {
             return Ok(Written::default());
         }
         let log = Log { by, reason };
-        let organizations = changes.iter().map(|change| change.organization).collect();
-        self.in_transaction(organizations, async |session| self.apply(session, changes, &log).await).await
-    }
-
-    /// Runs `work` while no other writer changes these organizations, and commits.
-    async fn in_transaction<T>(
-        &self,
-        organizations: BTreeSet<Option<Uuid>>,
-        work: impl AsyncFnOnce(&mut dyn Session) -> Result<T, WriteError>,
-    ) -> Result<T, WriteError> {
-        let deadline = Instant::now() + self.inner.wait * PATIENCE;
-        // Dropped at the deadline, it closes the connection, and the database undoes what was not committed.
-        let done = until(deadline, async {
-            let mut session = self.session().await?;
-            session.begin().await?;
-            let done = async {
-                self.lock(&mut *session, &organizations).await?;
-                work(&mut *session).await
-            };
-            let done = done.await;
-            match &done {
-                Ok(_) => session.commit().await?,
-                Err(WriteError::Engine(_)) => return Ok(done),
-                Err(_) => session.rollback().await?,
-            }
-            session.keep();
-            Ok(done)
+        let organizations: BTreeSet<_> = changes.iter().map(|change| change.organization).collect();
+        let done = until(self.patience(), async {
+            let mut session = self.locked(&organizations).await?;
+            let written = self.apply(&mut *session, changes, &log).await;
+            finished(session, written).await
         });
         done.await?
+    }
+
+    /// When a write that begins now ends at the latest. What is dropped then closes the connection, and the database undoes
+    /// what was not committed.
+    fn patience(&self) -> Instant {
+        Instant::now() + self.inner.wait * PATIENCE
+    }
+
+    /// Begins a transaction in which no other writer changes these organizations.
+    async fn locked(&self, organizations: &BTreeSet<Option<Uuid>>) -> Result<Box<dyn Session>, EngineError> {
+        let mut session = self.session().await?;
+        session.begin().await?;
+        self.lock(&mut *session, organizations).await?;
+        Ok(session)
     }
 
     /// The levels above organizations come first (`None` sorts first), then organizations in order, so that no two
@@ -195,6 +187,21 @@ impl SqlEngine {
         session.execute(self.inner.fixed.log.with(values)).await?;
         Ok(())
     }
+}
+
+/// Commits what was done, or undoes all of it.
+async fn finished<T>(
+    mut session: Box<dyn Session>,
+    done: Result<T, WriteError>,
+) -> Result<Result<T, WriteError>, EngineError> {
+    match &done {
+        Ok(_) => session.commit().await?,
+        // The connection is closed.
+        Err(WriteError::Engine(_)) => return Ok(done),
+        Err(_) => session.rollback().await?,
+    }
+    session.keep();
+    Ok(done)
 }
 
 /// What each line of the log says.
