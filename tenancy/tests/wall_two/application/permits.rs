@@ -188,10 +188,11 @@ async fn the_services_role_reaches_no_relationship() {
     let app = &world.wall.options.app_role;
     for sql in [
         "SELECT 1 FROM permission_relationships",
-        "INSERT INTO permission_relationships SELECT * FROM permission_relationships",
+        "INSERT INTO permission_relationships OVERRIDING SYSTEM VALUE SELECT * FROM permission_relationships",
         "DELETE FROM permission_relationships",
         "UPDATE permission_relationships SET relation = 'owner'",
         "SELECT 1 FROM permission_log",
+        "UPDATE permission_log SET reason = 'erased'",
         "SELECT 1 FROM permission_model",
     ] {
         let refused = world.wall.db.try_psql(&format!("SET ROLE \"{app}\"; {sql}")).expect_err("refused");
