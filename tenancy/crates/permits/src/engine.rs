@@ -19,8 +19,8 @@ fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError
     Ok((resource, SubjectRef::Object(object(USER, subject_id(question.subject))?)))
 }
 
-/// For unit tests of handlers. It has no epochs, so nothing fences a statement; the types of organizations and of people are
-/// `organization` and `user`.
+/// For unit tests of handlers. It has no epochs, so nothing fences a statement; the types of organizations and of
+/// people are `organization` and `user`.
 ///
 /// It does not tell organizations apart: give objects of two organizations different ids.
 impl PermissionEngine for MemoryEngine {

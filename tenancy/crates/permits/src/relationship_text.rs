@@ -21,7 +21,8 @@ pub enum ParseRelationshipError {
     },
     /// A type, relation or permission has a name that SpiceDB does not allow.
     #[error(
-        "invalid name `{name}`: a name has 3 to 64 lower-case letters, digits and `_`, begins with a letter, and does not end with `_`"
+        "invalid name `{name}`: a name has 3 to 64 lower-case letters, digits and `_`, begins with a letter, \
+         and does not end with `_`"
     )]
     InvalidName {
         /// The name.

@@ -46,8 +46,8 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Howard Hinnant's `days_from_civil` (chrono-Compatible Low-Level Date Algorithms): the year begins in March, so that the leap day is
-/// its last, and 400 years have 146,097 days.
+/// Howard Hinnant's `days_from_civil` (chrono-Compatible Low-Level Date Algorithms): the year begins in March, so that
+/// the leap day is its last, and 400 years have 146,097 days.
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -54,7 +54,7 @@ impl World {
         wall.db.psql(&format!("CREATE ROLE {role} LOGIN BYPASSRLS PASSWORD 'secret'; {}", postgres_grants(&role)));
         let model = Model::parse(actions::PERMISSION_MODEL).expect("the model of the macro");
         let url = wall.db.url_as(&role, "secret");
-        let engine = SqlEngine::builder(model).last_holder("organization", "owner").postgres(url).expect("an engine");
+        let engine = SqlEngine::postgres(url, model).expect("an engine");
         engine.adopt_model().await.expect("the model is recorded");
         engine.verify().await.expect("tables and model are this program's");
         let permits = PermitAuthority::new(engine.clone()).engine_timeout(Duration::from_secs(5));
@@ -121,6 +121,42 @@ async fn a_role_allows_until_it_is_revoked_and_in_its_organization_alone() {
     assert!(matches!(permits.require(&a, invoice::Void(2)).await, Err(Denied::NotPermitted)));
 }
 
+/// In a transaction that has run a statement: checks, revokes, and changes an invoice. Returns how many were changed.
+async fn changed_after_a_revocation(world: &World) -> Result<usize, diesel::result::Error> {
+    let (db, permits, a) = (world.db(), &world.permits, world.kit.scope(A));
+    let owner = world.role_of(A, "owner", &a);
+    let other = Relationship { subject: "user:another-owner".parse().expect("a subject"), ..owner.clone() };
+    for relationship in [&owner, &other] {
+        world.write(Change::touch(Some(*A.as_uuid()), relationship.clone())).await;
+    }
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    let work = conn.transaction(async |conn| {
+        let open: Vec<i32> = a.from(invoices::table).select(invoices::id).load(conn).await?;
+        assert_eq!(open.len(), 3);
+        let permit = permits.require(&a, invoice::Void(2)).await.expect("the owner may");
+        world.write(Change::delete(Some(*A.as_uuid()), owner.clone())).await;
+        a.update(invoices::table).set(invoices::status.eq("void")).permitted(permit).execute(conn).await
+    });
+    work.await
+}
+
+/// At READ COMMITTED each statement sees what was committed before it began.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_before_the_statement_fences_it_in_a_transaction_that_began_before() {
+    let world = World::new().await;
+    assert_eq!(changed_after_a_revocation(&world).await, Ok(0));
+    assert_eq!(world.wall.db.psql("SELECT count(*) FROM invoices WHERE status = 'void'"), "0");
+}
+
+/// The limit that `tenancy_permits::sql` documents. No setting of `TenantDb` leads here: it takes one of the role.
+#[tokio::test(flavor = "multi_thread")]
+async fn at_repeatable_read_a_transaction_keeps_the_epoch_of_its_first_statement() {
+    let world = World::new().await;
+    let app = &world.wall.options.app_role;
+    world.wall.db.psql(&format!("ALTER ROLE \"{app}\" SET default_transaction_isolation = 'repeatable read'"));
+    assert_eq!(changed_after_a_revocation(&world).await, Ok(1));
+}
+
 /// Above organizations: a tenant's administrator loses the role, and no organization's relationship changes.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changes_above_organizations_fences_each_of_them() {
@@ -152,10 +188,11 @@ async fn the_services_role_reaches_no_relationship() {
     let app = &world.wall.options.app_role;
     for sql in [
         "SELECT 1 FROM permission_relationships",
-        "INSERT INTO permission_relationships SELECT * FROM permission_relationships",
+        "INSERT INTO permission_relationships OVERRIDING SYSTEM VALUE SELECT * FROM permission_relationships",
         "DELETE FROM permission_relationships",
         "UPDATE permission_relationships SET relation = 'owner'",
         "SELECT 1 FROM permission_log",
+        "UPDATE permission_log SET reason = 'erased'",
         "SELECT 1 FROM permission_model",
     ] {
         let refused = world.wall.db.try_psql(&format!("SET ROLE \"{app}\"; {sql}")).expect_err("refused");

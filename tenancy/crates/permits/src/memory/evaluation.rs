@@ -93,8 +93,8 @@ impl<'a> Evaluation<'a> {
         answer
     }
 
-    /// A permission that is another name of a relation or permission costs no step, unless the subject has the type of the
-    /// object: it could be what the other name means (`internal/dispatch/graph/graph.go`, `DispatchCheck`).
+    /// A permission that is another name of a relation or permission costs no step, unless the subject has the type of
+    /// the object: it could be what the other name means (`internal/dispatch/graph/graph.go`, `DispatchCheck`).
     fn without_alias(&self, definition: &'a Definition, mut node: Node<'a>) -> Node<'a> {
         if definition.name == self.subject_kind {
             return node;

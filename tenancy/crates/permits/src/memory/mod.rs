@@ -1,7 +1,7 @@
 //! Relationships in memory, and the reference evaluation of a model over them.
 //!
-//! [`MemoryEngine`] answers as SpiceDB 1.54 answers. The other engines of this crate are compared with it, and it serves unit
-//! tests of your own model.
+//! [`MemoryEngine`] answers as SpiceDB 1.54 answers. The other engines of this crate are compared with it, and it
+//! serves unit tests of your own model.
 
 mod cycle;
 mod error;
@@ -73,8 +73,9 @@ impl MemoryEngine {
     /// An expiry in the past is accepted, as in SpiceDB: such a relationship never takes effect.
     ///
     /// # Errors
-    /// When the model does not allow the relationship, or when the relationship closes a cycle: a check that reaches a cycle
-    /// has no answer. Relationships that are stored and expired count towards a cycle, since `write` does not ask for the time.
+    /// When the model does not allow the relationship, or when the relationship closes a cycle: a check that reaches a
+    /// cycle has no answer. Relationships that are stored and expired count towards a cycle, since `write` does not ask
+    /// for the time.
     pub fn write(&mut self, relationship: Relationship) -> Result<(), WriteError> {
         validation::for_write(&self.model, &relationship)?;
         if self.store.touch(&relationship) {
@@ -99,8 +100,8 @@ impl MemoryEngine {
 
     /// Returns whether `subject` has the relation or permission `permission` of `resource` at the time `now`.
     ///
-    /// A subject `team:1#member` asks whether all members of the team have it through the team: only relationships that name
-    /// the userset, or a wildcard of its type, lead to a yes.
+    /// A subject `team:1#member` asks whether all members of the team have it through the team: only relationships that
+    /// name the userset, or a wildcard of its type, lead to a yes.
     ///
     /// # Errors
     /// When the model lacks a name, when the subject is a wildcard, or when the answer depends on more than 50 steps.
@@ -115,8 +116,9 @@ impl MemoryEngine {
         Evaluation::new(&self.model, &self.store, subject, now)?.check(resource, permission)
     }
 
-    /// Returns the relationships that give `subject` the relation or permission, from the resource on, or `None` where the
-    /// subject does not have it. Of several ways it returns one. An exclusion that does not apply leaves no trace in it.
+    /// Returns the relationships that give `subject` the relation or permission, from the resource on, or `None` where
+    /// the subject does not have it. Of several ways it returns one. An exclusion that does not apply leaves no trace
+    /// in it.
     ///
     /// # Errors
     /// As [`MemoryEngine::check`].

@@ -121,8 +121,8 @@ impl Subjects {
         })
     }
 
-    /// Returns the objects that an arrow follows. Of a userset that is its object: SpiceDB's arrow over `team:3#member` asks
-    /// `team:3`, whatever `member` is (`internal/graph/check.go`, `checkTupleToUserset`).
+    /// Returns the objects that an arrow follows. Of a userset that is its object: SpiceDB's arrow over `team:3#member`
+    /// asks `team:3`, whatever `member` is (`internal/graph/check.go`, `checkTupleToUserset`).
     pub(super) fn arrow_targets(&self, moment: Moment) -> impl Iterator<Item = &ObjectRef> {
         having(&self.direct, moment).chain(having(&self.usersets, moment)).filter_map(|subject| match subject {
             SubjectRef::Object(object) | SubjectRef::Userset(object, _) => Some(object),

@@ -153,11 +153,14 @@ pub(super) trait Settings {
 }
 
 /// The cost of a compiled permission is overestimated: PostgreSQL would spend seconds on compiling it further. A plan
-/// does not depend on the values, so that one is enough; it uses the indexes from the first row on.
+/// does not depend on the values, so that one is enough; it uses the indexes from the first row on. A write reads what
+/// other writers committed while it waited for them, whatever isolation level the role is set to.
 #[cfg(feature = "postgres")]
 impl Settings for StorePool<tenancy::db::Postgres> {
-    const SETTINGS: Option<&'static str> =
-        Some("SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
+    const SETTINGS: Option<&'static str> = Some(
+        "SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
+         SET default_transaction_isolation = 'read committed'",
+    );
 }
 
 #[cfg(feature = "sqlite")]

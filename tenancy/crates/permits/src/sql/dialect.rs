@@ -43,6 +43,21 @@ impl Dialect {
         }
     }
 
+    /// An organization as the indexes have it: what belongs to the levels above has the nil UUID.
+    pub(super) fn level(self, organization: &str) -> String {
+        format!("COALESCE({organization}, {})", self.nil())
+    }
+
+    /// Whether a row of relationships is an organization's, or above them for NULL.
+    pub(super) fn of_level(self, column: &str, parameter: &str) -> String {
+        format!("{} = {}", self.level(column), self.level(&self.organization(parameter)))
+    }
+
+    /// Whether a row of relationships counts for an organization: it is its own, or above.
+    pub(super) fn counts_for(self, column: &str, parameter: &str) -> String {
+        format!("{} IN ({}, {})", self.level(column), self.organization(parameter), self.nil())
+    }
+
     /// The database's clock, in whole seconds since 1970.
     pub(super) fn clock(self) -> &'static str {
         match self {
@@ -55,7 +70,8 @@ impl Dialect {
     pub(super) fn elements(self, json: &str) -> String {
         match self {
             Self::Postgres => format!(
-                "(SELECT j.value COLLATE \"C\" AS id FROM json_array_elements_text(CAST({json} AS json)) AS j (value)) AS q"
+                "(SELECT j.value COLLATE \"C\" AS id \
+                 FROM json_array_elements_text(CAST({json} AS json)) AS j (value)) AS q"
             ),
             Self::Sqlite => format!("(SELECT j.value AS id FROM json_each({json}) AS j) AS q"),
         }

@@ -3,6 +3,7 @@
 use super::compile::graph::Graph;
 use super::compile::{Levels, Statements, compile};
 use super::database::{Database, Session};
+use super::defaults::ModelSettings;
 use super::dialect::Dialect;
 use super::error::{BuildError, EngineError};
 use super::fixed::Fixed;
@@ -17,9 +18,6 @@ use tenancy::__private::{PostgresSettings, postgres_store};
 use tenancy::db::DatabaseUrl;
 use tenancy::db::PoolStatus;
 use tenancy_permission_model::Model;
-
-/// The name that the type of organizations has, unless another is set.
-const ORGANIZATION: &str = "organization";
 
 /// How many connections are opened at most, unless another number is set.
 const CONNECTIONS: usize = 8;
@@ -53,8 +51,7 @@ pub(super) struct Inner {
 impl SqlEngine {
     /// Returns a builder of engines for `model`.
     pub fn builder(model: Model) -> SqlEngineBuilder {
-        let (levels, last_holders) = (Levels::default(), Vec::new());
-        SqlEngineBuilder { model, levels, last_holders, connections: CONNECTIONS, wait: WAIT }
+        SqlEngineBuilder { model, settings: ModelSettings::default(), connections: CONNECTIONS, wait: WAIT }
     }
 
     /// Returns an engine on the tables behind a `postgres://` URL, with the builder's defaults. Connections are opened
@@ -105,8 +102,7 @@ impl fmt::Debug for SqlEngine {
 #[derive(Debug)]
 pub struct SqlEngineBuilder {
     model: Model,
-    levels: Levels,
-    last_holders: Vec<LastHolder>,
+    settings: ModelSettings,
     connections: usize,
     wait: Duration,
 }
@@ -115,22 +111,36 @@ impl SqlEngineBuilder {
     /// Sets the object type of organizations, whose ids are the organizations' UUIDs. Default: `organization`, if the
     /// model has that type.
     pub fn organization_type(mut self, name: impl Into<String>) -> Self {
-        self.levels.organization = Some(name.into());
+        self.settings.organization = Some(name.into());
         self
     }
 
-    /// Names an object type whose objects belong to no organization, such as `tenant` or `platform`. Its relationships
-    /// are written without an organization, and one that an organization has stored does not count. Call it once for
-    /// each type.
+    /// Names an object type whose objects belong to no organization. Its relationships are written without an
+    /// organization, and one that an organization has stored does not count. Call it once for each type. Default, to
+    /// which this adds: `platform` and `tenant`, if the model has them and they are not the type of organizations.
     pub fn above_organizations(mut self, name: impl Into<String>) -> Self {
-        self.levels.above.insert(name.into());
+        self.settings.above.insert(name.into());
+        self
+    }
+
+    /// Says that objects of a type which is above organizations by default belong to organizations: a `tenant` that
+    /// rents a flat of an organization. Every writer of an organization can then change its relationships there.
+    pub fn within_organizations(mut self, name: impl Into<String>) -> Self {
+        self.settings.within.insert(name.into());
         self
     }
 
     /// Refuses every write that would leave an object of the type without a `user` who has the relation directly and
-    /// without an expiry.
+    /// without an expiry. Call it once for each relation. Default, to which this adds: `owner` of the type of
+    /// organizations, if the model has that relation and it takes a `user` without an expiry.
     pub fn last_holder(mut self, kind: impl Into<String>, relation: impl Into<String>) -> Self {
-        self.last_holders.push(LastHolder { kind: kind.into(), relation: relation.into() });
+        self.settings.last_holders.push(LastHolder { kind: kind.into(), relation: relation.into() });
+        self
+    }
+
+    /// Switches off the default of [`last_holder`](Self::last_holder): organizations may be left without an owner.
+    pub fn without_last_holder(mut self, kind: impl Into<String>, relation: impl Into<String>) -> Self {
+        self.settings.without_last_holder.push(LastHolder { kind: kind.into(), relation: relation.into() });
         self
     }
 
@@ -189,10 +199,8 @@ impl SqlEngineBuilder {
 
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     fn on(self, database: Box<dyn Database>, dialect: Dialect) -> Result<SqlEngine, BuildError> {
-        let levels = self.levels_in_model()?;
-        for holder in &self.last_holders {
-            holder.fits(&self.model)?;
-        }
+        let levels = self.settings.levels(&self.model)?;
+        let last_holders = self.settings.last_holders(&self.model, &levels)?;
         let statements = compile(&self.model, dialect, &levels)?;
         let cycles = CycleChecks::of(&Graph::of(&self.model)?, dialect)?;
         let owned = |(kind, relation): (&str, &str)| (kind.to_owned(), relation.to_owned());
@@ -203,34 +211,12 @@ impl SqlEngineBuilder {
             statements,
             fixed: Fixed::new(dialect),
             levels,
-            last_holders: self.last_holders,
+            last_holders,
             negative,
             cycles,
             wait: self.wait,
             model: self.model,
         };
         Ok(SqlEngine { inner: Arc::new(inner) })
-    }
-
-    fn levels_in_model(&self) -> Result<Levels, BuildError> {
-        let mut levels = self.levels.clone();
-        let named = levels.organization.iter().map(|name| ("organization_type", name));
-        for (setting, name) in named.chain(levels.above.iter().map(|name| ("above_organizations", name))) {
-            if self.model.definition(name).is_none() {
-                let (name, problem) = (name.clone(), "the model has no such type");
-                return Err(BuildError::Setting { setting, name, problem });
-            }
-        }
-        if levels.organization.is_none() {
-            levels.organization = self.model.definition(ORGANIZATION).map(|found| found.name.clone());
-        }
-        match &levels.organization {
-            Some(name) if levels.above.contains(name) => Err(BuildError::Setting {
-                setting: "above_organizations",
-                name: name.clone(),
-                problem: "it is the type of organizations",
-            }),
-            _ => Ok(levels),
-        }
     }
 }

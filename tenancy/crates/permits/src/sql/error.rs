@@ -39,7 +39,8 @@ pub enum EngineError {
     /// A list cannot be complete when the relation to the organization is implied: the resources are not in the
     /// relationships.
     #[error(
-        "resources of the type `{kind}` cannot be listed with `implied_organization`; read their ids, and use `check_many`"
+        "resources of the type `{kind}` cannot be listed with `implied_organization`; \
+         read their ids, and use `check_many`"
     )]
     ImpliedList {
         /// The object type.

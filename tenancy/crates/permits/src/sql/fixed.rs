@@ -4,8 +4,8 @@ use super::database::{Kind, Text};
 use super::dialect::Dialect;
 
 /// The columns of a relationship, in the order that [`stored`](super::read::stored) reads.
-const RELATIONSHIP: &str = "r.org_id, r.resource_type, r.resource_id, r.relation, r.subject_type, r.subject_id, r.subject_relation, \
-                            r.expires_at, r.written_at, r.written_by";
+const RELATIONSHIP: &str = "r.organization_id, r.resource_type, r.resource_id, r.relation, r.subject_type, \
+                            r.subject_id, r.subject_relation, r.expires_at, r.written_at, r.written_by";
 
 /// Their types.
 const RELATIONSHIP_KINDS: &[Kind] = &[
@@ -22,8 +22,23 @@ const RELATIONSHIP_KINDS: &[Kind] = &[
 ];
 
 /// The six names of a relationship are `$1` to `$6`, its organization is `$7`.
-const SAME_NAMES: &str = "resource_type = $1 AND resource_id = $2 AND relation = $3 AND subject_type = $4 AND subject_id = $5 \
-                          AND subject_relation = $6";
+const NAMES: &str = "resource_type = $1 AND resource_id = $2 AND relation = $3 AND subject_type = $4 \
+                     AND subject_id = $5 AND subject_relation = $6";
+
+const RAISE: &str = "INSERT INTO permission_epochs (org_id, epoch) VALUES ($1, $2) ON CONFLICT (org_id) \
+                     DO UPDATE SET epoch = permission_epochs.epoch + excluded.epoch RETURNING epoch";
+
+/// The columns of a line of the log, in the order of the parameters.
+const LOG: &str = "organization_id, written_by, reason, operation, relationship, expires_at, written_at";
+
+const NAMED: &str = "SELECT COUNT(*) FROM permission_relationships WHERE resource_id = $1 OR subject_id = $1";
+
+/// The lines about deletions stay whole: the account that deleted the organization is the only one that they name.
+const ERASE_OWN_LINES: &str = "UPDATE permission_log SET written_by = 'erased', reason = 'erased', \
+                               relationship = 'erased' WHERE organization_id = $1 \
+                               AND operation <> 'delete organization' AND relationship <> 'erased'";
+
+const ERASE_NAMING_LINES: &str = "UPDATE permission_log SET relationship = 'erased' WHERE relationship LIKE $1";
 
 /// Texts, with the meaning of their parameters where it is not evident.
 #[derive(Debug)]
@@ -34,11 +49,11 @@ pub(super) struct Fixed {
     pub(super) raise: Text,
     /// Adds one to every epoch: what is above organizations counts in each of them.
     pub(super) raise_all: Text,
-    /// The stored organization and expiry of a relationship.
+    /// The stored expiry of a relationship: six names, organization.
     pub(super) find: Text,
     /// Six names, organization, expiry, account.
     pub(super) touch: Text,
-    /// The same; replaces nothing but an expired relationship of the organization.
+    /// The same; replaces nothing but an expired relationship.
     pub(super) create: Text,
     /// Six names, organization.
     pub(super) delete: Text,
@@ -47,7 +62,17 @@ pub(super) struct Fixed {
     /// How many direct subjects without an expiry a relation has: type, id, relation, subject type, organization.
     pub(super) holders: Text,
     /// Organization: deletes all of it.
-    pub(super) delete_organization: Text,
+    pub(super) delete_own: Text,
+    /// Type, id: deletes what names the object as its subject; returns the organization of each.
+    pub(super) delete_subject: Text,
+    /// Type, id: deletes what is about the object; returns the organization of each.
+    pub(super) delete_object: Text,
+    /// Id: how many relationships name it as that of an object, of whatever type.
+    pub(super) named: Text,
+    /// Organization: takes the texts out of its lines of the log.
+    pub(super) erase_own_lines: Text,
+    /// Pattern: takes relationships out of the log.
+    pub(super) erase_naming_lines: Text,
     /// Organization, type, id, limit.
     pub(super) of_object: Text,
     /// Organization, type, id, relation, limit.
@@ -68,85 +93,114 @@ pub(super) struct Fixed {
 
 impl Fixed {
     pub(super) fn new(dialect: Dialect) -> Self {
-        let text = |sql: &str, columns: &[Kind]| Text::new(dialect.parameters(sql), columns);
-        let (nil, clock, share) = (dialect.nil(), dialect.clock(), dialect.for_share());
-        let organization = |parameter: &str| format!("org_id IS NOT DISTINCT FROM {}", dialect.organization(parameter));
-        let mine = organization("$7");
-        let inserted = format!(
-            "INSERT INTO permission_relationships (resource_type, resource_id, relation, subject_type, subject_id, subject_relation, \
-             org_id, expires_at, written_at, written_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {clock}, $9) \
-             ON CONFLICT (resource_type, resource_id, relation, subject_type, subject_id, subject_relation) DO UPDATE SET \
-             expires_at = excluded.expires_at, written_at = excluded.written_at, written_by = excluded.written_by \
-             WHERE permission_relationships.{mine}",
-        );
-        let listed = |condition: &str, limit: &str| {
-            let order = "r.resource_type, r.resource_id, r.relation, r.subject_type, r.subject_id, r.subject_relation";
-            let sql = format!(
-                "SELECT {RELATIONSHIP} FROM permission_relationships AS r WHERE {condition} ORDER BY {order} LIMIT {limit}"
-            );
-            text(&sql, RELATIONSHIP_KINDS)
-        };
+        let fixed = Texts { dialect };
+        let (stored, int, clock) = (fixed.stored(), &[Kind::Int], dialect.clock());
+        let mine = |parameter: &str| dialect.of_level("organization_id", parameter);
+        let text = |sql: &str, columns: &[Kind]| fixed.text(sql, columns);
         Self {
-            share_upper: text(
-                &format!("SELECT epoch FROM permission_epochs WHERE org_id = {nil}{share}"),
-                &[Kind::Int],
-            ),
-            raise: text(
-                "INSERT INTO permission_epochs (org_id, epoch) VALUES ($1, $2) ON CONFLICT (org_id) \
-                 DO UPDATE SET epoch = permission_epochs.epoch + excluded.epoch RETURNING epoch",
-                &[Kind::Int],
-            ),
+            share_upper: fixed.share_upper(),
+            raise: text(RAISE, int),
             raise_all: text("UPDATE permission_epochs SET epoch = epoch + 1", &[]),
             find: text(
-                &format!("SELECT org_id, expires_at FROM permission_relationships WHERE {SAME_NAMES}"),
-                &[Kind::Org, Kind::Int],
+                &format!("SELECT expires_at FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")),
+                int,
             ),
-            touch: text(&inserted, &[]),
-            create: text(&format!("{inserted} AND permission_relationships.expires_at <= {clock}"), &[]),
-            delete: text(&format!("DELETE FROM permission_relationships WHERE {SAME_NAMES} AND {mine}"), &[]),
-            log: text(
-                &format!(
-                    "INSERT INTO permission_log (org_id, written_by, reason, operation, relationship, expires_at, written_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, {clock})"
-                ),
-                &[],
-            ),
-            holders: text(
-                &format!(
-                    "SELECT COUNT(*) FROM permission_relationships WHERE resource_type = $1 AND resource_id = $2 AND relation = $3 \
-                     AND subject_type = $4 AND subject_relation = '' AND subject_id <> '*' AND expires_at IS NULL AND {}",
-                    organization("$5")
-                ),
-                &[Kind::Int],
-            ),
-            delete_organization: text("DELETE FROM permission_relationships WHERE org_id = $1", &[]),
-            of_object: listed(
-                &format!("r.{} AND r.resource_type = $2 AND r.resource_id = $3", organization("$1")),
-                "$4",
-            ),
-            of_subject: listed(
-                &format!(
-                    "r.{} AND r.subject_type = $2 AND r.subject_id = $3 AND r.subject_relation = $4",
-                    organization("$1")
-                ),
-                "$5",
-            ),
-            of_organization: listed(&format!("r.{}", organization("$1")), "$2"),
-            in_force: listed(
-                "r.resource_type = $1 AND r.resource_id = $2 AND r.relation = $3 AND (r.expires_at IS NULL OR r.expires_at > $4) \
-                 AND (r.org_id = $5 OR r.org_id IS NULL)",
-                "$6",
-            ),
+            touch: text(&stored, &[]),
+            create: text(&format!("{stored} WHERE permission_relationships.expires_at <= {clock}"), &[]),
+            delete: text(&format!("DELETE FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")), &[]),
+            log: text(&format!("INSERT INTO permission_log ({LOG}) VALUES ($1, $2, $3, $4, $5, $6, {clock})"), &[]),
+            holders: fixed.holders(),
+            delete_own: text(&format!("DELETE FROM permission_relationships WHERE {}", mine("$1")), &[]),
+            delete_subject: fixed.delete_object("subject"),
+            delete_object: fixed.delete_object("resource"),
+            named: text(NAMED, int),
+            erase_own_lines: text(ERASE_OWN_LINES, &[]),
+            erase_naming_lines: text(ERASE_NAMING_LINES, &[]),
+            of_object: fixed.listed("r.resource_type = $2 AND r.resource_id = $3", "$4"),
+            of_subject: fixed.listed("r.subject_type = $2 AND r.subject_id = $3 AND r.subject_relation = $4", "$5"),
+            of_organization: fixed.listed("1 = 1", "$2"),
+            in_force: fixed.in_force(),
             newest_model: text("SELECT fingerprint FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
             record_model: text(
                 &format!("INSERT INTO permission_model (fingerprint, text, since) VALUES ($1, $2, {clock})"),
                 &[],
             ),
-            version: text("SELECT COALESCE(MAX(version), 0) FROM permission_migrations", &[Kind::Int]),
+            version: text("SELECT COALESCE(MAX(version), 0) FROM permission_migrations", int),
             record_version: text(
                 &format!("INSERT INTO permission_migrations (version, applied_at) VALUES ($1, {clock})"),
                 &[],
             ),
         }
+    }
+}
+
+/// Writes the texts for one database.
+#[derive(Clone, Copy)]
+struct Texts {
+    dialect: Dialect,
+}
+
+impl Texts {
+    fn text(self, sql: &str, columns: &[Kind]) -> Text {
+        Text::new(self.dialect.parameters(sql), columns)
+    }
+
+    fn share_upper(self) -> Text {
+        let (nil, share) = (self.dialect.nil(), self.dialect.for_share());
+        self.text(&format!("SELECT epoch FROM permission_epochs WHERE org_id = {nil}{share}"), &[Kind::Int])
+    }
+
+    /// Six names, organization, expiry, account. What is stored of the same organization and names is replaced.
+    fn stored(self) -> String {
+        let (level, clock) = (self.dialect.level("organization_id"), self.dialect.clock());
+        format!(
+            "INSERT INTO permission_relationships (resource_type, resource_id, relation, subject_type, subject_id, \
+             subject_relation, organization_id, expires_at, written_at, written_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {clock}, $9) \
+             ON CONFLICT ({level}, resource_type, resource_id, relation, subject_type, subject_id, subject_relation) \
+             DO UPDATE SET expires_at = excluded.expires_at, written_at = excluded.written_at, \
+             written_by = excluded.written_by"
+        )
+    }
+
+    /// `column`: `subject` or `resource`.
+    fn delete_object(self, column: &str) -> Text {
+        let sql = format!(
+            "DELETE FROM permission_relationships WHERE {column}_type = $1 AND {column}_id = $2 \
+             RETURNING organization_id"
+        );
+        self.text(&sql, &[Kind::Org])
+    }
+
+    fn holders(self) -> Text {
+        let mine = self.dialect.of_level("organization_id", "$5");
+        let sql = format!(
+            "SELECT COUNT(*) FROM permission_relationships WHERE {mine} \
+             AND resource_type = $1 AND resource_id = $2 AND relation = $3 AND subject_type = $4 \
+             AND subject_relation = '' AND subject_id <> '*' AND expires_at IS NULL"
+        );
+        self.text(&sql, &[Kind::Int])
+    }
+
+    /// What is stored of the organization `$1`.
+    fn listed(self, condition: &str, limit: &str) -> Text {
+        let mine = self.dialect.of_level("r.organization_id", "$1");
+        self.relationships(&format!("{mine} AND {condition}"), limit)
+    }
+
+    fn in_force(self) -> Text {
+        let counts = self.dialect.counts_for("r.organization_id", "$5");
+        let condition = "r.resource_type = $1 AND r.resource_id = $2 AND r.relation = $3 \
+                         AND (r.expires_at IS NULL OR r.expires_at > $4)";
+        self.relationships(&format!("{counts} AND {condition}"), "$6")
+    }
+
+    fn relationships(self, condition: &str, limit: &str) -> Text {
+        let sql = format!(
+            "SELECT {RELATIONSHIP} FROM permission_relationships AS r WHERE {condition} \
+             ORDER BY r.resource_type, r.resource_id, r.relation, r.subject_type, r.subject_id, r.subject_relation \
+             LIMIT {limit}"
+        );
+        self.text(&sql, RELATIONSHIP_KINDS)
     }
 }

@@ -19,7 +19,8 @@ pub enum ValidationFileError {
     /// The file has a schema and names the file of another.
     #[error("both `schema` and `schemaFile` are given: remove one of them")]
     TwoSchemas,
-    /// The file names the file of its schema, and [`ValidationFile::parse`](super::ValidationFile::parse) reads no other files.
+    /// The file names the file of its schema, and [`ValidationFile::parse`](super::ValidationFile::parse) reads no
+    /// other files.
     #[error("the schema is in `{path}`: read the file with `ValidationFile::parse_with`")]
     SchemaFile {
         /// The path in the file.

@@ -79,17 +79,18 @@ impl fmt::Display for Assertion {
 impl ValidationFile {
     /// Reads a validation file that holds its schema.
     ///
-    /// The keys are `schema`, `relationships`, `assertions` and `validation`. The content of `validation`, the expected relations,
-    /// is not checked, and [`Report::notes`] says so.
+    /// The keys are `schema`, `relationships`, `assertions` and `validation`. The content of `validation`, the expected
+    /// relations, is not checked, and [`Report::notes`] says so.
     ///
     /// # Errors
-    /// When the text is not YAML of this form, when the schema or a relationship cannot be read, when a relationship is there twice,
-    /// and when the file uses a caveat or names its schema by `schemaFile`.
+    /// When the text is not YAML of this form, when the schema or a relationship cannot be read, when a relationship is
+    /// there twice, and when the file uses a caveat or names its schema by `schemaFile`.
     pub fn parse(text: &str) -> Result<Self, ValidationFileError> {
         Self::parse_with(text, |path| Err(ValidationFileError::SchemaFile { path: path.to_owned() }))
     }
 
-    /// Reads a validation file whose `schemaFile` names the file of the schema. `read` returns the content of that file.
+    /// Reads a validation file whose `schemaFile` names the file of the schema. `read` returns the content of that
+    /// file.
     ///
     /// # Errors
     /// As [`ValidationFile::parse`], and when `read` returns an error.
@@ -103,11 +104,12 @@ impl ValidationFile {
         Self::of(document, model)
     }
 
-    /// Reads a validation file for a model of yours. The file needs no schema; `read` returns the content of a `schemaFile`.
+    /// Reads a validation file for a model of yours. The file needs no schema; `read` returns the content of a
+    /// `schemaFile`.
     ///
     /// # Errors
-    /// As [`ValidationFile::parse_with`], and when the file has a schema that says something else than `model`: its assertions
-    /// would be about an old copy.
+    /// As [`ValidationFile::parse_with`], and when the file has a schema that says something else than `model`: its
+    /// assertions would be about an old copy.
     pub fn parse_against(
         text: &str,
         model: &Model,

@@ -61,8 +61,8 @@ fn cycle_through_several_new_dependencies_is_refused() {
             permission second_way = next->other
             permission bridge = first
         }";
-    // `first_way` of 1 needs `bridge` of 2, which needs `second_way` of 1, which needs `other` of 2, which needs `first_way` of 1:
-    // one relationship brings two of these.
+    // `first_way` of 1 needs `bridge` of 2, which needs `second_way` of 1, which needs `other` of 2, which needs
+    // `first_way` of 1: one relationship brings two of these.
     let mut engine = engine(schema, "node:2#first@node:1#second_way\nnode:2#other@node:1#first_way");
     assert!(matches!(engine.write(relationship("node:1#next@node:2")), Err(WriteError::Cycle { .. })));
 }

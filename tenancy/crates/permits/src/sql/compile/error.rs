@@ -20,7 +20,8 @@ pub enum CompileError {
     },
     /// Both operands of `&` depend on the permission itself.
     #[error(
-        "`{permission}` is recursive in more than one operand of `&`; at most one operand may depend on the permission itself"
+        "`{permission}` is recursive in more than one operand of `&`; \
+         at most one operand may depend on the permission itself"
     )]
     RecursiveIntersection {
         /// The permission, as `type#name`.
@@ -28,7 +29,8 @@ pub enum CompileError {
     },
     /// The right operand of `-` depends on the permission itself, so that there is no stable answer.
     #[error(
-        "`{permission}` is recursive in the right operand of `-`; only the left operand may depend on the permission itself"
+        "`{permission}` is recursive in the right operand of `-`; \
+         only the left operand may depend on the permission itself"
     )]
     RecursiveExclusion {
         /// The permission, as `type#name`.
@@ -52,7 +54,8 @@ pub enum CompileError {
     },
     /// More than one relation of the type could be the one to its organization.
     #[error(
-        "the type `{definition}` has several relations to an organization; give the one to its own organization the name `{name}`"
+        "the type `{definition}` has several relations to an organization; \
+         give the one to its own organization the name `{name}`"
     )]
     AmbiguousOrganization {
         /// The object type.

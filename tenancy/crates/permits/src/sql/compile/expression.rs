@@ -173,8 +173,8 @@ impl<'m> Emitter<'_, 'm> {
     /// organization and of the levels above it that have not ended.
     pub(super) fn rows(&self, row: &str, node: &Node<'m>, relation: &Relation, object: &str) -> String {
         format!(
-            "permission_relationships AS {row} WHERE {row}.resource_type = '{}' AND {row}.resource_id = {object} AND {row}.relation = '{}' \
-             AND {}",
+            "permission_relationships AS {row} WHERE {row}.resource_type = '{}' AND {row}.resource_id = {object} \
+             AND {row}.relation = '{}' AND {}",
             node.definition.name,
             relation.name,
             self.in_force(row, &[&node.definition.name]),
@@ -186,14 +186,12 @@ impl<'m> Emitter<'_, 'm> {
     pub(super) fn in_force(&self, row: &str, kinds: &[&str]) -> String {
         let above: Vec<String> =
             kinds.iter().filter(|kind| self.levels.above.contains(**kind)).map(|kind| format!("'{kind}'")).collect();
+        let column = format!("{row}.organization_id");
+        let counts = self.dialect.counts_for(&column, Parameter::ORGANIZATION);
         let mine = match above.len() {
-            0 => format!("({row}.org_id = {} OR {row}.org_id IS NULL)", Parameter::ORGANIZATION),
-            all if all == kinds.len() => format!("{row}.org_id IS NULL"),
-            _ => format!(
-                "({row}.org_id IS NULL OR ({row}.org_id = {} AND {row}.resource_type NOT IN ({})))",
-                Parameter::ORGANIZATION,
-                above.join(", "),
-            ),
+            0 => counts,
+            all if all == kinds.len() => format!("{} = {}", self.dialect.level(&column), self.dialect.nil()),
+            _ => format!("{counts} AND ({column} IS NULL OR {row}.resource_type NOT IN ({}))", above.join(", ")),
         };
         format!("{mine} AND ({row}.expires_at IS NULL OR {row}.expires_at > {})", Parameter::NOW)
     }

@@ -65,6 +65,8 @@ pub(super) struct Levels {
     pub(super) organization: Option<String>,
     /// Types whose objects belong to no organization.
     pub(super) above: BTreeSet<String>,
+    /// Types whose objects belong to an organization each: they have a relation to it.
+    pub(super) within: BTreeSet<String>,
 }
 
 /// All statements of a model, by type and name.
@@ -112,8 +114,10 @@ fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIn
     let (ids, listed) = (dialect.elements(Parameter::RESOURCE), condition("q.id")?);
     // Objects that no relationship is about give nothing, except the subject itself to itself.
     let lookup = format!(
-        "SELECT q.id FROM (SELECT c.resource_id AS id FROM permission_relationships AS c WHERE c.resource_type = '{kind}' \
-         AND (c.org_id = {org} OR c.org_id IS NULL) UNION SELECT {} WHERE {} = '{kind}') AS q WHERE {listed} ORDER BY q.id LIMIT {}",
+        "SELECT q.id FROM (SELECT c.resource_id AS id FROM permission_relationships AS c \
+         WHERE c.resource_type = '{kind}' AND {} UNION SELECT {} WHERE {} = '{kind}') AS q \
+         WHERE {listed} ORDER BY q.id LIMIT {}",
+        dialect.counts_for("c.organization_id", Parameter::ORGANIZATION),
         dialect.id(Parameter::SUBJECT_ID),
         Parameter::SUBJECT_TYPE,
         Parameter::RESOURCE,

@@ -83,8 +83,9 @@ impl<'m> Emitter<'_, 'm> {
         }
         self.limited(format!(
             "SELECT {edge}.column7, {row}.subject_id FROM {reach} AS {from} CROSS JOIN (VALUES {}) AS {edge} \
-             CROSS JOIN permission_relationships AS {row} WHERE {edge}.column2 = {from}.item AND {row}.resource_type = {edge}.column3 \
-             AND {row}.resource_id = {from}.id AND {row}.relation = {edge}.column4 AND {row}.subject_type = {edge}.column5 \
+             CROSS JOIN permission_relationships AS {row} WHERE {edge}.column2 = {from}.item \
+             AND {row}.resource_type = {edge}.column3 AND {row}.resource_id = {from}.id \
+             AND {row}.relation = {edge}.column4 AND {row}.subject_type = {edge}.column5 \
              AND {row}.subject_relation = {edge}.column6 AND {row}.subject_id <> '*' AND {}{guarded}",
             values.join(", "),
             self.in_force(&row, &kinds),

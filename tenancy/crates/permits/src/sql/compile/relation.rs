@@ -73,7 +73,8 @@ impl<'m> Emitter<'_, 'm> {
         kinds.dedup();
         let (id, of) = if wildcard { ("'*'", "''") } else { (Parameter::SUBJECT_ID, Parameter::SUBJECT_RELATION) };
         Some(format!(
-            "EXISTS (SELECT 1 FROM {} AND {row}.subject_type = {} AND {row}.subject_id = {id} AND {row}.subject_relation = {of} AND {})",
+            "EXISTS (SELECT 1 FROM {} AND {row}.subject_type = {} AND {row}.subject_id = {id} \
+             AND {row}.subject_relation = {of} AND {})",
             self.rows(&row, node, relation, object),
             Parameter::SUBJECT_TYPE,
             any(&kinds),

@@ -26,7 +26,8 @@ const BEGIN_ON_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL
      SELECT pg_catalog.pg_advisory_xact_lock(29099062630543738); \
      CREATE TABLE IF NOT EXISTS permission_migrations (version bigint PRIMARY KEY, applied_at bigint NOT NULL)";
 const BEGIN_ON_SQLITE: &str = "BEGIN IMMEDIATE; \
-     CREATE TABLE IF NOT EXISTS permission_migrations (version INTEGER NOT NULL PRIMARY KEY, applied_at INTEGER NOT NULL)";
+     CREATE TABLE IF NOT EXISTS permission_migrations \
+     (version INTEGER NOT NULL PRIMARY KEY, applied_at INTEGER NOT NULL)";
 
 /// Why the tables or the model in the database do not fit this program.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +45,8 @@ pub enum SchemaError {
     },
     /// The tables are newer than this program.
     #[error(
-        "the tables of permissions have the version {found}, which is newer than this program's {needed}: deploy a newer program"
+        "the tables of permissions have the version {found}, which is newer than this program's {needed}: \
+         deploy a newer program"
     )]
     Newer {
         /// The version of the tables.
@@ -67,14 +69,16 @@ pub enum SchemaError {
 #[must_use]
 pub fn postgres_script() -> String {
     let mut script = format!(
-        "-- The tables of permissions. Run it as the role that owns them: psql -X -f FILE postgres://owner@host/database\n\
+        "-- The tables of permissions. Run it as the role that owns them:\n\
+         -- psql -X -f FILE postgres://owner@host/database\n\
          \\set ON_ERROR_STOP on\n\n{BEGIN_ON_POSTGRES};\n\n"
     );
     for Version { number, postgres, .. } in VERSIONS {
         // A version that is there already stops the script before anything else.
         let _ = writeln!(
             script,
-            "-- Version {number}\nINSERT INTO permission_migrations (version, applied_at) VALUES ({number}, {});\n\n{postgres}",
+            "-- Version {number}\n\
+             INSERT INTO permission_migrations (version, applied_at) VALUES ({number}, {});\n\n{postgres}",
             Dialect::Postgres.clock(),
         );
     }
@@ -85,8 +89,8 @@ pub fn postgres_script() -> String {
 /// Returns the grants that the engine's role needs on PostgreSQL, for `psql`. Run it as the role that owns the tables.
 ///
 /// Give the engine a role of its own, with rights on these tables alone. The service's role needs none on them but for
-/// `permission_epochs`, which is a table of the service's schema. Where wall two stands, the engine's role also needs `BYPASSRLS`: it counts the
-/// epochs of all organizations.
+/// `permission_epochs`, which is a table of the service's schema. Where wall two stands, the engine's role also needs
+/// `BYPASSRLS`: it counts the epochs of all organizations.
 #[must_use]
 pub fn postgres_grants(role: &str) -> String {
     let role = format!("\"{}\"", role.replace('"', "\"\""));
@@ -94,6 +98,7 @@ pub fn postgres_grants(role: &str) -> String {
         "GRANT SELECT, INSERT, UPDATE, DELETE ON permission_relationships TO {role};\n\
          GRANT SELECT, INSERT, UPDATE ON permission_epochs TO {role};\n\
          GRANT SELECT, INSERT ON permission_log, permission_model TO {role};\n\
+         GRANT UPDATE (written_by, reason, relationship) ON permission_log TO {role};\n\
          GRANT SELECT ON permission_migrations TO {role};\n"
     )
 }

@@ -80,3 +80,18 @@ async fn a_write_that_is_dropped_half_way_leaves_nothing() {
         assert!(expected.contains(&stored), "{stored}");
     }
 }
+
+/// A handler's future is `Send`, whatever the lifetimes of what it borrows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writes_run_in_tasks_that_move_between_threads() {
+    async fn both(engine: &SqlEngine) -> (bool, bool) {
+        let change = [Change::touch(Some(A), relationship("folder:1#viewer@user:1"))];
+        let written = engine.write(&change, "user:1", "in a task").await;
+        (written.is_ok(), engine.delete_organization(A, "user:1", "in a task").await.is_ok())
+    }
+    fn boxed(engine: &SqlEngine) -> Box<dyn Future<Output = (bool, bool)> + Send + '_> {
+        Box::new(both(engine))
+    }
+    let (fixture, _) = two().await;
+    assert_eq!(Box::into_pin(boxed(&fixture.engine)).await, (true, true));
+}

@@ -189,7 +189,8 @@ async fn a_check_that_hangs_ends_at_its_deadline_and_spoils_no_connection() {
     drop(blocker);
     assert!(fixture.allows(Some(A), "folder:1", "view", "user:1").await);
     assert!(!fixture.allows(Some(A), "folder:1", "view", "user:2").await);
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%permission_relationships%'";
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+                   AND query LIKE '%permission_relationships%'";
     let database = fixture.database.as_ref().expect("PostgreSQL");
     let until = Instant::now() + Duration::from_secs(5);
     while database.psql(waiting) != "0" {

@@ -2,12 +2,16 @@
 
 mod attacks;
 mod concurrency;
+mod defaults;
 mod differential;
+mod erasure;
 mod failing;
 mod graphs;
 mod lists;
+mod organizations;
 mod random;
 mod speed;
+mod world;
 mod writes;
 
 use super::{Change, Context, Decision, EngineError, Question, SqlEngine, SqlEngineBuilder, WriteError, Written};
@@ -57,6 +61,9 @@ const MODEL: &str = "
         permission delete = organization->administer
         permission payout = organization->pay
     }
+    definition grant {
+        relation holder: user | user with expiration
+    }
     definition folder {
         relation parent: folder
         relation viewer: user | team#member
@@ -72,6 +79,10 @@ const MODEL: &str = "
 fn model(text: &str) -> Model {
     Model::parse(text).unwrap_or_else(|error| panic!("{error:?}\n{text}"))
 }
+
+/// The columns of a relationship, for rows that are stored past the engine.
+const COLUMNS: &str = "organization_id, resource_type, resource_id, relation, subject_type, subject_id, \
+                       subject_relation, expires_at, written_at, written_by";
 
 /// An engine with tables.
 struct Fixture {
@@ -182,7 +193,8 @@ impl Fixture {
         };
         let expires = expires_at.map_or("NULL".to_owned(), |at| at.to_string());
         self.sql(format!(
-            "INSERT INTO permission_relationships VALUES ({org}, '{}', '{}', '{relation}', '{kind}', '{id}', '{of}', {expires}, 0, 'sql')",
+            "INSERT INTO permission_relationships ({COLUMNS}) \
+             VALUES ({org}, '{}', '{}', '{relation}', '{kind}', '{id}', '{of}', {expires}, 0, 'sql')",
             resource.kind(),
             resource.id(),
         ))

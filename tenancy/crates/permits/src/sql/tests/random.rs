@@ -8,6 +8,18 @@ use tenancy_permission_model::Model;
 /// Ids of objects: as many of each type.
 pub(super) const IDS: [&str; 4] = ["1", "2", "3", "x/y=|-_+4"];
 
+/// The type of organizations, and of relations to them. Its objects have the ids of `ORGANIZATIONS`.
+pub(super) const ORGANIZATION: &str = "organization";
+
+/// `A` and `B` of the tests.
+pub(super) const ORGANIZATIONS: [&str; 2] =
+    ["aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"];
+
+/// The ids of a type's objects.
+pub(super) fn ids(kind: &str) -> &'static [&'static str] {
+    if kind == ORGANIZATION { &ORGANIZATIONS } else { &IDS }
+}
+
 /// SplitMix64.
 pub(super) struct Random(pub(super) u64);
 
@@ -57,14 +69,23 @@ fn subject_type(random: &mut Random, wildcards: bool) -> String {
 }
 
 /// `before`: how many permissions the expression may name, so that none is computed from itself without a relationship.
-fn expression(random: &mut Random, depth: usize, before: usize) -> String {
+/// `belongs`: the type has a relation to its organization.
+fn expression(random: &mut Random, depth: usize, before: usize, belongs: bool) -> String {
     let binary = |random: &mut Random, operator: &str| {
-        format!("({} {operator} {})", expression(random, depth - 1, before), expression(random, depth - 1, before))
+        let [one, other] = [0; 2].map(|_| expression(random, depth - 1, before, belongs));
+        format!("({one} {operator} {other})")
     };
     let name = |random: &mut Random, of: usize| match random.below(3) {
         0 if of > 0 => (*random.pick(&PERMISSIONS[..of])).to_owned(),
         _ => (*random.pick(&RELATIONS)).to_owned(),
     };
+    if belongs && random.one_in(3) {
+        return match random.below(6) {
+            0 => ORGANIZATION.to_owned(),
+            1 => format!("{ORGANIZATION}.all({})", name(random, 3)),
+            _ => format!("{ORGANIZATION}->{}", name(random, 3)),
+        };
+    }
     match random.below(if depth == 0 { 8 } else { 14 }) {
         0 => "nil".to_owned(),
         1..=3 => name(random, before),
@@ -76,20 +97,51 @@ fn expression(random: &mut Random, depth: usize, before: usize) -> String {
     }
 }
 
+/// The type of organizations. Its relations take users, so that no organization leads to a type that belongs to one,
+/// and teams now and then, which is refused where they do.
+fn organizations(random: &mut Random) -> String {
+    let mut text = format!("definition {ORGANIZATION} {{\n");
+    for relation in RELATIONS {
+        let subjects = match random.below(12) {
+            0 if relation == "rel2" => "user | user:*",
+            1 => "user | team#rel0",
+            2 if relation != "rel2" => ORGANIZATION,
+            _ => "user",
+        };
+        let _ = writeln!(text, "  relation {relation}: {subjects}");
+    }
+    for (before, permission) in PERMISSIONS.iter().enumerate() {
+        let _ = writeln!(text, "  permission {permission} = {}", expression(random, 1, before, false));
+    }
+    text + "}\n"
+}
+
 /// A model, if the text is one.
 pub(super) fn model(random: &mut Random) -> Option<Model> {
     let mut text = "use expiration\n\ndefinition user {}\n".to_owned();
+    let with_organizations = random.below(4) > 0;
+    if with_organizations {
+        text.push_str(&organizations(random));
+    }
     for kind in TYPES {
         let _ = writeln!(text, "definition {kind} {{");
+        let belongs = with_organizations && random.below(3) > 0;
+        if belongs {
+            let _ = writeln!(text, "  relation {ORGANIZATION}: {ORGANIZATION}");
+        }
         for relation in RELATIONS {
             let mut subjects: Vec<String> =
                 (0..=random.below(3)).map(|_| subject_type(random, relation == "rel2")).collect();
+            // An arrow needs a type that may have its name.
+            if relation != "rel2" && subjects.iter().all(|subject| subject.starts_with("user")) {
+                subjects.push((*random.pick(&TYPES)).to_owned());
+            }
             subjects.sort();
             subjects.dedup();
             let _ = writeln!(text, "  relation {relation}: {}", subjects.join(" | "));
         }
         for (before, permission) in PERMISSIONS.iter().enumerate() {
-            let _ = writeln!(text, "  permission {permission} = {}", expression(random, 2, before));
+            let _ = writeln!(text, "  permission {permission} = {}", expression(random, 2, before, belongs));
         }
         text.push_str("}\n");
     }
@@ -104,7 +156,7 @@ pub(super) fn relationship(random: &mut Random, model: &Model, now: SystemTime) 
     }
     let relation = random.pick(&definition.relations);
     let entry = random.pick(&relation.subjects);
-    let object = |random: &mut Random, kind: &str| ObjectRef::new(kind, *random.pick(&IDS)).expect("an id");
+    let object = |random: &mut Random, kind: &str| ObjectRef::new(kind, *random.pick(ids(kind))).expect("an id");
     let subject = if entry.wildcard {
         SubjectRef::Wildcard(entry.definition.clone())
     } else {
@@ -126,7 +178,6 @@ pub(super) fn relationship(random: &mut Random, model: &Model, now: SystemTime) 
 
 /// A subject of checks.
 pub(super) fn subject(random: &mut Random, model: &Model) -> SubjectRef {
-    let id = *random.pick(&IDS);
     let definition = random.pick(&model.definitions);
     let names: Vec<&str> = definition
         .relations
@@ -136,8 +187,9 @@ pub(super) fn subject(random: &mut Random, model: &Model) -> SubjectRef {
         .collect();
     if random.below(3) > 0 || names.is_empty() {
         let kind = if random.one_in(4) { definition.name.as_str() } else { "user" };
-        return SubjectRef::Object(ObjectRef::new(kind, id).expect("an id"));
+        return SubjectRef::Object(ObjectRef::new(kind, *random.pick(ids(kind))).expect("an id"));
     }
     let name = (*random.pick(&names)).to_owned();
+    let id = *random.pick(ids(&definition.name));
     SubjectRef::Userset(ObjectRef::new(definition.name.as_str(), id).expect("an id"), name)
 }

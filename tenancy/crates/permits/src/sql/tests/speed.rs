@@ -16,7 +16,9 @@ async fn fill(fixture: &Fixture) {
     let values = "'author', 'user', 'u' || n, '', NULL, 0, 'sql'";
     fixture
         .sql(format!(
-            "INSERT INTO permission_relationships SELECT NULL, 'invoice', 'i' || n, {values} FROM ({numbers}) AS s"
+            "INSERT INTO permission_relationships ({}) \
+             SELECT NULL, 'invoice', 'i' || n, {values} FROM ({numbers}) AS s",
+            super::COLUMNS,
         ))
         .await;
     fixture.sql("ANALYZE permission_relationships".to_owned()).await;

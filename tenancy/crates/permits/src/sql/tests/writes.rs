@@ -4,6 +4,7 @@ use super::{
     A, B, Change, EngineError, MODEL, SqlEngine, WriteError, after, both, context, model, organization, plain,
 };
 use super::{object, relationship, subject};
+use crate::sql::database::{Cell, Kind, Text};
 use crate::sql::{BuildError, Filter, SchemaError, postgres_script};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -37,7 +38,7 @@ async fn epochs_rise_when_a_permission_may_have_been_taken_away_and_only_then() 
             (vec![Change::touch(Some(A), relationship(&format!("{a}#owner@user:1")))], 0, 0),
             (vec![Change::touch(Some(A), relationship(&format!("{a}#banned@user:2")))], 1, 0),
             (vec![Change::touch(None, relationship("tenant:1#admin@user:1"))], 0, 0),
-            (vec![Change::delete(None, relationship("tenant:1#admin@user:1"))], 0, 1),
+            (vec![Change::delete(None, relationship("tenant:1#admin@user:1"))], 1, 1),
             (vec![Change::touch(Some(B), relationship("folder:1#locked@user:1"))], 0, 0),
         ] {
             let _ = fixture.try_write(changes.clone()).await.expect("written");
@@ -160,4 +161,21 @@ async fn tables_have_a_version_and_a_model() {
     assert!(engine.migrate().await.expect("nothing to do").is_empty());
     let asked = engine.check_many(&[object("folder:1")], "view", &subject("user:1"), &context(Some(A))).await;
     assert!(!asked.expect("an answer")[0].allowed);
+}
+
+/// Services declare `permission_epochs` alone. The audit reports every other table with a column of that name.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_table_that_services_declare_has_a_column_org_id() {
+    let [sqlite, postgres] = both(MODEL, plain).await;
+    let database = postgres.database.as_ref().expect("PostgreSQL");
+    let found = database.psql(
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'org_id' AND table_schema = 'public'",
+    );
+    assert_eq!(found, "permission_epochs");
+    let columns = "SELECT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c WHERE c.name = 'org_id'";
+    let mut session = sqlite.engine.session().await.expect("a connection");
+    let text = Text::new(columns.to_owned(), &[Kind::Text]);
+    let rows = session.rows(text.with(Vec::new())).await.expect("rows");
+    session.keep();
+    assert_eq!(rows, [[Cell::Text("permission_epochs".to_owned())]]);
 }

@@ -12,11 +12,20 @@ use std::collections::HashMap;
 /// Type, relation, subject's type, subject's relation.
 type Names = (String, String, String, String);
 
+/// Whether a node of an object is reached from another one.
+#[derive(Debug)]
+struct Reach {
+    /// Among what counts for one organization.
+    within: Text,
+    /// Among what counts for any one organization.
+    anywhere: Text,
+}
+
 /// The recursive groups of a model.
 #[derive(Debug)]
 pub(in crate::sql) struct CycleChecks {
     /// For each recursive group: whether a node of an object is reached from another one.
-    reaches: Vec<Text>,
+    reaches: Vec<Reach>,
     /// What a relationship leads from and to, and the group.
     edges: HashMap<Names, Vec<(NodeIndex, NodeIndex, usize)>>,
 }
@@ -42,7 +51,7 @@ impl CycleChecks {
             if !values.is_empty() {
                 values.sort();
                 values.dedup();
-                reaches.push(Text::new(dialect.parameters(&reach(dialect, &values.join(", "))), &[Kind::Int]));
+                reaches.push(Reach::of(dialect, &values.join(", ")));
             }
         }
         Ok(Self { reaches, edges })
@@ -67,14 +76,13 @@ impl CycleChecks {
         );
         for (from, to, group) in self.edges.get(&names).into_iter().flatten() {
             let Some(reach) = self.reaches.get(*group) else { continue };
-            let values = vec![
-                number(*to),
-                Value::Text(id.to_owned()),
-                number(*from),
-                Value::Text(relationship.resource.id().to_owned()),
-                Value::Org(change.organization),
-            ];
-            if !session.rows(reach.with(values)).await?.is_empty() {
+            let start = [number(*to), Value::Text(id.to_owned())];
+            let end = [number(*from), Value::Text(relationship.resource.id().to_owned())];
+            let statement = match change.organization {
+                Some(_) => reach.within.with([&start[..], &end, &[Value::Org(change.organization)]].concat()),
+                None => reach.anywhere.with([end, start].concat()),
+            };
+            if !session.rows(statement).await?.is_empty() {
                 return Err(WriteError::Cycle { relationship: relationship.to_string() });
             }
         }
@@ -86,16 +94,39 @@ fn number(node: NodeIndex) -> Value {
     Value::Int(i64::try_from(node).unwrap_or(i64::MAX))
 }
 
-/// Node and id to begin at, node and id to look for, organization. What begins above organizations may go on in any one
-/// of them.
-fn reach(dialect: Dialect, hops: &str) -> String {
-    let (id, organization, clock) = (dialect.id("$2"), dialect.organization("$5"), dialect.clock());
+impl Reach {
+    fn of(dialect: Dialect, hops: &str) -> Self {
+        let text = |sql: String| Text::new(dialect.parameters(&sql), &[Kind::Int]);
+        Self { within: text(within(dialect, hops)), anywhere: text(anywhere(dialect, hops)) }
+    }
+}
+
+/// Node and id to begin at, node and id to look for, organization.
+fn within(dialect: Dialect, hops: &str) -> String {
+    let (id, clock, counts) = (dialect.id("$2"), dialect.clock(), dialect.counts_for("r.organization_id", "$5"));
     format!(
-        "WITH RECURSIVE w (item, id, org_id) AS (SELECT CAST($1 AS integer), {id}, {organization} UNION \
-         SELECT e.column6, r.subject_id, COALESCE(p.org_id, r.org_id) FROM w AS p CROSS JOIN (VALUES {hops}) AS e \
-         CROSS JOIN permission_relationships AS r WHERE e.column1 = p.item AND r.resource_type = e.column2 AND r.resource_id = p.id \
-         AND r.relation = e.column3 AND r.subject_type = e.column4 AND r.subject_relation = e.column5 AND r.subject_id <> '*' \
-         AND (r.org_id IS NULL OR p.org_id IS NULL OR r.org_id = p.org_id) AND (r.expires_at IS NULL OR r.expires_at > {clock})) \
+        "WITH RECURSIVE w (item, id) AS (SELECT CAST($1 AS integer), {id} UNION \
+         SELECT e.column6, r.subject_id FROM w AS p CROSS JOIN (VALUES {hops}) AS e \
+         CROSS JOIN permission_relationships AS r WHERE e.column1 = p.item AND {counts} \
+         AND r.resource_type = e.column2 AND r.resource_id = p.id AND r.relation = e.column3 \
+         AND r.subject_type = e.column4 AND r.subject_relation = e.column5 AND r.subject_id <> '*' \
+         AND (r.expires_at IS NULL OR r.expires_at > {clock})) \
+         SELECT CAST(1 AS bigint) FROM w WHERE w.item = $3 AND w.id = $4 LIMIT 1"
+    )
+}
+
+/// The same node and id to look for, then node and id to begin at: it goes back from subjects to objects, for which the
+/// index needs no organization. What is above organizations may go on in any one of them.
+fn anywhere(dialect: Dialect, hops: &str) -> String {
+    let (id, organization, clock) = (dialect.id("$2"), dialect.organization("NULL"), dialect.clock());
+    format!(
+        "WITH RECURSIVE w (item, id, organization_id) AS (SELECT CAST($1 AS integer), {id}, {organization} UNION \
+         SELECT e.column1, r.resource_id, COALESCE(p.organization_id, r.organization_id) \
+         FROM w AS p CROSS JOIN (VALUES {hops}) AS e CROSS JOIN permission_relationships AS r \
+         WHERE e.column6 = p.item AND r.subject_type = e.column4 AND r.subject_id = p.id \
+         AND r.subject_relation = e.column5 AND r.resource_type = e.column2 AND r.relation = e.column3 \
+         AND (r.organization_id IS NULL OR p.organization_id IS NULL OR r.organization_id = p.organization_id) \
+         AND (r.expires_at IS NULL OR r.expires_at > {clock})) \
          SELECT CAST(1 AS bigint) FROM w WHERE w.item = $3 AND w.id = $4 LIMIT 1"
     )
 }

@@ -96,15 +96,16 @@ pub enum WriteError {
         /// The object type.
         kind: String,
     },
+    /// The relationship is about an object that belongs to an organization, and says that it belongs to none. It would
+    /// count for the object of that id in each organization.
+    #[error("objects of the type `{kind}` belong to an organization; set the change's `organization`")]
+    OrganizationRequired {
+        /// The object type.
+        kind: String,
+    },
     /// The relationship that a change creates is stored already.
     #[error("`{relationship}` is stored already; touch it instead")]
     Exists {
-        /// The relationship.
-        relationship: String,
-    },
-    /// The relationship is stored as one of another organization or another level.
-    #[error("`{relationship}` belongs to another organization or level")]
-    OtherOrganization {
         /// The relationship.
         relationship: String,
     },

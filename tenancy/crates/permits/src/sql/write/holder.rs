@@ -3,30 +3,33 @@
 use super::change::{Change, Operation};
 use super::error::WriteError;
 use crate::sql::database::{Cell, Session, Value};
-use crate::sql::error::{BuildError, EngineError};
+use crate::sql::error::EngineError;
 use crate::sql::fixed::Fixed;
+use std::fmt;
 use tenancy_permission_model::Model;
 
 /// The type of subjects that count.
 const USER: &str = "user";
 
 /// A relation of which each object always has a direct `user` without an expiry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sql) struct LastHolder {
     pub(in crate::sql) kind: String,
     pub(in crate::sql) relation: String,
 }
 
+impl fmt::Display for LastHolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.kind, self.relation)
+    }
+}
+
 impl LastHolder {
     /// # Errors
     /// When the model has no such relation, or one that takes no `user` without an expiry.
-    pub(in crate::sql) fn fits(&self, model: &Model) -> Result<(), BuildError> {
-        let refused = |problem| {
-            let name = format!("{}#{}", self.kind, self.relation);
-            Err(BuildError::Setting { setting: "last_holder", name, problem })
-        };
+    pub(in crate::sql) fn fits(&self, model: &Model) -> Result<(), &'static str> {
         let Some(relation) = model.definition(&self.kind).and_then(|found| found.relation(&self.relation)) else {
-            return refused("the model has no such relation");
+            return Err("the model has no such relation");
         };
         let counts = |subject: &tenancy_permission_model::SubjectType| {
             subject.definition == USER && subject.relation.is_none() && !subject.wildcard && !subject.expires
@@ -34,7 +37,7 @@ impl LastHolder {
         if relation.subjects.iter().any(counts) {
             Ok(())
         } else {
-            refused("the relation takes no `user` without an expiry")
+            Err("the relation takes no `user` without an expiry")
         }
     }
 

@@ -5,12 +5,14 @@
 
 mod change;
 mod cycle;
+mod erasure;
 mod error;
 mod holder;
 mod validation;
 
 pub use change::{Change, Operation, Written};
 pub(super) use cycle::CycleChecks;
+pub use erasure::DeletedOrganization;
 pub use error::WriteError;
 pub(super) use holder::LastHolder;
 
@@ -28,9 +30,9 @@ const PATIENCE: u32 = 6;
 impl SqlEngine {
     /// Applies changes in one transaction, and records the account `by` and the `reason` in the log.
     ///
-    /// It raises the epoch of each organization in which a permission may have been taken away (for the levels above: of
-    /// every organization): by a delete, an expiry that comes earlier, or one more relationship of a relation that is
-    /// used negatively.
+    /// It raises the epoch of each organization in which a permission may have been taken away (for the levels above:
+    /// of every organization): by a delete, an expiry that comes earlier, or one more relationship of a relation that
+    /// is used negatively.
     ///
     /// # Errors
     /// [`WriteError`]: each names what to do. Nothing has happened then. When the database does not answer the commit,
@@ -42,58 +44,27 @@ impl SqlEngine {
             return Ok(Written::default());
         }
         let log = Log { by, reason };
-        let organizations = changes.iter().map(|change| change.organization).collect();
-        self.in_transaction(organizations, async |session| self.apply(session, changes, &log).await).await
-    }
-
-    /// Deletes all relationships that belong to an organization, its owners among them, and returns how many there
-    /// were.
-    ///
-    /// # Errors
-    /// When `by` or `reason` is empty, or the database does not do as asked.
-    pub async fn delete_organization(&self, organization: Uuid, by: &str, reason: &str) -> Result<usize, WriteError> {
-        attributed(by, reason)?;
-        if organization.is_nil() {
-            return Err(EngineError::NilOrganization.into());
-        }
-        let log = Log { by, reason };
-        let organizations = [Some(organization)].into();
-        let delete = async |session: &mut dyn Session| {
-            let values = vec![Value::Org(Some(organization))];
-            let deleted = session.execute(self.inner.fixed.delete_organization.with(values)).await?;
-            self.raise(session, Some(organization), 1).await?;
-            let what = format!("{deleted} relationships");
-            self.log(session, &log, (Some(organization), "delete organization", what, None)).await?;
-            Ok(deleted)
-        };
-        self.in_transaction(organizations, delete).await
-    }
-
-    /// Runs `work` while no other writer changes these organizations, and commits.
-    async fn in_transaction<T>(
-        &self,
-        organizations: BTreeSet<Option<Uuid>>,
-        work: impl AsyncFnOnce(&mut dyn Session) -> Result<T, WriteError>,
-    ) -> Result<T, WriteError> {
-        let deadline = Instant::now() + self.inner.wait * PATIENCE;
-        // Dropped at the deadline, it closes the connection, and the database undoes what was not committed.
-        let done = until(deadline, async {
-            let mut session = self.session().await?;
-            session.begin().await?;
-            let done = async {
-                self.lock(&mut *session, &organizations).await?;
-                work(&mut *session).await
-            };
-            let done = done.await;
-            match &done {
-                Ok(_) => session.commit().await?,
-                Err(WriteError::Engine(_)) => return Ok(done),
-                Err(_) => session.rollback().await?,
-            }
-            session.keep();
-            Ok(done)
+        let organizations: BTreeSet<_> = changes.iter().map(|change| change.organization).collect();
+        let done = until(self.patience(), async {
+            let mut session = self.locked(&organizations).await?;
+            let written = self.apply(&mut *session, changes, &log).await;
+            finished(session, written).await
         });
         done.await?
+    }
+
+    /// When a write that begins now ends at the latest. What is dropped then closes the connection, and the database undoes
+    /// what was not committed.
+    fn patience(&self) -> Instant {
+        Instant::now() + self.inner.wait * PATIENCE
+    }
+
+    /// Begins a transaction in which no other writer changes these organizations.
+    async fn locked(&self, organizations: &BTreeSet<Option<Uuid>>) -> Result<Box<dyn Session>, EngineError> {
+        let mut session = self.session().await?;
+        session.begin().await?;
+        self.lock(&mut *session, organizations).await?;
+        Ok(session)
     }
 
     /// The levels above organizations come first (`None` sorts first), then organizations in order, so that no two
@@ -117,8 +88,8 @@ impl SqlEngine {
         Ok(())
     }
 
-    /// A permitted statement compares its organization's epoch alone. This waits for the writers of every organization, which hold the
-    /// epoch of the levels above.
+    /// A permitted statement compares its organization's epoch alone. This waits for the writers of every organization,
+    /// which hold the epoch of the levels above.
     pub(super) async fn raise_all(&self, session: &mut dyn Session) -> Result<(), EngineError> {
         session.execute(self.inner.fixed.raise_all.with(Vec::new())).await?;
         Ok(())
@@ -127,109 +98,110 @@ impl SqlEngine {
     async fn apply(&self, session: &mut dyn Session, changes: &[Change], log: &Log<'_>) -> Result<Written, WriteError> {
         let (mut written, mut taken, mut done) = (Written::default(), BTreeSet::new(), Vec::new());
         for change in changes {
-            let names = names(change);
             let takes = match change.operation {
+                Operation::Delete if self.delete(session, change).await? == 0 => {
+                    written.not_found += 1;
+                    continue;
+                }
                 Operation::Delete => {
-                    let count = self.delete(session, change, names).await?;
-                    written.deleted += count;
-                    written.not_found += usize::from(count == 0);
-                    if count == 0 {
-                        continue;
-                    }
+                    written.deleted += 1;
                     true
                 }
                 Operation::Touch | Operation::Create => {
                     written.stored += 1;
-                    self.store(session, change, names, log.by).await?
+                    self.store(session, change, log.by).await?
                 }
             };
             if takes {
                 taken.insert(change.organization);
             }
-            let expires = expiry(change)?;
-            let what = (change.organization, change.operation.name(), change.relationship.to_string(), expires);
-            self.log(session, log, what).await?;
+            let (expires, what) = (expiry(change)?, change.relationship.to_string());
+            let line = Line { organization: change.organization, operation: change.operation.name(), what, expires };
+            self.log(session, log, line).await?;
             done.push(change);
         }
-        // Only now: what one change takes away another one may give, in whatever order.
+        self.outcome_is_allowed(session, &done).await?;
+        self.raise_each(session, &taken).await?;
+        Ok(written)
+    }
+
+    /// Only once all is done: what one change takes away another one may give, in whatever order.
+    async fn outcome_is_allowed(&self, session: &mut dyn Session, done: &[&Change]) -> Result<(), WriteError> {
         for change in done {
             self.inner.cycles.check(session, change).await?;
             for holder in &self.inner.last_holders {
                 holder.check(session, &self.inner.fixed, change).await?;
             }
         }
-        for organization in taken {
-            match organization {
-                Some(_) => self.raise(session, organization, 1).await?,
-                None => self.raise_all(session).await?,
-            }
+        Ok(())
+    }
+
+    /// Raises the epochs of the organizations and levels in which a permission may have been taken away. What is above
+    /// organizations counts in each of them.
+    async fn raise_each(&self, session: &mut dyn Session, taken: &BTreeSet<Option<Uuid>>) -> Result<(), EngineError> {
+        if taken.contains(&None) {
+            return self.raise_all(session).await;
         }
-        Ok(written)
+        for organization in taken {
+            self.raise(session, *organization, 1).await?;
+        }
+        Ok(())
     }
 
     /// Deletes a relationship; returns how many there were.
-    async fn delete(
-        &self,
-        session: &mut dyn Session,
-        change: &Change,
-        mut names: Vec<Value>,
-    ) -> Result<usize, WriteError> {
-        names.push(Value::Org(change.organization));
-        Ok(session.execute(self.inner.fixed.delete.with(names)).await?)
+    async fn delete(&self, session: &mut dyn Session, change: &Change) -> Result<usize, WriteError> {
+        Ok(session.execute(self.inner.fixed.delete.with(named(change))).await?)
     }
 
     /// Stores a relationship; returns whether a permission may have been taken away by that.
-    async fn store(
-        &self,
-        session: &mut dyn Session,
-        change: &Change,
-        names: Vec<Value>,
-        by: &str,
-    ) -> Result<bool, WriteError> {
+    async fn store(&self, session: &mut dyn Session, change: &Change, by: &str) -> Result<bool, WriteError> {
         let fixed = &self.inner.fixed;
         let relationship = &change.relationship;
-        let found = session.rows(fixed.find.with(names.clone())).await?;
         let expires = expiry(change)?;
-        let mut values = names;
-        values.extend([Value::Org(change.organization), Value::MaybeInt(expires), Value::Text(by.to_owned())]);
-        let create = change.operation == Operation::Create;
-        let text = if create { &fixed.create } else { &fixed.touch };
+        let mut values = named(change);
+        let found = session.rows(fixed.find.with(values.clone())).await?;
+        values.extend([Value::MaybeInt(expires), Value::Text(by.to_owned())]);
+        let text = if change.operation == Operation::Create { &fixed.create } else { &fixed.touch };
+        // A touch always stores.
         if session.execute(text.with(values)).await? == 0 {
-            let stored = found.first().and_then(|row| row.first());
-            let same = stored == Some(&change.organization.map_or(Cell::Null, Cell::Org));
-            let relationship = relationship.to_string();
-            return Err(if create && same {
-                WriteError::Exists { relationship }
-            } else {
-                WriteError::OtherOrganization { relationship }
-            });
+            return Err(WriteError::Exists { relationship: relationship.to_string() });
         }
         let earlier = match found.first().map(Vec::as_slice) {
             None => false,
-            Some([_, Cell::Int(before)]) => expires.is_some_and(|expires| expires < *before),
+            Some([Cell::Int(before)]) => expires.is_some_and(|expires| expires < *before),
             Some(_) => expires.is_some(),
         };
         let relation = (relationship.resource.kind().to_owned(), relationship.relation.clone());
         Ok(earlier || self.inner.negative.contains(&relation))
     }
 
-    async fn log(
-        &self,
-        session: &mut dyn Session,
-        log: &Log<'_>,
-        (organization, operation, what, expires): (Option<Uuid>, &str, String, Option<i64>),
-    ) -> Result<(), EngineError> {
+    async fn log(&self, session: &mut dyn Session, log: &Log<'_>, line: Line<'_>) -> Result<(), EngineError> {
         let values = vec![
-            Value::Org(organization),
+            Value::Org(line.organization),
             Value::Text(log.by.to_owned()),
             Value::Text(log.reason.to_owned()),
-            Value::Text(operation.to_owned()),
-            Value::Text(what),
-            Value::MaybeInt(expires),
+            Value::Text(line.operation.to_owned()),
+            Value::Text(line.what),
+            Value::MaybeInt(line.expires),
         ];
         session.execute(self.inner.fixed.log.with(values)).await?;
         Ok(())
     }
+}
+
+/// Commits what was done, or undoes all of it.
+async fn finished<T>(
+    mut session: Box<dyn Session>,
+    done: Result<T, WriteError>,
+) -> Result<Result<T, WriteError>, EngineError> {
+    match &done {
+        Ok(_) => session.commit().await?,
+        // The connection is closed.
+        Err(WriteError::Engine(_)) => return Ok(done),
+        Err(_) => session.rollback().await?,
+    }
+    session.keep();
+    Ok(done)
 }
 
 /// What each line of the log says.
@@ -238,18 +210,26 @@ struct Log<'a> {
     reason: &'a str,
 }
 
+/// The rest of a line.
+struct Line<'a> {
+    organization: Option<Uuid>,
+    operation: &'a str,
+    what: String,
+    expires: Option<i64>,
+}
+
 fn attributed(by: &str, reason: &str) -> Result<(), WriteError> {
     if by.trim().is_empty() || reason.trim().is_empty() { Err(WriteError::Unattributed) } else { Ok(()) }
 }
 
-/// The six names of a relationship.
-fn names(change: &Change) -> Vec<Value> {
+/// The six names of a relationship, and its organization.
+fn named(change: &Change) -> Vec<Value> {
     let relationship = &change.relationship;
     let (kind, id, relation) = parts(&relationship.subject);
     let resource = &relationship.resource;
-    [resource.kind(), resource.id(), &relationship.relation, kind, id, relation]
-        .map(|name| Value::Text(name.to_owned()))
-        .to_vec()
+    let names = [resource.kind(), resource.id(), &relationship.relation, kind, id, relation];
+    let names = names.map(|name| Value::Text(name.to_owned()));
+    names.into_iter().chain([Value::Org(change.organization)]).collect()
 }
 
 fn expiry(change: &Change) -> Result<Option<i64>, EngineError> {

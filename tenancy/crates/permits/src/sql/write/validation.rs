@@ -4,10 +4,11 @@ use super::change::{Change, Operation};
 use super::error::WriteError;
 use crate::sql::compile::Levels;
 use crate::sql::question::{parts, seconds};
-use crate::{Relationship, SubjectRef};
+use crate::{ObjectRef, Relationship, SubjectRef};
 use std::collections::HashSet;
 use std::time::SystemTime;
 use tenancy_permission_model::{Model, Relation};
+use uuid::Uuid;
 
 /// How many changes one write may have, as in SpiceDB.
 const MOST_CHANGES: usize = 1_000;
@@ -21,19 +22,13 @@ pub(super) fn validate(model: &Model, levels: &Levels, changes: &[Change], now: 
     let mut seen = HashSet::new();
     for Change { operation, organization: of, relationship } in changes {
         let Relationship { resource, relation, subject, .. } = relationship;
-        if !seen.insert((resource, relation, subject)) {
+        if !seen.insert((of, resource, relation, subject)) {
             return Err(WriteError::Duplicate { relationship: relationship.to_string() });
         }
         if of.is_some_and(|of| of.is_nil()) {
             return Err(crate::sql::error::EngineError::NilOrganization.into());
         }
-        let is_own = || of.is_some_and(|of| of.to_string() == resource.id());
-        if levels.organization.as_deref() == Some(resource.kind()) && !is_own() {
-            return Err(WriteError::NotOwnOrganization { resource: resource.to_string() });
-        }
-        if *operation != Operation::Delete && of.is_some() && levels.above.contains(resource.kind()) {
-            return Err(WriteError::AboveOrganizations { kind: resource.kind().to_owned() });
-        }
+        of_level(levels, *operation, *of, resource)?;
         // What the model no longer allows can still be deleted.
         if *operation != Operation::Delete {
             allowed(model, relationship)?;
@@ -41,6 +36,22 @@ pub(super) fn validate(model: &Model, levels: &Levels, changes: &[Change], now: 
         }
     }
     Ok(())
+}
+
+/// Whether the object may belong to the organization, or to the levels above for `None`. What is stored and should not
+/// be can still be deleted.
+fn of_level(levels: &Levels, operation: Operation, of: Option<Uuid>, resource: &ObjectRef) -> Result<(), WriteError> {
+    let kind = resource.kind();
+    let is_own = || of.is_some_and(|of| of.to_string() == resource.id());
+    if levels.organization.as_deref() == Some(kind) && !is_own() {
+        return Err(WriteError::NotOwnOrganization { resource: resource.to_string() });
+    }
+    match of {
+        _ if operation == Operation::Delete => Ok(()),
+        Some(_) if levels.above.contains(kind) => Err(WriteError::AboveOrganizations { kind: kind.to_owned() }),
+        None if levels.within.contains(kind) => Err(WriteError::OrganizationRequired { kind: kind.to_owned() }),
+        _ => Ok(()),
+    }
 }
 
 /// Whether it has effect now. A time before 1970 has none.

@@ -3,8 +3,11 @@
 -- Times are whole seconds since 1970, by the database's clock.
 
 CREATE TABLE permission_relationships (
+    id INTEGER PRIMARY KEY,
     -- The organization that the object belongs to. NULL: the object belongs to a level above organizations.
-    org_id BLOB CHECK (length(org_id) = 16 AND org_id <> x'00000000000000000000000000000000'),
+    -- Not `org_id`: the audit reports undeclared tables that have a column of that name.
+    organization_id BLOB
+        CHECK (length(organization_id) = 16 AND organization_id <> x'00000000000000000000000000000000'),
     resource_type TEXT NOT NULL,
     resource_id TEXT NOT NULL,
     relation TEXT NOT NULL,
@@ -17,14 +20,21 @@ CREATE TABLE permission_relationships (
     expires_at INTEGER,
     written_at INTEGER NOT NULL,
     written_by TEXT NOT NULL,
-    PRIMARY KEY (resource_type, resource_id, relation, subject_type, subject_id, subject_relation),
     CHECK (subject_id <> '*' OR subject_relation = '')
 );
-CREATE INDEX permission_relationships_subject ON permission_relationships
-    (subject_type, subject_id, subject_relation, resource_type, relation, resource_id);
-CREATE INDEX permission_relationships_organization ON permission_relationships (org_id, resource_type, resource_id);
+-- Ids are an organization's own, so that each organization has the same names to use. The nil UUID is the levels above.
+CREATE UNIQUE INDEX permission_relationships_names ON permission_relationships (
+    COALESCE(organization_id, x'00000000000000000000000000000000'),
+    resource_type, resource_id, relation, subject_type, subject_id, subject_relation
+);
+CREATE INDEX permission_relationships_subject ON permission_relationships (
+    subject_type, subject_id,
+    COALESCE(organization_id, x'00000000000000000000000000000000'),
+    subject_relation, resource_type, relation, resource_id
+);
 
--- Raised when a permission of the organization may have been taken away. The nil UUID's row counts for everything above organizations.
+-- Raised when a permission of the organization may have been taken away. The nil UUID's row counts for everything above
+-- organizations.
 CREATE TABLE permission_epochs (
     org_id BLOB NOT NULL PRIMARY KEY,
     epoch INTEGER NOT NULL
@@ -38,10 +48,12 @@ CREATE TRIGGER permission_epochs_rise BEFORE UPDATE ON permission_epochs
 CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
     BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
 
--- Append-only: what was written, when, for which reason, and the name of the account.
+-- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
+-- organization is deleted, its earlier lines may lose the texts that name people, and those of others their
+-- relationship.
 CREATE TABLE permission_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    org_id BLOB,
+    organization_id BLOB,
     written_at INTEGER NOT NULL,
     written_by TEXT NOT NULL,
     reason TEXT NOT NULL,
@@ -49,9 +61,21 @@ CREATE TABLE permission_log (
     relationship TEXT NOT NULL,
     expires_at INTEGER
 );
-CREATE INDEX permission_log_organization ON permission_log (org_id, id);
+CREATE INDEX permission_log_organization ON permission_log (organization_id, id);
 
-CREATE TRIGGER permission_log_update BEFORE UPDATE ON permission_log
+CREATE INDEX permission_log_deletions ON permission_log (id) WHERE operation = 'delete organization';
+
+CREATE TRIGGER permission_log_erase BEFORE UPDATE ON permission_log
+    WHEN NOT EXISTS (SELECT 1 FROM permission_log WHERE operation = 'delete organization' AND id > OLD.id)
+        OR ((NEW.written_by, NEW.reason) IS NOT (OLD.written_by, OLD.reason) AND NOT EXISTS (
+            SELECT 1 FROM permission_log
+            WHERE operation = 'delete organization' AND id > OLD.id AND organization_id = OLD.organization_id
+        ))
+        OR (NEW.id, NEW.organization_id, NEW.written_at, NEW.operation, NEW.expires_at)
+            IS NOT (OLD.id, OLD.organization_id, OLD.written_at, OLD.operation, OLD.expires_at)
+        OR NEW.written_by NOT IN (OLD.written_by, 'erased')
+        OR NEW.reason NOT IN (OLD.reason, 'erased')
+        OR NEW.relationship NOT IN (OLD.relationship, 'erased')
     BEGIN SELECT RAISE(ABORT, 'permission_log is append-only'); END;
 CREATE TRIGGER permission_log_delete BEFORE DELETE ON permission_log
     BEGIN SELECT RAISE(ABORT, 'permission_log is append-only'); END;
