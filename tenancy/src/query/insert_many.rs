@@ -3,6 +3,7 @@
 use super::conflict_clause::NoConflictClause;
 use super::insert::{InsertInto, InsertTarget};
 use super::insert_rows::{Batch, InsertRows};
+use super::permitted::{Granted, Needs, Privileges, WithoutPermit};
 use super::target::NoReturning;
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
@@ -45,7 +46,8 @@ impl<B> OrgScope<B> {
     /// their defaults go in statements of their own, so ids that the database counts need not follow the rows' order.
     pub fn insert_many<Target, I, How>(&self, _table: Target, rows: I) -> Quiet<Target::Table, I::IntoIter, B>
     where
-        Target: InsertTarget,
+        Target: InsertTarget<Table: Privileges>,
+        Needs<<Target::Table as Privileges>::Insert, WithoutPermit>: Granted,
         I: IntoIterator<Item: InsertRows<Target::Table, How>>,
     {
         let tell: fn(Progress) = |_| ();

@@ -1,6 +1,6 @@
 //! Permits behind both walls: the engine has a role of its own, and the service's role reaches no relationship.
 
-use crate::application::support::walled::Walled;
+use crate::application::support::walled::{Walled, wall_two};
 use std::time::Duration;
 use tenancy::db::{BothWalls, Postgres, TenantDb};
 use tenancy::permit::{Denied, PermitAuthority, subject_id};
@@ -25,7 +25,7 @@ use actions::invoice;
 tenancy::schema! {
     privileged(invoices: delete = invoice::Delete, update(status) = invoice::Void);
 
-    diesel::table! { invoices (org_id, id) { org_id -> Uuid, id -> Integer, status -> Text, } }
+    diesel::table! { invoices (org_id, id) { org_id -> Uuid, id -> Integer, status -> Text, memo -> Text, } }
     diesel::table! { permission_epochs (org_id) { org_id -> Uuid, epoch -> BigInt, } }
 }
 
@@ -33,8 +33,9 @@ const A: OrgId = OrgId::new(Uuid::from_u128(0xA));
 const B: OrgId = OrgId::new(Uuid::from_u128(0xB));
 
 const TABLES: &str = "
-    CREATE TABLE invoices (org_id uuid NOT NULL, id int NOT NULL, status text NOT NULL, PRIMARY KEY (org_id, id));
-    INSERT INTO invoices SELECT org, id, 'open' FROM generate_series(1, 3) id, unnest(ARRAY[
+    CREATE TABLE invoices (org_id uuid NOT NULL, id int NOT NULL, status text NOT NULL, memo text NOT NULL,
+        PRIMARY KEY (org_id, id));
+    INSERT INTO invoices SELECT org, id, 'open', '' FROM generate_series(1, 3) id, unnest(ARRAY[
         '00000000-0000-0000-0000-00000000000a'::uuid, '00000000-0000-0000-0000-00000000000b']) org;";
 
 struct World {
@@ -148,13 +149,59 @@ async fn a_revocation_before_the_statement_fences_it_in_a_transaction_that_began
     assert_eq!(world.wall.db.psql("SELECT count(*) FROM invoices WHERE status = 'void'"), "0");
 }
 
-/// The limit that `tenancy_permits::sql` documents. No setting of `TenantDb` leads here: it takes one of the role.
+/// The statement locks the epoch's row, which its transaction's snapshot has in an older version. No setting of `TenantDb` leads here: it
+/// takes one of the role.
 #[tokio::test(flavor = "multi_thread")]
-async fn at_repeatable_read_a_transaction_keeps_the_epoch_of_its_first_statement() {
+async fn at_repeatable_read_a_transaction_that_began_before_a_revocation_fails() {
     let world = World::new().await;
     let app = &world.wall.options.app_role;
     world.wall.db.psql(&format!("ALTER ROLE \"{app}\" SET default_transaction_isolation = 'repeatable read'"));
-    assert_eq!(changed_after_a_revocation(&world).await, Ok(1));
+    let error = changed_after_a_revocation(&world).await.expect_err("it is not serializable");
+    assert!(error.to_string().contains("could not serialize access"), "{error}");
+    assert_eq!(world.wall.db.psql("SELECT count(*) FROM invoices WHERE status = 'void'"), "0");
+}
+
+/// A statement that waits for a row's lock holds the epoch meanwhile: a revocation comes after it, and not before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_waits_for_a_permitted_statement_that_waits_for_a_row() {
+    let world = World::new().await;
+    let (db, permits, a) = (world.db(), &world.permits, world.kit.scope(A));
+    let owner = world.role_of(A, "owner", &a);
+    let other = Relationship { subject: "user:another-owner".parse().expect("a subject"), ..owner.clone() };
+    for relationship in [&owner, &other] {
+        world.write(Change::touch(Some(*A.as_uuid()), relationship.clone())).await;
+    }
+    let mut holder = world.wall.admin().await;
+    let lock =
+        "BEGIN; SELECT 1 FROM invoices WHERE id = 1 AND org_id = '00000000-0000-0000-0000-00000000000a' FOR UPDATE";
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut holder, lock).await.expect("the row is locked");
+    let waiting = async |number: &str| {
+        let sql =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while world.wall.db.psql(sql) != number {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let order = std::sync::Mutex::new(Vec::new());
+    let mut conn = db.scoped(&a).await.expect("a connection");
+    let permit = permits.require(&a, invoice::Delete(1)).await.expect("the owner may");
+    let delete = async {
+        let deleted = a.delete(invoices::table).permitted(permit).execute(&mut conn).await;
+        order.lock().expect("no panic").push("deleted");
+        deleted
+    };
+    let revoke = async {
+        waiting("1").await;
+        world.write(Change::delete(Some(*A.as_uuid()), owner)).await;
+        order.lock().expect("no panic").push("revoked");
+    };
+    let release = async {
+        waiting("2").await;
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut holder, "ROLLBACK").await.expect("it is released");
+    };
+    let (deleted, (), ()) = tokio::join!(delete, revoke, release);
+    assert_eq!(deleted, Ok(1));
+    assert_eq!(*order.lock().expect("no panic"), ["deleted", "revoked"]);
 }
 
 /// Above organizations: a tenant's administrator loses the role, and no organization's relationship changes.
@@ -174,7 +221,7 @@ async fn what_changes_above_organizations_fences_each_of_them() {
     assert!(matches!(denied, Denied::NotPermitted));
     let permit = world.permits.require(&a, invoice::View(1)).await.expect("by the tenant");
     world.write(Change::delete(None, administrator)).await;
-    let touched = a.update(invoices::table).set(invoices::id.eq(9)).permitted(permit).execute(&mut conn).await;
+    let touched = a.update(invoices::table).set(invoices::memo.eq("x")).permitted(permit).execute(&mut conn).await;
     assert_eq!(touched, Ok(0), "fenced");
     assert!(matches!(world.permits.require(&a, invoice::View(1)).await, Err(Denied::NotPermitted)));
 }
@@ -200,10 +247,17 @@ async fn the_services_role_reaches_no_relationship() {
     }
     let db = world.db();
     let mut conn = db.scoped(&a).await.expect("a connection");
-    let lowered = a.update(permission_epochs::table).set(permission_epochs::epoch.eq(-1)).execute(&mut conn).await;
-    assert!(lowered.expect_err("refused").to_string().contains("never goes back"));
-    let deleted = a.delete(permission_epochs::table).execute(&mut conn).await;
-    assert!(deleted.expect_err("refused").to_string().contains("its row stays"));
+    // No statement of a scope writes epochs (`ui-tests/tests/fail/j_permits/`). Raw SQL in an armed request raises one by one at most.
+    let mut sql = async |sql: &str| conn.raw_sql(wall_two(), sql, "an attack").execute().await;
+    for (attack, reason) in [
+        ("UPDATE permission_epochs SET epoch = epoch - 1", "never goes back"),
+        ("UPDATE permission_epochs SET epoch = 9223372036854775807", "at once"),
+        ("DELETE FROM permission_epochs", "its row stays"),
+    ] {
+        let refused = sql(attack).await.expect_err("refused").to_string();
+        assert!(refused.contains(reason), "{attack}: {refused}");
+    }
+    assert_eq!(sql("UPDATE permission_epochs SET epoch = epoch + 1").await, Ok(1));
 }
 
 /// The engine's role sees every epoch, so it is named to the audit; which then finds nothing about the tables of permissions.

@@ -13,13 +13,13 @@
 //! # A permission that is revoked between the check and the statement
 //!
 //! A permitted statement compares the organization's epoch with that of the check. Once a revocation is committed, it
-//! changes no row. On PostgreSQL this holds at READ COMMITTED, the default: each statement sees what was committed
-//! before it began, also in a transaction that began earlier. A statement that runs while the revocation commits may
-//! still count as before it.
+//! changes no row. On PostgreSQL it also locks the epoch's row, shared, until its transaction ends. A revocation waits for
+//! that, so it comes before the statement or after its transaction, and never between. At REPEATABLE READ and
+//! SERIALIZABLE a statement whose transaction began before the revocation fails with a serialization error. SQLite has
+//! one writer at a time.
 //!
-//! It does not hold at REPEATABLE READ or SERIALIZABLE. There a transaction sees the epoch of its first statement, so a
-//! revocation after that has no effect on it. `TenantDb` offers no isolation level; do not set
-//! `default_transaction_isolation` for the service's role.
+//! Therefore do not call [`SqlEngine::write`] inside a transaction of the service that has run a permitted statement of the
+//! organization: it waits for that transaction, until its own time is over.
 
 mod check;
 mod compile;

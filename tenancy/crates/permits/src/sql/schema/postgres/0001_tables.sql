@@ -44,12 +44,18 @@ INSERT INTO permission_epochs (org_id, epoch) VALUES ('00000000-0000-0000-0000-0
 -- permits valid again.
 CREATE FUNCTION permission_epochs_rise() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
     'BEGIN
-        IF TG_OP = ''DELETE'' OR NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch THEN
+        IF TG_OP = ''INSERT'' THEN
+            IF NEW.epoch NOT IN (0, 1) THEN
+                RAISE EXCEPTION ''an epoch begins with 0 or 1'';
+            END IF;
+        ELSIF TG_OP = ''DELETE'' OR NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch THEN
             RAISE EXCEPTION ''an epoch never goes back, and its row stays'';
+        ELSIF NEW.epoch > OLD.epoch + 1 THEN
+            RAISE EXCEPTION ''an epoch rises by one at once, so that it does not come to its end'';
         END IF;
         RETURN NEW;
      END';
-CREATE TRIGGER permission_epochs_rise BEFORE UPDATE OR DELETE ON permission_epochs
+CREATE TRIGGER permission_epochs_rise BEFORE INSERT OR UPDATE OR DELETE ON permission_epochs
     FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
 
 -- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an

@@ -45,6 +45,11 @@ INSERT INTO permission_epochs (org_id, epoch) VALUES (x'000000000000000000000000
 CREATE TRIGGER permission_epochs_rise BEFORE UPDATE ON permission_epochs
     WHEN NEW.org_id <> OLD.org_id OR NEW.epoch < OLD.epoch
     BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
+CREATE TRIGGER permission_epochs_rise_by_one BEFORE UPDATE ON permission_epochs
+    WHEN typeof(NEW.epoch) <> 'integer' OR NEW.epoch > OLD.epoch + 1
+    BEGIN SELECT RAISE(ABORT, 'an epoch rises by one at once, so that it does not come to its end'); END;
+CREATE TRIGGER permission_epochs_begin BEFORE INSERT ON permission_epochs WHEN NEW.epoch NOT IN (0, 1)
+    BEGIN SELECT RAISE(ABORT, 'an epoch begins with 0 or 1'); END;
 CREATE TRIGGER permission_epochs_stay BEFORE DELETE ON permission_epochs
     BEGIN SELECT RAISE(ABORT, 'an epoch never goes back, and its row stays'); END;
 
