@@ -260,7 +260,8 @@ async fn the_services_role_reaches_no_relationship() {
     assert_eq!(sql("UPDATE permission_epochs SET epoch = epoch + 1").await, Ok(1));
 }
 
-/// The engine's role sees every epoch, so it is named to the audit; which then finds nothing about the tables of permissions.
+/// The engine's role sees every epoch, so it is named to the audit; which then finds nothing about the tables of
+/// permissions.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_is_clean_once_the_engines_role_is_named() {
     let world = World::new().await;

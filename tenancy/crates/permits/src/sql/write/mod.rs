@@ -53,8 +53,8 @@ impl SqlEngine {
         done.await?
     }
 
-    /// When a write that begins now ends at the latest. What is dropped then closes the connection, and the database undoes
-    /// what was not committed.
+    /// When a write that begins now ends at the latest. What is dropped then closes the connection, and the database
+    /// undoes what was not committed.
     fn patience(&self) -> Instant {
         Instant::now() + self.inner.wait * PATIENCE
     }
