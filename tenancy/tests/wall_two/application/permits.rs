@@ -163,6 +163,7 @@ async fn at_repeatable_read_a_transaction_that_began_before_a_revocation_fails()
 
 /// A statement that waits for a row's lock holds the epoch meanwhile: a revocation comes after it, and not before.
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "a session that locks a row")]
 async fn a_revocation_waits_for_a_permitted_statement_that_waits_for_a_row() {
     let world = World::new().await;
     let (db, permits, a) = (world.db(), &world.permits, world.kit.scope(A));

@@ -1,5 +1,5 @@
 // attack: J01
-//~ E0277 TEN0025
+//~ E0271 WrittenByTheEngine
 use tenancy::OrgConn;
 use tenancy::db::Sqlite;
 use tenancy::permit::PermitAuthority;
