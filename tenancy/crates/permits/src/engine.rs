@@ -19,7 +19,7 @@ fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError
     Ok((resource, SubjectRef::Object(object(USER, subject_id(question.subject))?)))
 }
 
-/// For unit tests of handlers. It has no epochs, so nothing fences a statement; the types of organizations and of
+/// For unit tests of handlers, with `without_epochs` of the authority. It has no epochs, so nothing fences a statement; the types of organizations and of
 /// people are `organization` and `user`.
 ///
 /// It does not tell organizations apart: give objects of two organizations different ids.

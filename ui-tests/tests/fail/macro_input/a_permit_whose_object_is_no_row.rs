@@ -1,0 +1,13 @@
+// attack: G29
+//~ E0277 TEN0025
+mod schema {
+    tenancy::schema! {
+        privileged(notes: delete = ui_tests::ledger::invoice::Delete);
+        diesel::table! { notes (id) { id -> Uuid, org_id -> Uuid, } }
+        diesel::table! { permission_epochs (org_id) { org_id -> Uuid, epoch -> BigInt, } }
+    }
+}
+
+fn main() {
+    let _ = schema::notes::id;
+}
