@@ -11,7 +11,7 @@ tenancy::schema! {
     privileged(customers: delete = customer::Delete);
 
     diesel::table! { invoices (id) { id -> Integer, org_id -> Uuid, status -> Text, } }
-    diesel::table! { customers (id) { id -> Integer, org_id -> Uuid, name -> Text, } }
+    diesel::table! { customers (id) { id -> Integer, org_id -> Uuid, full_name -> Text, } }
     diesel::table! { notes (id) { id -> Integer, org_id -> Uuid, text -> Text, } }
     diesel::table! { permission_epochs (org_id) { org_id -> Uuid, epoch -> BigInt, } }
 }

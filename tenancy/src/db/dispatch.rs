@@ -2,7 +2,7 @@
 
 use super::futures::{Execute, Rows};
 use super::{Driver, OrgConn};
-use crate::query::{ByArms, ByRows, BySource, ByType, InsertInto, WalkRows};
+use crate::query::{ByArms, ByPermit, ByRows, BySource, ByType, InsertInto, WalkRows};
 use diesel::query_builder::{Query, QueryFragment};
 
 /// A statement that a scoped connection can send. `How` is how it is known to be scoped.
@@ -32,6 +32,7 @@ pub trait Dispatch<Db: Driver, B, How>: Sized {
 pub trait Whole {}
 impl Whole for ByType {}
 impl Whole for BySource {}
+impl<N> Whole for ByPermit<N> {}
 impl<L, HowL, R, HowR, Form> Whole for ByArms<L, HowL, R, HowR, Form> {}
 
 #[diagnostic::do_not_recommend]
@@ -60,7 +61,7 @@ where
 
 /// A batch whose rows leave different columns out is several statements where there is no `DEFAULT` keyword.
 #[diagnostic::do_not_recommend]
-impl<Db, B, T, R, Ret, C> Dispatch<Db, B, ByRows> for InsertInto<T, R, B, Ret, C>
+impl<Db, B, N, T, R, Ret, C> Dispatch<Db, B, ByRows<N>> for InsertInto<T, R, B, Ret, C>
 where
     Db: Driver,
     R: WalkRows<T, Db::Backend>,

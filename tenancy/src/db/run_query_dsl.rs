@@ -37,7 +37,8 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How, Permission: Granted> + Loaded<'c, Db, B, How, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
+        How: Granted,
     {
         Load::new(self.start(conn), Self::build)
     }
@@ -48,7 +49,8 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn get_results<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Load<'c, Db, U>
     where
-        Self: ScopedStatement<B, How, Permission: Granted> + Loaded<'c, Db, B, How, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
+        How: Granted,
     {
         self.load(conn)
     }
@@ -61,7 +63,8 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn load_stream<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> LoadStream<'c, Db, U>
     where
-        Self: ScopedStatement<B, How, Permission: Granted> + Loaded<'c, Db, B, How, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
+        How: Granted,
     {
         LoadStream::new(self.start(conn), Self::build)
     }
@@ -72,7 +75,8 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn get_result<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How, Permission: Granted> + Loaded<'c, Db, B, How, U>,
+        Self: ScopedStatement<B, How> + Loaded<'c, Db, B, How, U>,
+        How: Granted,
     {
         First::new(self.start(conn), Self::build)
     }
@@ -83,7 +87,8 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// [`NotFound`](diesel::NotFound) when there is none; the database's, and refusals.
     fn first<'c, U>(self, conn: &'c mut OrgConn<'_, Db, B>) -> First<'c, Db, U>
     where
-        Self: ScopedStatement<B, How, Permission: Granted> + Limited<'c, Db, B, How, U>,
+        Self: ScopedStatement<B, How> + Limited<'c, Db, B, How, U>,
+        How: Granted,
     {
         self.start_limited(conn)
     }
@@ -94,7 +99,8 @@ pub trait RunQueryDsl<Db: Driver, B, How>: Sized {
     /// The database's, and refusals.
     fn execute<'c>(self, conn: &'c mut OrgConn<'_, Db, B>) -> Execute<'c>
     where
-        Self: ScopedStatement<B, How, Permission: Granted> + Dispatch<Db, B, How> + 'c,
+        Self: ScopedStatement<B, How> + Dispatch<Db, B, How> + 'c,
+        How: Granted,
     {
         self.run(conn)
     }

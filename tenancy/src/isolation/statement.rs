@@ -32,8 +32,5 @@ impl<B, T: sealed::Source<B>> ScopedSource<B> for T {}
 /// Only this crate can name what is in here.
 pub(crate) mod sealed {
     pub trait Source<B> {}
-    pub trait Statement<B, How> {
-        /// Which permit it needs, and which it has.
-        type Permission;
-    }
+    pub trait Statement<B, How> {}
 }

@@ -155,8 +155,7 @@ where
 }
 
 impl<T, B, F, Ret, P, Conn> diesel::RunQueryDsl<Conn> for DeleteFrom<T, B, F, Ret, P> {}
-impl<T: Privileges, B, F, Ret, P> crate::isolation::sealed::Statement<B, super::ByType>
+impl<T: Privileges, B, F, Ret, P> crate::isolation::sealed::Statement<B, super::ByPermit<Needs<T::Delete, P>>>
     for DeleteFrom<T, B, F, Ret, P>
 {
-    type Permission = Needs<T::Delete, P>;
 }

@@ -32,6 +32,10 @@ impl<T: TenantTable> InsertTarget for NeedsOrgScope<T> {
     type Table = T;
 }
 
+/// What the rows need, and what the part that updates needs. An INSERT has no permit.
+type InsertNeeds<T, C> =
+    (Needs<<T as Privileges>::Insert, WithoutPermit>, Needs<<C as ConflictNeed<T>>::Need, WithoutPermit>);
+
 /// `scope.insert_into(table)`, before its values.
 #[must_use = "an insert does nothing before it has values and is executed"]
 pub struct IncompleteInsert<T, B = Request> {
@@ -181,8 +185,7 @@ where
 }
 
 impl<T, R, B, Ret, C, Conn> diesel::RunQueryDsl<Conn> for InsertInto<T, R, B, Ret, C> {}
-impl<T: Privileges, R, B, Ret, C: ConflictNeed<T>> crate::isolation::sealed::Statement<B, super::ByRows>
-    for InsertInto<T, R, B, Ret, C>
+impl<T: Privileges, R, B, Ret, C: ConflictNeed<T>>
+    crate::isolation::sealed::Statement<B, super::ByRows<InsertNeeds<T, C>>> for InsertInto<T, R, B, Ret, C>
 {
-    type Permission = (Needs<T::Insert, WithoutPermit>, Needs<C::Need, WithoutPermit>);
 }

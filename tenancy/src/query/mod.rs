@@ -59,7 +59,7 @@ pub use permitted::{
 };
 pub use platform_source::WithoutOrganizations;
 pub use source::{AsAlias, AsTable, Scopable, ScopeTarget};
-pub use statement::{ByArms, ByRows, BySource, ByType};
+pub use statement::{ByArms, ByPermit, ByRows, BySource, ByType};
 pub use target::{ChangesOf, NoReturning, Returning};
 pub use unscoped::{AStatement, NamesAnOrganization, NeedsOrgScope, Unscoped};
 pub use update::Update;

@@ -90,7 +90,7 @@ where
 #[derive(Debug)]
 pub struct Needs<Need, P>(PhantomData<(Need, P)>);
 
-/// A statement that may run as far as permits go. Every statement says which it needs: `sealed::Statement::Permission`.
+/// How a statement is known to be scoped, if it may run as far as permits go.
 pub trait Granted: sealed::Granted {}
 impl<P: sealed::Granted> Granted for P {}
 
@@ -140,6 +140,7 @@ where
 /// Only this crate can name what is in here. An action belongs to the service, which could otherwise say of `WithoutPermit` that it is
 /// enough for its action, or of a key of its own that it means every row (`ui-tests/tests/fail/hostile/`).
 pub(super) mod sealed {
+    use super::super::statement::{ByArms, ByPermit, ByRows, BySource, ByType};
     use super::{
         Action, EqAll, Filter, Needs, Permitted, PrivilegedTable, Row, TheOrganization, TypeId, Unfiltered,
         Unprivileged, Where, WithoutPermit,
@@ -151,7 +152,11 @@ pub(super) mod sealed {
     impl<A: Action<Object: super::ObjectOf<T>>, T: PrivilegedTable> PermitFor<Unprivileged> for Permitted<'_, A, T> {}
 
     pub trait Granted {}
-    impl Granted for Unprivileged {}
+    impl Granted for ByType {}
+    impl Granted for BySource {}
+    impl<N: super::Granted> Granted for ByPermit<N> {}
+    impl<N: super::Granted> Granted for ByRows<N> {}
+    impl<L, HowL: super::Granted, R, HowR: super::Granted, Form> Granted for ByArms<L, HowL, R, HowR, Form> {}
     impl<Need, P: super::PermitFor<Need>> Granted for Needs<Need, P> {}
     impl<A: super::Granted, B: super::Granted> Granted for (A, B) {}
 

@@ -5,7 +5,6 @@
 //! (`ui-tests/tests/fail/hostile/`).
 
 use super::arms::SetOperation;
-use super::permitted::Unprivileged;
 use super::{Admits, AliasName, Aliased, LeafSource};
 use crate::isolation::sealed::{Source, Statement};
 use crate::schema::PlainTable;
@@ -23,9 +22,13 @@ pub struct ByType(());
 #[derive(Debug)]
 pub struct BySource(());
 
+/// Known by the statement's own type, which says what permit it needs and has.
+#[derive(Debug)]
+pub struct ByPermit<N>(PhantomData<N>);
+
 /// Known by the statement's own type, and run in parts where the database cannot take its rows at once.
 #[derive(Debug)]
-pub struct ByRows(());
+pub struct ByRows<N>(PhantomData<N>);
 
 /// Known as one of diesel's set operations, of `L` and `R`, which are known by `HowL` and `HowR`.
 #[derive(Debug)]
@@ -43,37 +46,21 @@ impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Source<B>
 impl<B, F: QuerySource + Source<B>, S, D, W, O, L, G, H, K> Statement<B, ByType>
     for SelectStatement<FromClause<F>, S, D, W, O, L, G, H, K>
 {
-    type Permission = Unprivileged;
 }
-impl<B, S, D, W, O, L, G, H, K> Statement<B, ByType> for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K> {
-    type Permission = Unprivileged;
-}
+impl<B, S, D, W, O, L, G, H, K> Statement<B, ByType> for SelectStatement<NoFromClause, S, D, W, O, L, G, H, K> {}
 impl<B, F: QuerySource + Source<B>, ST, DB, GB> Statement<B, ByType>
     for BoxedSelectStatement<'_, ST, FromClause<F>, DB, GB>
 {
-    type Permission = Unprivileged;
 }
-impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {
-    type Permission = Unprivileged;
-}
+impl<B, ST, DB, GB> Statement<B, ByType> for BoxedSelectStatement<'_, ST, NoFromClause, DB, GB> {}
 // Diesel's own writes, of tables that belong to no organization, on the platform's connections.
-impl<T: PlainTable, U, Op, Ret> Statement<Platform, ByType> for InsertStatement<T, U, Op, Ret> {
-    type Permission = Unprivileged;
-}
-impl<T: PlainTable, U, V, Ret> Statement<Platform, ByType> for UpdateStatement<T, U, V, Ret> {
-    type Permission = Unprivileged;
-}
-impl<T: PlainTable, U, Ret> Statement<Platform, ByType> for DeleteStatement<T, U, Ret> {
-    type Permission = Unprivileged;
-}
+impl<T: PlainTable, U, Op, Ret> Statement<Platform, ByType> for InsertStatement<T, U, Op, Ret> {}
+impl<T: PlainTable, U, V, Ret> Statement<Platform, ByType> for UpdateStatement<T, U, V, Ret> {}
+impl<T: PlainTable, U, Ret> Statement<Platform, ByType> for DeleteStatement<T, U, Ret> {}
 
-impl<B, N: AliasName> Statement<B, BySource> for Alias<Aliased<N, B>> {
-    type Permission = Unprivileged;
-}
+impl<B, N: AliasName> Statement<B, BySource> for Alias<Aliased<N, B>> {}
 // What is sent is the source's own query: another one would be whatever its author likes.
-impl<B, T: LeafSource + Source<B> + AsQuery<Query = SelectStatement<FromClause<T>>>> Statement<B, BySource> for T {
-    type Permission = Unprivileged;
-}
+impl<B, T: LeafSource + Source<B> + AsQuery<Query = SelectStatement<FromClause<T>>>> Statement<B, BySource> for T {}
 
 #[diagnostic::do_not_recommend]
 impl<B, Q, L, HowL, R, HowR, Form> Statement<B, ByArms<L, HowL, R, HowR, Form>> for Q
@@ -82,5 +69,4 @@ where
     L: Statement<B, HowL>,
     R: Statement<B, HowR>,
 {
-    type Permission = Unprivileged;
 }

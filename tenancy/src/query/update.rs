@@ -208,8 +208,7 @@ where
 }
 
 impl<T, B, F, C, Ret, P, Conn> diesel::RunQueryDsl<Conn> for Update<T, B, F, Set<C>, Ret, P> {}
-impl<T: Privileges, B, F, C, Ret, P> crate::isolation::sealed::Statement<B, super::ByType>
+impl<T: Privileges, B, F, C, Ret, P> crate::isolation::sealed::Statement<B, super::ByPermit<Needs<T::Update, P>>>
     for Update<T, B, F, Set<C>, Ret, P>
 {
-    type Permission = Needs<T::Update, P>;
 }

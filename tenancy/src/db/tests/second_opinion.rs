@@ -20,9 +20,7 @@ use Held::{Organization, Text as Name};
 #[derive(Clone)]
 struct Written(&'static str, Vec<Held>);
 
-impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for Written {
-    type Permission = crate::query::Unprivileged;
-}
+impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for Written {}
 
 impl Query for Written {
     type SqlType = Text;

@@ -42,9 +42,7 @@ pub(super) fn add_under_a_with<B>(scope: &OrgScope<B>, name: &'static str) -> Ad
 
 macro_rules! statement {
     ($name:ident, $cached:literal) => {
-        impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for $name<B> {
-            type Permission = crate::query::Unprivileged;
-        }
+        impl<B> crate::isolation::sealed::Statement<B, crate::query::ByType> for $name<B> {}
         impl<B> Query for $name<B> {
             type SqlType = Text;
         }
