@@ -179,9 +179,14 @@ async fn a_revocation_waits_for_a_permitted_statement_that_waits_for_a_row() {
     let waiting = async |number: &str| {
         let sql =
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        while world.wall.db.psql(sql) != number {
+        // A minute, which is far more than it takes.
+        for _ in 0..3_000 {
+            if world.wall.db.psql(sql) == number {
+                return;
+            }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        panic!("{number} sessions do not come to wait");
     };
     let order = std::sync::Mutex::new(Vec::new());
     let mut conn = db.scoped(&a).await.expect("a connection");
