@@ -153,7 +153,7 @@ pub use tenancy_macros::schema;
 /// actions of the organization's level alone.
 ///
 /// A type below an organization says so with `relation organization: organization`. That edge is never stored: a statement with a
-/// permit carries the organization of its scope. An engine is told the same names of levels.
+/// permit carries the organization of its scope. Give an engine the same names of levels.
 ///
 /// # Errors
 /// Every mistake of the model, with its line and column (TEN0124), and of the settings (TEN0125).

@@ -95,7 +95,7 @@ pub struct Relationship {
     pub relation: String,
     /// The subject that has it.
     pub subject: SubjectRef,
-    /// When it ends. Never, if there is none.
+    /// When the relationship ends; `None` for one without an expiry.
     pub expires_at: Option<SystemTime>,
 }
 

@@ -115,7 +115,7 @@ mod postgres {
         let volatile = known_where(&database, "provolatile = 'v'");
         let volatile: Vec<_> = volatile.iter().filter(|name| !words(CLOCK_AND_CHANCE).contains(*name)).collect();
         assert!(volatile.is_empty(), "{volatile:?}");
-        // PostgreSQL keeps from everybody what reads files, and runs none of them as somebody else.
+        // PostgreSQL grants functions that read files to no role by default, and none of them is a definer's.
         let kept = known_where(&database, "proacl IS NOT NULL OR prosecdef");
         assert!(kept.is_empty(), "{kept:?}");
         let looks_up = known_where(&database, LOOKS_UP);

@@ -275,7 +275,7 @@ async fn tables_with_other_constraints_are_not_adopted() {
     assert_eq!(server.db().await.migrate().await.unwrap(), POSTGRES);
 }
 
-/// On a busy machine one may wait for the others longer than a migration waits. It is told so, and runs again.
+/// Migrates, and again where the wait for the other migrations took longer than a migration waits: the machine may be busy.
 async fn in_turn(db: &GatewayDb, migrations: &'static [Migration]) -> Vec<Migration> {
     loop {
         match db.migrate_with(migrations).await {
