@@ -5,6 +5,7 @@
 mod engine;
 mod memory;
 mod relationship;
+mod relationship_check;
 mod relationship_text;
 mod rfc3339;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -20,6 +21,7 @@ pub mod guide {
     pub mod permissions {}
 }
 
-pub use memory::{CheckError, MemoryEngine, WriteError};
+pub use memory::{CheckError, MemoryEngine, MemoryWriteError};
 pub use relationship::{InvalidIdError, ObjectRef, Relationship, SubjectRef};
+pub use relationship_check::RelationshipError;
 pub use relationship_text::ParseRelationshipError;

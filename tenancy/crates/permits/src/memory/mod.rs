@@ -8,14 +8,13 @@ mod error;
 mod evaluation;
 mod explain;
 mod store;
-mod validation;
 
 #[cfg(test)]
 mod tests;
 
-pub use error::{CheckError, WriteError};
+pub use error::{CheckError, MemoryWriteError};
 
-use crate::{ObjectRef, Relationship, SubjectRef};
+use crate::{ObjectRef, Relationship, SubjectRef, relationship_check};
 use evaluation::Evaluation;
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -76,15 +75,15 @@ impl MemoryEngine {
     /// When the model does not allow the relationship, or when the relationship closes a cycle: a check that reaches a
     /// cycle has no answer. Relationships that are stored and expired count towards a cycle, since `write` does not ask
     /// for the time.
-    pub fn write(&mut self, relationship: Relationship) -> Result<(), WriteError> {
-        validation::for_write(&self.model, &relationship)?;
+    pub fn write(&mut self, relationship: Relationship) -> Result<(), MemoryWriteError> {
+        relationship_check::for_write(&self.model, &relationship)?;
         if self.store.touch(&relationship) {
             return Ok(());
         }
         self.store.insert(&relationship);
         if cycle::closed_by(&self.model, &self.store, &relationship) {
             self.store.remove(&relationship);
-            return Err(WriteError::Cycle { relationship: relationship.to_string() });
+            return Err(MemoryWriteError::Cycle { relationship: relationship.to_string() });
         }
         Ok(())
     }
@@ -93,8 +92,8 @@ impl MemoryEngine {
     ///
     /// # Errors
     /// When the model does not allow such a relationship with any expiry.
-    pub fn delete(&mut self, relationship: &Relationship) -> Result<bool, WriteError> {
-        validation::for_delete(&self.model, relationship)?;
+    pub fn delete(&mut self, relationship: &Relationship) -> Result<bool, MemoryWriteError> {
+        relationship_check::for_delete(&self.model, relationship)?;
         Ok(self.store.remove(relationship))
     }
 

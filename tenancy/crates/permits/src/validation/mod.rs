@@ -38,7 +38,7 @@ mod tests;
 pub use error::ValidationFileError;
 pub use report::{Failure, Report};
 
-use crate::{MemoryEngine, ObjectRef, Relationship, SubjectRef, WriteError};
+use crate::{MemoryEngine, MemoryWriteError, ObjectRef, Relationship, SubjectRef};
 use document::Document;
 use serde_saphyr::Spanned;
 use std::collections::HashSet;
@@ -164,7 +164,7 @@ impl ValidationFile {
     ///
     /// # Errors
     /// When the model does not allow one of the relationships, or when they form a cycle.
-    pub fn memory_engine(&self) -> Result<MemoryEngine, WriteError> {
+    pub fn memory_engine(&self) -> Result<MemoryEngine, MemoryWriteError> {
         let mut engine = MemoryEngine::new(self.model.clone());
         for relationship in &self.relationships {
             engine.write(relationship.clone())?;

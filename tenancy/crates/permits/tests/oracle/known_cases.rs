@@ -3,7 +3,7 @@
 use crate::spicedb::{Answer, Check, Question, SpiceDb};
 use std::time::SystemTime;
 use tenancy_permission_model::Model;
-use tenancy_permits::{CheckError, MemoryEngine, Relationship, WriteError};
+use tenancy_permits::{CheckError, MemoryEngine, MemoryWriteError, Relationship};
 
 fn relationship(text: &str) -> Relationship {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -139,8 +139,8 @@ fn refused_cycle_is_an_error_in_spicedb() {
     assert_eq!(refused, 3);
 }
 
-fn is_cycle(error: WriteError) -> bool {
-    matches!(error, WriteError::Cycle { .. })
+fn is_cycle(error: MemoryWriteError) -> bool {
+    matches!(error, MemoryWriteError::Cycle { .. })
 }
 
 #[test]

@@ -11,7 +11,7 @@ use spicedb::{Answer, Check, Question, Reply, SpiceDb};
 use std::fmt::Write;
 use std::time::SystemTime;
 use tenancy_permission_model::Model;
-use tenancy_permits::{CheckError, MemoryEngine, Relationship, WriteError};
+use tenancy_permits::{CheckError, MemoryEngine, MemoryWriteError, Relationship};
 
 /// Checks of one world.
 const CHECKS_PER_WORLD: usize = 200;
@@ -90,7 +90,7 @@ fn compare(spicedb: &mut SpiceDb, seed: u64, tally: &mut Tally) -> Result<(), St
 
 fn differing_write(
     asked: &[Relationship],
-    outcomes: &[Result<(), WriteError>],
+    outcomes: &[Result<(), MemoryWriteError>],
     reply: &Reply,
     tally: &mut Tally,
 ) -> Option<String> {
@@ -119,13 +119,13 @@ fn written(
     model: Model,
     relationships: &[Relationship],
     tally: &mut Tally,
-) -> (MemoryEngine, Vec<Relationship>, Vec<Result<(), WriteError>>) {
+) -> (MemoryEngine, Vec<Relationship>, Vec<Result<(), MemoryWriteError>>) {
     let mut engine = MemoryEngine::new(model);
     let mut asked = Vec::new();
     let mut outcomes = Vec::new();
     for relationship in relationships {
         match engine.write(relationship.clone()) {
-            Err(WriteError::Cycle { .. }) => tally.cycles += 1,
+            Err(MemoryWriteError::Cycle { .. }) => tally.cycles += 1,
             outcome => {
                 outcomes.push(outcome);
                 asked.push(relationship.clone());

@@ -74,7 +74,7 @@ pub async fn connect(url: &str) -> Result<AsyncPgConnection, diesel::ConnectionE
 /// [`TenantDbBuilder::tls`](tenancy::db::TenantDbBuilder::tls) and [`tls_roots`](tenancy::db::tls_roots).
 ///
 /// # Errors
-/// As [`connect`], and when the server has no TLS, its certificate is none of the roots' or bears another name, or the URL
+/// As [`connect`], and when the server has no TLS, no root issued its certificate, it has another name, or the URL
 /// forbids TLS.
 pub async fn connect_over_tls(
     url: &str,

@@ -202,7 +202,7 @@ impl fmt::Display for RejectionReason {
     }
 }
 
-/// What the layer said; where there is none, that.
+/// Converts the answer of the layer that decided about the request, or `NoLayer` where no layer did.
 impl From<ScopeRejection> for Rejection {
     fn from(rejection: ScopeRejection) -> Self {
         rejection.reason().copied().unwrap_or_else(|| Self::new(RejectionReason::NoLayer, NotAMember::default()))

@@ -5,7 +5,7 @@ use fastrand::Rng;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 use tenancy_permission_model::{ChangeKind, Model};
-use tenancy_permits::{MemoryEngine, ObjectRef, Relationship, SubjectRef, WriteError};
+use tenancy_permits::{MemoryEngine, MemoryWriteError, ObjectRef, Relationship, SubjectRef};
 
 /// How often each kind was said, and how often it was seen to be true.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ fn engines(old: &Model, new: &Model, stored: &[Relationship]) -> [MemoryEngine; 
     let mut engines = [old, new].map(|model| MemoryEngine::new(model.clone()));
     for relationship in stored {
         let results = engines.each_mut().map(|engine| engine.write(relationship.clone()));
-        if results.iter().any(|result| matches!(result, Err(WriteError::Cycle { .. }))) {
+        if results.iter().any(|result| matches!(result, Err(MemoryWriteError::Cycle { .. }))) {
             for (engine, _) in engines.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
                 engine.delete(relationship).expect("it was written");
             }

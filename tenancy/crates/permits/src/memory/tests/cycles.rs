@@ -1,7 +1,7 @@
 //! Writes that would close a cycle.
 
 use super::*;
-use crate::WriteError;
+use crate::MemoryWriteError;
 
 const SCHEMA: &str = "
     use expiration
@@ -25,7 +25,7 @@ const SCHEMA: &str = "
 fn assert_cycle(stored: &str, closing: &str) {
     let mut engine = engine(SCHEMA, stored);
     let refused = engine.write(relationship(closing));
-    assert_eq!(refused, Err(WriteError::Cycle { relationship: closing.to_owned() }));
+    assert_eq!(refused, Err(MemoryWriteError::Cycle { relationship: closing.to_owned() }));
     assert_eq!(engine.delete(&relationship(closing)), Ok(false), "the refused relationship is not stored");
 }
 
@@ -64,7 +64,7 @@ fn cycle_through_several_new_dependencies_is_refused() {
     // `first_way` of 1 needs `bridge` of 2, which needs `second_way` of 1, which needs `other` of 2, which needs
     // `first_way` of 1: one relationship brings two of these.
     let mut engine = engine(schema, "node:2#first@node:1#second_way\nnode:2#other@node:1#first_way");
-    assert!(matches!(engine.write(relationship("node:1#next@node:2")), Err(WriteError::Cycle { .. })));
+    assert!(matches!(engine.write(relationship("node:1#next@node:2")), Err(MemoryWriteError::Cycle { .. })));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the model allows to be written.
 
 use super::*;
-use crate::WriteError;
+use crate::MemoryWriteError;
 
 const SCHEMA: &str = "
     use expiration
@@ -77,7 +77,7 @@ fn delete_ignores_the_expiry_and_says_what_it_found() {
     for text in ["folder:1#view@user:1", "folder:1#guest@team:1", "folder:1#missing@user:1", "missing:1#guest@user:1"] {
         let refused = engine.delete(&relationship(text));
         assert!(refused.is_err(), "{text}");
-        assert!(!matches!(refused, Err(WriteError::Cycle { .. })));
+        assert!(!matches!(refused, Err(MemoryWriteError::Cycle { .. })));
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     A, B, Change, Context, EngineError, Fixture, MODEL, WriteError, after, both, context, organization, plain,
 };
 use super::{relationship, seconds_now, subject};
-use crate::ObjectRef;
+use crate::{ObjectRef, RelationshipError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
@@ -151,7 +151,10 @@ async fn wildcards_are_no_subjects_of_questions_and_of_no_role_that_writes() {
         for text in [format!("{a}#owner@user:*"), "tenant:7#admin@user:*".to_owned(), format!("{a}#viewer@service:*")] {
             let organization = text.starts_with("organization").then_some(A);
             let refused = fixture.try_write(vec![Change::touch(organization, relationship(&text))]).await;
-            assert!(matches!(refused, Err(WriteError::SubjectNotAllowed { .. })), "{refused:?}");
+            assert!(
+                matches!(refused, Err(WriteError::Relationship(RelationshipError::SubjectNotAllowed { .. }))),
+                "{refused:?}"
+            );
         }
         let refused = fixture.ask(context(Some(A)), &a, "view", "user:*").await;
         assert!(matches!(refused, Err(EngineError::WildcardSubject { .. })), "{refused:?}");
@@ -165,11 +168,17 @@ async fn a_grant_ends_at_its_second_and_must_say_when() {
         let a = organization(A);
         let support = format!("{a}#support@user:help");
         let refused = fixture.try_write(vec![Change::touch(Some(A), relationship(&support))]).await;
-        assert!(matches!(refused, Err(WriteError::ExpiryRequired { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(WriteError::Relationship(RelationshipError::ExpiryRequired { .. }))),
+            "{refused:?}"
+        );
         let mut viewer = relationship(&format!("{a}#viewer@user:help"));
         viewer.expires_at = Some(after(60));
         let refused = fixture.try_write(vec![Change::touch(Some(A), viewer)]).await;
-        assert!(matches!(refused, Err(WriteError::ExpiryNotAllowed { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(WriteError::Relationship(RelationshipError::ExpiryNotAllowed { .. }))),
+            "{refused:?}"
+        );
         let mut past = relationship(&support);
         for at in [SystemTime::now(), after(0) - Duration::from_secs(9), UNIX_EPOCH - Duration::from_secs(9)] {
             past.expires_at = Some(at);

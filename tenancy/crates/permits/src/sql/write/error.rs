@@ -1,5 +1,6 @@
 //! Why a write is refused.
 
+use crate::RelationshipError;
 use crate::sql::error::EngineError;
 
 /// Why relationships are not written. Nothing of the write has happened, except where the database did not answer its
@@ -22,60 +23,9 @@ pub enum WriteError {
         /// The relationship.
         relationship: String,
     },
-    /// The model has no such object type.
-    #[error("the model has no type `{kind}`")]
-    UnknownType {
-        /// The type that was named.
-        kind: String,
-    },
-    /// The object type has no such relation.
-    #[error("the type `{kind}` has no relation or permission `{relation}`")]
-    UnknownRelation {
-        /// The object type.
-        kind: String,
-        /// The name that it lacks.
-        relation: String,
-    },
-    /// The relationship names a permission, which is computed and never stored.
-    #[error("`{permission}` is a permission of `{kind}`; write to one of the relations that it is computed from")]
-    Permission {
-        /// The object type.
-        kind: String,
-        /// The permission.
-        permission: String,
-    },
-    /// The relation does not take this kind of subject.
-    #[error("the relation `{relation}` of `{kind}` does not take the subject `{subject}`")]
-    SubjectNotAllowed {
-        /// The object type.
-        kind: String,
-        /// The relation.
-        relation: String,
-        /// The subject's kind: `user`, `user:*` or `team#member`.
-        subject: String,
-    },
-    /// The model says `with expiration` for this kind of subject, and the relationship has no expiry.
-    #[error(
-        "the relation `{relation}` of `{kind}` takes the subject `{subject}` with an expiry only; set `expires_at`"
-    )]
-    ExpiryRequired {
-        /// The object type.
-        kind: String,
-        /// The relation.
-        relation: String,
-        /// The subject's kind.
-        subject: String,
-    },
-    /// The relationship has an expiry, and the model does not say `with expiration` for this kind of subject.
-    #[error("the relation `{relation}` of `{kind}` takes the subject `{subject}` without an expiry only")]
-    ExpiryNotAllowed {
-        /// The object type.
-        kind: String,
-        /// The relation.
-        relation: String,
-        /// The subject's kind.
-        subject: String,
-    },
+    /// The model does not allow the relationship.
+    #[error(transparent)]
+    Relationship(#[from] RelationshipError),
     /// The relationship has ended already.
     #[error("`{relationship}` expires in the past; delete it instead")]
     Expired {

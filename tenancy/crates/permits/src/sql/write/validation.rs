@@ -3,11 +3,11 @@
 use super::change::{Change, Operation};
 use super::error::WriteError;
 use crate::sql::compile::Levels;
-use crate::sql::question::{parts, seconds};
-use crate::{ObjectRef, Relationship, SubjectRef};
+use crate::sql::question::seconds;
+use crate::{ObjectRef, Relationship, relationship_check};
 use std::collections::HashSet;
 use std::time::SystemTime;
-use tenancy_permission_model::{Model, Relation};
+use tenancy_permission_model::Model;
 use uuid::Uuid;
 
 /// How many changes one write may have, as in SpiceDB.
@@ -31,7 +31,7 @@ pub(super) fn validate(model: &Model, levels: &Levels, changes: &[Change], now: 
         of_level(levels, *operation, *of, resource)?;
         // What the model no longer allows can still be deleted.
         if *operation != Operation::Delete {
-            allowed(model, relationship)?;
+            relationship_check::for_write(model, relationship)?;
             not_expired(relationship, now)?;
         }
     }
@@ -62,57 +62,4 @@ fn not_expired(relationship: &Relationship, now: SystemTime) -> Result<(), Write
         return Ok(());
     }
     Err(WriteError::Expired { relationship: relationship.to_string() })
-}
-
-/// Whether the model allows the relationship.
-fn allowed(model: &Model, relationship: &Relationship) -> Result<(), WriteError> {
-    let Relationship { resource, relation: name, subject, expires_at } = relationship;
-    let kind = resource.kind();
-    let Some(definition) = model.definition(kind) else {
-        return Err(WriteError::UnknownType { kind: kind.to_owned() });
-    };
-    let Some(relation) = definition.relation(name) else {
-        let (kind, name) = (kind.to_owned(), name.clone());
-        return Err(match definition.permission(&name) {
-            Some(_) => WriteError::Permission { kind, permission: name },
-            None => WriteError::UnknownRelation { kind, relation: name },
-        });
-    };
-    let described = || (kind.to_owned(), name.clone(), described(subject));
-    match expiries(relation, subject)[..] {
-        [] => {
-            let (kind, relation, subject) = described();
-            Err(WriteError::SubjectNotAllowed { kind, relation, subject })
-        }
-        ref allowed if allowed.contains(&expires_at.is_some()) => Ok(()),
-        _ if expires_at.is_some() => {
-            let (kind, relation, subject) = described();
-            Err(WriteError::ExpiryNotAllowed { kind, relation, subject })
-        }
-        _ => {
-            let (kind, relation, subject) = described();
-            Err(WriteError::ExpiryRequired { kind, relation, subject })
-        }
-    }
-}
-
-/// Whether the relation's entries for the subject demand an expiry, one value each.
-fn expiries(relation: &Relation, subject: &SubjectRef) -> Vec<bool> {
-    let (kind, _, name) = parts(subject);
-    let wildcard = matches!(subject, SubjectRef::Wildcard(_));
-    // A userset without a name is no subject of any relation: an object has its own form.
-    let named = matches!(subject, SubjectRef::Userset(..)).then_some(name);
-    let entries = relation
-        .subjects
-        .iter()
-        .filter(|entry| entry.definition == kind && entry.wildcard == wildcard && entry.relation.as_deref() == named);
-    entries.map(|entry| entry.expires).collect()
-}
-
-fn described(subject: &SubjectRef) -> String {
-    match subject {
-        SubjectRef::Object(object) => object.kind().to_owned(),
-        SubjectRef::Userset(object, relation) => format!("{}#{relation}", object.kind()),
-        SubjectRef::Wildcard(kind) => format!("{kind}:*"),
-    }
 }
