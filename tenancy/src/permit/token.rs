@@ -89,11 +89,11 @@ thread_local! {
 }
 
 thread_local! {
-    /// When the permit ends that was rendered last.
+    /// When the first of the permits ends that were rendered.
     static END: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Takes the end of the permit that was rendered since the last call. A statement is sent later than it is rendered.
+/// Takes the end of what was rendered since the last call. A statement is sent later than it is rendered.
 #[cfg(feature = "postgres")]
 pub(crate) fn take_end() -> Option<Instant> {
     END.take()
@@ -125,7 +125,7 @@ impl Claim {
                 return Err(ScopeError::PermitOfAnotherScope);
             }
         }
-        END.set(Some(self.end));
+        END.set(Some(END.get().map_or(self.end, |end| end.min(self.end))));
         self.check_end()
     }
 

@@ -5,7 +5,8 @@ use super::conflict_clause::{ConflictClause, ConflictNeed, NoConflictClause};
 use super::insert_columns::InsertColumns;
 use super::insert_rows::{FromQuery, InsertRows, OnlyTheOrganization, WalkRows};
 use super::permitted::{Needs, Privileges, WithoutPermit};
-use super::target::{NoReturning, Returning, ReturnsFrom, walk_returning};
+use super::privileged_text::{check_conflict, check_rows};
+use super::target::{NoReturning, Returning, ReturnsFrom, rendered, walk_returning};
 use crate::schema::TenantTable;
 use crate::scope::{OrgScope, Request, ScopeKey};
 use crate::sql_types::Stored;
@@ -127,9 +128,27 @@ impl<T: TenantTable, R, B, C> InsertInto<T, R, B, NoReturning, C> {
     }
 }
 
+/// The rows of an INSERT, to be looked at.
+struct RowsOf<'a, T, R>(&'a R, &'a ScopeKey, PhantomData<T>);
+
+impl<T, R: WalkRows<T, DB>, DB: Backend> QueryFragment<DB> for RowsOf<'_, T, R> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_rows(self.1, out)
+    }
+}
+
+/// The conflict clause of an INSERT, to be looked at.
+struct ConflictOf<'a, T, C>(&'a C, &'a ScopeKey, PhantomData<T>);
+
+impl<T, C: ConflictClause<T, DB>, DB: Backend> QueryFragment<DB> for ConflictOf<'_, T, C> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_conflict(self.1, out)
+    }
+}
+
 impl<T, R, B, Ret, C, DB> QueryFragment<DB> for InsertInto<T, R, B, Ret, C>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     R: WalkRows<T, DB>,
     Ret: QueryFragment<DB>,
     C: ConflictClause<T, DB>,
@@ -137,6 +156,11 @@ where
     Uuid: Stored<T::OrganizationType, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // What the caller writes in a value must not become a clause that changes rows without their permit.
+        if !T::COLUMNS.is_empty() {
+            check_rows(&rendered(&RowsOf(&self.rows, &self.key, PhantomData::<T>), out.backend())?)?;
+            check_conflict(&rendered(&ConflictOf(&self.conflict, &self.key, PhantomData::<T>), out.backend())?)?;
+        }
         self.rows.walk_rows(&self.key, out.reborrow())?;
         self.conflict.walk_conflict(&self.key, out.reborrow())?;
         walk_returning::<T, Ret, DB>(&self.returning, out)

@@ -19,6 +19,7 @@ mod model;
 mod no_table;
 mod permitted;
 mod platform_source;
+mod privileged_text;
 mod source;
 mod statement;
 mod target;

@@ -1,11 +1,9 @@
 //! `.permitted(permit)`: what a privileged statement needs before it runs, and what a permit adds to its WHERE.
 
-use super::assigned;
 use super::target::{Filter, Unfiltered, Where};
 use crate::isolation::ScopedFrom;
 use crate::permit::{Action, AskedInOrganization, Claim, Permit, Row, TheOrganization};
 use crate::schema::TenantTable;
-use crate::scope::ScopeError;
 use crate::sql_types::Stored;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -299,12 +297,4 @@ where
         }
         Ok(())
     }
-}
-
-/// Refuses changes of a privileged column by a statement whose permit is not for its action.
-pub(super) fn check_columns<T: Privileges>(set: &str, permit: Option<TypeId>) -> Result<(), ScopeError> {
-    let forbidden = |privileged: &&PrivilegedColumn| permit != Some((privileged.action)());
-    // A clause that cannot be read counts as one that sets the column.
-    let sets = |privileged: &PrivilegedColumn| assigned::check(set, privileged.column).is_err();
-    if T::COLUMNS.iter().filter(forbidden).any(sets) { Err(ScopeError::PrivilegedColumn) } else { Ok(()) }
 }

@@ -1,7 +1,8 @@
 //! What writes share: the filter that sits behind the organization's, the returning clause, and the changes.
 
 use super::assigned;
-use super::permitted::{Privileges, check_columns};
+use super::permitted::Privileges;
+use super::privileged_text::check_set;
 use crate::schema::TenantTable;
 use crate::scope::ScopeKey;
 use crate::sql_types::Stored;
@@ -95,14 +96,17 @@ where
         assigned::check(&rendered(changes, out.backend())?, T::ORGANIZATION)?;
     }
     if !T::COLUMNS.is_empty() {
-        check_columns::<T>(&rendered(changes, out.backend())?, permit)?;
+        check_set::<T>(&rendered(changes, out.backend())?, permit)?;
     }
     out.push_sql(" SET ");
     changes.walk_ast(out)
 }
 
 /// A part of a statement as text, to be looked at.
-fn rendered<DB: Backend<QueryBuilder: Default>>(part: &impl QueryFragment<DB>, backend: &DB) -> QueryResult<String> {
+pub(super) fn rendered<DB: Backend<QueryBuilder: Default>>(
+    part: &impl QueryFragment<DB>,
+    backend: &DB,
+) -> QueryResult<String> {
     let mut text = DB::QueryBuilder::default();
     part.to_sql(&mut text, backend)?;
     Ok(diesel::query_builder::QueryBuilder::finish(text))

@@ -43,4 +43,8 @@ pub enum Finding {
     /// It reads a column that no declaration has: PostgreSQL calls a function of that name instead.
     #[error("it reads a column that no `schema!` of this pool declares")]
     Column,
+    /// A value, a change or a condition that is written to a table with permits is more than that: it ends its parentheses, holds a
+    /// comment, or a clause of the statement.
+    #[error("a part of it holds a clause, a comment or an unmatched parenthesis, and its table has permits")]
+    Fragment,
 }

@@ -13,7 +13,7 @@ use crate::db::bulk::SentChunk;
 use crate::db::driver::BoxFuture;
 use crate::db::statement::ReviewedStatement;
 use crate::isolation;
-use crate::query::{Chunk, column_names, lists};
+use crate::query::{Chunk, Privileges, column_names, lists};
 use crate::schema::TenantTable;
 use crate::scope::{ScopeError, ScopeKey};
 use crate::sql_types::Stored;
@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 impl<T, V> SentChunk<Postgres> for Chunk<V, T>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     V: InsertValues<Pg, T> + Send,
     T: Send + 'static,
     Pg: HasSqlType<T::OrganizationType>,
@@ -56,7 +56,7 @@ struct Shape<V, T> {
 
 fn statements<T, V>(conn: &mut PgConn, chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Rendered>>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     V: InsertValues<Pg, T>,
     Pg: HasSqlType<T::OrganizationType>,
     Uuid: Stored<T::OrganizationType, Pg>,
@@ -92,7 +92,7 @@ where
 
 fn of_shape<T, V>(conn: &mut PgConn, key: ScopeKey, scope: ScopeKey, shape: Shape<V, T>) -> QueryResult<Vec<Rendered>>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     V: InsertValues<Pg, T>,
     Pg: HasSqlType<T::OrganizationType>,
     Uuid: Stored<T::OrganizationType, Pg>,
@@ -120,7 +120,7 @@ fn row_by_row<T, V>(
     mut rows: Vec<ValuesClause<V, T>>,
 ) -> QueryResult<Vec<Rendered>>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     V: InsertValues<Pg, T>,
     Pg: HasSqlType<T::OrganizationType>,
     Uuid: Stored<T::OrganizationType, Pg>,

@@ -16,7 +16,7 @@ use crate::db::reviewed::Reviewed;
 use crate::db::statement::{ReviewedStatement, columns_read};
 use crate::db::store::StorePool;
 use crate::db::{Error, PoolError, TenantDb, TenantDbBuilder};
-use crate::query::{Chunk, column_names};
+use crate::query::{Chunk, Privileges, column_names};
 use crate::schema::TenantTable;
 use crate::scope::{Authority, Finding, ScopeError, ScopeKey};
 use crate::sql_types::Stored;
@@ -255,7 +255,7 @@ fn width<T: TenantTable, V: InsertValues<diesel::sqlite::Sqlite, T>>(row: &Value
 /// The statements of a chunk.
 fn statements<T, V>(conn: &SqliteConn, chunk: Chunk<V, T>, scope: ScopeKey) -> QueryResult<Vec<Statement>>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId,
     diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
     Uuid: Stored<T::OrganizationType, diesel::sqlite::Sqlite>,
@@ -279,7 +279,7 @@ where
 
 impl<T, V> SentChunk<Sqlite> for Chunk<V, T>
 where
-    T: TenantTable,
+    T: TenantTable + Privileges,
     V: InsertValues<diesel::sqlite::Sqlite, T> + QueryId + Send,
     diesel::sqlite::Sqlite: HasSqlType<T::OrganizationType>,
     Uuid: Stored<T::OrganizationType, diesel::sqlite::Sqlite>,

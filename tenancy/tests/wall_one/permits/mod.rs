@@ -127,6 +127,40 @@ macro_rules! on {
                 }
             }
 
+            /// A raw value that ends its row, and a raw change that ends its clause, and moves the permit behind RETURNING.
+            #[tokio::test(flavor = "multi_thread")]
+            #[expect(clippy::disallowed_methods, reason = "an attack")]
+            async fn a_raw_value_or_change_is_no_clause() {
+                use diesel::dsl::sql;
+                use diesel::sql_types::{Bool, Text};
+                let ($kit, $permits) = (&TestKit::new(), &PermitAuthority::new(Says::yes()));
+                let (_kept, db) = $open;
+                let scope = $kit.scope(OrgId::new(A));
+                let mut conn = db.scoped(&scope).await.expect("a connection");
+                let of = |table: &str, rest: &str| format!("{table}.org_id = $1 AND (1 = 1{rest}");
+                let upsert = format!("'x') ON CONFLICT (id) DO UPDATE SET iban = 'M' WHERE {}", of("payouts", ""));
+                let row = (payouts::id.eq(1), payouts::iban.eq(sql::<Text>(&upsert)));
+                let inserted = scope.insert_into(payouts::table).values(row).execute(&mut conn).await;
+                assert_eq!(refused(inserted).as_deref(), Some("TEN0210"));
+                let row = (payouts::id.eq(1), payouts::iban.eq(sql::<Text>(&upsert)));
+                let many = scope.insert_many(payouts::table, [row]).execute(&mut conn).await;
+                assert_eq!(refused(many).as_deref(), Some("TEN0210"));
+                let permit = $permits.require(&scope, Void(1)).await.expect("permitted");
+                let set = format!("'void' WHERE {} RETURNING (SELECT 1", of("invoices", ")"));
+                let void = scope.update(invoices::table).set(invoices::status.eq(sql::<Text>(&set))).permitted(permit);
+                let void = void.filter(sql::<Bool>("1 = 1)), (1 = 1")).execute(&mut conn).await;
+                assert_eq!(refused(void).as_deref(), Some("TEN0210"));
+                // An expression that stays in its place passes.
+                let permit = $permits.require(&scope, Void(1)).await.expect("permitted");
+                let set = sql::<Text>("CASE WHEN (1 = 1) THEN 'void' ELSE 'it''s WHERE' END");
+                let void = scope.update(invoices::table).set(invoices::status.eq(set)).permitted(permit);
+                assert_eq!(void.execute(&mut conn).await, Ok(1));
+                assert_eq!(
+                    scope.from(payouts::table).filter(payouts::iban.eq("M")).count().get_result(&mut conn).await,
+                    Ok(0)
+                );
+            }
+
             /// Permits name rows by it.
             #[tokio::test(flavor = "multi_thread")]
             async fn the_key_of_a_table_with_permits_never_changes() {

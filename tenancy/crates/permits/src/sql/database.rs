@@ -159,7 +159,7 @@ pub(super) trait Settings {
 impl Settings for StorePool<tenancy::db::Postgres> {
     const SETTINGS: Option<&'static str> = Some(
         "SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
-         SET default_transaction_isolation = 'read committed'",
+         SET default_transaction_isolation = 'read committed'; SET lock_timeout = '5s'",
     );
 }
 

@@ -44,7 +44,9 @@ INSERT INTO permission_epochs (org_id, epoch) VALUES ('00000000-0000-0000-0000-0
 -- permits valid again.
 CREATE FUNCTION permission_epochs_rise() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
     'BEGIN
-        IF TG_OP = ''INSERT'' THEN
+        IF TG_OP = ''TRUNCATE'' THEN
+            RAISE EXCEPTION ''an epoch never goes back, and its row stays'';
+        ELSIF TG_OP = ''INSERT'' THEN
             IF NEW.epoch NOT IN (0, 1) THEN
                 RAISE EXCEPTION ''an epoch begins with 0 or 1'';
             END IF;
@@ -57,6 +59,8 @@ CREATE FUNCTION permission_epochs_rise() RETURNS trigger LANGUAGE plpgsql SET se
      END';
 CREATE TRIGGER permission_epochs_rise BEFORE INSERT OR UPDATE OR DELETE ON permission_epochs
     FOR EACH ROW EXECUTE FUNCTION permission_epochs_rise();
+CREATE TRIGGER permission_epochs_stay BEFORE TRUNCATE ON permission_epochs
+    FOR EACH STATEMENT EXECUTE FUNCTION permission_epochs_rise();
 
 -- Append-only: what was written, when, for which reason, and the name of the account. The one exception: once an
 -- organization is deleted, its earlier lines may lose the texts that name people, and those of others their
