@@ -18,7 +18,10 @@ use std::time::{Duration, Instant};
 const ENGINE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// How long a permit is valid at most, counted from the question.
-const LIFE: Duration = Duration::from_secs(5);
+pub(super) const LIFE: Duration = Duration::from_secs(5);
+
+/// How many ids a list may have, unless set.
+const LIST_LIMIT: usize = 10_000;
 
 /// Asks an engine and issues permits.
 ///
@@ -29,10 +32,11 @@ const LIFE: Duration = Duration::from_secs(5);
 /// Cloning it is cheap, and the clone is the same authority.
 #[derive(Clone)]
 pub struct PermitAuthority {
-    engine: Arc<dyn PermissionEngine>,
-    id: AuthorityId,
-    timeout: Duration,
-    life: Duration,
+    pub(super) engine: Arc<dyn PermissionEngine>,
+    pub(super) id: AuthorityId,
+    pub(super) timeout: Duration,
+    pub(super) life: Duration,
+    pub(super) list_limit: usize,
     /// Whether an answer without an epoch is refused.
     epochs: bool,
     counts: Arc<Counts>,
@@ -72,6 +76,7 @@ impl PermitAuthority {
             id: AuthorityId::fresh(),
             timeout: ENGINE_TIMEOUT,
             life: LIFE,
+            list_limit: LIST_LIMIT,
             epochs: true,
             counts: Arc::default(),
         }
@@ -195,6 +200,26 @@ impl PermitAuthority {
         Ok(permits.collect())
     }
 
+    /// What the engine answers before the deadline.
+    pub(super) async fn answered<T>(
+        &self,
+        deadline: Instant,
+        answer: impl Future<Output = Result<T, EngineError>>,
+    ) -> Result<T, EngineError> {
+        let answered = tokio::time::timeout_at(deadline.into(), answer).await.unwrap_or(Err(EngineError::TimedOut));
+        // An engine that blocks its thread is not interrupted.
+        if answered.is_ok() && Instant::now() > deadline { Err(EngineError::TimedOut) } else { answered }
+    }
+
+    /// A list without an answer, counted.
+    pub(super) fn unanswered(&self, error: EngineError) -> Denied {
+        self.counts.unanswered.fetch_add(1, Ordering::Relaxed);
+        match error {
+            EngineError::TooMany { limit } => Denied::TooMany { limit },
+            error => Denied::Unavailable(error),
+        }
+    }
+
     /// One decision for each question, counted.
     async fn ask(&self, questions: &[Question<'_>], deadline: Instant) -> Result<Vec<Decision>, Denied> {
         let answers = async {
@@ -203,12 +228,7 @@ impl PermitAuthority {
                 several => self.engine.check_each(several).await,
             }
         };
-        let mut answered =
-            tokio::time::timeout_at(deadline.into(), answers).await.unwrap_or(Err(EngineError::TimedOut));
-        // An engine that blocks its thread is not interrupted.
-        if answered.is_ok() && Instant::now() > deadline {
-            answered = Err(EngineError::TimedOut);
-        }
+        let answered = self.answered(deadline, answers).await;
         let Counts { allowed, denied, unanswered } = &*self.counts;
         let add = |count: &AtomicU64, number: usize| count.fetch_add(number as u64, Ordering::Relaxed);
         match answered {

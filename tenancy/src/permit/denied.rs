@@ -13,12 +13,19 @@ pub enum Denied {
     /// The engine gave no answer, so nothing is permitted: HTTP status 503. The source says why, for the log.
     #[error("permissions cannot be checked at the moment; try again later")]
     Unavailable(#[source] EngineError),
+    /// A list has more objects than its limit, so there is no list: HTTP status 500. See
+    /// [`list_limit`](super::PermitAuthority::list_limit).
+    #[error("there is too much here to be listed by permission")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
     /// The scope may no longer be used.
     #[error(transparent)]
     Scope(#[from] ScopeError),
 }
 
-/// 403 without the permission, 503 with `Retry-After: 1` without an answer, 401 for a scope that ended. The body is the error's text.
+/// 403 without the permission, 503 with `Retry-After: 1` without an answer, 500 for a list that is too long, 401 for a scope that ended. The body is the error's text.
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 impl axum_core::response::IntoResponse for Denied {
@@ -27,6 +34,7 @@ impl axum_core::response::IntoResponse for Denied {
         let status = match self {
             Self::NotPermitted => StatusCode::FORBIDDEN,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Scope(_) => StatusCode::UNAUTHORIZED,
         };
         let mut response = (status, format!("{self}\n")).into_response();

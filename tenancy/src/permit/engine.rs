@@ -29,6 +29,44 @@ pub trait PermissionEngine: Send + Sync + 'static {
             Ok(decisions)
         })
     }
+
+    /// Answers on which objects of a type the subject has a permission, exactly and completely: never a part of the answer.
+    ///
+    /// # Errors
+    /// [`EngineError::NoLists`] unless an engine has lists, [`EngineError::TooMany`] beyond the limit, and when there is no answer.
+    fn list<'a>(&'a self, question: ListQuestion<'a>) -> ListedFuture<'a> {
+        let _ = question;
+        Box::pin(async { Err(EngineError::NoLists) })
+    }
+}
+
+/// The future of a list.
+pub type ListedFuture<'a> = BoxFuture<'a, Result<Listed, EngineError>>;
+
+/// On which objects, below an organization, `subject` has `permission`.
+#[derive(Debug, Clone, Copy)]
+pub struct ListQuestion<'a> {
+    /// The objects' type in the model.
+    pub object_type: &'static str,
+    /// The permission's name.
+    pub permission: &'static str,
+    /// Who asks.
+    pub subject: &'a Subject,
+    /// The scope's organization. No relationship of another organization counts.
+    pub organization: OrgId,
+    /// How many ids the answer may have.
+    pub limit: usize,
+    /// When the answer comes too late.
+    pub deadline: Instant,
+}
+
+/// On which objects a subject has a permission: those in `exceptions`, or all but those.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Whether the subject has the permission on an object that is not in `exceptions`.
+    pub otherwise: bool,
+    /// The ids for which the opposite holds.
+    pub exceptions: Vec<String>,
 }
 
 /// The future of an answer.
@@ -98,6 +136,15 @@ pub enum EngineError {
     /// The id of the object or of the subject cannot occur in a relationship.
     #[error("the object's id has characters that no relationship has, or too many")]
     InvalidId,
+    /// The engine answers questions about one object, and has no lists.
+    #[error("this permission engine has no lists; check each object")]
+    NoLists,
+    /// A list is longer than it may be.
+    #[error("the list has more than {limit} objects; nothing of it is used")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
     /// The answer is not one that the protocol allows.
     #[error("the permission engine answered something else than was asked: {0}")]
     Malformed(&'static str),

@@ -37,6 +37,7 @@ mod action;
 mod authority;
 mod denied;
 mod engine;
+mod list;
 mod object_id;
 mod token;
 
@@ -46,7 +47,11 @@ pub use action::{
 };
 pub use authority::{PermitAuthority, PermitCounts, PermitFuture, PermitsFuture};
 pub use denied::Denied;
-pub use engine::{Answer, Decision, DecisionsFuture, EngineError, EngineFuture, PermissionEngine, Question};
+pub use engine::{
+    Answer, Decision, DecisionsFuture, EngineError, EngineFuture, ListQuestion, Listed, ListedFuture, PermissionEngine,
+    Question,
+};
+pub use list::{ListFuture, PermittedList};
 pub use object_id::{ObjectId, subject_id};
 pub use token::Permit;
 #[cfg(feature = "postgres")]

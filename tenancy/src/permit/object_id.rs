@@ -10,6 +10,16 @@ use uuid::Uuid;
 pub trait ObjectId {
     /// Returns the id as relationships have it.
     fn object_id(&self) -> String;
+
+    /// Reads an id of a relationship, or of a request's path. `None` for a text that is not a key of this type: no row has it.
+    fn from_object_id(id: &str) -> Option<Self>
+    where
+        Self: Sized;
+}
+
+/// The key that an id stands for. A key has one id: `+7` is none, though it reads as the key of `7`.
+pub(crate) fn key<Id: ObjectId>(id: &str) -> Option<Id> {
+    Id::from_object_id(id).filter(|key| key.object_id() == id)
 }
 
 macro_rules! displayed {
@@ -17,6 +27,10 @@ macro_rules! displayed {
         $(impl ObjectId for $ty {
             fn object_id(&self) -> String {
                 self.to_string()
+            }
+
+            fn from_object_id(id: &str) -> Option<Self> {
+                id.parse().ok()
             }
         })*
     };
@@ -50,7 +64,7 @@ fn escape(part: &str, into: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::subject_id;
+    use super::{key, subject_id};
     use crate::identity::Subject;
 
     fn id(issuer: &str, subject: &str) -> String {
@@ -66,5 +80,15 @@ mod tests {
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || "/_|-=+".contains(letter);
         assert!(ids.iter().all(|id| id.chars().all(allowed)), "{ids:?}");
         assert_eq!(ids.iter().map(|id| id.matches('|').count()).max(), Some(1));
+    }
+    #[test]
+    fn a_key_has_one_id() {
+        assert_eq!((key("7"), key("-7"), key("x")), (Some(7_i32), Some(-7_i32), Some("x".to_owned()).and(None)));
+        let others = ["+7", "07", " 7", "7 ", "", "7.0", "0x7", "99999999999"];
+        assert!(others.iter().all(|id| key::<i32>(id).is_none()));
+        let id = uuid::Uuid::from_u128(0xab);
+        assert_eq!(key(&id.to_string()), Some(id));
+        assert_eq!(key::<uuid::Uuid>(&id.to_string().to_uppercase()), None);
+        assert_eq!(key::<uuid::Uuid>(&id.simple().to_string()), None);
     }
 }

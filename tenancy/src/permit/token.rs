@@ -41,7 +41,7 @@ impl<'s, A: Action, B> Permit<'s, A, B> {
         end: Instant,
         epoch: Option<i64>,
     ) -> Self {
-        Self { action, scope, claim: Claim { authority, facts: Arc::clone(scope.facts()), end, epoch } }
+        Self { action, scope, claim: Claim::of(scope, authority, end, epoch) }
     }
 
     /// Returns the action that was allowed.
@@ -112,6 +112,15 @@ pub(crate) fn expecting<R>(context: PermitContext, render: impl FnOnce() -> R) -
 }
 
 impl Claim {
+    pub(super) fn of<B>(scope: &OrgScope<B>, authority: AuthorityId, end: Instant, epoch: Option<i64>) -> Self {
+        Self { authority, facts: Arc::clone(scope.facts()), end, epoch }
+    }
+
+    /// For a list, which may filter several queries.
+    pub(super) fn again(&self) -> Self {
+        Self { authority: self.authority, facts: Arc::clone(&self.facts), end: self.end, epoch: self.epoch }
+    }
+
     /// Whether the statement that is being rendered may carry this permit.
     ///
     /// # Errors

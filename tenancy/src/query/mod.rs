@@ -10,6 +10,7 @@ mod combine;
 mod conflict_clause;
 mod delete;
 mod grouping;
+mod in_list;
 mod insert;
 mod insert_columns;
 mod insert_many;
@@ -43,6 +44,7 @@ pub use brand::{Agrees, Anywhere, BrandOf, LeafSource, OfBrand, OfThePlatform, S
 pub use combine::CombineDsl;
 pub use delete::DeleteFrom;
 pub use grouping::{AliasGrouping, Grouping};
+pub use in_list::InList;
 pub use insert::{IncompleteInsert, InsertInto, InsertTarget};
 pub use insert_columns::InsertColumns;
 pub(crate) use insert_many::Chunk;

@@ -4,7 +4,11 @@ use crate::{CheckError, MemoryEngine, ObjectRef, Relationship, SubjectRef};
 use std::time::SystemTime;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use tenancy::permit::DecisionsFuture;
-use tenancy::permit::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, Question, subject_id};
+use tenancy::permit::{
+    Answer, Decision, EngineError, EngineFuture, ListQuestion, Listed, ListedFuture, PermissionEngine, Question,
+    subject_id,
+};
+use tenancy::scope::Subject;
 
 /// The object type of people.
 const USER: &str = "user";
@@ -14,9 +18,13 @@ const ORGANIZATION: &str = "organization";
 
 /// The object and the person of a question.
 fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError> {
-    let object = |kind: &str, id: String| ObjectRef::new(kind, id).map_err(|_| EngineError::InvalidId);
-    let resource = object(question.object_type, question.object_id.to_owned())?;
-    Ok((resource, SubjectRef::Object(object(USER, subject_id(question.subject))?)))
+    let resource = ObjectRef::new(question.object_type, question.object_id).map_err(|_| EngineError::InvalidId)?;
+    Ok((resource, person(question.subject)?))
+}
+
+/// The person who asks.
+fn person(subject: &Subject) -> Result<SubjectRef, EngineError> {
+    Ok(SubjectRef::Object(ObjectRef::new(USER, subject_id(subject)).map_err(|_| EngineError::InvalidId)?))
 }
 
 /// For unit tests of handlers, with `without_epochs` of the authority. It has no epochs, so nothing fences a statement; the types of organizations and of
@@ -28,6 +36,32 @@ impl PermissionEngine for MemoryEngine {
         let answer = in_memory(self, &question);
         Box::pin(std::future::ready(answer))
     }
+
+    fn list<'a>(&'a self, question: ListQuestion<'a>) -> ListedFuture<'a> {
+        let answer = list_in_memory(self, &question);
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+/// Checks each object that a relationship is about, and one that none is about.
+fn list_in_memory(engine: &MemoryEngine, question: &ListQuestion<'_>) -> Result<Listed, EngineError> {
+    let check = |object_id: &str| {
+        let ListQuestion { object_type, permission, subject, organization, deadline, .. } = *question;
+        let question =
+            Question { object_type, object_id, permission, subject, organization, below_organization: true, deadline };
+        Ok::<_, EngineError>(in_memory(engine, &question)?.answer == Answer::Yes)
+    };
+    let otherwise = check(&format!("no-object-{}", uuid::Uuid::new_v4()))?;
+    let mut exceptions = Vec::new();
+    for object in engine.objects(question.object_type) {
+        if check(object.id())? != otherwise {
+            exceptions.push(object.id().to_owned());
+        }
+    }
+    if exceptions.len() > question.limit {
+        return Err(EngineError::TooMany { limit: question.limit });
+    }
+    Ok(Listed { otherwise, exceptions })
 }
 
 fn in_memory(engine: &MemoryEngine, question: &Question<'_>) -> Result<Decision, EngineError> {
@@ -54,7 +88,8 @@ fn in_memory(engine: &MemoryEngine, question: &Question<'_>) -> Result<Decision,
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod on_sql {
     use super::{
-        Answer, Decision, DecisionsFuture, EngineError, EngineFuture, PermissionEngine, Question, SystemTime, named,
+        Answer, Decision, DecisionsFuture, EngineError, EngineFuture, ListQuestion, Listed, ListedFuture,
+        PermissionEngine, Question, SystemTime, named, person,
     };
     use crate::sql;
 
@@ -77,6 +112,23 @@ mod on_sql {
         fn check_each<'a>(&'a self, questions: &'a [Question<'a>]) -> DecisionsFuture<'a> {
             Box::pin(each(self, questions))
         }
+
+        fn list<'a>(&'a self, question: ListQuestion<'a>) -> ListedFuture<'a> {
+            Box::pin(list(self, question))
+        }
+    }
+
+    async fn list(engine: &sql::SqlEngine, question: ListQuestion<'_>) -> Result<Listed, EngineError> {
+        let ListQuestion { object_type, permission, limit, .. } = question;
+        let subject = person(question.subject)?;
+        let context = sql::Context {
+            organization: Some(*question.organization.as_uuid()),
+            implied_organization: true,
+            now: SystemTime::now(),
+            deadline: question.deadline,
+        };
+        let listed = engine.list(object_type, permission, &subject, limit, &context).await.map_err(error)?;
+        Ok(Listed { otherwise: listed.otherwise, exceptions: listed.exceptions })
     }
 
     /// One statement for all questions.
@@ -110,6 +162,7 @@ mod on_sql {
                 EngineError::Model(error.to_string())
             }
             sql::EngineError::Answer(what) => EngineError::Malformed(what),
+            sql::EngineError::TooMany { limit } => EngineError::TooMany { limit },
             other => EngineError::Failed(Box::new(other)),
         }
     }

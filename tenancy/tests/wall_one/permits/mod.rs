@@ -1,5 +1,6 @@
 //! Permits at run time, on both databases: attacks J02 to J05, J11, and 11 to 27 of the permission catalogue.
 
+mod lists;
 mod stage;
 
 use axum::response::IntoResponse as _;

@@ -1,10 +1,13 @@
 //! A ledger with privileged statements, an engine whose answers the test decides, and both databases.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use tenancy::OrgId;
 use tenancy::db::{Postgres, Sqlite, TenantDb};
-use tenancy::permit::{Answer, Decision, EngineError, EngineFuture, PermissionEngine, PermitAuthority, Question};
+use tenancy::permit::{
+    Answer, Decision, EngineError, EngineFuture, ListQuestion, Listed, ListedFuture, PermissionEngine, PermitAuthority,
+    Question,
+};
 use tenancy_test_support::pg::Database;
 use tenancy_testkit::TestKit;
 use uuid::Uuid;
@@ -25,6 +28,8 @@ tenancy::schema! {
     diesel::table! { invoices (id) { id -> Integer, org_id -> Uuid, status -> Text, memo -> Text, } }
     diesel::table! { payouts (id) { id -> Integer, org_id -> Uuid, iban -> Text, } }
     diesel::table! { permission_epochs (org_id) { org_id -> Uuid, epoch -> BigInt, } }
+
+    diesel::allow_tables_to_appear_in_same_query!(invoices, payouts);
 }
 
 pub(crate) const A: Uuid = Uuid::from_u128(0xA);
@@ -54,9 +59,15 @@ fn setup(uuid: &str, value: impl Fn(Uuid) -> String) -> Vec<String> {
 pub(crate) struct Says {
     answer: Arc<AtomicU8>,
     pub(crate) epoch: Arc<AtomicI64>,
+    list: Arc<Mutex<(bool, Vec<String>)>>,
 }
 
 impl Says {
+    /// The list that it answers with.
+    pub(crate) fn lists(&self, otherwise: bool, exceptions: &[&str]) {
+        *self.list.lock().expect("no panic") = (otherwise, exceptions.iter().map(|id| (*id).to_owned()).collect());
+    }
+
     pub(crate) fn yes() -> Self {
         let says = Self::default();
         says.epoch.store(7, Ordering::Relaxed);
@@ -81,6 +92,20 @@ impl PermissionEngine for Says {
                 _ => std::future::pending().await,
             };
             Ok(Decision { answer, epoch: Some(self.epoch.load(Ordering::Relaxed)) })
+        })
+    }
+
+    fn list<'a>(&'a self, question: ListQuestion<'a>) -> ListedFuture<'a> {
+        assert_eq!((question.organization, question.object_type), (OrgId::new(A), "invoice"));
+        Box::pin(async move {
+            match self.answer.load(Ordering::Relaxed) {
+                0 => {
+                    let (otherwise, exceptions) = self.list.lock().expect("no panic").clone();
+                    Ok(Listed { otherwise, exceptions })
+                }
+                3 => Err(EngineError::Failed("its secret reason".into())),
+                _ => std::future::pending().await,
+            }
         })
     }
 }

@@ -155,6 +155,13 @@ impl MemoryEngine {
     }
 }
 
+impl MemoryEngine {
+    /// The objects of a type that relationships are about, each once.
+    pub(crate) fn objects(&self, kind: &str) -> BTreeSet<&ObjectRef> {
+        self.store.objects(kind).collect()
+    }
+}
+
 /// The object of a userset subject: `team:1#member` is a member of `team:1` without any relationship.
 fn own_object<'a>(subject: &'a SubjectRef, kind: &str) -> Option<&'a ObjectRef> {
     match subject {

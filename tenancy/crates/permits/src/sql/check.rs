@@ -69,8 +69,8 @@ impl SqlEngine {
 
     /// Lists the resources of a type, sorted by id, of which the subject has the permission.
     ///
-    /// Only resources that relationships are about can be listed, and each of them is checked. For long lists, put
-    /// [`condition`](Self::condition) into the statement that reads your own table.
+    /// Only resources that relationships are about can be listed, and each of them is checked. [`list`](Self::list) looks at those
+    /// alone that lead to the subject.
     ///
     /// # Errors
     /// As [`check`](Self::check). When there are more than `limit`, and when `context` implies an organization that the
@@ -103,7 +103,7 @@ impl SqlEngine {
     }
 
     /// A connection for a question. It waits no longer than the question does.
-    async fn lend(&self, deadline: Instant) -> Result<Box<dyn Session>, EngineError> {
+    pub(super) async fn lend(&self, deadline: Instant) -> Result<Box<dyn Session>, EngineError> {
         self.inner.database.lend(deadline.saturating_duration_since(Instant::now())).await
     }
 

@@ -11,6 +11,7 @@ mod error;
 mod expression;
 pub(super) mod graph;
 mod hops;
+mod list;
 mod recursion;
 mod relation;
 
@@ -52,8 +53,10 @@ pub(super) struct Compiled {
     pub(super) check: Text,
     /// Checks several resources.
     pub(super) check_many: Text,
-    /// Lists the resources.
+    /// Lists the resources that relationships are about.
     pub(super) lookup: Text,
+    /// What holds for a resource without relationships, and the resources for which something else holds.
+    pub(super) list: Text,
     /// Whether the resource's type has a relation to its organization, which a question may imply.
     pub(super) implied: bool,
 }
@@ -122,6 +125,12 @@ fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIn
         Parameter::SUBJECT_TYPE,
         Parameter::RESOURCE,
     );
+    let implied = match &levels.organization {
+        Some(organization) => implied(graph.nodes[node].definition, organization)?,
+        None => None,
+    };
+    let emitter = |root| Emitter::new(graph, dialect, levels, node, root);
+    let list = list::list(dialect, kind, &epochs, emitter)?;
     let text = |sql: String, columns: &[Kind]| Text::new(dialect.parameters(&sql), columns);
     Ok(Compiled {
         check: text(format!("SELECT {one}, {epochs}"), &[Kind::Int; 3]),
@@ -130,10 +139,8 @@ fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIn
             &[Kind::Text, Kind::Int, Kind::Int, Kind::Int],
         ),
         lookup: text(lookup, &[Kind::Text]),
-        implied: match &levels.organization {
-            Some(organization) => implied(graph.nodes[node].definition, organization)?.is_some(),
-            None => false,
-        },
+        list: text(list, &[Kind::Text, Kind::Int, Kind::Int, Kind::Int, Kind::Int]),
+        implied: implied.is_some(),
     })
 }
 

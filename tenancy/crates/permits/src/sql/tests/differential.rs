@@ -4,7 +4,7 @@
 
 use super::random::{self, ORGANIZATION, Random, ids};
 use super::world::World;
-use super::{A, B, SqlEngine, context};
+use super::{A, B, Context, Decision, SqlEngine, context};
 use crate::{ObjectRef, SubjectRef};
 use std::env;
 use std::time::{Duration, SystemTime};
@@ -26,6 +26,8 @@ struct Seen {
     /// Relationships of B with the names of one of A or above.
     same_names: u64,
     without_answer: u64,
+    /// Objects in lists.
+    listed: u64,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,6 +43,7 @@ async fn random_models_have_the_answers_of_the_reference_evaluation() {
     eprintln!("seeds {first} to {}: {seen:?}", seed - 1);
     assert!(seen.allowed > seen.answers / 50, "a run in which little is allowed shows little: {seen:?}");
     assert!(seen.implied > seen.answers / 400 && seen.same_names > seen.models, "{seen:?}");
+    assert!(seen.listed > seen.models, "{seen:?}");
 }
 
 async fn one(seed: u64, database: &Database, seen: &mut Seen) {
@@ -107,6 +110,7 @@ async fn compare(engine: &SqlEngine, world: &World, asked: &Asked, place: &str, 
                 ids(kind).iter().map(|id| ObjectRef::new(kind, *id).expect("an id")).collect();
             let answers = engine.check_many(&resources, name, of, &context).await;
             let answers = answers.unwrap_or_else(|error| panic!("{place}: {error:?}"));
+            lists(engine, (kind, name, of, &context), resources.iter().zip(&answers), &place, seen).await;
             let mut expected = Vec::new();
             for (resource, answer) in resources.iter().zip(answers) {
                 let Ok(expects) = world.reference(asked, resource).check(resource, name, of, *now) else {
@@ -135,6 +139,31 @@ async fn compare(engine: &SqlEngine, world: &World, asked: &Asked, place: &str, 
                 assert_eq!(listed, expected, "lookup_resources, {place}");
             }
         }
+    }
+}
+
+/// `list`, for the objects that were checked, and for one that no relationship names.
+async fn lists<'a>(
+    engine: &SqlEngine,
+    (kind, name, of, context): (&str, &str, &SubjectRef, &Context),
+    checked: impl Iterator<Item = (&'a ObjectRef, &'a Decision)>,
+    place: &str,
+    seen: &mut Seen,
+) {
+    let listed = engine.list(kind, name, of, 100, context).await;
+    let listed = listed.unwrap_or_else(|error| panic!("list, {place}: {error:?}"));
+    for (resource, answer) in checked {
+        assert_eq!(listed.contains(resource.id()), answer.allowed, "list, {resource}, {place}: {listed:?}");
+    }
+    let nothing = [ObjectRef::new(kind, "named-nowhere").expect("an id")];
+    let otherwise = engine.check_many(&nothing, name, of, context).await.expect("an answer")[0];
+    assert_eq!(listed.otherwise, otherwise.allowed, "list, another object, {place}");
+    let epochs = (listed.organization_epoch, listed.upper_epoch);
+    assert_eq!(epochs, (otherwise.organization_epoch, otherwise.upper_epoch));
+    seen.listed += listed.exceptions.len() as u64;
+    if listed.exceptions.len() > 1 {
+        let refused = engine.list(kind, name, of, listed.exceptions.len() - 1, context).await;
+        assert!(matches!(refused, Err(super::EngineError::TooMany { .. })), "list, {place}: {refused:?}");
     }
 }
 

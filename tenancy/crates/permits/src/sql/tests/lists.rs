@@ -1,4 +1,4 @@
-//! A permission as a condition of a statement on the service's own table.
+//! Lists: a permission as a condition of a statement on the service's own table, and the ids that a subject has it on.
 
 use super::{A, Context, Fixture, MODEL, both, context, organization, plain, subject};
 use crate::sql::{BoundCondition, CompileError, EngineError};
@@ -105,5 +105,81 @@ async fn a_list_is_filtered_in_the_statement_that_reads_the_table() {
     }
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{path}{end}"));
+    }
+}
+
+/// A member may see each document but those that are hidden from a team of theirs; a guest those that name them.
+const DOCUMENTS: &str = "
+    definition user {}
+    definition organization {
+        relation member: user
+        permission view = member
+    }
+    definition team {
+        relation organization: organization
+        relation member: user | team#member
+    }
+    definition document {
+        relation organization: organization
+        relation reader: user | user:* | team#member
+        relation hidden: user | team#member
+        permission view = (organization->view + reader) - hidden
+    }
+";
+
+async fn seen(fixture: &Fixture, of: &str, asked: &Context) -> (bool, Vec<String>) {
+    let listed = fixture.engine.list("document", "view", &subject(of), 4, asked).await;
+    let listed = listed.unwrap_or_else(|error| panic!("{}, {of}: {error}", fixture.name()));
+    for id in ["1", "2", "3", "4", "named-nowhere"] {
+        let resource = crate::ObjectRef::new("document", id).expect("an id");
+        let question =
+            super::Question { resource: &resource, permission: "view", subject: &subject(of), context: *asked };
+        let checked = fixture.engine.check(&question).await.expect("an answer");
+        assert_eq!(listed.contains(id), checked.allowed, "{}, {of}, {id}: {listed:?}", fixture.name());
+    }
+    (listed.otherwise, listed.exceptions)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_says_what_holds_otherwise_and_for_which_objects_it_does_not() {
+    for fixture in both(DOCUMENTS, plain).await {
+        let member = format!("{}#member@user:member", organization(A));
+        let of_a = [
+            &*member,
+            "team:t#member@team:inner#member",
+            "team:inner#member@user:member",
+            "team:inner#member@user:guest",
+            "document:1#hidden@team:t#member",
+            "document:2#reader@user:guest",
+            "document:3#reader@team:t#member",
+            "document:4#reader@user:*",
+            "document:4#hidden@user:guest",
+        ];
+        fixture.give(Some(A), &of_a).await;
+        // The same names in another organization mean other objects.
+        let of_b = [
+            format!("{}#member@user:stranger", organization(super::B)),
+            "document:2#hidden@user:member".to_owned(),
+            "document:1#reader@user:guest".to_owned(),
+        ];
+        fixture.give(Some(super::B), &of_b.each_ref().map(String::as_str)).await;
+        let asked = context(Some(A)).implying_organization();
+        let strings = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        assert_eq!(seen(&fixture, "user:member", &asked).await, (true, strings(&["1"])));
+        assert_eq!(seen(&fixture, "user:guest", &asked).await, (false, strings(&["2", "3"])));
+        assert_eq!(seen(&fixture, "user:stranger", &asked).await, (false, strings(&["4"])));
+        assert_eq!(seen(&fixture, "team:inner#member", &asked).await, (false, strings(&["3"])));
+        let in_b = context(Some(super::B)).implying_organization();
+        assert_eq!(seen(&fixture, "user:member", &in_b).await, (false, vec![]));
+        assert_eq!(seen(&fixture, "user:stranger", &in_b).await, (true, vec![]));
+        // Nothing is implied: no document has a stored relationship to the organization.
+        assert_eq!(seen(&fixture, "user:member", &context(Some(A))).await, (false, strings(&["3", "4"])));
+        let guest = subject("user:guest");
+        let refused = fixture.engine.list("document", "view", &guest, 1, &asked).await;
+        assert!(matches!(refused, Err(EngineError::TooMany { limit: 1 })), "{refused:?}");
+        let none = fixture.engine.list("document", "view", &subject("user:nobody"), 0, &in_b).await.expect("no ids");
+        assert_eq!((none.otherwise, none.exceptions.len()), (false, 0));
+        let unknown = fixture.engine.list("document", "edit", &guest, 1, &asked).await;
+        assert!(matches!(unknown, Err(EngineError::UnknownPermission { .. })));
     }
 }
