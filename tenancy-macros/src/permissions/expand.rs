@@ -64,6 +64,13 @@ fn action(actions: &Actions, permission: &Permission, input: &Input) -> TokenStr
         ),
         None => (TokenStream::new(), quote!(#krate::permit::TheOrganization), quote!(#krate::permit::TheOrganization)),
     };
+    let named = match (&actions.level, &actions.id) {
+        (Level::Organization, Some(_)) => named(krate, action, true, &quote!(#krate::permit::key(id).map(Self))),
+        (Level::Organization, None) => {
+            named(krate, action, false, &quote!(::core::option::Option::Some(Self).filter(|_| id.is_empty())))
+        }
+        _ => TokenStream::new(),
+    };
     let summary = format!("The permission `{name}` on an object of the type `{definition}`.");
     quote! {
         #[doc = #summary]
@@ -76,6 +83,19 @@ fn action(actions: &Actions, permission: &Permission, input: &Input) -> TokenStr
             const OBJECT_TYPE: &'static ::core::primitive::str = #definition;
             const PERMISSION: &'static ::core::primitive::str = #name;
             fn object(&self) -> Self::Object {
+                #value
+            }
+        }
+        #named
+    }
+}
+
+/// How a text names the action's object.
+fn named(krate: &syn::Path, action: &Ident, has_id: bool, value: &TokenStream) -> TokenStream {
+    quote! {
+        impl #krate::permit::NamedAction for #action {
+            const HAS_ID: ::core::primitive::bool = #has_id;
+            fn with_id(id: &::core::primitive::str) -> ::core::option::Option<Self> {
                 #value
             }
         }

@@ -84,6 +84,12 @@ definition tenant {
                     ::tenancy::permit::TheOrganization
                 }
             }
+            impl ::tenancy::permit::NamedAction for ChangePayout {
+                const HAS_ID: ::core::primitive::bool = false;
+                fn with_id(id: &::core::primitive::str) -> ::core::option::Option<Self> {
+                    ::core::option::Option::Some(Self).filter(|_| id.is_empty())
+                }
+            }
         }
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types, unreachable_pub)]
@@ -106,6 +112,12 @@ definition tenant {
                 const PERMISSION: &'static ::core::primitive::str = "view";
                 fn object(&self) -> Self::Object {
                     ::tenancy::permit::Row(::core::clone::Clone::clone(&self.0))
+                }
+            }
+            impl ::tenancy::permit::NamedAction for View {
+                const HAS_ID: ::core::primitive::bool = true;
+                fn with_id(id: &::core::primitive::str) -> ::core::option::Option<Self> {
+                    ::tenancy::permit::key(id).map(Self)
                 }
             }
         }

@@ -27,6 +27,16 @@ pub trait Action: Send + Sync + 'static {
     fn object(&self) -> Self::Object;
 }
 
+/// An action that a text can name the object of: the id in a request's path. [`permissions!`](crate::permissions!) writes the
+/// implementations for actions that an organization's scope asks for.
+pub trait NamedAction: Action<Level: AskedInOrganization> + Sized {
+    /// Whether the action is about a row. One on the organization itself needs no id.
+    const HAS_ID: bool;
+
+    /// Returns the action on the object with this id. `None` for a text that is not a key: no row has it.
+    fn with_id(id: &str) -> Option<Self>;
+}
+
 /// A level of the model: the platform, a tenant, or an organization with what lies below it. Sealed.
 pub trait Level: sealed::Level {}
 

@@ -42,7 +42,7 @@ mod object_id;
 mod token;
 
 pub use action::{
-    Action, ActionObject, AskedInOrganization, Level, OrganizationLevel, PlatformLevel, Row, TenantLevel,
+    Action, ActionObject, AskedInOrganization, Level, NamedAction, OrganizationLevel, PlatformLevel, Row, TenantLevel,
     TheOrganization,
 };
 pub use authority::{PermitAuthority, PermitCounts, PermitFuture, PermitsFuture};
@@ -52,11 +52,13 @@ pub use engine::{
     Question,
 };
 pub use list::{ListFuture, PermittedList};
+#[doc(hidden)]
+pub use object_id::key;
 pub use object_id::{ObjectId, subject_id};
-pub use token::Permit;
 #[cfg(feature = "postgres")]
 pub(crate) use token::take_end;
 pub(crate) use token::{Claim, PermitContext, expecting};
+pub use token::{DetachedPermit, Permit};
 /// The type of ids, unless `ids(..)` of [`permissions!`](crate::permissions!) says otherwise.
 #[doc(no_inline)]
 pub use uuid::Uuid;

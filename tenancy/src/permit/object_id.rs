@@ -18,7 +18,8 @@ pub trait ObjectId {
 }
 
 /// The key that an id stands for. A key has one id: `+7` is none, though it reads as the key of `7`.
-pub(crate) fn key<Id: ObjectId>(id: &str) -> Option<Id> {
+#[must_use]
+pub fn key<Id: ObjectId>(id: &str) -> Option<Id> {
     Id::from_object_id(id).filter(|key| key.object_id() == id)
 }
 

@@ -57,6 +57,43 @@ impl<'s, A: Action, B> Permit<'s, A, B> {
     pub(crate) fn into_parts(self) -> (A, Claim) {
         (self.action, self.claim)
     }
+
+    /// Puts the permit aside for a moment, where a value may not borrow its scope: the arguments of a handler. It ends when the
+    /// permit would have.
+    pub fn detach(self) -> DetachedPermit<A> {
+        let (action, claim) = self.into_parts();
+        DetachedPermit { action, claim }
+    }
+}
+
+/// A permit apart from its scope. No statement takes it: [`attach`](Self::attach) gives the permit back.
+///
+/// As a permit it is neither `Clone` nor (de)serialized, and is valid for 5 s from the question.
+#[must_use = "a permit protects nothing before a statement or a function consumed it"]
+pub struct DetachedPermit<A> {
+    action: A,
+    claim: Claim,
+}
+
+impl<A: Action> DetachedPermit<A> {
+    /// Returns the permit, for the scope that it was issued in.
+    ///
+    /// # Errors
+    /// [`ScopeError::PermitOfAnotherScope`], [`ScopeError::PermitExpired`], and those of [`OrgScope::check`].
+    pub fn attach<B>(self, scope: &OrgScope<B>) -> Result<Permit<'_, A, B>, ScopeError> {
+        scope.check()?;
+        self.claim.check_end()?;
+        if !Arc::ptr_eq(&self.claim.facts, scope.facts()) {
+            return Err(ScopeError::PermitOfAnotherScope);
+        }
+        Ok(Permit { action: self.action, scope, claim: self.claim })
+    }
+}
+
+impl<A> fmt::Debug for DetachedPermit<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DetachedPermit").finish_non_exhaustive()
+    }
 }
 
 impl<A: Action, B> fmt::Debug for Permit<'_, A, B> {

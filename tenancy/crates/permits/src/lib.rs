@@ -3,6 +3,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod engine;
+#[cfg(feature = "axum")]
+mod extract;
 mod memory;
 mod relationship;
 mod relationship_check;
@@ -21,6 +23,9 @@ pub mod guide {
     pub mod permissions {}
 }
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use extract::{Permitted, PermittedRejection};
 pub use memory::{CheckError, MemoryEngine, MemoryWriteError};
 pub use relationship::{InvalidIdError, ObjectRef, Relationship, SubjectRef};
 pub use relationship_check::RelationshipError;
