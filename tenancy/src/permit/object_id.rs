@@ -17,7 +17,7 @@ pub trait ObjectId {
         Self: Sized;
 }
 
-/// The key that an id stands for. A key has one id: `+7` is none, though it reads as the key of `7`.
+/// The key that an id stands for. A key has one id: `+7` is refused, though it reads as a number.
 #[must_use]
 pub fn key<Id: ObjectId>(id: &str) -> Option<Id> {
     Id::from_object_id(id).filter(|key| key.object_id() == id)

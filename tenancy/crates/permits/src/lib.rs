@@ -19,7 +19,7 @@ pub mod validation;
 /// How to use it, from the beginning.
 pub mod guide {
     /// How to write a model, protect actions and test both.
-    #[cfg_attr(any(not(doctest), feature = "sqlite"), doc = include_str!("../guide/permissions.md"))]
+    #[cfg_attr(any(not(doctest), all(feature = "sqlite", feature = "axum")), doc = include_str!("../guide/permissions.md"))]
     pub mod permissions {}
 }
 

@@ -1,0 +1,13 @@
+// attack: J03
+//~ E0308 DetachedPermit
+use tenancy::permit::DetachedPermit;
+use tenancy::prelude::*;
+use ui_tests::ledger::{invoice, invoices};
+
+async fn case(scope: &OrgScope, permit: DetachedPermit<invoice::Delete>) {
+    let _ = scope.delete(invoices::table).permitted(permit);
+}
+
+fn main() {
+    let _ = case;
+}

@@ -1,0 +1,12 @@
+use tenancy::permit::DetachedPermit;
+use tenancy::prelude::*;
+use ui_tests::ledger::invoice;
+
+async fn case(scope: &OrgScope, permit: DetachedPermit<invoice::Delete>) {
+    let first = permit.attach(scope);
+    let _ = first.is_ok();
+}
+
+fn main() {
+    let _ = case;
+}
