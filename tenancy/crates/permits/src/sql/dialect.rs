@@ -85,6 +85,14 @@ impl Dialect {
         }
     }
 
+    /// A number, 1 if a table of this name is there.
+    pub(super) fn is_table(self, name: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST(CAST(pg_catalog.to_regclass('{name}') IS NOT NULL AS integer) AS bigint)"),
+            Self::Sqlite => format!("(SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = '{name}')"),
+        }
+    }
+
     /// Locks the selected rows against writers, where the transaction itself does not keep them out already.
     pub(super) fn for_share(self) -> &'static str {
         match self {

@@ -31,9 +31,12 @@ mod engine;
 mod error;
 mod explain;
 mod fixed;
+mod in_force;
+mod log;
 mod question;
 mod read;
 mod schema;
+mod subjects;
 mod write;
 
 #[cfg(all(test, feature = "postgres", feature = "sqlite"))]
@@ -44,7 +47,9 @@ pub use condition::{BoundCondition, Condition};
 pub use engine::{SqlEngine, SqlEngineBuilder};
 pub use error::{BuildError, EngineError};
 pub use explain::Explanation;
+pub use log::LogLine;
 pub use question::{Context, Decision, Question};
-pub use read::{Filter, StoredRelationship};
+pub use read::{Filter, Page, StoredRelationship};
 pub use schema::{SchemaError, postgres_grants, postgres_script};
+pub use subjects::Subjects;
 pub use write::{Change, DeletedOrganization, Operation, WriteError, Written};
