@@ -82,8 +82,9 @@ async fn has(
 ) -> Result<bool, EngineError> {
     let engine = reads.engine;
     let compiled = engine.compiled(resource.kind(), permission)?;
-    let values = engine.values(&SubjectRef::Object(subject), Value::Text(resource.id().to_owned()), context)?;
-    let rows = reads.session.rows(compiled.check.with(values)).await?;
+    let subject = SubjectRef::Object(subject);
+    let values = engine.values(&subject, Value::Text(resource.id().to_owned()), context)?;
+    let rows = reads.session.rows(compiled.check(&subject, context).with(values)).await?;
     match rows.first().map(Vec::as_slice) {
         Some([Cell::Int(allowed @ (0 | 1)), ..]) if rows.len() == 1 => Ok(*allowed == 1),
         _ => Err(EngineError::Answer("a check returned neither yes nor no")),

@@ -180,7 +180,7 @@ impl Rights<'_> {
         // An object of an organization belongs to it, as in the checks of a scope.
         let context = Context { organization, implied_organization: organization.is_some(), ..self.context };
         let values = self.engine.values(&self.actor, Value::Text(object.id().to_owned()), &context)?;
-        let rows = self.session.rows(compiled.check.with(values)).await?;
+        let rows = self.session.rows(compiled.check(&self.actor, &context).with(values)).await?;
         let allowed = match rows.first().map(Vec::as_slice) {
             Some([Cell::Int(allowed @ (0 | 1)), ..]) if rows.len() == 1 => *allowed == 1,
             _ => return Err(EngineError::Answer("a check returned neither yes nor no").into()),
