@@ -10,7 +10,7 @@ use tenancy_secrets::{ExposeSecret as _, SecretRef, SecretString, Secrets};
 /// The database.
 #[derive(clap::Args)]
 pub(super) struct DatabaseUrl {
-    /// `postgres://role:password@host/database`, as the role that migrates.
+    /// `postgres://role:password@host/database`, as the role that migrates. With `permissions` also `sqlite:FILE`.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub(super) database_url: Option<String>,
     /// Connect over TLS and in no other way, to a server with a certificate of one of these roots (PEM) for its name.

@@ -53,7 +53,12 @@ A permission model, where there is one:
   3. run its tests:                          tenancy permissions test permissions.zed permissions.test.yaml
   4. see what a change gives to more people: tenancy permissions diff old.zed permissions.zed
 
-Every command but `rls ready`, `permissions` and `explain` takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
+Relationships, where a service keeps them in its database:
+  1. make or update their tables:            tenancy permissions migrate --model permissions.zed
+  2. give a role, and take it:               tenancy permissions grant --help
+  3. see who may do something, and why:      tenancy permissions who --help
+
+Every command but `rls ready`, `explain` and those of `permissions` that work on files takes the database from --database-url or, better, from DATABASE_URL: arguments show in `ps`. The role in
 that URL is the one that migrates, never the service's. With --ca the connection must use TLS; with --cert and --key the
 role authenticates with a certificate.
 
@@ -62,7 +67,7 @@ Exit codes:
   1  `rls plan --check` found something lacking: a step, a foreign key whose rows were not looked at, or required advice.
      `rls ready` found something that no cluster accepts. `audit` found something as bad as --fail-on.
      `gateway migrate --check` found a pending migration. `permissions` found an error, an assertion that does not hold,
-     a denial or a permission that became wider
+     a denial or a permission that became wider; of relationships it refused a change, or there was nothing to delete
   2  the arguments, the manifest or a file are not usable; with `gateway`: the tables or the role are not those that this
      program can work with
   3  the database was not reached, or refused";
@@ -78,7 +83,7 @@ enum Command {
     /// The gateway's own tables: migrations and grants.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
-    /// Permission models: lint, test, check, compare. Needs no database.
+    /// Permission models: lint, test, compare; relationships in a database: grant, revoke, list, explain.
     #[command(subcommand)]
     Permissions(permissions::Permissions),
     Audit(Box<audit::AuditArgs>),
@@ -88,7 +93,8 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = if cli.format == Output::Json { Format::Json } else { Format::Text };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // Two threads, because SQLite's driver waits for its files on a thread that it takes from the runtime.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let done = runtime.map_err(CommandError::usage).and_then(|runtime| {
         runtime.block_on(async {
             match cli.command {
@@ -97,7 +103,7 @@ fn main() -> ExitCode {
                 Command::Rls(command) => rls::run(command, format).await,
                 Command::Keys(command) => keys::run(command, format).await,
                 Command::Gateway(command) => gateway::run(command, format).await,
-                Command::Permissions(command) => permissions::run(&command, format),
+                Command::Permissions(command) => permissions::run(&command, format).await,
                 Command::Explain(command) => explain::run(&command, format),
             }
         })

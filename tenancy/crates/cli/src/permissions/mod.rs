@@ -1,10 +1,16 @@
-//! `tenancy permissions`: permission models, without a database.
+//! `tenancy permissions`: permission models, and relationships in a database.
 
+mod answers;
+mod change;
 mod check;
+mod database;
 mod diff;
 mod files;
 mod lint;
+mod list;
+mod tables;
 mod test;
+mod times;
 
 use super::out::{self, Format};
 use super::outcome::CommandError;
@@ -18,6 +24,15 @@ pub(super) enum Permissions {
     Test(test::Test),
     Check(check::Check),
     Diff(diff::Diff),
+    Grant(change::Grant),
+    Revoke(change::Revoke),
+    List(list::List),
+    Explain(answers::Explain),
+    Who(answers::Who),
+    What(answers::What),
+    Log(list::Log),
+    Migrate(tables::Migrate),
+    Grants(tables::Grants),
     /// Prints the standard model: platform, tenant, organization, team.
     ///
     /// Copy it, and add your own types below an organization.
@@ -25,12 +40,21 @@ pub(super) enum Permissions {
     Standard,
 }
 
-pub(super) fn run(command: &Permissions, format: Format) -> Result<ExitCode, CommandError> {
+pub(super) async fn run(command: &Permissions, format: Format) -> Result<ExitCode, CommandError> {
     match command {
         Permissions::Lint(command) => lint::run(command, format),
         Permissions::Test(command) => test::run(command, format),
-        Permissions::Check(command) => check::run(command, format),
+        Permissions::Check(command) => check::run(command, format).await,
         Permissions::Diff(command) => diff::run(command, format),
+        Permissions::Grant(command) => change::grant(command, format).await,
+        Permissions::Revoke(command) => change::revoke(command, format).await,
+        Permissions::List(command) => list::list(command, format).await,
+        Permissions::Log(command) => list::log(command, format).await,
+        Permissions::Explain(command) => answers::explain(command, format).await,
+        Permissions::Who(command) => answers::who(command, format).await,
+        Permissions::What(command) => answers::what(command, format).await,
+        Permissions::Migrate(command) => tables::migrate(command, format).await,
+        Permissions::Grants(command) => tables::grants(command, format),
         Permissions::Standard => standard(format),
     }
 }

@@ -24,7 +24,7 @@ impl SqlEngine {
         let values = self.values(subject, Value::Text(resource.id().to_owned()), context)?;
         let rows = until(context.deadline, async {
             let mut session = self.lend(context.deadline).await?;
-            let rows = session.rows(compiled.check.with(values)).await?;
+            let rows = session.rows(compiled.check(subject, context).with(values)).await?;
             session.keep();
             Ok(rows)
         });

@@ -1,6 +1,6 @@
 //! A permission as a condition of another statement: the rows of your own table that a subject has it on.
 
-use super::compile::{CompileError, condition_on};
+use super::compile::{CompileError, conditions_on, is_person};
 use super::database::Value;
 use super::engine::SqlEngine;
 use super::error::EngineError;
@@ -9,10 +9,12 @@ use crate::SubjectRef;
 use diesel::QueryResult;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
-/// A permission as an SQL condition. Its text depends on the model and on the column alone.
+/// A permission as an SQL condition. It has one text for questions about a person that imply the organization, one for
+/// those that do not, and one for all others. A text depends on the model and on the column alone.
 #[derive(Debug, Clone)]
 pub struct Condition {
-    parts: Vec<Part>,
+    any: Vec<Part>,
+    person: Option<[Vec<Part>; 2]>,
 }
 
 /// A part of the text.
@@ -27,13 +29,16 @@ enum Part {
 #[must_use = "a condition that is not part of a statement filters nothing"]
 #[derive(Debug)]
 pub struct BoundCondition<'c> {
-    condition: &'c Condition,
+    parts: &'c [Part],
     values: Vec<Value>,
 }
 
 impl SqlEngine {
     /// Compiles a permission to a condition on `id`, the SQL of a text that is the id of a resource: `invoices.id`, or
     /// `CAST(invoices.id AS text)` for a UUID. Compile it once and keep it.
+    ///
+    /// It is for statements that read all permitted rows, or count them: PostgreSQL may compute the answers for all objects
+    /// of a relation before it reads the first row. For a page of a list take [`page_condition`](Self::page_condition).
     ///
     /// The statement that contains it must run in the database of the relationships, and may name no table
     /// `permission_relationships`. On PostgreSQL set `jit = off` for the role or the connections that run it
@@ -43,12 +48,32 @@ impl SqlEngine {
     /// # Errors
     /// When the model has no such permission, `id` contains a `$`, or the condition is too large.
     pub fn condition(&self, kind: &str, permission: &str, id: &'static str) -> Result<Condition, CompileError> {
+        self.compiled_condition((kind, permission), id, false)
+    }
+
+    /// Compiles a permission to a condition for a statement that stops after some rows: a page of a list, in the order of
+    /// an index. PostgreSQL looks each row up by itself, one after the other, until the page is full. How long a page takes
+    /// depends on how many rows lie between two permitted ones. On SQLite it is the same as [`condition`](Self::condition).
+    ///
+    /// # Errors
+    /// As [`condition`](Self::condition).
+    pub fn page_condition(&self, kind: &str, permission: &str, id: &'static str) -> Result<Condition, CompileError> {
+        self.compiled_condition((kind, permission), id, true)
+    }
+
+    fn compiled_condition(
+        &self,
+        asked: (&str, &str),
+        id: &'static str,
+        by_index: bool,
+    ) -> Result<Condition, CompileError> {
         if id.contains('$') {
             return Err(CompileError::Name { name: id.to_owned() });
         }
         let inner = &self.inner;
-        let sql = condition_on(&inner.model, inner.dialect, &inner.levels, (kind, permission), id)?;
-        Ok(Condition { parts: parts(&sql) })
+        let conditions = conditions_on((&inner.model, inner.dialect, &inner.levels), asked, id, by_index)?;
+        let person = conditions.person.map(|texts| texts.map(|text| parts(&text)));
+        Ok(Condition { any: parts(&conditions.any), person })
     }
 
     /// Gives a condition its values. The deadline of `context` has no effect.
@@ -63,7 +88,11 @@ impl SqlEngine {
     ) -> Result<BoundCondition<'c>, EngineError> {
         // No condition has the parameter of the resource.
         let values = self.values(subject, Value::Int(0), context)?;
-        Ok(BoundCondition { condition, values })
+        let parts = match &condition.person {
+            Some(texts) if is_person(subject) => &texts[usize::from(context.implied_organization)],
+            _ => &condition.any,
+        };
+        Ok(BoundCondition { parts, values })
     }
 }
 
@@ -96,7 +125,7 @@ macro_rules! backend {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
                 use diesel::result::Error::QueryBuilderError;
                 use diesel::sql_types::{BigInt, Nullable, Text};
-                for part in &self.condition.parts {
+                for part in self.parts {
                     let number = match part {
                         Part::Sql(sql) => {
                             out.push_sql(sql);

@@ -2,7 +2,7 @@
 
 use super::compile::{Levels, implied_relation};
 use super::error::BuildError;
-use super::write::LastHolder;
+use super::write::{LastHolder, NamedGuard};
 use std::collections::BTreeSet;
 use tenancy_permission_model::Model;
 
@@ -23,6 +23,7 @@ pub(super) struct ModelSettings {
     pub(super) within: BTreeSet<String>,
     pub(super) last_holders: Vec<LastHolder>,
     pub(super) without_last_holder: Vec<LastHolder>,
+    pub(super) guards: Vec<NamedGuard>,
 }
 
 impl ModelSettings {
@@ -73,6 +74,20 @@ impl ModelSettings {
         }
         holders.extend(owner.filter(|owner| self.without_last_holder.is_empty() && !self.last_holders.contains(owner)));
         Ok(holders)
+    }
+
+    /// # Errors
+    /// When a guard names a relation or permission that the model lacks, or a relation has two.
+    pub(super) fn guards(&self, model: &Model) -> Result<&[NamedGuard], BuildError> {
+        for (at, guard) in self.guards.iter().enumerate() {
+            let name = || format!("{}#{} by {}", guard.kind, guard.relation, guard.permission);
+            guard.fits(model).map_err(|problem| refused("guard", name(), problem))?;
+            let same = |other: &NamedGuard| (&other.kind, &other.relation) == (&guard.kind, &guard.relation);
+            if self.guards.iter().take(at).any(same) {
+                return Err(refused("guard", name(), "the relation has a guard already"));
+            }
+        }
+        Ok(&self.guards)
     }
 }
 

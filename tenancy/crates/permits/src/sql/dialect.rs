@@ -85,6 +85,24 @@ impl Dialect {
         }
     }
 
+    /// The end of an `EXISTS` that PostgreSQL must look up for one row at a time. Otherwise it may decide to compute the
+    /// answers for all objects of a relation first, because it does not know that the statement stops after some rows.
+    pub(super) fn by_index(self) -> &'static str {
+        match self {
+            Self::Postgres => " OFFSET 0",
+            // It has no other way.
+            Self::Sqlite => "",
+        }
+    }
+
+    /// A number, 1 if a table of this name is there.
+    pub(super) fn is_table(self, name: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST(CAST(pg_catalog.to_regclass('{name}') IS NOT NULL AS integer) AS bigint)"),
+            Self::Sqlite => format!("(SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = '{name}')"),
+        }
+    }
+
     /// Locks the selected rows against writers, where the transaction itself does not keep them out already.
     pub(super) fn for_share(self) -> &'static str {
         match self {

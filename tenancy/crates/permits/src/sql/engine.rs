@@ -7,7 +7,7 @@ use super::defaults::ModelSettings;
 use super::dialect::Dialect;
 use super::error::{BuildError, EngineError};
 use super::fixed::Fixed;
-use super::write::{CycleChecks, LastHolder};
+use super::write::{CycleChecks, Guards, LastHolder, NamedGuard};
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
@@ -43,6 +43,7 @@ pub(super) struct Inner {
     pub(super) fixed: Fixed,
     pub(super) levels: Levels,
     pub(super) last_holders: Vec<LastHolder>,
+    pub(super) guards: Guards,
     pub(super) negative: HashSet<(String, String)>,
     pub(super) cycles: CycleChecks,
     pub(super) wait: Duration,
@@ -144,6 +145,20 @@ impl SqlEngineBuilder {
         self
     }
 
+    /// Names the permission that guards a relation of a type: a person writes the relation with
+    /// [`write_as`](SqlEngine::write_as) if the person has that permission of the object. Call it once for each relation.
+    /// Default: the type's permission `grant_owner` for `owner`, or else `manage_owners`; `ban` for `banned`.
+    pub fn guard(
+        mut self,
+        kind: impl Into<String>,
+        relation: impl Into<String>,
+        permission: impl Into<String>,
+    ) -> Self {
+        let (kind, relation, permission) = (kind.into(), relation.into(), permission.into());
+        self.settings.guards.push(NamedGuard { kind, relation, permission });
+        self
+    }
+
     /// Sets how many connections the engine opens at most. Default: 8.
     pub fn connections(mut self, most: usize) -> Self {
         self.connections = most;
@@ -201,6 +216,7 @@ impl SqlEngineBuilder {
     fn on(self, database: Box<dyn Database>, dialect: Dialect) -> Result<SqlEngine, BuildError> {
         let levels = self.settings.levels(&self.model)?;
         let last_holders = self.settings.last_holders(&self.model, &levels)?;
+        let guards = Guards::of(&self.model, self.settings.guards(&self.model)?);
         let statements = compile(&self.model, dialect, &levels)?;
         let cycles = CycleChecks::of(&Graph::of(&self.model)?, dialect)?;
         let owned = |(kind, relation): (&str, &str)| (kind.to_owned(), relation.to_owned());
@@ -212,6 +228,7 @@ impl SqlEngineBuilder {
             fixed: Fixed::new(dialect),
             levels,
             last_holders,
+            guards,
             negative,
             cycles,
             wait: self.wait,

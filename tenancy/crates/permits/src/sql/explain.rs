@@ -1,11 +1,10 @@
 //! Why a question is answered as it is, step by step.
 
-use super::compile::implied_relation;
-use super::database::{BoxFuture, Session, Value};
+use super::database::BoxFuture;
 use super::engine::SqlEngine;
 use super::error::EngineError;
-use super::question::{Question, parts, seconds, until};
-use super::read::stored;
+use super::in_force::InForce;
+use super::question::{Question, parts, until};
 use crate::{ObjectRef, Relationship, SubjectRef};
 use std::collections::HashMap;
 use std::fmt;
@@ -13,9 +12,6 @@ use tenancy_permission_model::{Definition, Expression, Relation, SubjectType};
 
 /// How many relations and permissions of objects an explanation may look at.
 const MOST_STEPS: usize = 10_000;
-
-/// How many relationships one relation of an object may have.
-const MOST_ROWS: usize = 10_000;
 
 /// How many parts an explanation of a denial names.
 const MOST_REASONS: usize = 100;
@@ -54,19 +50,10 @@ impl SqlEngine {
         let Question { resource, permission, subject, context } = question;
         self.compiled(resource.kind(), permission)?;
         self.subject_exists(subject)?;
-        let organization = context.checked_organization()?;
-        let implied = match (&self.inner.levels.organization, context.implied_organization) {
-            (Some(kind), true) => implied_relation(&self.inner.model, resource.kind(), kind),
-            _ => None,
-        };
-        let now = seconds(context.now)?;
         until(context.deadline, async {
             let mut explainer = Explainer {
-                engine: self,
-                session: self.session().await?,
+                reads: InForce::new(self, resource, context).await?,
                 question,
-                values: [Value::Int(now), Value::Org(organization)],
-                implied,
                 stack: Vec::new(),
                 known: HashMap::new(),
                 cuts: 0,
@@ -74,7 +61,7 @@ impl SqlEngine {
                 reasons: Vec::new(),
             };
             let path = explainer.node((*resource).clone(), permission).await?;
-            explainer.session.keep();
+            explainer.reads.session.keep();
             let allowed = path.is_some();
             let reasons = if allowed { Vec::new() } else { explainer.reasons };
             Ok(Explanation { allowed, path: path.unwrap_or_default(), reasons })
@@ -89,13 +76,8 @@ type Path = Option<Vec<Relationship>>;
 type Step<'f> = BoxFuture<'f, Result<Path, EngineError>>;
 
 struct Explainer<'a> {
-    engine: &'a SqlEngine,
-    session: Box<dyn Session>,
+    reads: InForce<'a>,
     question: &'a Question<'a>,
-    /// Time and organization.
-    values: [Value; 2],
-    /// The relation of the resource that the question implies.
-    implied: Option<&'a Relation>,
     /// The relations and permissions that led here.
     stack: Vec<(ObjectRef, String)>,
     /// What was found before, where no cycle cut it short.
@@ -112,7 +94,7 @@ impl<'a> Explainer<'a> {
             if self.steps > MOST_STEPS {
                 return Err(EngineError::TooLong { limit: MOST_STEPS });
             }
-            let Some(definition) = self.engine.inner.model.definition(object.kind()) else { return Ok(None) };
+            let Some(definition) = self.reads.engine.inner.model.definition(object.kind()) else { return Ok(None) };
             if matches!(self.question.subject, SubjectRef::Userset(of, relation) if *of == object && relation == name) {
                 return Ok(Some(Vec::new()));
             }
@@ -179,7 +161,7 @@ impl<'a> Explainer<'a> {
     }
 
     async fn relation(&mut self, object: &ObjectRef, relation: &Relation) -> Result<Path, EngineError> {
-        let rows = self.rows(object, relation).await?;
+        let rows = self.reads.rows(object, relation).await?;
         let (kind, ..) = parts(self.question.subject);
         let named = rows.iter().find(|row| row.subject == *self.question.subject && is_direct(relation, row));
         let wildcard = || {
@@ -211,7 +193,7 @@ impl<'a> Explainer<'a> {
         all: bool,
     ) -> Result<Path, EngineError> {
         let Some(relation) = definition.relation(relation) else { return Ok(None) };
-        let rows = self.rows(object, relation).await?;
+        let rows = self.reads.rows(object, relation).await?;
         let mut paths = None;
         for row in &rows {
             let path = match &row.subject {
@@ -238,47 +220,6 @@ impl<'a> Explainer<'a> {
         Ok(paths)
     }
 
-    /// The relationships of an object's relation that count.
-    async fn rows(&mut self, object: &ObjectRef, relation: &Relation) -> Result<Vec<Relationship>, EngineError> {
-        let implied = self.implied.is_some_and(|implied| std::ptr::eq(implied, relation));
-        if implied && object == self.question.resource {
-            return self.given(object, relation);
-        }
-        let [now, organization] = self.values.clone();
-        let values = vec![
-            Value::Text(object.kind().to_owned()),
-            Value::Text(object.id().to_owned()),
-            Value::Text(relation.name.clone()),
-            now,
-            organization,
-            Value::Int(i64::try_from(MOST_ROWS).unwrap_or(i64::MAX).saturating_add(1)),
-        ];
-        let rows = self.session.rows(self.engine.inner.fixed.in_force.with(values)).await?;
-        if rows.len() > MOST_ROWS {
-            return Err(EngineError::TooMany { limit: MOST_ROWS });
-        }
-        let above = self.engine.inner.levels.above.contains(object.kind());
-        let mut counted = Vec::new();
-        for row in rows {
-            let stored = stored(row)?;
-            if !above || stored.organization.is_none() {
-                counted.push(stored.relationship);
-            }
-        }
-        Ok(counted)
-    }
-
-    /// The relationship to the organization that the question implies.
-    fn given(&self, object: &ObjectRef, relation: &Relation) -> Result<Vec<Relationship>, EngineError> {
-        let (Some(kind), Some(id)) = (&self.engine.inner.levels.organization, self.question.context.organization)
-        else {
-            return Err(EngineError::NoOrganization);
-        };
-        let organization = ObjectRef::new(kind, id.to_string()).map_err(|_| EngineError::NoOrganization)?;
-        let (resource, subject) = (object.clone(), SubjectRef::Object(organization));
-        Ok(vec![Relationship { resource, relation: relation.name.clone(), subject, expires_at: None }])
-    }
-
     fn denied(&mut self, reason: String) {
         if self.reasons.len() < MOST_REASONS && !self.reasons.contains(&reason) {
             self.reasons.push(reason);
@@ -293,7 +234,7 @@ fn through(row: &Relationship, path: Vec<Relationship>) -> Vec<Relationship> {
 }
 
 /// What the model says of the relation's subjects of this kind.
-fn entries<'r>(relation: &'r Relation, subject: &'r SubjectRef) -> impl Iterator<Item = &'r SubjectType> {
+pub(super) fn entries<'r>(relation: &'r Relation, subject: &'r SubjectRef) -> impl Iterator<Item = &'r SubjectType> {
     let (kind, _, name) = parts(subject);
     let wildcard = matches!(subject, SubjectRef::Wildcard(_));
     relation.subjects.iter().filter(move |entry| {

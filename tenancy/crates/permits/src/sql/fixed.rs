@@ -31,6 +31,17 @@ const RAISE: &str = "INSERT INTO permission_epochs (org_id, epoch) VALUES ($1, $
 /// The columns of a line of the log, in the order of the parameters.
 const LOG: &str = "organization_id, written_by, reason, operation, relationship, expires_at, written_at";
 
+/// The columns of a line of the log, as [`read_log`](super::SqlEngine::read_log) reads them.
+const LOG_KINDS: &[Kind] =
+    &[Kind::Int, Kind::Org, Kind::Int, Kind::Text, Kind::Text, Kind::Text, Kind::Text, Kind::Int];
+
+fn log_of(organization: &str) -> String {
+    format!(
+        "SELECT id, organization_id, written_at, written_by, reason, operation, relationship, expires_at \
+         FROM permission_log WHERE {organization} AND id < $1 ORDER BY id DESC LIMIT $2"
+    )
+}
+
 const NAMED: &str = "SELECT COUNT(*) FROM permission_relationships WHERE resource_id = $1 OR subject_id = $1";
 
 /// The lines about deletions stay whole: the account that deleted the organization is the only one that they name.
@@ -39,6 +50,9 @@ const ERASE_OWN_LINES: &str = "UPDATE permission_log SET written_by = 'erased', 
                                AND operation <> 'delete organization' AND relationship <> 'erased'";
 
 const ERASE_NAMING_LINES: &str = "UPDATE permission_log SET relationship = 'erased' WHERE relationship LIKE $1";
+
+const USERSET: &str = "r.subject_type = $1 AND r.subject_id = $2 AND r.subject_relation = $3 \
+                       AND (r.expires_at IS NULL OR r.expires_at > $4)";
 
 /// Texts, with the meaning of their parameters where it is not evident.
 #[derive(Debug)]
@@ -73,16 +87,25 @@ pub(super) struct Fixed {
     pub(super) erase_own_lines: Text,
     /// Pattern: takes relationships out of the log.
     pub(super) erase_naming_lines: Text,
-    /// Organization, type, id, limit.
-    pub(super) of_object: Text,
-    /// Organization, type, id, relation, limit.
-    pub(super) of_subject: Text,
-    /// Organization, limit.
-    pub(super) of_organization: Text,
+    /// What is stored of an organization, by which of object, relation and subject are named: organization, limit, their
+    /// names.
+    listed: [Text; 8],
+    /// The log above organizations, the newest first: before, limit.
+    pub(super) log_above: Text,
+    /// The log of an organization: before, limit, organization.
+    pub(super) log_within: Text,
     /// What counts for a question: type, id, relation, time, organization, limit.
     pub(super) in_force: Text,
+    /// Relationships in force whose subject is a userset: type, id, relation, time, limit.
+    pub(super) of_userset: Text,
+    /// The same of what counts for an organization: its number is 6.
+    pub(super) of_userset_within: Text,
     /// The newest model's fingerprint.
     pub(super) newest_model: Text,
+    /// The newest model's text.
+    pub(super) newest_text: Text,
+    /// Whether the table of versions is there.
+    pub(super) is_migrated: Text,
     /// Fingerprint, text.
     pub(super) record_model: Text,
     /// The version of the tables.
@@ -92,6 +115,11 @@ pub(super) struct Fixed {
 }
 
 impl Fixed {
+    /// What is stored of an organization, where these parts are named.
+    pub(super) fn listed(&self, object: bool, relation: bool, subject: bool) -> &Text {
+        &self.listed[usize::from(object) | usize::from(relation) << 1 | usize::from(subject) << 2]
+    }
+
     pub(super) fn new(dialect: Dialect) -> Self {
         let fixed = Texts { dialect };
         let (stored, int, clock) = (fixed.stored(), &[Kind::Int], dialect.clock());
@@ -116,11 +144,15 @@ impl Fixed {
             named: text(NAMED, int),
             erase_own_lines: text(ERASE_OWN_LINES, &[]),
             erase_naming_lines: text(ERASE_NAMING_LINES, &[]),
-            of_object: fixed.listed("r.resource_type = $2 AND r.resource_id = $3", "$4"),
-            of_subject: fixed.listed("r.subject_type = $2 AND r.subject_id = $3 AND r.subject_relation = $4", "$5"),
-            of_organization: fixed.listed("1 = 1", "$2"),
+            listed: std::array::from_fn(|named| fixed.listed(named)),
+            log_above: text(&log_of("organization_id IS NULL"), LOG_KINDS),
+            log_within: text(&log_of("organization_id = $3"), LOG_KINDS),
             in_force: fixed.in_force(),
+            of_userset: fixed.relationships(USERSET, "$5"),
+            of_userset_within: fixed.of_userset_within(),
             newest_model: text("SELECT fingerprint FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
+            newest_text: text("SELECT text FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
+            is_migrated: text(&format!("SELECT {}", dialect.is_table("permission_migrations")), int),
             record_model: text(
                 &format!("INSERT INTO permission_model (fingerprint, text, since) VALUES ($1, $2, {clock})"),
                 &[],
@@ -182,10 +214,19 @@ impl Texts {
         self.text(&sql, &[Kind::Int])
     }
 
-    /// What is stored of the organization `$1`.
-    fn listed(self, condition: &str, limit: &str) -> Text {
-        let mine = self.dialect.of_level("r.organization_id", "$1");
-        self.relationships(&format!("{mine} AND {condition}"), limit)
+    /// `named`: which of object, relation and subject are named, as [`Fixed::listed`] numbers them.
+    fn listed(self, named: usize) -> Text {
+        let mut condition = self.dialect.of_level("r.organization_id", "$1");
+        let mut next = 3;
+        let columns: [&[&str]; 3] =
+            [&["resource_type", "resource_id"], &["relation"], &["subject_type", "subject_id", "subject_relation"]];
+        for (_, columns) in columns.iter().enumerate().filter(|(bit, _)| named & (1 << bit) != 0) {
+            for column in *columns {
+                condition.push_str(&format!(" AND r.{column} = ${next}"));
+                next += 1;
+            }
+        }
+        self.relationships(&condition, "$2")
     }
 
     fn in_force(self) -> Text {
@@ -193,6 +234,11 @@ impl Texts {
         let condition = "r.resource_type = $1 AND r.resource_id = $2 AND r.relation = $3 \
                          AND (r.expires_at IS NULL OR r.expires_at > $4)";
         self.relationships(&format!("{counts} AND {condition}"), "$6")
+    }
+
+    fn of_userset_within(self) -> Text {
+        let counts = self.dialect.counts_for("r.organization_id", "$6");
+        self.relationships(&format!("{USERSET} AND {counts}"), "$5")
     }
 
     fn relationships(self, condition: &str, limit: &str) -> Text {

@@ -31,10 +31,13 @@ mod engine;
 mod error;
 mod explain;
 mod fixed;
+mod in_force;
 mod list;
+mod log;
 mod question;
 mod read;
 mod schema;
+mod subjects;
 mod write;
 
 #[cfg(all(test, feature = "postgres", feature = "sqlite"))]
@@ -46,7 +49,9 @@ pub use engine::{SqlEngine, SqlEngineBuilder};
 pub use error::{BuildError, EngineError};
 pub use explain::Explanation;
 pub use list::Listed;
+pub use log::LogLine;
 pub use question::{Context, Decision, Question};
-pub use read::{Filter, StoredRelationship};
+pub use read::{Filter, Page, StoredRelationship};
 pub use schema::{SchemaError, postgres_grants, postgres_script};
+pub use subjects::Subjects;
 pub use write::{Change, DeletedOrganization, Operation, WriteError, Written};

@@ -16,8 +16,42 @@ pub enum Filter {
     Object(ObjectRef),
     /// Those that name a subject.
     Subject(SubjectRef),
+    /// Those that have all parts that are named here. Without an object and a subject, every relationship of the
+    /// organization is looked at.
+    Matching {
+        /// The object that they are about.
+        object: Option<ObjectRef>,
+        /// Their relation.
+        relation: Option<String>,
+        /// The subject that they name.
+        subject: Option<SubjectRef>,
+    },
     /// All.
     All,
+}
+
+/// The first part of a list.
+#[must_use = "there may be more than this page"]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items, at most as many as were asked for.
+    pub items: Vec<T>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Reads rows of which one more than `limit` was asked for.
+    pub(super) fn of(
+        mut rows: Vec<Vec<Cell>>,
+        limit: usize,
+        item: impl Fn(Vec<Cell>) -> Result<T, EngineError>,
+    ) -> Result<Self, EngineError> {
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok(Self { items: rows.into_iter().map(item).collect::<Result<_, _>>()?, more })
+    }
 }
 
 /// A relationship as it is stored.
@@ -46,28 +80,42 @@ impl SqlEngine {
         filter: &Filter,
         limit: usize,
     ) -> Result<Vec<StoredRelationship>, EngineError> {
-        let fixed = &self.inner.fixed;
-        let mut values = vec![Value::Org(organization)];
-        let text = match filter {
-            Filter::Object(object) => {
-                values.extend([object.kind(), object.id()].map(|name| Value::Text(name.to_owned())));
-                &fixed.of_object
-            }
-            Filter::Subject(subject) => {
-                let (kind, id, relation) = parts(subject);
-                values.extend([kind, id, relation].map(|name| Value::Text(name.to_owned())));
-                &fixed.of_subject
-            }
-            Filter::All => &fixed.of_organization,
+        let page = self.read_page(organization, filter, limit).await?;
+        if page.more { Err(EngineError::TooMany { limit }) } else { Ok(page.items) }
+    }
+
+    /// Reads the first relationships of such a list, and says whether there are more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read_page(
+        &self,
+        organization: Option<Uuid>,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Page<StoredRelationship>, EngineError> {
+        let (object, relation, subject) = match filter {
+            Filter::Object(object) => (Some(object), None, None),
+            Filter::Subject(subject) => (None, None, Some(subject)),
+            Filter::Matching { object, relation, subject } => (object.as_ref(), relation.as_ref(), subject.as_ref()),
+            Filter::All => (None, None, None),
         };
-        values.push(Value::Int(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)));
+        let text = self.inner.fixed.listed(object.is_some(), relation.is_some(), subject.is_some());
+        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let mut values = vec![Value::Org(organization), Value::Int(most)];
+        let mut names = Vec::new();
+        if let Some(object) = object {
+            names.extend([object.kind(), object.id()]);
+        }
+        names.extend(relation.map(String::as_str));
+        if let Some(subject) = subject {
+            names.extend(<[&str; 3]>::from(parts(subject)));
+        }
+        values.extend(names.into_iter().map(|name| Value::Text(name.to_owned())));
         let mut session = self.session().await?;
         let rows = session.rows(text.with(values)).await?;
         session.keep();
-        if rows.len() > limit {
-            return Err(EngineError::TooMany { limit });
-        }
-        rows.into_iter().map(stored).collect()
+        Page::of(rows, limit, stored)
     }
 }
 

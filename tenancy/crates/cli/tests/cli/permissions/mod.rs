@@ -1,6 +1,8 @@
 //! `tenancy permissions` as its users run it.
 
 mod random;
+mod stored;
+mod tables;
 mod widening;
 
 use std::fs;
@@ -199,7 +201,8 @@ wider     invoice#view  (new.zed:13:16)
 #[test]
 fn each_command_has_an_example_and_its_exit_codes() {
     let files = Files::new("help", &[]);
-    for command in ["lint", "test", "check", "diff", "standard"] {
+    let on_a_database = ["grant", "revoke", "list", "explain", "who", "what", "log", "grants"];
+    for command in ["lint", "test", "check", "diff", "standard"].into_iter().chain(on_a_database) {
         let (code, text) = files.run(&[command, "--help"]);
         let example = format!("tenancy permissions {command}");
         assert!(code == Some(0) && text.contains("Example") && text.contains(&example), "{command}: {text}");

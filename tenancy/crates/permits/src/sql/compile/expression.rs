@@ -2,8 +2,16 @@
 
 use super::error::CompileError;
 use super::graph::{Body, Node, NodeIndex};
-use super::{Emitter, Parameter};
+use super::{Emitter, OfPerson, Parameter};
 use tenancy_permission_model::{Expression, Relation};
+
+/// Whether a question implies a relation of an object.
+pub(super) enum Implied {
+    No,
+    Yes,
+    /// Under this condition.
+    If(String),
+}
 
 impl<'m> Emitter<'_, 'm> {
     /// Whether the subject has the relation or permission of the object. `object` is the SQL of its id.
@@ -12,13 +20,19 @@ impl<'m> Emitter<'_, 'm> {
             let id = self.dialect.id(object);
             return self.recursion(node, |item| format!("SELECT {item}, {id}"));
         }
-        let own = self.is_subject(node, object);
         let body = self.body(node, object)?;
+        if self.of_person.is_some() {
+            return Ok(body);
+        }
+        let own = self.is_subject(node, object);
         self.limited(format!("({own} OR {body})"))
     }
 
     /// A userset has what it names: `team:1#member` is in the members of `team:1`.
     pub(super) fn is_subject(&self, node: NodeIndex, object: &str) -> String {
+        if self.of_person.is_some() {
+            return "FALSE".to_owned();
+        }
         let Node { definition, name, .. } = self.graph.nodes[node];
         format!(
             "({} = '{name}' AND {} = '{}' AND {} = {object})",
@@ -95,8 +109,9 @@ impl<'m> Emitter<'_, 'm> {
         }
         let stored = any(&parts);
         match self.implied_by(node, relation, object) {
-            None => Ok(stored),
-            Some(implied) => {
+            Implied::No => Ok(stored),
+            Implied::Yes => self.organization_gives(name),
+            Implied::If(implied) => {
                 let given = self.organization_gives(name)?;
                 Ok(format!("((NOT {implied} AND {stored}) OR ({implied} AND {given}))"))
             }
@@ -118,7 +133,7 @@ impl<'m> Emitter<'_, 'm> {
             return self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"));
         }
         let gives = self.node(target, &format!("{row}.subject_id"))?;
-        Ok(format!("EXISTS (SELECT 1 FROM {rows} AND {gives})"))
+        Ok(self.exists(&format!("{rows} AND {gives}")))
     }
 
     /// Whether there are objects of the relation, and each gives `name`. A row that the model does not allow gives
@@ -137,15 +152,13 @@ impl<'m> Emitter<'_, 'm> {
             let allowed = subjects(&row, relation, kind);
             gives.push(format!("({allowed} AND {})", self.node(target, &format!("{row}.subject_id"))?));
         }
-        let stored = format!(
-            "(EXISTS (SELECT 1 FROM {}) AND NOT EXISTS (SELECT 1 FROM {} AND NOT {}))",
-            self.rows(&some, node, relation, object),
-            self.rows(&row, node, relation, object),
-            any(&gives),
-        );
+        let some = self.exists(&self.rows(&some, node, relation, object));
+        let rows = self.rows(&row, node, relation, object);
+        let stored = format!("({some} AND NOT {})", self.exists(&format!("{rows} AND NOT {}", any(&gives))));
         match self.implied_by(node, relation, object) {
-            None => Ok(stored),
-            Some(implied) => {
+            Implied::No => Ok(stored),
+            Implied::Yes => self.organization_gives(name),
+            Implied::If(implied) => {
                 let given = self.organization_gives(name)?;
                 Ok(format!("((NOT {implied} AND {stored}) OR ({implied} AND {given}))"))
             }
@@ -160,13 +173,26 @@ impl<'m> Emitter<'_, 'm> {
         }
     }
 
-    /// Whether the relation of the object is the one to its organization, which the question implies. `None`: it cannot
-    /// be.
-    pub(super) fn implied_by(&self, node: &Node<'m>, relation: &Relation, object: &str) -> Option<String> {
-        let implied = self.implied.filter(|implied| std::ptr::eq(*implied, relation))?;
+    /// Whether there is a row: `rows` is what stands behind `FROM`.
+    pub(super) fn exists(&self, rows: &str) -> String {
+        let end = if self.by_index { self.dialect.by_index() } else { "" };
+        format!("EXISTS (SELECT 1 FROM {rows}{end})")
+    }
+
+    /// Whether the relation of the object is the one to its organization, which the question implies.
+    pub(super) fn implied_by(&self, node: &Node<'m>, relation: &Relation, object: &str) -> Implied {
+        let Some(implied) = self.implied.filter(|implied| std::ptr::eq(*implied, relation)) else {
+            return Implied::No;
+        };
         debug_assert!(node.definition.relations.iter().any(|own| std::ptr::eq(own, implied)));
-        let asked = format!("{} = 1", Parameter::IMPLIED);
-        Some(if object == self.root { format!("({asked})") } else { format!("({asked} AND {object} = {})", self.root) })
+        let (asked, is_root) = (format!("{} = 1", Parameter::IMPLIED), format!("{object} = {}", self.root));
+        match (self.of_person, object == self.root) {
+            (None, true) => Implied::If(format!("({asked})")),
+            (None, false) => Implied::If(format!("({asked} AND {is_root})")),
+            (Some(OfPerson { implied: false }), _) => Implied::No,
+            (Some(OfPerson { implied: true }), true) => Implied::Yes,
+            (Some(OfPerson { implied: true }), false) => Implied::If(format!("({is_root})")),
+        }
     }
 
     /// The relationships of an object's relation, up to a `WHERE` that goes on with `AND`: those of the question's

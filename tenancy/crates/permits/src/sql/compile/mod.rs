@@ -20,12 +20,18 @@ pub(super) use hops::hops;
 
 use super::database::{Kind, Text};
 use super::dialect::Dialect;
+use super::question::Context;
+use crate::SubjectRef;
 use graph::{Graph, NodeIndex};
 use std::collections::{BTreeSet, HashMap};
 use tenancy_permission_model::{Definition, Model, Relation};
 
 /// The longest text of a statement, in bytes.
 const MOST_BYTES: usize = 256 * 1024;
+
+/// The type of people. Most questions are about them, and a text that knows that is shorter: PostgreSQL spends most of
+/// the time of a check on making the plan's parts ready, whether or not they run.
+const PERSON: &str = "user";
 
 /// The parameters of every compiled text, by number.
 pub(super) struct Parameter;
@@ -50,7 +56,9 @@ impl Parameter {
 #[derive(Debug)]
 pub(super) struct Compiled {
     /// Checks one resource.
-    pub(super) check: Text,
+    check: Text,
+    /// The same for a person: where the relation to the organization is not implied, and where it is.
+    check_person: Option<[Text; 2]>,
     /// Checks several resources.
     pub(super) check_many: Text,
     /// Lists the resources that relationships are about.
@@ -59,6 +67,21 @@ pub(super) struct Compiled {
     pub(super) list: Text,
     /// Whether the resource's type has a relation to its organization, which a question may imply.
     pub(super) implied: bool,
+}
+
+impl Compiled {
+    /// Checks one resource.
+    pub(super) fn check(&self, subject: &SubjectRef, context: &Context) -> &Text {
+        match &self.check_person {
+            Some(texts) if is_person(subject) => &texts[usize::from(context.implied_organization)],
+            _ => &self.check,
+        }
+    }
+}
+
+/// Whether the subject is a person and not a userset.
+pub(super) fn is_person(subject: &SubjectRef) -> bool {
+    matches!(subject, SubjectRef::Object(object) if object.kind() == PERSON)
 }
 
 /// What engines say of the model beside its text.
@@ -88,32 +111,49 @@ pub(super) fn compile(model: &Model, dialect: Dialect, levels: &Levels) -> Resul
     Ok(statements)
 }
 
-/// The condition of one relation or permission on an id that `object` is the SQL of, with the parameters `$1` to `$8`
-/// except `$4`.
+/// The conditions of one relation or permission on an id that an SQL text gives.
+pub(super) struct Conditions {
+    /// For every question.
+    pub(super) any: String,
+    /// For questions about people, where the relation to the organization is not implied, and where it is.
+    pub(super) person: Option<[String; 2]>,
+}
+
+/// The conditions on an id that `object` is the SQL of, with the parameters `$1` to `$8` except `$4`. `by_index`: they
+/// are for statements that stop after some rows.
 ///
 /// # Errors
 /// As [`CompileError`] says.
-pub(super) fn condition_on(
-    model: &Model,
-    dialect: Dialect,
-    levels: &Levels,
+pub(super) fn conditions_on(
+    (model, dialect, levels): (&Model, Dialect, &Levels),
     (kind, name): (&str, &str),
     object: &str,
-) -> Result<String, CompileError> {
+    by_index: bool,
+) -> Result<Conditions, CompileError> {
     let graph = Graph::of(model)?;
     let unresolved = || CompileError::Unresolved { permission: format!("{kind}#{name}"), name: name.to_owned() };
     let node = graph.find(kind, name).ok_or_else(unresolved)?;
-    Emitter::new(&graph, dialect, levels, node, object)?.condition()
+    let emitter = || {
+        let emitter = Emitter::new(&graph, dialect, levels, node, object)?;
+        Ok(if by_index { emitter.by_index() } else { emitter })
+    };
+    let person = |implied| emitter()?.of_person(implied).condition();
+    let people = levels.organization.as_deref() != Some(PERSON);
+    Ok(Conditions {
+        any: emitter()?.condition()?,
+        person: if people { Some([person(false)?, person(true)?]) } else { None },
+    })
 }
 
 fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIndex) -> Result<Compiled, CompileError> {
     let kind = &graph.nodes[node].definition.name;
     let condition = |root: &str| Emitter::new(graph, dialect, levels, node, root)?.condition();
+    let by_index = |root: &str| Emitter::new(graph, dialect, levels, node, root)?.by_index().condition();
     let (org, nil) = (dialect.organization(Parameter::ORGANIZATION), dialect.nil());
     let epoch = |of: &str| format!("COALESCE((SELECT e.epoch FROM permission_epochs AS e WHERE e.org_id = {of}), 0)");
     let epochs = format!("{}, {}", epoch(&org), epoch(nil));
-    let one = dialect.number(&condition(Parameter::RESOURCE)?);
-    let each = dialect.number(&condition("q.id")?);
+    let check = |condition: &str| format!("SELECT {}, {epochs}", dialect.number(condition));
+    let each = dialect.number(&by_index("q.id")?);
     let (ids, listed) = (dialect.elements(Parameter::RESOURCE), condition("q.id")?);
     // Objects that no relationship is about give nothing, except the subject itself to itself.
     let lookup = format!(
@@ -132,8 +172,16 @@ fn permission(graph: &Graph<'_>, dialect: Dialect, levels: &Levels, node: NodeIn
     let emitter = |root| Emitter::new(graph, dialect, levels, node, root);
     let list = list::list(dialect, kind, &epochs, emitter)?;
     let text = |sql: String, columns: &[Kind]| Text::new(dialect.parameters(&sql), columns);
+    let person = |implied| -> Result<Text, CompileError> {
+        let emitter = Emitter::new(graph, dialect, levels, node, Parameter::RESOURCE)?;
+        let condition = emitter.of_person(implied).by_index().condition()?;
+        Ok(text(check(&condition), &[Kind::Int; 3]))
+    };
+    // An organization that is a person would be the subject of the relation that is implied.
+    let people = levels.organization.as_deref() != Some(PERSON);
     Ok(Compiled {
-        check: text(format!("SELECT {one}, {epochs}"), &[Kind::Int; 3]),
+        check: text(check(&by_index(Parameter::RESOURCE)?), &[Kind::Int; 3]),
+        check_person: if people { Some([person(false)?, person(true)?]) } else { None },
         check_many: text(
             format!("SELECT q.id, {each}, {epochs} FROM {ids}"),
             &[Kind::Text, Kind::Int, Kind::Int, Kind::Int],
@@ -155,8 +203,19 @@ struct Emitter<'g, 'm> {
     root: &'g str,
     /// The relation of the resource's type to its organization.
     implied: Option<&'m Relation>,
+    /// What is known of the question. `None`: nothing.
+    of_person: Option<OfPerson>,
+    /// Follows only what leads on from the object in hand, by indexes; see [`Dialect::by_index`].
+    by_index: bool,
     aliases: usize,
     written: usize,
+}
+
+/// The subject of a question is a person.
+#[derive(Debug, Clone, Copy)]
+struct OfPerson {
+    /// Whether the question implies the resource's relation to its organization.
+    implied: bool,
 }
 
 impl<'g, 'm> Emitter<'g, 'm> {
@@ -171,7 +230,30 @@ impl<'g, 'm> Emitter<'g, 'm> {
             Some(organization) => implied(graph.nodes[asked].definition, organization)?,
             None => None,
         };
-        Ok(Self { graph, dialect, levels, asked, root, implied, aliases: 0, written: 0 })
+        Ok(Self {
+            graph,
+            dialect,
+            levels,
+            asked,
+            root,
+            implied,
+            of_person: None,
+            by_index: false,
+            aliases: 0,
+            written: 0,
+        })
+    }
+
+    /// Writes a text that looks at each object by itself.
+    fn by_index(mut self) -> Self {
+        self.by_index = true;
+        self
+    }
+
+    /// Writes the text for questions about people that imply the relation to the organization, or do not.
+    fn of_person(mut self, implied: bool) -> Self {
+        self.of_person = Some(OfPerson { implied });
+        self
     }
 
     fn condition(mut self) -> Result<String, CompileError> {

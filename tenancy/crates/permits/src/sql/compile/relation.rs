@@ -1,9 +1,9 @@
 //! The condition of a relation: the subject itself, a wildcard, a userset.
 
 use super::error::CompileError;
-use super::expression::{any, literal};
+use super::expression::{Implied, any, literal};
 use super::graph::{Node, NodeIndex};
-use super::{Emitter, Parameter};
+use super::{Emitter, PERSON, Parameter};
 use tenancy_permission_model::{Relation, SubjectType};
 
 impl<'m> Emitter<'_, 'm> {
@@ -46,8 +46,11 @@ impl<'m> Emitter<'_, 'm> {
         let wildcard = self.naming(node, relation, object, true);
         let stored = any(&[named, wildcard].into_iter().flatten().collect::<Vec<_>>());
         match self.implied_by(node, relation, object) {
-            None => stored,
-            Some(implied) => {
+            Implied::No => stored,
+            // Its subject is an organization, and no person.
+            Implied::Yes => "FALSE".to_owned(),
+            Implied::If(implied) if self.of_person.is_some() => format!("(NOT {implied} AND {stored})"),
+            Implied::If(implied) => {
                 let is_organization = format!(
                     "({} = '{}' AND {} = {} AND {} = '')",
                     Parameter::SUBJECT_TYPE,
@@ -63,22 +66,27 @@ impl<'m> Emitter<'_, 'm> {
 
     /// Whether a relationship names the subject, or the wildcard of its type.
     fn naming(&mut self, node: &Node<'m>, relation: &Relation, object: &str, wildcard: bool) -> Option<String> {
-        let row = self.alias('r');
-        let taken: Vec<&SubjectType> =
-            relation.subjects.iter().filter(|subject| subject.wildcard == wildcard).collect();
+        let taken: Vec<&SubjectType> = relation
+            .subjects
+            .iter()
+            .filter(|subject| subject.wildcard == wildcard && (self.of_person.is_none() || is_person(subject)))
+            .collect();
         if taken.is_empty() {
             return None;
         }
+        let row = self.alias('r');
         let mut kinds: Vec<String> = taken.iter().map(|subject| kind(subject, &taken, &row)).collect();
         kinds.dedup();
-        let (id, of) = if wildcard { ("'*'", "''") } else { (Parameter::SUBJECT_ID, Parameter::SUBJECT_RELATION) };
-        Some(format!(
-            "EXISTS (SELECT 1 FROM {} AND {row}.subject_type = {} AND {row}.subject_id = {id} \
-             AND {row}.subject_relation = {of} AND {})",
+        let (subject, of, kinds) = match self.of_person {
+            // All kinds that are left are this one.
+            Some(_) => (format!("'{PERSON}'"), "''", must_expire(&taken, &row)),
+            None => (Parameter::SUBJECT_TYPE.to_owned(), Parameter::SUBJECT_RELATION, format!(" AND {}", any(&kinds))),
+        };
+        let (id, of) = if wildcard { ("'*'", "''") } else { (Parameter::SUBJECT_ID, of) };
+        Some(self.exists(&format!(
+            "{} AND {row}.subject_type = {subject} AND {row}.subject_id = {id} AND {row}.subject_relation = {of}{kinds}",
             self.rows(&row, node, relation, object),
-            Parameter::SUBJECT_TYPE,
-            any(&kinds),
-        ))
+        )))
     }
 
     /// Whether the subject is in a userset that has the relation.
@@ -100,19 +108,33 @@ impl<'m> Emitter<'_, 'm> {
             return self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"));
         }
         let has = self.node(target, &format!("{row}.subject_id"))?;
-        Ok(format!("EXISTS (SELECT 1 FROM {rows} AND {has})"))
+        Ok(self.exists(&format!("{rows} AND {has}")))
     }
+}
+
+/// Whether the relation takes a person or all of them, and not a userset.
+fn is_person(subject: &SubjectType) -> bool {
+    subject.definition == PERSON && subject.relation.is_none()
 }
 
 /// Whether a row's subject is of this kind. Where the model demands an expiry, a row without one does not count.
 fn kind(subject: &SubjectType, taken: &[&SubjectType], row: &str) -> String {
     let same = |other: &&&SubjectType| other.definition == subject.definition && other.relation == subject.relation;
-    let must_expire = taken.iter().filter(same).all(|same| same.expires);
-    let expires = if must_expire { format!(" AND {row}.expires_at IS NOT NULL") } else { String::new() };
+    let of_kind: Vec<&SubjectType> = taken.iter().filter(same).copied().collect();
+    let expires = must_expire(&of_kind, row);
     let relation = if subject.wildcard {
         String::new()
     } else {
         format!(" AND {row}.subject_relation = {}", literal(subject.relation.as_deref()))
     };
     format!("({row}.subject_type = '{}'{relation}{expires})", subject.definition)
+}
+
+/// The condition of rows where the model takes the kind with an expiry only.
+fn must_expire(of_kind: &[&SubjectType], row: &str) -> String {
+    if of_kind.iter().all(|subject| subject.expires) {
+        format!(" AND {row}.expires_at IS NOT NULL")
+    } else {
+        String::new()
+    }
 }

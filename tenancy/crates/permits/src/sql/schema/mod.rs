@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::engine::SqlEngine;
 use super::error::EngineError;
 use std::fmt::Write as _;
+use tenancy_permission_model::Model;
 
 /// A version of the tables: its number, one more than the version before, and what makes it of that version.
 struct Version {
@@ -59,6 +60,15 @@ pub enum SchemaError {
         "the database is used with another permission model: deploy the same model, or run `SqlEngine::adopt_model`"
     )]
     OtherModel,
+    /// The new model may give a permission to more subjects than the one that the database is used with.
+    #[error("the new model may give more than the one in use: {}; compare the two, then adopt it without this check", .permissions.join(", "))]
+    Widens {
+        /// The permissions that became wider, or of which that is not known, as `type#permission`.
+        permissions: Vec<String>,
+    },
+    /// The model that the database is used with cannot be read, so that nothing can be compared with it.
+    #[error("this program cannot read the model that the database is used with; compare the two by other means")]
+    StoredModel,
     /// The database reported an error, or did not answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -127,6 +137,19 @@ impl SqlEngine {
         Ok(applied)
     }
 
+    /// Returns the versions that [`migrate`](Self::migrate) would apply, and changes nothing.
+    ///
+    /// # Errors
+    /// When the tables are newer than this program, or the database reports an error.
+    pub async fn pending_migrations(&self) -> Result<Vec<i64>, SchemaError> {
+        let mut session = self.session().await?;
+        let rows = session.rows(self.inner.fixed.is_migrated.with(Vec::new())).await?;
+        let found = if rows == [[Cell::Int(1)]] { self.version(&mut *session).await? } else { 0 };
+        session.keep();
+        not_newer(found)?;
+        Ok(VERSIONS.iter().map(|version| version.number).filter(|number| *number > found).collect())
+    }
+
     /// Succeeds when the tables have this program's version and the database is used with this model. Call it at start.
     ///
     /// # Errors
@@ -154,6 +177,30 @@ impl SqlEngine {
     /// # Errors
     /// When the database reports an error.
     pub async fn adopt_model(&self) -> Result<bool, SchemaError> {
+        self.adopt(false).await
+    }
+
+    /// Does what [`adopt_model`](Self::adopt_model) does, unless the model may give a permission to more subjects than the one that
+    /// the database is used with. The first model is adopted.
+    ///
+    /// # Errors
+    /// When the model may give more, the model in use cannot be read, or the database reports an error.
+    pub async fn adopt_model_unless_wider(&self) -> Result<bool, SchemaError> {
+        self.adopt(true).await
+    }
+
+    /// Fails if the model may give more than the one that is in use.
+    async fn is_not_wider(&self, session: &mut dyn Session) -> Result<(), SchemaError> {
+        let rows = session.rows(self.inner.fixed.newest_text.with(Vec::new())).await?;
+        let Some([Cell::Text(text)]) = rows.first().map(Vec::as_slice) else { return Ok(()) };
+        let before = Model::parse(text).map_err(|_| SchemaError::StoredModel)?;
+        let changes = self.inner.model.changes_since(&before);
+        let wider = changes.iter().filter(|change| change.kind.is_widening());
+        let permissions: Vec<_> = wider.map(|change| format!("{}#{}", change.definition, change.name)).collect();
+        if permissions.is_empty() { Ok(()) } else { Err(SchemaError::Widens { permissions }) }
+    }
+
+    async fn adopt(&self, unless_wider: bool) -> Result<bool, SchemaError> {
         let mut session = self.session().await?;
         session.begin().await?;
         // All writers wait here.
@@ -162,6 +209,10 @@ impl SqlEngine {
         let fingerprint = self.fingerprint();
         let other = rows != [[Cell::Text(fingerprint.clone())]];
         if other {
+            if unless_wider {
+                // The connection is closed on an error, and the transaction ends with it.
+                self.is_not_wider(&mut *session).await?;
+            }
             let text = self.inner.model.to_string();
             session
                 .execute(self.inner.fixed.record_model.with(vec![Value::Text(fingerprint), Value::Text(text)]))

@@ -68,8 +68,9 @@ async fn one(seed: u64, database: &Database, seen: &mut Seen) {
         let _ = written.unwrap_or_else(|error| panic!("seed {seed}, {name}: {error}\n{model}"));
     }
     seen.models += 1;
-    for _ in 0..4 {
+    for round in 0..4 {
         let asked = Asked {
+            lists: round == 0,
             of: random::subject(&mut random, &model),
             now: SystemTime::now() + Duration::from_secs(if random.one_in(2) { 60 } else { 7_200 }),
             place: random.below(2),
@@ -95,6 +96,8 @@ pub(super) struct Asked {
     now: SystemTime,
     pub(super) place: usize,
     pub(super) implied: bool,
+    /// Whether the subjects of each permission are listed too.
+    lists: bool,
 }
 
 async fn compare(engine: &SqlEngine, world: &World, asked: &Asked, place: &str, seen: &mut Seen) {
@@ -124,9 +127,13 @@ async fn compare(engine: &SqlEngine, world: &World, asked: &Asked, place: &str, 
                     expected.push(resource.id().to_owned());
                 }
                 assert_eq!(answer.allowed, expects, "check_many, {resource}, {place}");
-                if resource.id() == ids(kind)[0] {
+                if asked.lists || resource.id() == ids(kind)[0] {
                     let question = super::Question { resource, permission: name, subject: of, context };
                     agrees(engine, &question, expects, &place).await;
+                    // One question of a seed: each list takes many statements.
+                    if asked.lists && resource.id() == ids(kind)[0] {
+                        subjects_agree(engine, resource, name, &context, &place).await;
+                    }
                 }
             }
             if asked.implied && definition.relation(ORGANIZATION).is_some() {
@@ -164,6 +171,22 @@ async fn lists<'a>(
     if listed.exceptions.len() > 1 {
         let refused = engine.list(kind, name, of, listed.exceptions.len() - 1, context).await;
         assert!(matches!(refused, Err(super::EngineError::TooMany { .. })), "list, {place}: {refused:?}");
+    }
+}
+
+/// The subjects of a permission are those that a check allows, named or not.
+async fn subjects_agree(engine: &SqlEngine, resource: &ObjectRef, name: &str, context: &super::Context, place: &str) {
+    for kind in ["user", "team"] {
+        let found = engine.lookup_subjects(resource, name, kind, 100, context).await;
+        let found = found.unwrap_or_else(|error| panic!("{place}: {error:?}"));
+        for id in ids(kind).iter().chain(&["never-named"]) {
+            let subject = SubjectRef::Object(ObjectRef::new(kind, *id).expect("an id"));
+            let question = super::Question { resource, permission: name, subject: &subject, context: *context };
+            let allowed = engine.check(&question).await.unwrap_or_else(|error| panic!("{place}: {error:?}")).allowed;
+            let is_named = |list: &[String]| list.iter().any(|named| named == id);
+            let listed = is_named(&found.ids) || (found.everyone_else && !is_named(&found.except));
+            assert_eq!(listed, allowed, "lookup_subjects, {subject}, {found:?}, {place}");
+        }
     }
 }
 

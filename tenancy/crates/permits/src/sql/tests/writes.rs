@@ -163,6 +163,48 @@ async fn tables_have_a_version_and_a_model() {
     assert!(!asked.expect("an answer")[0].allowed);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_says_what_was_stored_before_alike() {
+    for fixture in both(MODEL, plain).await {
+        let mut ends = relationship("grant:1#holder@user:1");
+        ends.expires_at = Some(after(60));
+        for (relationship, unchanged) in [
+            (relationship("grant:1#holder@user:1"), 0),
+            (relationship("grant:1#holder@user:1"), 1),
+            (ends.clone(), 0),
+            (ends, 1),
+            (relationship("grant:1#holder@user:1"), 0),
+        ] {
+            let written = fixture.try_write(vec![Change::touch(Some(A), relationship)]).await.expect("written");
+            assert_eq!((written.stored, written.unchanged), (1, unchanged), "{}", fixture.name());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wider_model_is_adopted_when_asked_without_the_check() {
+    let wider = MODEL.replace("permission pay = owner - banned", "permission pay = (owner + viewer) - banned");
+    for fixture in both(MODEL, plain).await {
+        assert!(fixture.engine.pending_migrations().await.expect("an answer").is_empty());
+        assert!(fixture.engine.adopt_model_unless_wider().await.expect("the first one"));
+        let other = match &fixture.database {
+            Some(database) => SqlEngine::postgres(database.url(), model(&wider)).expect("an engine"),
+            // Its tables are in its own memory.
+            None => continue,
+        };
+        let refused = other.adopt_model_unless_wider().await;
+        let Err(SchemaError::Widens { permissions }) = refused else { panic!("{refused:?}") };
+        assert_eq!(permissions, ["organization#pay", "invoice#payout"]);
+        fixture.engine.verify().await.expect("nothing was adopted");
+        assert!(other.adopt_model().await.expect("confirmed"));
+        assert!(fixture.engine.adopt_model_unless_wider().await.expect("narrower"));
+    }
+    let database = tenancy_test_support::pg::Database::create();
+    let engine = SqlEngine::postgres(database.url(), model(MODEL)).expect("an engine");
+    assert_eq!(engine.pending_migrations().await.expect("an answer"), [1]);
+    assert_eq!(database.psql("SELECT to_regclass('permission_migrations')"), "", "nothing was made");
+}
+
 /// Services declare `permission_epochs` alone. The audit reports every other table with a column of that name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_the_table_that_services_declare_has_a_column_org_id() {

@@ -61,6 +61,8 @@ impl Change {
 pub struct Written {
     /// How many relationships were stored or had their expiry replaced.
     pub stored: usize,
+    /// How many of these were stored before with the same expiry: nothing changed about what they give.
+    pub unchanged: usize,
     /// How many relationships were deleted.
     pub deleted: usize,
     /// How many deletes matched nothing.

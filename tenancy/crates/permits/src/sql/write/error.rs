@@ -73,6 +73,45 @@ pub enum WriteError {
         /// The relation.
         relation: String,
     },
+    /// The person stores a relationship that names that person, or lifts a restriction of that person.
+    #[error("`{relationship}` names the account that writes: let another account write it")]
+    OwnRelationship {
+        /// The relationship.
+        relationship: String,
+    },
+    /// No permission of the type guards the relation, so no person may write it.
+    #[error(
+        "no permission guards the relation `{relation}` of `{kind}`: declare `grant_{relation}` in the model, or name one \
+         with `guard` when you build the engine"
+    )]
+    Unguarded {
+        /// The object type.
+        kind: String,
+        /// The relation.
+        relation: String,
+    },
+    /// The person does not have the permission that guards the relation.
+    #[error("the account may not write this relation of `{resource}`: it does not have `{permission}`")]
+    NotPermitted {
+        /// The object.
+        resource: String,
+        /// The permission that guards the relation.
+        permission: String,
+    },
+    /// The person would give what the person does not have.
+    #[error("the account cannot give what it does not have: it does not have `{name}` of `{resource}`")]
+    NotHeld {
+        /// The object.
+        resource: String,
+        /// The relation or permission that it lacks.
+        name: String,
+    },
+    /// What the relationship gives leads through too many usersets to look at each.
+    #[error("the relationship leads to more than {limit} relations through stored usersets: write it with `write`")]
+    TooFar {
+        /// The limit.
+        limit: usize,
+    },
     /// The database did not do as asked.
     #[error(transparent)]
     Engine(#[from] EngineError),

@@ -7,19 +7,23 @@ mod change;
 mod cycle;
 mod erasure;
 mod error;
+mod guards;
 mod holder;
+mod on_behalf;
 mod validation;
 
 pub use change::{Change, Operation, Written};
 pub(super) use cycle::CycleChecks;
 pub use erasure::DeletedOrganization;
 pub use error::WriteError;
+pub(super) use guards::{Guards, NamedGuard};
 pub(super) use holder::LastHolder;
 
 use super::database::{Cell, Session, Value};
 use super::engine::SqlEngine;
 use super::error::EngineError;
 use super::question::{parts, seconds, until};
+use crate::ObjectRef;
 use std::collections::BTreeSet;
 use std::time::{Instant, SystemTime};
 use uuid::Uuid;
@@ -38,6 +42,17 @@ impl SqlEngine {
     /// [`WriteError`]: each names what to do. Nothing has happened then. When the database does not answer the commit,
     /// it may have happened.
     pub async fn write(&self, changes: &[Change], by: &str, reason: &str) -> Result<Written, WriteError> {
+        self.write_by(changes, by, reason, None).await
+    }
+
+    /// `actor`: the person who must be allowed to make the changes.
+    async fn write_by(
+        &self,
+        changes: &[Change],
+        by: &str,
+        reason: &str,
+        actor: Option<&ObjectRef>,
+    ) -> Result<Written, WriteError> {
         attributed(by, reason)?;
         validation::validate(&self.inner.model, &self.inner.levels, changes, SystemTime::now())?;
         if changes.is_empty() {
@@ -47,7 +62,13 @@ impl SqlEngine {
         let organizations: BTreeSet<_> = changes.iter().map(|change| change.organization).collect();
         let done = until(self.patience(), async {
             let mut session = self.locked(&organizations).await?;
-            let written = self.apply(&mut *session, changes, &log).await;
+            let written = async {
+                if let Some(actor) = actor {
+                    self.may_write(&mut *session, actor, changes).await?;
+                }
+                self.apply(&mut *session, changes, &log).await
+            };
+            let written = written.await;
             finished(session, written).await
         });
         done.await?
@@ -108,8 +129,10 @@ impl SqlEngine {
                     true
                 }
                 Operation::Touch | Operation::Create => {
+                    let stored = self.store(session, change, log.by).await?;
                     written.stored += 1;
-                    self.store(session, change, log.by).await?
+                    written.unchanged += usize::from(stored.unchanged);
+                    stored.takes
                 }
             };
             if takes {
@@ -153,8 +176,8 @@ impl SqlEngine {
         Ok(session.execute(self.inner.fixed.delete.with(named(change))).await?)
     }
 
-    /// Stores a relationship; returns whether a permission may have been taken away by that.
-    async fn store(&self, session: &mut dyn Session, change: &Change, by: &str) -> Result<bool, WriteError> {
+    /// Stores a relationship.
+    async fn store(&self, session: &mut dyn Session, change: &Change, by: &str) -> Result<Stored, WriteError> {
         let fixed = &self.inner.fixed;
         let relationship = &change.relationship;
         let expires = expiry(change)?;
@@ -166,13 +189,13 @@ impl SqlEngine {
         if session.execute(text.with(values)).await? == 0 {
             return Err(WriteError::Exists { relationship: relationship.to_string() });
         }
-        let earlier = match found.first().map(Vec::as_slice) {
-            None => false,
-            Some([Cell::Int(before)]) => expires.is_some_and(|expires| expires < *before),
-            Some(_) => expires.is_some(),
+        let (earlier, unchanged) = match found.first().map(Vec::as_slice) {
+            None => (false, false),
+            Some([Cell::Int(before)]) => (expires.is_some_and(|expires| expires < *before), expires == Some(*before)),
+            Some(_) => (expires.is_some(), expires.is_none()),
         };
         let relation = (relationship.resource.kind().to_owned(), relationship.relation.clone());
-        Ok(earlier || self.inner.negative.contains(&relation))
+        Ok(Stored { takes: earlier || self.inner.negative.contains(&relation), unchanged })
     }
 
     async fn log(&self, session: &mut dyn Session, log: &Log<'_>, line: Line<'_>) -> Result<(), EngineError> {
@@ -202,6 +225,14 @@ async fn finished<T>(
     }
     session.keep();
     Ok(done)
+}
+
+/// What storing a relationship did.
+struct Stored {
+    /// A permission may have been taken away.
+    takes: bool,
+    /// It was stored before, with the same expiry.
+    unchanged: bool,
 }
 
 /// What each line of the log says.
