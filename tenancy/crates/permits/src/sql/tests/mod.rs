@@ -7,6 +7,7 @@ mod differential;
 mod erasure;
 mod failing;
 mod graphs;
+mod killed;
 mod listing;
 mod lists;
 mod on_behalf;
