@@ -86,6 +86,9 @@ fn in_memory(engine: &MemoryEngine, question: &Question<'_>) -> Result<Decision,
 }
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use on_sql::error;
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod on_sql {
     use super::{
         Answer, Decision, DecisionsFuture, EngineError, EngineFuture, ListQuestion, Listed, ListedFuture,
@@ -155,7 +158,7 @@ mod on_sql {
         Decision { answer, epoch: Some(decision.organization_epoch) }
     }
 
-    fn error(error: sql::EngineError) -> EngineError {
+    pub(crate) fn error(error: sql::EngineError) -> EngineError {
         match error {
             sql::EngineError::Timeout => EngineError::TimedOut,
             error @ (sql::EngineError::UnknownType { .. } | sql::EngineError::UnknownPermission { .. }) => {

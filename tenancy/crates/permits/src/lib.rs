@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod cache;
 mod engine;
 #[cfg(feature = "axum")]
 mod extract;
@@ -23,6 +25,8 @@ pub mod guide {
     pub mod permissions {}
 }
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use cache::{CacheCounts, CachedEngine};
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub use extract::{Permitted, PermittedRejection};

@@ -102,6 +102,26 @@ impl SqlEngine {
         rows.into_iter().map(id).collect()
     }
 
+    /// Reads the epochs of an organization and of the levels above organizations, with one statement.
+    ///
+    /// # Errors
+    /// When the deadline passed, or the database does not answer.
+    pub(crate) async fn epochs(&self, organization: uuid::Uuid, deadline: Instant) -> Result<(i64, i64), EngineError> {
+        let rows = until(deadline, async {
+            let mut session = self.lend(deadline).await?;
+            let rows = session.rows(self.inner.fixed.epochs.with(vec![Value::Org(Some(organization))])).await?;
+            session.keep();
+            Ok(rows)
+        });
+        match &rows.await?[..] {
+            [row] => match row[..] {
+                [Cell::Int(own), Cell::Int(upper)] => Ok((own, upper)),
+                _ => Err(EngineError::Answer("an epoch is no number")),
+            },
+            _ => Err(EngineError::Answer("the epochs are not one row")),
+        }
+    }
+
     /// A connection for a question. It waits no longer than the question does.
     pub(super) async fn lend(&self, deadline: Instant) -> Result<Box<dyn Session>, EngineError> {
         self.inner.database.lend(deadline.saturating_duration_since(Instant::now())).await

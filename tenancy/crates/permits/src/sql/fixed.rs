@@ -59,6 +59,8 @@ const USERSET: &str = "r.subject_type = $1 AND r.subject_id = $2 AND r.subject_r
 pub(super) struct Fixed {
     /// Locks the epoch of the levels above organizations against writers of those levels.
     pub(super) share_upper: Text,
+    /// The epochs of an organization and of the levels above organizations: organization.
+    pub(super) epochs: Text,
     /// Adds to an epoch, and locks it until the transaction ends: organization or nil, summand.
     pub(super) raise: Text,
     /// Adds one to every epoch: what is above organizations counts in each of them.
@@ -127,6 +129,7 @@ impl Fixed {
         let text = |sql: &str, columns: &[Kind]| fixed.text(sql, columns);
         Self {
             share_upper: fixed.share_upper(),
+            epochs: fixed.epochs(),
             raise: text(RAISE, int),
             raise_all: text("UPDATE permission_epochs SET epoch = epoch + 1", &[]),
             find: text(
@@ -175,6 +178,13 @@ struct Texts {
 impl Texts {
     fn text(self, sql: &str, columns: &[Kind]) -> Text {
         Text::new(self.dialect.parameters(sql), columns)
+    }
+
+    fn epochs(self) -> Text {
+        let epoch =
+            |of: &str| format!("COALESCE((SELECT e.epoch FROM permission_epochs AS e WHERE e.org_id = {of}), 0)");
+        let (own, upper) = (epoch(&self.dialect.organization("$1")), epoch(self.dialect.nil()));
+        self.text(&format!("SELECT {own}, {upper}"), &[Kind::Int; 2])
     }
 
     fn share_upper(self) -> Text {

@@ -1,6 +1,7 @@
 //! The engine on both databases.
 
 mod attacks;
+mod cached;
 mod concurrency;
 mod defaults;
 mod differential;
