@@ -13,7 +13,7 @@ const USER: &str = "user";
 const ORGANIZATION: &str = "organization";
 
 /// The object and the person of a question.
-fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError> {
+pub(crate) fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError> {
     let object = |kind: &str, id: String| ObjectRef::new(kind, id).map_err(|_| EngineError::InvalidId);
     let resource = object(question.object_type, question.object_id.to_owned())?;
     Ok((resource, SubjectRef::Object(object(USER, subject_id(question.subject))?)))
@@ -50,6 +50,9 @@ fn in_memory(engine: &MemoryEngine, question: &Question<'_>) -> Result<Decision,
         })?;
     Ok(Decision { answer: if allowed { Answer::Yes } else { Answer::No }, epoch: None })
 }
+
+#[cfg(all(feature = "spicedb", any(feature = "postgres", feature = "sqlite")))]
+pub(crate) use on_sql::error;
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod on_sql {
@@ -103,7 +106,7 @@ mod on_sql {
         Decision { answer, epoch: Some(decision.organization_epoch) }
     }
 
-    fn error(error: sql::EngineError) -> EngineError {
+    pub(crate) fn error(error: sql::EngineError) -> EngineError {
         match error {
             sql::EngineError::Timeout => EngineError::TimedOut,
             error @ (sql::EngineError::UnknownType { .. } | sql::EngineError::UnknownPermission { .. }) => {

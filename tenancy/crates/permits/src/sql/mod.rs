@@ -31,6 +31,8 @@ mod engine;
 mod error;
 mod explain;
 mod fixed;
+#[cfg(feature = "spicedb")]
+pub(crate) mod outbox;
 mod question;
 mod read;
 mod schema;
@@ -40,6 +42,8 @@ mod write;
 mod tests;
 
 pub use compile::CompileError;
+#[cfg(feature = "spicedb")]
+pub(crate) use compile::{Levels, implied_relation};
 pub use condition::{BoundCondition, Condition};
 pub use engine::{SqlEngine, SqlEngineBuilder};
 pub use error::{BuildError, EngineError};

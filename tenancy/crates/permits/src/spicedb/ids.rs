@@ -1,0 +1,154 @@
+//! The ids that objects have in SpiceDB.
+//!
+//! In the database, ids are each organization's own; SpiceDB knows no organizations. So the id of an object below an
+//! organization begins with the organization there: `invoice:1` of an organization is `invoice:<organization>/1`. An
+//! organization is itself to itself; another organization that it names is `<organization>/<other>`, an object of which
+//! nothing is stored, as nothing of the other organization counts in it. What is above organizations keeps its id.
+
+use crate::spicedb::error::BuildError;
+use crate::sql::Levels;
+use crate::sql::outbox::Key;
+use crate::{ObjectRef, Relationship, SubjectRef};
+use std::collections::HashMap;
+use tenancy_permission_model::{Definition, Model};
+use uuid::Uuid;
+
+/// How the ids of a type are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Above organizations, or without relationships of its own: one object for all organizations.
+    Shared,
+    Organization,
+    Within,
+}
+
+/// How ids are written, by type.
+#[derive(Debug, Clone)]
+pub(super) struct Ids {
+    places: HashMap<String, Place>,
+}
+
+impl Ids {
+    /// # Errors
+    /// When a type is neither above organizations nor within them, or a relation above leads into an organization.
+    pub(super) fn of(model: &Model, levels: &Levels) -> Result<Self, BuildError> {
+        let mut places = HashMap::new();
+        for definition in &model.definitions {
+            places.insert(definition.name.clone(), place(definition, levels)?);
+        }
+        let ids = Self { places };
+        for definition in model.definitions.iter().filter(|definition| levels.above.contains(&definition.name)) {
+            ids.stays_above(definition)?;
+        }
+        Ok(ids)
+    }
+
+    /// The same object of SpiceDB would stand for another one in each organization.
+    fn stays_above(&self, definition: &Definition) -> Result<(), BuildError> {
+        for relation in &definition.relations {
+            for subject in &relation.subjects {
+                if self.places.get(&subject.definition) != Some(&Place::Shared) {
+                    return Err(BuildError::LeadsIntoOrganizations {
+                        relation: format!("{}#{}", definition.name, relation.name),
+                        subject: subject.definition.clone(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The object in SpiceDB, as the organization sees it. `None`: it has no place there.
+    pub(super) fn object(&self, organization: Option<Uuid>, object: &ObjectRef) -> Option<ObjectRef> {
+        let id = match (self.places.get(object.kind())?, organization) {
+            (Place::Shared, _) => return Some(object.clone()),
+            (Place::Organization, Some(own)) if own.to_string() == object.id() => return Some(object.clone()),
+            (Place::Organization | Place::Within, Some(own)) => format!("{own}/{}", object.id()),
+            (Place::Organization | Place::Within, None) => return None,
+        };
+        // Longer than an id may be, with the organization before it.
+        ObjectRef::new(object.kind(), id).ok()
+    }
+
+    /// The inverse of [`object`](Self::object), for objects that have relationships. `None`: `object` wrote no such id.
+    fn stored_object(&self, object: &ObjectRef) -> Option<(Option<Uuid>, ObjectRef)> {
+        let (kind, id) = (object.kind(), object.id());
+        let place = *self.places.get(kind)?;
+        if place == Place::Shared {
+            return Some((None, object.clone()));
+        }
+        let own = organization_of(id.get(..36)?)?;
+        match (place, id.len()) {
+            (Place::Organization, 36) => Some((Some(own), object.clone())),
+            _ => Some((Some(own), ObjectRef::new(kind, id.get(36..)?.strip_prefix('/')?).ok()?)),
+        }
+    }
+
+    /// The relationship in SpiceDB. `None`: it has no place there.
+    pub(super) fn relationship(&self, key: &Key, expires_at: Option<std::time::SystemTime>) -> Option<Relationship> {
+        let resource = self.object(key.organization, &key.resource)?;
+        let subject = match &key.subject {
+            SubjectRef::Object(object) => SubjectRef::Object(self.object(key.organization, object)?),
+            SubjectRef::Userset(object, relation) => {
+                SubjectRef::Userset(self.object(key.organization, object)?, relation.clone())
+            }
+            SubjectRef::Wildcard(kind) => SubjectRef::Wildcard(kind.clone()),
+        };
+        Some(Relationship { resource, relation: key.relation.clone(), subject, expires_at })
+    }
+
+    /// The inverse of [`relationship`](Self::relationship). `None`: it did not write this one.
+    pub(super) fn key(&self, relationship: &Relationship) -> Option<Key> {
+        let (organization, resource) = self.stored_object(&relationship.resource)?;
+        let plain = |object: &ObjectRef| match self.stored_object(object)? {
+            (None, object) => Some(object),
+            (Some(own), object) if Some(own) == organization => Some(object),
+            (Some(_), _) => None,
+        };
+        let subject = match &relationship.subject {
+            SubjectRef::Object(object) => SubjectRef::Object(plain(object)?),
+            SubjectRef::Userset(object, relation) => SubjectRef::Userset(plain(object)?, relation.clone()),
+            SubjectRef::Wildcard(kind) => SubjectRef::Wildcard(kind.clone()),
+        };
+        let key = Key { organization, resource, relation: relationship.relation.clone(), subject };
+        // An id that is written in another way than ours decodes too: `<organization>/<organization>`.
+        let again = self.relationship(&key, relationship.expires_at)?;
+        (again == *relationship).then_some(key)
+    }
+
+    /// Whether relationships about the type's objects count for every organization.
+    pub(super) fn is_shared(&self, kind: &str) -> bool {
+        self.places.get(kind) == Some(&Place::Shared)
+    }
+
+    /// The id that an organization's object has in the database; `None` for one of another organization.
+    pub(super) fn own_id<'a>(&self, organization: Uuid, kind: &str, id: &'a str) -> Option<&'a str> {
+        match self.places.get(kind)? {
+            Place::Shared => Some(id),
+            Place::Organization if id == organization.to_string() => Some(id),
+            Place::Organization | Place::Within => {
+                let (own, rest) = (id.get(..36)?, id.get(36..)?);
+                if organization_of(own)? == organization { rest.strip_prefix('/') } else { None }
+            }
+        }
+    }
+}
+
+/// An organization's id as `Uuid` writes it, and in no other spelling.
+fn organization_of(text: &str) -> Option<Uuid> {
+    let own: Uuid = text.parse().ok()?;
+    (own.to_string() == text).then_some(own)
+}
+
+fn place(definition: &Definition, levels: &Levels) -> Result<Place, BuildError> {
+    let name = &definition.name;
+    if levels.organization.as_ref() == Some(name) {
+        Ok(Place::Organization)
+    } else if levels.above.contains(name) || definition.relations.is_empty() {
+        Ok(Place::Shared)
+    } else if levels.within.contains(name) {
+        Ok(Place::Within)
+    } else {
+        Err(BuildError::UnclearLevel { kind: name.clone() })
+    }
+}

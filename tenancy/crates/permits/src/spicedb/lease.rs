@@ -1,0 +1,64 @@
+//! Which worker may write to SpiceDB.
+//!
+//! SpiceDB holds one relationship of the adapter's own type, `tenancy_sync:lease#holder@tenancy_sync:<random>`. Each write
+//! demands that it is still the writer's, and taking it over replaces it in the same way. So a write that SpiceDB
+//! receives late, of a worker that gave up on it or of a process that was stopped for a while, changes nothing once
+//! another writer has begun: it would bring back what was revoked since.
+
+use super::client::{Client, Of, Precondition, Update};
+use super::error::SpiceDbError;
+use super::schema::{OWN_RELATION, OWN_TYPE};
+use crate::{ObjectRef, Relationship, SubjectRef};
+use std::time::Instant;
+use uuid::Uuid;
+
+/// The one object of the adapter's own type.
+const OBJECT: &str = "lease";
+
+/// How often another writer may be faster.
+const TRIES: usize = 5;
+
+/// The right to write. No two are equal.
+#[derive(Debug, Clone)]
+pub(super) struct Lease(Relationship);
+
+impl Lease {
+    /// Takes the right to write from whichever writer has it.
+    pub(super) async fn take(client: &Client, deadline: Instant) -> Result<Self, SpiceDbError> {
+        let object = own(OBJECT)?;
+        let lease = Relationship {
+            resource: object.clone(),
+            relation: OWN_RELATION.to_owned(),
+            subject: SubjectRef::Object(own(&Uuid::new_v4().to_string())?),
+            expires_at: None,
+        };
+        let mut tries = 1;
+        loop {
+            let held = client.relationships(&Of { kind: OWN_TYPE, id: Some(OBJECT) }, (100, None), deadline).await?;
+            let held = held.items.into_iter().map(|stored| stored.relationship);
+            let mut updates = vec![Update { touch: true, relationship: lease.clone() }];
+            let mut conditions = Vec::new();
+            for holder in held {
+                conditions.push(Precondition::Exists(holder.clone()));
+                updates.push(Update { touch: false, relationship: holder });
+            }
+            if conditions.is_empty() {
+                conditions.push(Precondition::None(object.clone(), OWN_RELATION.to_owned()));
+            }
+            match client.write(&updates, &conditions, deadline).await {
+                Ok(()) => return Ok(Self(lease)),
+                Err(SpiceDbError::Precondition { .. }) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What a write demands.
+    pub(super) fn condition(&self) -> Precondition {
+        Precondition::Exists(self.0.clone())
+    }
+}
+
+fn own(id: &str) -> Result<ObjectRef, SpiceDbError> {
+    ObjectRef::new(OWN_TYPE, id).map_err(|_| SpiceDbError::Malformed("the lease's id"))
+}
