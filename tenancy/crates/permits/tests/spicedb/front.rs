@@ -22,8 +22,12 @@ pub(crate) const KEY: &str = "a-key-of-the-tests";
 pub(crate) enum Script {
     /// Asks the library.
     Forward,
-    /// Asks the library, and keeps its answer.
-    Lose,
+    /// Asks the library, and keeps its answer until it is notified.
+    Hold(Arc<Notify>),
+    /// Asks the library once it is notified.
+    Delay(Arc<Notify>),
+    /// Asks the library, and answers with an error instead of its answer.
+    Lose(Status),
     Never,
     Reply(Bytes),
     /// A stream of messages, and what ends it.
@@ -178,9 +182,18 @@ async fn answered(path: &str, shared: &Shared, cut: &Arc<Notify>, request: Reque
     let script = decide(&method, &message);
     match script {
         Script::Forward => forwarded(shared, path, &method, message).await,
-        Script::Lose => {
+        Script::Hold(until) => {
+            let reply = forwarded(shared, path, &method, message).await;
+            until.notified().await;
+            reply
+        }
+        Script::Delay(until) => {
+            until.notified().await;
+            forwarded(shared, path, &method, message).await
+        }
+        Script::Lose(status) => {
             drop(forwarded(shared, path, &method, message).await);
-            std::future::pending().await
+            Err(status)
         }
         Script::Never => std::future::pending().await,
         Script::Reply(reply) => Ok(Box::pin(tokio_stream::once(Ok(reply)))),
