@@ -152,3 +152,118 @@ fn place(definition: &Definition, levels: &Levels) -> Result<Place, BuildError> 
         Err(BuildError::UnclearLevel { kind: name.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BuildError, Ids, Key, Levels, Model, ObjectRef, SubjectRef, Uuid};
+    use std::collections::{BTreeSet, HashMap};
+
+    const A: Uuid = Uuid::from_u128(0xaaaa_aaaa_aaaa_4aaa_8aaa_aaaa_aaaa_aaaa);
+    const B: Uuid = Uuid::from_u128(0xbbbb_bbbb_bbbb_4bbb_8bbb_bbbb_bbbb_bbbb);
+    const MODEL: &str = "
+        definition user {}
+        definition tenant {
+            relation admin: user
+        }
+        definition organization {
+            relation tenant: tenant
+            relation owner: user | organization#owner
+        }
+        definition invoice {
+            relation organization: organization
+            relation payer: user | invoice#payer
+        }
+    ";
+
+    fn ids() -> Ids {
+        let set = |name: &str| BTreeSet::from([name.to_owned()]);
+        let organization = Some("organization".to_owned());
+        let levels = Levels { organization, above: set("tenant"), within: set("invoice") };
+        Ids::of(&Model::parse(MODEL).expect("a model"), &levels).expect("clear levels")
+    }
+
+    fn object(kind: &str, id: &str) -> ObjectRef {
+        ObjectRef::new(kind, id).expect("an id")
+    }
+
+    /// Ids that spell parts of other ids.
+    fn spellings() -> Vec<String> {
+        let mut all: Vec<String> = ["1", "/", "//", "a/b", "-", "="].map(str::to_owned).to_vec();
+        for own in [A, B] {
+            let upper = own.to_string().to_uppercase();
+            all.extend([own.to_string(), own.simple().to_string(), upper, format!("{own}/"), format!("/{own}")]);
+            all.extend([format!("{own}/1"), format!("{own}/{A}"), format!("{own}/{B}/1"), format!("{own}{own}")]);
+        }
+        all
+    }
+
+    #[test]
+    fn no_two_objects_have_one_id_and_each_id_leads_back() {
+        let (ids, mut seen) = (ids(), HashMap::new());
+        for kind in ["tenant", "organization", "invoice"] {
+            for (organization, id) in
+                [None, Some(A), Some(B)].into_iter().flat_map(|of| spellings().into_iter().map(move |id| (of, id)))
+            {
+                let from = object(kind, &id);
+                let Some(to) = ids.object(organization, &from) else {
+                    assert!(organization.is_none() && kind != "tenant", "{from}");
+                    continue;
+                };
+                // What is above organizations is one object for all of them.
+                let of = organization.filter(|_| kind != "tenant");
+                if let Some(other) = seen.insert(to.clone(), (of, from.clone())) {
+                    assert_eq!(other, (of, from.clone()), "{to}");
+                }
+                let key = |resource: &ObjectRef, relation: &str, subject| Key {
+                    organization: of,
+                    resource: resource.clone(),
+                    relation: relation.to_owned(),
+                    subject,
+                };
+                let userset = SubjectRef::Userset(from.clone(), "x".to_owned());
+                for key in [key(&from, "x", SubjectRef::Wildcard("user".to_owned())), key(&from, "x", userset)] {
+                    let written = ids.relationship(&key, None).expect("it has a place");
+                    assert_eq!(ids.key(&written), Some(key), "{written}");
+                }
+                if let Some(own) = of {
+                    assert_eq!(ids.own_id(own, kind, to.id()), Some(&*id));
+                    assert_eq!(ids.own_id(if own == A { B } else { A }, kind, to.id()), None, "{to}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_relationship_that_was_written_elsewhere_has_no_key() {
+        for text in [
+            "invoice:1#payer@user:1".to_owned(),
+            format!("invoice:{A}#payer@user:1"),
+            format!("invoice:{A}/#payer@user:1"),
+            format!("invoice:{}/1#payer@user:1", A.to_string().to_uppercase()),
+            format!("invoice:{}/1#payer@user:1", A.simple()),
+            format!("invoice:{A}/1#payer@invoice:{B}/1#payer"),
+            format!("invoice:{A}/1#organization@organization:{B}"),
+            format!("invoice:{A}/1#organization@organization:{A}/{A}"),
+            format!("organization:{A}/{A}#owner@user:1"),
+            "organization:7#owner@user:1".to_owned(),
+            "nothing:7#owner@user:1".to_owned(),
+        ] {
+            let relationship = text.parse().expect("a relationship");
+            assert_eq!(ids().key(&relationship), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_too_long_with_its_organization_has_no_place() {
+        let long = |length| ids().object(Some(A), &object("invoice", &"x".repeat(length)));
+        assert!(long(987).is_some() && long(988).is_none());
+    }
+
+    #[test]
+    fn a_type_of_both_levels_is_refused() {
+        let model = Model::parse(MODEL).expect("a model");
+        let levels = Levels { organization: Some("organization".to_owned()), ..Levels::default() };
+        let refused = Ids::of(&model, &levels).map(drop);
+        assert!(matches!(&refused, Err(BuildError::UnclearLevel { kind }) if kind == "tenant"), "{refused:?}");
+    }
+}

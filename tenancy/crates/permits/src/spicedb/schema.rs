@@ -2,6 +2,7 @@
 
 use super::engine::SpiceDbEngine;
 use super::error::{SpiceDbError, VerifyError};
+use crate::sql::SchemaError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tenancy_permission_model::Model;
@@ -22,28 +23,34 @@ pub(super) fn text(model: &Model) -> String {
 
 impl SpiceDbEngine {
     /// Succeeds when the tables have this program's version and SpiceDB has this program's model. Call it at start: the
-    /// engine gives no answer before.
+    /// engine gives no answer before. A worker calls it now and then, see [`SpiceDbSync::run`](super::SpiceDbSync::run):
+    /// once the model is another one, the engine gives no answer any more.
     ///
     /// # Errors
-    /// [`VerifyError`]: each says what to do.
+    /// [`VerifyError`]: each says what to do. When the database or SpiceDB does not answer, nothing changes.
     pub async fn verify(&self) -> Result<(), VerifyError> {
+        let verified = self.compare_models().await;
+        match &verified {
+            Ok(()) => self.inner.verified.store(true, Ordering::Release),
+            Err(VerifyError::SpiceDb(_) | VerifyError::Tables(SchemaError::Engine(_))) => {}
+            Err(_) => self.inner.verified.store(false, Ordering::Release),
+        }
+        verified
+    }
+
+    async fn compare_models(&self) -> Result<(), VerifyError> {
         let inner = &self.inner;
-        inner.verified.store(false, Ordering::Release);
         inner.sql.verify().await?;
         inner.sql.verify_outbox(&inner.texts).await?;
         let found = inner.client.schema(Instant::now() + PATIENCE).await?.ok_or(VerifyError::NoSchema)?;
         let found = Model::parse(&found).map_err(|_| VerifyError::UnreadableSchema)?;
         let wanted = Model::parse(&inner.schema).map_err(|_| VerifyError::UnreadableSchema)?;
-        if found.fingerprint() != wanted.fingerprint() {
-            return Err(VerifyError::OtherSchema);
-        }
-        inner.verified.store(true, Ordering::Release);
-        Ok(())
+        if found.fingerprint() == wanted.fingerprint() { Ok(()) } else { Err(VerifyError::OtherSchema) }
     }
 
     /// Writes this program's model to SpiceDB, with a type `tenancy_sync` beside it. Run it as you run migrations, and
-    /// [`adopt_model`](crate::sql::SqlEngine::adopt_model) with it: a process with another model gets no answers after
-    /// its next [`verify`](Self::verify).
+    /// [`adopt_model`](crate::sql::SqlEngine::adopt_model) with it. Processes with another model give no answers after
+    /// their next [`verify`](Self::verify).
     ///
     /// # Errors
     /// When SpiceDB refuses it: a relation that it takes away still has relationships. Delete those first.

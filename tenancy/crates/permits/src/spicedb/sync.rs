@@ -80,15 +80,22 @@ impl fmt::Debug for SpiceDbSync {
 }
 
 impl SpiceDbSync {
-    /// Runs until it is dropped: sends what changes, at once after a write of this process's engine, and every `every`
-    /// otherwise. What fails is logged and tried again.
+    /// Runs until it is dropped: sends what changes, at once after a write of this process's engine, and after `every`
+    /// otherwise. When it has waited so long, it also looks whether SpiceDB still has the model. What fails is logged and
+    /// tried again.
+    ///
+    /// Run it in each process that asks, or in one that writes: the model is looked at for the engine of this process.
     pub async fn run(&self, every: Duration) {
+        let engine = SpiceDbEngine { inner: Arc::clone(&self.inner) };
         loop {
             if let Err(error) = self.drain().await {
                 tracing::warn!(code = sync_code(&error), "SpiceDB is not up to date");
             }
-            // The end of the wait and a wake-up mean the same.
-            let _ = tokio::time::timeout(every, self.inner.wake.notified()).await;
+            if tokio::time::timeout(every, self.inner.wake.notified()).await.is_err()
+                && let Err(error) = engine.verify().await
+            {
+                tracing::error!(%error, "SpiceDB and this program do not fit");
+            }
         }
     }
 

@@ -85,6 +85,7 @@ impl Front {
             // Aborted with this task, so that a dropped server closes its connections.
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
+                stream.set_nodelay(true).expect("a connection");
                 let (shared, tls) = (Arc::clone(&of), tls.clone());
                 connections.spawn(async move {
                     match tls {

@@ -1,15 +1,15 @@
 //! The copy: what changes in the database reaches SpiceDB, and nothing is allowed meanwhile that is not.
 
 use crate::front::{Front, KEY, Script};
-use crate::world::{A, B, PATIENCE, World, person, question, relationship, user};
+use crate::world::{A, B, PATIENCE, World, model, person, question, relationship, settings, user};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tenancy::permit::{Answer, PermissionEngine};
+use tenancy::permit::{Answer, EngineError, PermissionEngine};
 use tenancy_permits::spicedb::SpiceDbEngine;
-use tenancy_permits::sql::Change;
+use tenancy_permits::sql::{Change, SqlEngine};
 use tokio::sync::Notify;
 use tonic::Status;
 
@@ -340,5 +340,39 @@ async fn the_worker_sends_what_its_engine_writes_at_once() {
     assert!(!world.allows(A, ("invoice", "1"), "own", "bob").await);
     let lag = world.sync.lag();
     assert!(lag.await.is_ok());
+    worker.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_worker_notices_another_model() {
+    let world = World::on_sqlite().await;
+    for organization in [A, B] {
+        world.give(Some(organization), &[&format!("invoice:1#author@{}", user("anna"))]).await;
+    }
+    let worker = world.sync.clone();
+    let worker = tokio::spawn(async move { worker.run(Duration::from_millis(5)).await });
+    let checked = world.front.calls("ReadSchema");
+    until("a look", async || world.front.calls("ReadSchema") > checked + 1).await;
+    assert!(world.allows(A, ("invoice", "1"), "own", "anna").await);
+    // No answer is not another model.
+    world.front.decide(|method, _| match method {
+        "ReadSchema" => Script::Fail(Status::unavailable("x")),
+        _ => Script::Forward,
+    });
+    let checked = world.front.calls("ReadSchema");
+    until("a look", async || world.front.calls("ReadSchema") > checked + 1).await;
+    assert!(world.allows(B, ("invoice", "1"), "own", "anna").await);
+    world.front.forward();
+    let text = crate::world::MODEL.replace("permission own = author", "permission own = author + folder->view");
+    let sql = settings(SqlEngine::builder(model(&text))).sqlite(":memory:").await.expect("an engine");
+    let other = SpiceDbEngine::builder(sql, world.front.address(), SecretString::from(KEY)).build();
+    other.expect("an engine").write_schema().await.expect("another schema");
+    for organization in [A, B] {
+        until("the denial", async || {
+            let answer = world.decide(organization, ("invoice", "1"), "own", "anna").await;
+            matches!(answer, Err(EngineError::Model(_)))
+        })
+        .await;
+    }
     worker.abort();
 }
