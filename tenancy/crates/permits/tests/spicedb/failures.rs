@@ -21,7 +21,7 @@ fn schema() -> Script {
     Script::Reply(api::ReadSchemaResponse { schema_text, read_at: None }.encode_to_vec().into())
 }
 
-/// An engine whose SpiceDB has the model, and otherwise does as it is told.
+/// An engine whose SpiceDB has the model, and otherwise follows a script.
 async fn scripted(
     decide: impl Fn(&str, &Bytes) -> Script + Send + Sync + 'static,
     more: impl FnOnce(SpiceDbBuilder) -> SpiceDbBuilder,

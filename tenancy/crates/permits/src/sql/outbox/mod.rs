@@ -194,7 +194,7 @@ impl SqlEngine {
         Ok(found)
     }
 
-    /// Deletes lines that SpiceDB was told of.
+    /// Deletes lines of which SpiceDB has confirmed the relationships.
     pub(crate) async fn acknowledge(&self, texts: &Texts, ids: &[i64]) -> Result<(), EngineError> {
         let json = format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","));
         let mut session = self.session().await?;

@@ -1,4 +1,4 @@
--- What SpiceDB has to be told, on SQLite. Made once a service uses `SpiceDbEngine`.
+-- What has to reach SpiceDB, on SQLite. Made once a service uses `SpiceDbEngine`.
 
 -- A relationship that may differ in SpiceDB: it was changed here, and not there yet. The worker sends what is stored of
 -- it then, and deletes the line.
