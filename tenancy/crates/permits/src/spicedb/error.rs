@@ -6,7 +6,7 @@ use std::time::Duration;
 /// Why a [`SpiceDbEngine`](super::SpiceDbEngine) cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum BuildError {
+pub enum SpiceDbBuildError {
     /// The type's objects may belong to an organization or to none, and SpiceDB knows no organizations.
     #[error(
         "objects of the type `{kind}` may belong to an organization or to none, which SpiceDB cannot tell apart; \

@@ -5,7 +5,7 @@
 //! organization is itself to itself; another organization that it names is `<organization>/<other>`, an object of which
 //! nothing is stored, as nothing of the other organization counts in it. What is above organizations keeps its id.
 
-use crate::spicedb::error::BuildError;
+use crate::spicedb::error::SpiceDbBuildError;
 use crate::sql::Levels;
 use crate::sql::outbox::Key;
 use crate::{ObjectRef, Relationship, SubjectRef};
@@ -31,7 +31,7 @@ pub(super) struct Ids {
 impl Ids {
     /// # Errors
     /// When a type is neither above organizations nor within them, or a relation above leads into an organization.
-    pub(super) fn of(model: &Model, levels: &Levels) -> Result<Self, BuildError> {
+    pub(super) fn of(model: &Model, levels: &Levels) -> Result<Self, SpiceDbBuildError> {
         let mut places = HashMap::new();
         for definition in &model.definitions {
             places.insert(definition.name.clone(), place(definition, levels)?);
@@ -44,11 +44,11 @@ impl Ids {
     }
 
     /// The same object of SpiceDB would stand for another one in each organization.
-    fn stays_above(&self, definition: &Definition) -> Result<(), BuildError> {
+    fn stays_above(&self, definition: &Definition) -> Result<(), SpiceDbBuildError> {
         for relation in &definition.relations {
             for subject in &relation.subjects {
                 if self.places.get(&subject.definition) != Some(&Place::Shared) {
-                    return Err(BuildError::LeadsIntoOrganizations {
+                    return Err(SpiceDbBuildError::LeadsIntoOrganizations {
                         relation: format!("{}#{}", definition.name, relation.name),
                         subject: subject.definition.clone(),
                     });
@@ -140,7 +140,7 @@ fn organization_of(text: &str) -> Option<Uuid> {
     (own.to_string() == text).then_some(own)
 }
 
-fn place(definition: &Definition, levels: &Levels) -> Result<Place, BuildError> {
+fn place(definition: &Definition, levels: &Levels) -> Result<Place, SpiceDbBuildError> {
     let name = &definition.name;
     if levels.organization.as_ref() == Some(name) {
         Ok(Place::Organization)
@@ -149,13 +149,13 @@ fn place(definition: &Definition, levels: &Levels) -> Result<Place, BuildError> 
     } else if levels.within.contains(name) {
         Ok(Place::Within)
     } else {
-        Err(BuildError::UnclearLevel { kind: name.clone() })
+        Err(SpiceDbBuildError::UnclearLevel { kind: name.clone() })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BuildError, Ids, Key, Levels, Model, ObjectRef, SubjectRef, Uuid};
+    use super::{Ids, Key, Levels, Model, ObjectRef, SpiceDbBuildError, SubjectRef, Uuid};
     use std::collections::{BTreeSet, HashMap};
 
     const A: Uuid = Uuid::from_u128(0xaaaa_aaaa_aaaa_4aaa_8aaa_aaaa_aaaa_aaaa);
@@ -264,6 +264,6 @@ mod tests {
         let model = Model::parse(MODEL).expect("a model");
         let levels = Levels { organization: Some("organization".to_owned()), ..Levels::default() };
         let refused = Ids::of(&model, &levels).map(drop);
-        assert!(matches!(&refused, Err(BuildError::UnclearLevel { kind }) if kind == "tenant"), "{refused:?}");
+        assert!(matches!(&refused, Err(SpiceDbBuildError::UnclearLevel { kind }) if kind == "tenant"), "{refused:?}");
     }
 }

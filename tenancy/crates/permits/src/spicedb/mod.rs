@@ -5,6 +5,23 @@
 //! changed relationship into an outbox in that transaction, whichever way the change took. The worker sends what is
 //! stored of each, and then deletes the line.
 //!
+//! ```no_run
+//! use secrecy::SecretString;
+//! use std::time::Duration;
+//! use tenancy::permit::PermitAuthority;
+//! use tenancy_permits::spicedb::SpiceDbEngine;
+//! use tenancy_permits::sql::SqlEngine;
+//!
+//! async fn start(sql: SqlEngine, key: SecretString, authority: String) -> Result<PermitAuthority, Box<dyn std::error::Error>> {
+//!     let engine = SpiceDbEngine::builder(sql, "https://spicedb:50051", key).authority(authority).build()?;
+//!     engine.verify().await?;
+//!     let worker = engine.sync();
+//!     tokio::spawn(async move { worker.run(Duration::from_secs(1)).await });
+//!     Ok(PermitAuthority::new(engine))
+//! }
+//! # fn main() {}
+//! ```
+//!
 //! # Why no answer is older than a revocation
 //!
 //! A check reads, in one statement of the database, the organization's epoch and whether the outbox has a line, of the
@@ -57,7 +74,7 @@ mod settings;
 mod sync;
 
 pub use engine::{SpiceDbCounts, SpiceDbEngine};
-pub use error::{BuildError, ListError, SpiceDbError, SyncError, VerifyError};
+pub use error::{ListError, SpiceDbBuildError, SpiceDbError, SyncError, VerifyError};
 pub use reconcile::Reconciled;
 pub use settings::SpiceDbBuilder;
 pub use sync::{SpiceDbSync, SyncLag, Synced};

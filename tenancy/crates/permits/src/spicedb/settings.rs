@@ -3,7 +3,7 @@
 use super::breaker::Breaker;
 use super::client::Client;
 use super::engine::{Inner, SpiceDbEngine};
-use super::error::BuildError;
+use super::error::SpiceDbBuildError;
 use super::ids::Ids;
 use super::plan::Plans;
 use super::schema::{self, OWN_TYPE};
@@ -25,7 +25,10 @@ const TIMEOUT: Duration = Duration::from_millis(250);
 /// How long a connection may take. The question that waits for it has its own deadline.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// A connection on which nothing comes back is closed after this, asked once in a while.
+/// A connection on which nothing comes back for so long is asked whether it is alive, while calls wait.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// How long it may take to say so. Then it is closed.
 const ALIVE: Duration = Duration::from_secs(5);
 
 /// How a [`SpiceDbEngine`] is built.
@@ -77,22 +80,22 @@ impl SpiceDbBuilder {
     /// [`verify`](SpiceDbEngine::verify) succeeded. It needs tokio's runtime.
     ///
     /// # Errors
-    /// When the model has types of an unclear level, or a setting is not usable: see [`BuildError`].
-    pub fn build(self) -> Result<SpiceDbEngine, BuildError> {
+    /// When the model has types of an unclear level, or a setting is not usable: see [`SpiceDbBuildError`].
+    pub fn build(self) -> Result<SpiceDbEngine, SpiceDbBuildError> {
         if self.timeout.is_zero() {
-            return Err(BuildError::Setting { setting: "timeout", least: "1 ms" });
+            return Err(SpiceDbBuildError::Setting { setting: "timeout", least: "1 ms" });
         }
         if self.failures == 0 {
-            return Err(BuildError::Setting { setting: "failures", least: "1" });
+            return Err(SpiceDbBuildError::Setting { setting: "failures", least: "1" });
         }
         let model = self.sql.model();
         if model.definition(OWN_TYPE).is_some() {
-            return Err(BuildError::ReservedType { kind: OWN_TYPE });
+            return Err(SpiceDbBuildError::ReservedType { kind: OWN_TYPE });
         }
         let ids = Ids::of(model, self.sql.levels())?;
         let plans = Plans::of(model, self.sql.levels());
         let key = format!("Bearer {}", self.key.expose_secret());
-        let key: MetadataValue<Ascii> = key.parse().map_err(|_| BuildError::Key)?;
+        let key: MetadataValue<Ascii> = key.parse().map_err(|_| SpiceDbBuildError::Key)?;
         let inner = Inner {
             client: Client::new(self.channel()?, key),
             texts: Texts::of(&self.sql),
@@ -109,31 +112,31 @@ impl SpiceDbBuilder {
         Ok(SpiceDbEngine { inner: Arc::new(inner) })
     }
 
-    fn channel(&self) -> Result<Channel, BuildError> {
-        let address: Uri = self.address.parse().map_err(|_| BuildError::Address)?;
-        let host = address.host().ok_or(BuildError::Address)?;
+    fn channel(&self) -> Result<Channel, SpiceDbBuildError> {
+        let address: Uri = self.address.parse().map_err(|_| SpiceDbBuildError::Address)?;
+        let host = address.host().ok_or(SpiceDbBuildError::Address)?;
         // A user name before an `@` would hide which host is named.
         if address.authority().is_none_or(|authority| authority.as_str().contains('@')) {
-            return Err(BuildError::Address);
+            return Err(SpiceDbBuildError::Address);
         }
         let tls = match address.scheme_str() {
             Some("https") => true,
             Some("http") if is_this_machine(host) => false,
-            Some("http") => return Err(BuildError::KeyOverPlaintext),
-            _ => return Err(BuildError::Address),
+            Some("http") => return Err(SpiceDbBuildError::KeyOverPlaintext),
+            _ => return Err(SpiceDbBuildError::Address),
         };
         let mut endpoint = Endpoint::from(address)
             .connect_timeout(CONNECT)
-            .http2_keep_alive_interval(ALIVE)
+            .http2_keep_alive_interval(SILENCE)
             .keep_alive_timeout(ALIVE)
             .tcp_nodelay(true);
         if tls {
             let pem = self.authority.as_deref().unwrap_or_default();
             if !pem.contains("-----BEGIN CERTIFICATE-----") {
-                return Err(BuildError::Authority("it has no certificate".into()));
+                return Err(SpiceDbBuildError::Authority("it has no certificate".into()));
             }
             let config = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem));
-            endpoint = endpoint.tls_config(config).map_err(|error| BuildError::Authority(error.into()))?;
+            endpoint = endpoint.tls_config(config).map_err(|error| SpiceDbBuildError::Authority(error.into()))?;
         }
         Ok(endpoint.connect_lazy())
     }

@@ -2,7 +2,8 @@
 
 use crate::front::Script;
 use crate::random::{OTHERS, compare, relationship, world, write_some};
-use crate::world::{A, B, MODEL, World};
+use crate::sync::until;
+use crate::world::{A, B, MODEL, World, user};
 use fastrand::Rng;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -95,4 +96,44 @@ async fn rounds_of(text: &str, rounds: u64) -> u64 {
     }
     eprintln!("from seed {seed}: {stopped} workers stopped, {by_spicedb} requests answered by SpiceDB half-way");
     by_spicedb
+}
+
+/// Writers, checks and two workers at once, on PostgreSQL.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn each_revocation_counts_at_the_next_check_while_workers_run() {
+    let world = World::on_postgres().await;
+    let workers: Vec<_> = (0..2)
+        .map(|_| {
+            let worker = world.engine.sync();
+            tokio::spawn(async move { worker.run(Duration::from_millis(1)).await })
+        })
+        .collect();
+    let one = async |organization: Uuid, name: &'static str| {
+        let (mut rng, mut granted) = (Rng::with_seed(1), 0);
+        for round in 0..60 {
+            let author = format!("invoice:{name}#author@{}", user(name));
+            world.store(Some(organization), &[&author]).await;
+            if rng.bool() {
+                until("the grant", async || world.allows(organization, ("invoice", name), "own", name).await).await;
+                granted += 1;
+            }
+            world.revoke(Some(organization), &author).await;
+            for _ in 0..rng.u8(1..4) {
+                let allowed = world.allows(organization, ("invoice", name), "own", name).await;
+                assert!(!allowed, "round {round}, revoked before the check");
+            }
+        }
+        granted
+    };
+    let granted = tokio::join!(one(A, "anna"), one(A, "bob"), one(B, "eve"));
+    assert!(granted.0 > 0 && granted.1 > 0 && granted.2 > 0, "{granted:?}");
+    for worker in workers {
+        worker.abort();
+        assert!(worker.await.is_err_and(|error| error.is_cancelled()));
+    }
+    let counts = world.engine.counts();
+    assert!(counts.answered > 0, "{counts:?}");
+    world.drain().await;
+    assert_eq!(world.sync.reconcile().await.expect("compared"), Default::default());
+    assert_eq!(world.in_spicedb().await.len(), 0);
 }

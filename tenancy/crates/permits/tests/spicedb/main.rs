@@ -7,6 +7,7 @@ mod front;
 mod kill;
 mod library;
 mod lists;
+mod permits;
 mod random;
 mod start;
 mod sync;

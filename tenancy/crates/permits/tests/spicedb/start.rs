@@ -5,7 +5,7 @@ use crate::world::{A, B, MODEL, PATIENCE, World, model, settings, user, with_fro
 use secrecy::SecretString;
 use std::sync::Arc;
 use tenancy::permit::EngineError;
-use tenancy_permits::spicedb::{BuildError, SpiceDbEngine, VerifyError};
+use tenancy_permits::spicedb::{SpiceDbBuildError, SpiceDbEngine, VerifyError};
 use tenancy_permits::sql::{SchemaError, SqlEngine};
 use tenancy_test_support::authority::Authority;
 
@@ -88,11 +88,13 @@ async fn models_that_spicedb_cannot_keep_apart_by_organization_are_refused() {
         SpiceDbEngine::builder(sql, "http://127.0.0.1:1", key()).build().map(drop)
     };
     let unclear = built(MODEL, |builder| builder.above_organizations("team")).await;
-    assert!(matches!(&unclear, Err(BuildError::UnclearLevel { kind }) if kind == "group"), "{unclear:?}");
+    assert!(matches!(&unclear, Err(SpiceDbBuildError::UnclearLevel { kind }) if kind == "group"), "{unclear:?}");
     let leads = built(MODEL, |builder| builder.within_organizations("team").within_organizations("group")).await;
-    assert!(matches!(&leads, Err(BuildError::LeadsIntoOrganizations { relation, .. }) if relation == "tenant#admin"));
+    assert!(
+        matches!(&leads, Err(SpiceDbBuildError::LeadsIntoOrganizations { relation, .. }) if relation == "tenant#admin")
+    );
     let reserved = built("definition tenancy_sync {}", |builder| builder).await;
-    assert!(matches!(reserved, Err(BuildError::ReservedType { .. })), "{reserved:?}");
+    assert!(matches!(reserved, Err(SpiceDbBuildError::ReservedType { .. })), "{reserved:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,22 +103,22 @@ async fn the_key_is_not_sent_unencrypted_to_another_machine_and_not_shown() {
     let built = |address: &str| SpiceDbEngine::builder(sql.clone(), address, key()).build().map(drop);
     for address in ["http://spicedb:50051", "http://10.0.0.1:50051", "http://localhost.example:50051", "http://[::2]:1"]
     {
-        assert!(matches!(built(address), Err(BuildError::KeyOverPlaintext)), "{address}");
+        assert!(matches!(built(address), Err(SpiceDbBuildError::KeyOverPlaintext)), "{address}");
     }
     for address in ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "http://127.9.9.9:1"] {
         assert!(built(address).is_ok(), "{address}");
     }
     for address in ["", "spicedb", "ftp://localhost", "http://localhost@10.0.0.1:1", "http://127.0.0.1@spicedb:1"] {
-        assert!(matches!(built(address), Err(BuildError::Address)), "{address}");
+        assert!(matches!(built(address), Err(SpiceDbBuildError::Address)), "{address}");
     }
     // No certificate of the system counts.
-    assert!(matches!(built("https://spicedb:50051"), Err(BuildError::Authority(_))));
+    assert!(matches!(built("https://spicedb:50051"), Err(SpiceDbBuildError::Authority(_))));
     let builder = SpiceDbEngine::builder(sql.clone(), "http://127.0.0.1:1", key());
     let shown = format!("{builder:?}");
     let engine = builder.build().expect("an engine");
     assert!(![shown, format!("{engine:?} {:?}", engine.sync())].concat().contains(KEY));
     let line = SpiceDbEngine::builder(sql, "http://127.0.0.1:1", SecretString::from("a\nb")).build();
-    assert!(matches!(line.map(drop), Err(BuildError::Key)));
+    assert!(matches!(line.map(drop), Err(SpiceDbBuildError::Key)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -109,7 +109,7 @@ async fn a_ban_and_an_earlier_expiry_are_revocations_and_a_grant_is_none() {
         let expires = stored.get(&format!("organization:{A}#support@{}", user("eve"))).copied().flatten();
         let left = expires.expect("an expiry") - seconds_now();
         assert!((3_000..=3_600).contains(&left), "{left}");
-        let _ = world.engine.write(&support(1), "user:test", "shorter").await.expect("written");
+        let _ = world.engine.write(&support(5), "user:test", "shorter").await.expect("written");
         until("the expiry", async || !world.allows(A, ("organization", &A.to_string()), "view", "eve").await).await;
         assert!(by_database() > 1);
         world.drain().await;
