@@ -101,6 +101,16 @@ impl SpiceDbEngine {
         self.inner.sql.make_outbox(&self.inner.texts).await
     }
 
+    /// Takes the outbox away, for a service that no longer uses SpiceDB: without a worker it would grow. No
+    /// `SpiceDbEngine` of the database answers afterwards, until [`migrate`](Self::migrate) makes it again. On PostgreSQL
+    /// it needs the role that owns the tables.
+    ///
+    /// # Errors
+    /// When the database reports an error.
+    pub async fn remove_outbox(&self) -> Result<(), SchemaError> {
+        self.inner.sql.remove_outbox().await
+    }
+
     /// Writes to the database, as [`SqlEngine::write`] does, and wakes the worker of this process. A write that goes
     /// another way reaches SpiceDB too, once the worker looks again.
     ///

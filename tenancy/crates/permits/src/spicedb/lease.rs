@@ -1,9 +1,9 @@
 //! Which worker may write to SpiceDB.
 //!
 //! SpiceDB holds one relationship of the adapter's own type, `tenancy_sync:lease#holder@tenancy_sync:<random>`. Each write
-//! demands that it is still the writer's, and taking it over replaces it in the same way. So a write that SpiceDB
-//! receives late, of a worker that gave up on it or of a process that was stopped for a while, changes nothing once
-//! another writer has begun: it would bring back what was revoked since.
+//! demands that it is still the writer's, and taking it over replaces it in the same way. A write may reach SpiceDB late:
+//! its worker gave up on it, or was stopped for a while. Once another writer has begun, such a write changes nothing. It
+//! would bring back what was revoked since.
 
 use super::client::{Client, Of, Precondition, Update};
 use super::error::SpiceDbError;

@@ -24,10 +24,10 @@
 //!
 //! # Why no answer is older than a revocation
 //!
-//! A check reads, in one statement of the database, the organization's epoch and whether the outbox has a line, of the
-//! organization or of the levels above, that may take a permission away: a delete, a changed expiry, or a relationship of a
-//! relation that is used negatively (`banned`). Then it asks SpiceDB, fully consistent. Each revocation commits either
-//! after that statement or before it.
+//! A check reads two things in one statement of the database: the organization's epoch, and whether the outbox has a line
+//! that may take a permission away, of the organization or of the levels above. Such a line is a delete, a changed expiry,
+//! or a relationship of a relation that is used negatively (`banned`). Then it asks SpiceDB, fully consistent. Each
+//! revocation commits either after that statement or before it.
 //!
 //! - **After:** the permit carries the epoch from before the revocation. The revocation raises it in its own
 //!   transaction, and a permitted statement compares it and changes no row. What SpiceDB said does not matter.

@@ -56,6 +56,26 @@ async fn a_missing_outbox_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_outbox_an_engine_gives_no_answer_and_made_again_it_has_all() {
+    for world in World::both().await {
+        let author = format!("invoice:1#author@{}", user("anna"));
+        for organization in [A, B] {
+            world.give(Some(organization), &[&author]).await;
+        }
+        world.engine.remove_outbox().await.expect("removed");
+        assert!(world.decide(A, ("invoice", "1"), "own", "anna").await.is_err());
+        assert!(world.engine.verify().await.is_err());
+        // Nothing tells SpiceDB of it.
+        world.revoke(Some(A), &author).await;
+        assert!(world.engine.migrate().await.expect("made again"));
+        world.engine.verify().await.expect("verified");
+        world.sync.reconcile().await.map(drop).expect("compared");
+        assert!(!world.allows(A, ("invoice", "1"), "own", "anna").await);
+        assert!(world.allows(B, ("invoice", "1"), "own", "anna").await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_scripts_make_the_tables_with_rights_that_are_enough() {
     let database = tenancy_test_support::pg::Database::create();
     let scripts = [tenancy_permits::sql::postgres_script(), tenancy_permits::spicedb::postgres_script()].concat();

@@ -23,6 +23,10 @@ const VERSION: i64 = 1;
 const POSTGRES: &str = include_str!("postgres.sql");
 const SQLITE: &str = include_str!("sqlite.sql");
 
+/// What takes them away.
+const REMOVE_FROM_POSTGRES: &str = include_str!("remove_postgres.sql");
+const REMOVE_FROM_SQLITE: &str = include_str!("remove_sqlite.sql");
+
 /// One run at a time, as for the other tables.
 const BEGIN_ON_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'; \
      SELECT pg_catalog.pg_advisory_xact_lock(29099062630543738); \
@@ -107,6 +111,17 @@ impl SqlEngine {
         session.script("COMMIT").await?;
         session.keep();
         Ok(found < VERSION)
+    }
+
+    /// Takes the outbox away.
+    pub(crate) async fn remove_outbox(&self) -> Result<(), SchemaError> {
+        let mut session = self.session().await?;
+        let postgres = self.inner.dialect == Dialect::Postgres;
+        session.begin().await?;
+        session.script(if postgres { REMOVE_FROM_POSTGRES } else { REMOVE_FROM_SQLITE }).await?;
+        session.commit().await?;
+        session.keep();
+        Ok(())
     }
 
     /// # Errors

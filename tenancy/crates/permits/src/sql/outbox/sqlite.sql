@@ -17,9 +17,13 @@ CREATE TABLE permission_spicedb_outbox (
     operation TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete')),
     since INTEGER NOT NULL
 );
--- Each check looks for lines of its organization and of the levels above.
-CREATE INDEX permission_spicedb_outbox_organization ON permission_spicedb_outbox (
+-- Each check looks for lines of its organization and of the levels above that may take something away: first for what is
+-- no insert, then for inserts of some relations. However many others wait, it does not read them.
+CREATE INDEX permission_spicedb_outbox_taken ON permission_spicedb_outbox (
     COALESCE(organization_id, x'00000000000000000000000000000000')
+) WHERE operation <> 'insert';
+CREATE INDEX permission_spicedb_outbox_relation ON permission_spicedb_outbox (
+    COALESCE(organization_id, x'00000000000000000000000000000000'), resource_type, relation
 );
 
 -- Triggers, so that no way to the table leaves SpiceDB out.

@@ -89,14 +89,15 @@ fn nothing(dialect: Dialect) -> &'static str {
 fn gate(engine: &SqlEngine) -> String {
     let dialect = engine.inner.dialect;
     let (org, nil) = (dialect.organization("$1"), dialect.nil());
-    let mut takes = "o.operation <> 'insert'".to_owned();
+    let counts = format!("{} IN ({org}, {nil})", dialect.level("o.organization_id"));
+    let line =
+        |takes: &str| format!("EXISTS (SELECT 1 FROM permission_spicedb_outbox AS o WHERE {counts} AND {takes})");
+    // Each has an index, which only the conditions as they are here fit.
+    let mut behind = line("o.operation <> 'insert'");
     for (kind, relation) in &engine.inner.negative {
-        let _ = write!(takes, " OR (o.resource_type = '{kind}' AND o.relation = '{relation}')");
+        let inserted = line(&format!("o.resource_type = '{kind}' AND o.relation = '{relation}'"));
+        let _ = write!(behind, " OR {inserted}");
     }
-    let behind = format!(
-        "EXISTS (SELECT 1 FROM permission_spicedb_outbox AS o WHERE {} IN ({org}, {nil}) AND ({takes}))",
-        dialect.level("o.organization_id")
-    );
     format!(
         "SELECT COALESCE((SELECT e.epoch FROM permission_epochs AS e WHERE e.org_id = {org}), 0), {}",
         dialect.number(&behind)
