@@ -5,8 +5,9 @@
 //! its worker gave up on it, or was stopped for a while. Once another writer has begun, such a write changes nothing. It
 //! would bring back what was revoked since.
 
-use super::client::{Client, Of, Precondition, Update};
-use super::error::SpiceDbError;
+use super::client::{Of, Precondition, Update};
+use super::engine::Inner;
+use super::error::{SpiceDbError, SyncError};
 use super::schema::{OWN_RELATION, OWN_TYPE};
 use crate::{ObjectRef, Relationship, SubjectRef};
 use std::time::Instant;
@@ -23,8 +24,10 @@ const TRIES: usize = 5;
 pub(super) struct Lease(Relationship);
 
 impl Lease {
-    /// Takes the right to write from whichever writer has it.
-    pub(super) async fn take(client: &Client, deadline: Instant) -> Result<Self, SpiceDbError> {
+    /// Takes the right to write from whichever writer has it. A SpiceDB in which no writer had it is empty or another one:
+    /// that demands a comparison first.
+    pub(super) async fn take(inner: &Inner, deadline: Instant) -> Result<Self, SyncError> {
+        let client = &inner.client;
         let object = own(OBJECT)?;
         let lease = Relationship {
             resource: object.clone(),
@@ -43,12 +46,13 @@ impl Lease {
                 updates.push(Update { touch: false, relationship: holder });
             }
             if conditions.is_empty() {
+                inner.sql.demand_comparison(&inner.texts).await?;
                 conditions.push(Precondition::None(object.clone(), OWN_RELATION.to_owned()));
             }
             match client.write(&updates, &conditions, deadline).await {
                 Ok(()) => return Ok(Self(lease)),
                 Err(SpiceDbError::Precondition { .. }) if tries < TRIES => tries += 1,
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
     }

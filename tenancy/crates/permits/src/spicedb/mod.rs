@@ -38,6 +38,9 @@
 //! A grant that SpiceDB does not know of yet is denied until then. So a failure anywhere between the two is on the side
 //! of "no": what waits in the outbox either denies, or is answered by the database.
 //!
+//! All of this needs a copy that was right once. Until both sides were compared, a line without names makes the database
+//! answer every question: when the outbox is new, when SpiceDB is empty, and while [`SpiceDbSync::resync`] runs.
+//!
 //! A weaker consistency would need a proof for each question that the token is newer than each revocation. No question
 //! has one, so none is asked that way.
 //!

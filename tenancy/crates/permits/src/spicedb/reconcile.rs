@@ -41,14 +41,16 @@ impl Seen {
 }
 
 impl SpiceDbSync {
-    /// Compares all relationships of both sides, and repairs SpiceDB. Run it each night, and after SpiceDB was restored.
-    /// It keeps 16 bytes in memory for each relationship.
+    /// Compares all relationships of both sides, and repairs SpiceDB. Run it each night. It keeps 16 bytes in memory for
+    /// each relationship.
     ///
     /// # Errors
     /// When the database or SpiceDB does not do as asked. Run it again then.
     pub async fn reconcile(&self) -> Result<Reconciled, SyncError> {
         let mut lease = self.locked().await;
         self.drain_with(&mut lease).await?;
+        // A demand from here on is for the next comparison.
+        let demands = self.inner.sql.demands(&self.inner.texts).await?;
         let mut found = Reconciled::default();
         let states = (RandomState::new(), RandomState::new());
         let mut seen = Seen { states, hashes: HashSet::new() };
@@ -59,16 +61,19 @@ impl SpiceDbSync {
         }
         self.look_for(&seen, &mut found).await?;
         self.drain_with(&mut lease).await?;
+        if !demands.is_empty() {
+            self.inner.sql.acknowledge(&self.inner.texts, &demands).await?;
+        }
         Ok(found)
     }
 
-    /// Sends every relationship again, and repairs the rest as [`reconcile`](Self::reconcile) does. For a SpiceDB that is
-    /// empty or was restored: checks are answered by the database until it has all.
+    /// Does as [`reconcile`](Self::reconcile), and the database answers every question from its beginning until it has
+    /// succeeded, here or in a worker. Run it after either side was restored from a backup.
     ///
     /// # Errors
     /// As [`reconcile`](Self::reconcile).
     pub async fn resync(&self) -> Result<Reconciled, SyncError> {
-        self.inner.sql.send_all_again(&self.inner.texts).await?;
+        self.inner.sql.demand_comparison(&self.inner.texts).await?;
         self.reconcile().await
     }
 

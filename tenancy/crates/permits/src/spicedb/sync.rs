@@ -81,14 +81,14 @@ impl fmt::Debug for SpiceDbSync {
 
 impl SpiceDbSync {
     /// Runs until it is dropped: sends what changes, at once after a write of this process's engine, and after `every`
-    /// otherwise. When it has waited so long, it also looks whether SpiceDB still has the model. What fails is logged and
-    /// tried again.
+    /// otherwise. When it has waited so long, it also looks whether SpiceDB still has the model. At the first start, and
+    /// for an empty SpiceDB, it calls [`reconcile`](Self::reconcile). What fails is logged and tried again.
     ///
     /// Run it in each process that asks, or in one that writes: the model is looked at for the engine of this process.
     pub async fn run(&self, every: Duration) {
         let engine = SpiceDbEngine { inner: Arc::clone(&self.inner) };
         loop {
-            if let Err(error) = self.drain().await {
+            if let Err(error) = self.catch_up().await {
                 tracing::warn!(code = sync_code(&error), "SpiceDB is not up to date");
             }
             if tokio::time::timeout(every, self.inner.wake.notified()).await.is_err()
@@ -97,6 +97,16 @@ impl SpiceDbSync {
                 tracing::error!(%error, "SpiceDB and this program do not fit");
             }
         }
+    }
+
+    /// Sends what changed, and compares both sides where that is demanded: at the first start, and for an empty SpiceDB.
+    async fn catch_up(&self) -> Result<(), SyncError> {
+        self.drain().await?;
+        if !self.inner.sql.demands(&self.inner.texts).await?.is_empty() {
+            let found = self.reconcile().await?;
+            tracing::info!(extra = found.extra, missing = found.missing, different = found.different, "compared");
+        }
+        Ok(())
     }
 
     /// Sends all that the outbox has.
@@ -150,7 +160,7 @@ impl SpiceDbSync {
     pub(super) async fn condition(&self, lease: &mut Option<Lease>) -> Result<Precondition, SyncError> {
         let held = match lease.take() {
             Some(held) => held,
-            None => Lease::take(&self.inner.client, patience()).await?,
+            None => Lease::take(&self.inner, patience()).await?,
         };
         let condition = held.condition();
         *lease = Some(held);

@@ -102,8 +102,7 @@ pub(crate) async fn world(text: &str) -> World {
     let sql = sql(text).without_last_holder("organization", "owner").sqlite(":memory:").await.expect("an engine");
     let more = |builder: SpiceDbBuilder| builder.timeout(PATIENCE);
     let world = World::of(sql, Front::of_library().await, None, more).await;
-    world.engine.write_schema().await.expect("the schema");
-    world.engine.verify().await.expect("verified");
+    world.start().await;
     world
 }
 

@@ -30,6 +30,14 @@ async fn an_engine_gives_no_answer_before_the_schema_is_the_model() {
     world.engine.verify().await.expect("verified");
     world.engine.write_schema().await.expect("the same again");
     assert!(!world.allows(A, ("invoice", "1"), "own", "anna").await);
+    assert_eq!(
+        (world.engine.counts().by_database, world.front.calls("CheckPermission")),
+        (1, 0),
+        "nothing is compared"
+    );
+    world.start().await;
+    assert!(!world.allows(A, ("invoice", "1"), "own", "anna").await);
+    assert_eq!((world.engine.counts().by_database, world.front.calls("CheckPermission")), (1, 1));
 
     // Another program writes another model.
     let other = on_sqlite(&MODEL.replace("permission own = author", "permission own = author + folder->view")).await;
@@ -69,7 +77,10 @@ async fn without_its_outbox_an_engine_gives_no_answer_and_made_again_it_has_all(
         world.revoke(Some(A), &author).await;
         assert!(world.engine.migrate().await.expect("made again"));
         world.engine.verify().await.expect("verified");
-        world.sync.reconcile().await.map(drop).expect("compared");
+        world.sync.drain().await.map(drop).expect("sent");
+        assert!(!world.allows(A, ("invoice", "1"), "own", "anna").await, "the database answers until all is compared");
+        let found = world.sync.reconcile().await.expect("compared");
+        assert_eq!((found.extra, found.missing), (1, 0));
         assert!(!world.allows(A, ("invoice", "1"), "own", "anna").await);
         assert!(world.allows(B, ("invoice", "1"), "own", "anna").await);
     }
@@ -92,6 +103,7 @@ async fn the_scripts_make_the_tables_with_rights_that_are_enough() {
     engine.verify().await.expect("verified");
     let sync = engine.sync();
     let world = World { engine, sync, front, database: Some(database) };
+    world.start().await;
     world.give(Some(A), &[&format!("invoice:1#author@{}", user("anna"))]).await;
     assert!(world.allows(A, ("invoice", "1"), "own", "anna").await);
     assert!(!world.allows(B, ("invoice", "1"), "own", "anna").await);

@@ -308,23 +308,40 @@ async fn an_empty_spicedb_is_filled_and_the_database_answers_until_then() {
         (world.sync, world.front) = (world.engine.sync(), front);
         world.engine.write_schema().await.expect("the schema");
         world.engine.verify().await.expect("verified");
-        // The resynchronisation stops half-way.
-        world.front.decide(|method, _| match method {
-            "WriteRelationships" => Script::Fail(Status::unavailable("x")),
+        // The worker finds it empty, and stops half-way.
+        let writes = AtomicUsize::new(0);
+        world.front.decide(move |method, _| match method {
+            "WriteRelationships" if writes.fetch_add(1, Ordering::Relaxed) > 0 => {
+                Script::Fail(Status::unavailable("x"))
+            }
             _ => Script::Forward,
         });
-        assert!(world.sync.resync().await.is_err());
+        world.sync.drain().await.map(drop).expect("nothing is to be sent");
+        assert!(world.sync.reconcile().await.is_err());
         for (organization, name, allowed) in [(A, "anna", true), (A, "eve", false), (B, "eve", true)] {
             assert_eq!(world.allows(organization, ("invoice", "1"), "delete", name).await, allowed);
         }
         assert_eq!(world.engine.counts().by_database, 3);
         world.front.forward();
-        world.sync.resync().await.map(drop).expect("all");
+        let found = world.sync.reconcile().await.expect("all");
+        assert_eq!((found.extra, found.different), (0, 0));
         assert_eq!(world.in_spicedb().await, before);
         for (organization, name, allowed) in [(A, "anna", true), (A, "eve", false), (B, "eve", true)] {
             assert_eq!(world.allows(organization, ("invoice", "1"), "delete", name).await, allowed);
         }
         assert_eq!(world.engine.counts().by_database, 3);
+        // Of a SpiceDB that was restored nothing shows it.
+        world.meddle(true, &format!("organization:{A}#owner@{}", user("bob")), None).await;
+        world.front.decide(|method, _| match method {
+            "ReadRelationships" => Script::Fail(Status::unavailable("x")),
+            _ => Script::Forward,
+        });
+        assert!(world.sync.resync().await.is_err());
+        assert!(!world.allows(A, ("invoice", "1"), "delete", "bob").await, "the database answers");
+        world.front.forward();
+        assert_eq!(world.sync.resync().await.expect("compared").extra, 1);
+        assert!(!world.allows(A, ("invoice", "1"), "delete", "bob").await);
+        assert_eq!((world.engine.counts().by_database, world.sync.lag().await.expect("a number").waiting), (4, 0));
     }
 }
 

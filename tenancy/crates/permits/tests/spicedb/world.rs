@@ -117,11 +117,18 @@ impl World {
         Self { engine, sync, front, database }
     }
 
+    /// As a service does it at its first start.
+    pub(crate) async fn start(&self) {
+        self.engine.write_schema().await.expect("the schema");
+        self.engine.verify().await.expect("verified");
+        self.sync.reconcile().await.map(drop).expect("the first comparison");
+        assert_eq!(self.sync.lag().await.expect("a number").waiting, 0);
+    }
+
     /// On SQLite, with the real SpiceDB, verified.
     pub(crate) async fn on_sqlite() -> Self {
         let world = with_front(Front::of_library().await).await;
-        world.engine.write_schema().await.expect("the schema");
-        world.engine.verify().await.expect("verified");
+        world.start().await;
         world
     }
 
@@ -131,8 +138,7 @@ impl World {
         let sql = settings(SqlEngine::builder(model(MODEL))).postgres(database.url()).expect("an engine on PostgreSQL");
         let more = |builder: SpiceDbBuilder| builder.timeout(PATIENCE);
         let world = Self::of(sql, Front::of_library().await, Some(database), more).await;
-        world.engine.write_schema().await.expect("the schema");
-        world.engine.verify().await.expect("verified");
+        world.start().await;
         world
     }
 

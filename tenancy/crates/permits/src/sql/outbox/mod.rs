@@ -226,12 +226,24 @@ impl SqlEngine {
         Ok(())
     }
 
-    /// Puts every stored relationship into the outbox.
-    pub(crate) async fn send_all_again(&self, texts: &Texts) -> Result<(), EngineError> {
+    /// Demands a comparison of both sides. The database answers every question until it is done.
+    pub(crate) async fn demand_comparison(&self, texts: &Texts) -> Result<(), EngineError> {
         let mut session = self.session().await?;
-        session.execute(texts.all_again.with(Vec::new())).await?;
+        session.execute(texts.demand.with(Vec::new())).await?;
         session.keep();
         Ok(())
+    }
+
+    /// The lines that demand a comparison, for [`acknowledge`](Self::acknowledge) after it.
+    pub(crate) async fn demands(&self, texts: &Texts) -> Result<Vec<i64>, EngineError> {
+        let mut session = self.session().await?;
+        let rows = session.rows(texts.demands.with(Vec::new())).await?;
+        session.keep();
+        let id = |row: &Vec<Cell>| match row[..] {
+            [Cell::Int(id)] => Ok(id),
+            _ => Err(EngineError::Answer("the id of a line is missing")),
+        };
+        rows.iter().map(id).collect()
     }
 
     pub(crate) async fn waiting(&self, texts: &Texts) -> Result<Waiting, EngineError> {

@@ -24,7 +24,10 @@ pub(crate) struct Texts {
     pub(super) acknowledge: Text,
     /// Six names, organization.
     pub(super) again: Text,
-    pub(super) all_again: Text,
+    /// A line without names.
+    pub(super) demand: Text,
+    /// The ids of those.
+    pub(super) demands: Text,
     pub(super) waiting: Text,
     pub(super) version: Text,
     /// Version.
@@ -60,10 +63,8 @@ impl Texts {
                 &[],
             ),
             again: text(&format!("{outbox} VALUES ($7, $1, $2, $3, $4, $5, $6, 'update', {clock})"), &[]),
-            all_again: text(
-                &format!("{outbox} SELECT {NAMES}, 'update', {clock} FROM permission_relationships ORDER BY id"),
-                &[],
-            ),
+            demand: text(&format!("{outbox} VALUES (NULL, '', '', '', '', '', '', 'update', {clock})"), &[]),
+            demands: text("SELECT id FROM permission_spicedb_outbox WHERE resource_type = ''", &[Kind::Int]),
             waiting: text(
                 &format!("SELECT COUNT(*), COALESCE({clock} - MIN(since), 0) FROM permission_spicedb_outbox"),
                 &[Kind::Int; 2],
