@@ -7,6 +7,7 @@ mod front;
 mod kill;
 mod library;
 mod lists;
+mod models;
 mod permits;
 mod random;
 mod start;

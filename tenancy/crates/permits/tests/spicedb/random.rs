@@ -149,6 +149,10 @@ pub(crate) async fn write_some(world: &World, rng: &mut Rng, number: usize) {
     let model = world.engine.sql().model().clone();
     for _ in 0..number {
         let (organization, relationship) = relationship(rng, &model);
+        // An object that leads back to itself: `docs/limits.md`.
+        if relationship.relation == "parent" && relationship.subject.to_string() <= relationship.resource.to_string() {
+            continue;
+        }
         // Of a write that is refused nothing is stored.
         let _ = world.engine.write(&[Change::touch(organization, relationship)], "user:test", "a seed").await;
     }
