@@ -53,7 +53,7 @@ fn expression(rng: &mut Rng, kind: &Kind, depth: usize, before: usize) -> String
         1..=3 if before > 0 => NAMES[rng.usize(..before)].to_owned(),
         4..=6 if !kind.arrows.is_empty() => format!("{}->{}", pick(rng, kind.arrows), pick(rng, &NAMES)),
         7 if !kind.arrows.is_empty() => format!("{}.all({})", pick(rng, kind.arrows), pick(rng, &NAMES)),
-        0..=7 => pick(rng, kind.relations).0.to_owned(),
+        1..=7 => pick(rng, kind.relations).0.to_owned(),
         number => {
             let operator = match number {
                 8 | 9 => "+",
@@ -73,8 +73,8 @@ fn text(rng: &mut Rng) -> String {
         for (name, subjects) in kind.relations {
             let _ = writeln!(text, "  relation {name}: {subjects}");
         }
-        for before in 0..3 {
-            let _ = writeln!(text, "  permission {} = {}", NAMES[before], expression(rng, kind, 2, before));
+        for (before, name) in NAMES.iter().enumerate() {
+            let _ = writeln!(text, "  permission {name} = {}", expression(rng, kind, 2, before));
         }
         text.push_str("}\n");
     }
