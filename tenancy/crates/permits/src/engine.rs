@@ -17,7 +17,7 @@ const USER: &str = "user";
 const ORGANIZATION: &str = "organization";
 
 /// The object and the person of a question.
-fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError> {
+pub(crate) fn named(question: &Question<'_>) -> Result<(ObjectRef, SubjectRef), EngineError> {
     let resource = ObjectRef::new(question.object_type, question.object_id).map_err(|_| EngineError::InvalidId)?;
     Ok((resource, person(question.subject)?))
 }

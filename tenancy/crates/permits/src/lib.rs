@@ -12,6 +12,9 @@ mod relationship;
 mod relationship_check;
 mod relationship_text;
 mod rfc3339;
+#[cfg(all(feature = "spicedb", any(feature = "postgres", feature = "sqlite")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "spicedb")))]
+pub mod spicedb;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub mod sql;
 #[cfg(feature = "validation")]

@@ -53,7 +53,8 @@ impl ModelSettings {
             own.is_some() && !above.contains(*kind)
         };
         let kinds = model.definitions.iter().map(|definition| definition.name.as_str());
-        let within = kinds.filter(belongs).map(str::to_owned).collect();
+        let mut within: BTreeSet<String> = kinds.filter(belongs).map(str::to_owned).collect();
+        within.extend(self.within.iter().cloned());
         Ok(Levels { organization, above, within })
     }
 

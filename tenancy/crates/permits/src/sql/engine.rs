@@ -124,8 +124,9 @@ impl SqlEngineBuilder {
         self
     }
 
-    /// Says that objects of a type which is above organizations by default belong to organizations: a `tenant` that
-    /// rents a flat of an organization. Every writer of an organization can then change its relationships there.
+    /// Says that objects of a type belong to organizations, though the type has no relation to them: a `tenant` that
+    /// rents a flat of an organization, or a `team` of an organization. Every writer of an organization can then change
+    /// its relationships there, and none is stored without an organization.
     pub fn within_organizations(mut self, name: impl Into<String>) -> Self {
         self.settings.within.insert(name.into());
         self

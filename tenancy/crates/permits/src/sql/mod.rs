@@ -34,6 +34,8 @@ mod fixed;
 mod in_force;
 mod list;
 mod log;
+#[cfg(feature = "spicedb")]
+pub(crate) mod outbox;
 mod question;
 mod read;
 mod schema;
@@ -44,6 +46,8 @@ mod write;
 mod tests;
 
 pub use compile::CompileError;
+#[cfg(feature = "spicedb")]
+pub(crate) use compile::{Levels, implied_relation};
 pub use condition::{BoundCondition, Condition};
 pub use engine::{SqlEngine, SqlEngineBuilder};
 pub use error::{BuildError, EngineError};

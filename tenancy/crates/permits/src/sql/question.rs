@@ -81,7 +81,7 @@ pub(super) fn seconds(time: SystemTime) -> Result<i64, EngineError> {
 }
 
 /// A stored time.
-pub(super) fn time(seconds: i64) -> Option<SystemTime> {
+pub(crate) fn time(seconds: i64) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(seconds).ok()?))
 }
 

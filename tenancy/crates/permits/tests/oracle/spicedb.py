@@ -213,4 +213,5 @@ def main():
         print(json.dumps(answer(library, json.loads(line))), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

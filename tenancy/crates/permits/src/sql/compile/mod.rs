@@ -86,13 +86,13 @@ pub(super) fn is_person(subject: &SubjectRef) -> bool {
 
 /// What engines say of the model beside its text.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     /// The type of organizations.
-    pub(super) organization: Option<String>,
+    pub(crate) organization: Option<String>,
     /// Types whose objects belong to no organization.
-    pub(super) above: BTreeSet<String>,
-    /// Types whose objects belong to an organization each: they have a relation to it.
-    pub(super) within: BTreeSet<String>,
+    pub(crate) above: BTreeSet<String>,
+    /// Types whose objects belong to an organization each: they have a relation to it, or are said to.
+    pub(crate) within: BTreeSet<String>,
 }
 
 /// All statements of a model, by type and name.
@@ -280,7 +280,7 @@ impl<'g, 'm> Emitter<'g, 'm> {
 }
 
 /// The relation of a type that a question may imply.
-pub(super) fn implied_relation<'m>(model: &'m Model, kind: &str, organization: &str) -> Option<&'m Relation> {
+pub(crate) fn implied_relation<'m>(model: &'m Model, kind: &str, organization: &str) -> Option<&'m Relation> {
     // A model of which this is an error has no engine.
     implied(model.definition(kind)?, organization).ok().flatten()
 }
