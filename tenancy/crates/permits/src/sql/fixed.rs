@@ -63,12 +63,17 @@ pub(super) struct Fixed {
     pub(super) raise: Text,
     /// Adds one to every epoch: what is above organizations counts in each of them.
     pub(super) raise_all: Text,
-    /// The stored expiry of a relationship: six names, organization.
+    /// 1 and the stored expiry of a relationship: six names, organization.
     pub(super) find: Text,
     /// Six names, organization, expiry, account.
     pub(super) touch: Text,
     /// The same; replaces nothing but an expired relationship.
     pub(super) create: Text,
+    /// `touch` that writes the line of the log too, for PostgreSQL: the values of `touch`, reason, operation, relationship.
+    /// It returns whether the relationship was stored before, and its expiry then.
+    pub(super) touch_logged: Text,
+    /// The same of `create`. It returns no row where it stores nothing.
+    pub(super) create_logged: Text,
     /// Six names, organization.
     pub(super) delete: Text,
     /// Organization, account, reason, operation, relationship, expiry.
@@ -123,6 +128,7 @@ impl Fixed {
     pub(super) fn new(dialect: Dialect) -> Self {
         let fixed = Texts { dialect };
         let (stored, int, clock) = (fixed.stored(), &[Kind::Int], dialect.clock());
+        let expired = format!(" WHERE permission_relationships.expires_at <= {clock}");
         let mine = |parameter: &str| dialect.of_level("organization_id", parameter);
         let text = |sql: &str, columns: &[Kind]| fixed.text(sql, columns);
         Self {
@@ -130,11 +136,13 @@ impl Fixed {
             raise: text(RAISE, int),
             raise_all: text("UPDATE permission_epochs SET epoch = epoch + 1", &[]),
             find: text(
-                &format!("SELECT expires_at FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")),
-                int,
+                &format!("SELECT 1, expires_at FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")),
+                &[Kind::Int; 2],
             ),
             touch: text(&stored, &[]),
-            create: text(&format!("{stored} WHERE permission_relationships.expires_at <= {clock}"), &[]),
+            create: text(&format!("{stored}{expired}"), &[]),
+            touch_logged: fixed.logged(&stored),
+            create_logged: fixed.logged(&format!("{stored}{expired}")),
             delete: text(&format!("DELETE FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")), &[]),
             log: text(&format!("INSERT INTO permission_log ({LOG}) VALUES ($1, $2, $3, $4, $5, $6, {clock})"), &[]),
             holders: fixed.holders(),
@@ -193,6 +201,18 @@ impl Texts {
              DO UPDATE SET expires_at = excluded.expires_at, written_at = excluded.written_at, \
              written_by = excluded.written_by"
         )
+    }
+
+    /// `stored` and the line of the log. What `RETURNING` selects is as it was before the statement.
+    fn logged(self, stored: &str) -> Text {
+        let (mine, clock) = (self.dialect.of_level("organization_id", "$7"), self.dialect.clock());
+        let before = format!("FROM permission_relationships AS p WHERE {NAMES} AND {mine}");
+        let sql = format!(
+            "WITH stored AS ({stored} RETURNING (SELECT COUNT(*) {before}) AS found, (SELECT p.expires_at {before}) AS expiry), \
+             line AS (INSERT INTO permission_log ({LOG}) SELECT $7, $9, $10, $11, $12, $8, {clock} FROM stored) \
+             SELECT found, expiry FROM stored"
+        );
+        self.text(&sql, &[Kind::Int; 2])
     }
 
     /// `column`: `subject` or `resource`.

@@ -105,7 +105,8 @@ impl<'m> Emitter<'_, 'm> {
             literal(subject.relation.as_deref()),
         );
         if self.graph.is_recursive(target) {
-            return self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"));
+            let recursion = self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"))?;
+            return self.limited(self.after_a_look(&rows, recursion));
         }
         let has = self.node(target, &format!("{row}.subject_id"))?;
         Ok(self.exists(&format!("{rows} AND {has}")))
