@@ -51,9 +51,6 @@ const ERASE_OWN_LINES: &str = "UPDATE permission_log SET written_by = 'erased', 
 
 const ERASE_NAMING_LINES: &str = "UPDATE permission_log SET relationship = 'erased' WHERE relationship LIKE $1";
 
-const USERSET: &str = "r.subject_type = $1 AND r.subject_id = $2 AND r.subject_relation = $3 \
-                       AND (r.expires_at IS NULL OR r.expires_at > $4)";
-
 /// Texts, with the meaning of their parameters where it is not evident.
 #[derive(Debug)]
 pub(super) struct Fixed {
@@ -156,7 +153,7 @@ impl Fixed {
             log_above: text(&log_of("organization_id IS NULL"), LOG_KINDS),
             log_within: text(&log_of("organization_id = $3"), LOG_KINDS),
             in_force: fixed.in_force(),
-            of_userset: fixed.relationships(USERSET, "$5"),
+            of_userset: fixed.relationships(&fixed.userset(), "$5"),
             of_userset_within: fixed.of_userset_within(),
             newest_model: text("SELECT fingerprint FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
             newest_text: text("SELECT text FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
@@ -217,9 +214,12 @@ impl Texts {
 
     /// `column`: `subject` or `resource`.
     fn delete_object(self, column: &str) -> Text {
+        let kind = match column {
+            "subject" => self.dialect.by_subject("subject_type"),
+            _ => format!("{column}_type"),
+        };
         let sql = format!(
-            "DELETE FROM permission_relationships WHERE {column}_type = $1 AND {column}_id = $2 \
-             RETURNING organization_id"
+            "DELETE FROM permission_relationships WHERE {kind} = $1 AND {column}_id = $2 RETURNING organization_id"
         );
         self.text(&sql, &[Kind::Org])
     }
@@ -242,7 +242,12 @@ impl Texts {
             [&["resource_type", "resource_id"], &["relation"], &["subject_type", "subject_id", "subject_relation"]];
         for (_, columns) in columns.iter().enumerate().filter(|(bit, _)| named & (1 << bit) != 0) {
             for column in *columns {
-                condition.push_str(&format!(" AND r.{column} = ${next}"));
+                let column = match *column {
+                    // Without an object it is found by the subject.
+                    "subject_type" if named & 1 == 0 => self.dialect.by_subject("r.subject_type"),
+                    column => format!("r.{column}"),
+                };
+                condition.push_str(&format!(" AND {column} = ${next}"));
                 next += 1;
             }
         }
@@ -258,7 +263,14 @@ impl Texts {
 
     fn of_userset_within(self) -> Text {
         let counts = self.dialect.counts_for("r.organization_id", "$6");
-        self.relationships(&format!("{USERSET} AND {counts}"), "$5")
+        self.relationships(&format!("{} AND {counts}", self.userset()), "$5")
+    }
+
+    fn userset(self) -> String {
+        format!(
+            "{} = $1 AND r.subject_id = $2 AND r.subject_relation = $3 AND (r.expires_at IS NULL OR r.expires_at > $4)",
+            self.dialect.by_subject("r.subject_type"),
+        )
     }
 
     fn relationships(self, condition: &str, limit: &str) -> Text {
