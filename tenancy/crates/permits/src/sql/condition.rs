@@ -43,7 +43,8 @@ impl SqlEngine {
     /// The statement that contains it must run in the database of the relationships, and may name no table
     /// `permission_relationships`. On PostgreSQL set `jit = off` for the role or the connections that run it
     /// (`?options=-c%20jit%3Doff`): PostgreSQL overestimates the condition, and would spend seconds on compiling it.
-    /// The engine's own connections have that setting.
+    /// The engine's own connections have that setting, and `plan_cache_mode = force_generic_plan`: a prepared statement is
+    /// then planned once, where planning takes some milliseconds.
     ///
     /// # Errors
     /// When the model has no such permission, `id` contains a `$`, or the condition is too large.

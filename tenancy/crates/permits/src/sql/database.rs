@@ -58,6 +58,12 @@ impl Text {
         Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sql, columns: columns.to_vec() }
     }
 
+    /// How the database would run it: a text that returns lines.
+    #[cfg(test)]
+    pub(super) fn explained(&self) -> Self {
+        Self::new(format!("EXPLAIN {}", self.sql), &[Kind::Text])
+    }
+
     /// A statement of this text. The values are in the order of the parameters' numbers.
     pub(super) fn with(&self, values: Vec<Value>) -> Statement<'_> {
         Statement { text: self, values }

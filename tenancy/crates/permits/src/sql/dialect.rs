@@ -95,6 +95,14 @@ impl Dialect {
         }
     }
 
+    /// The subject's type of a row, for a statement that finds relationships by their subject; see the tables' indexes.
+    pub(super) fn by_subject(self, column: &str) -> String {
+        match self {
+            Self::Postgres => format!("{column} COLLATE \"POSIX\""),
+            Self::Sqlite => column.to_owned(),
+        }
+    }
+
     /// A number, 1 if a table of this name is there.
     pub(super) fn is_table(self, name: &str) -> String {
         match self {

@@ -51,9 +51,6 @@ const ERASE_OWN_LINES: &str = "UPDATE permission_log SET written_by = 'erased', 
 
 const ERASE_NAMING_LINES: &str = "UPDATE permission_log SET relationship = 'erased' WHERE relationship LIKE $1";
 
-const USERSET: &str = "r.subject_type = $1 AND r.subject_id = $2 AND r.subject_relation = $3 \
-                       AND (r.expires_at IS NULL OR r.expires_at > $4)";
-
 /// Texts, with the meaning of their parameters where it is not evident.
 #[derive(Debug)]
 pub(super) struct Fixed {
@@ -65,12 +62,17 @@ pub(super) struct Fixed {
     pub(super) raise: Text,
     /// Adds one to every epoch: what is above organizations counts in each of them.
     pub(super) raise_all: Text,
-    /// The stored expiry of a relationship: six names, organization.
+    /// 1 and the stored expiry of a relationship: six names, organization.
     pub(super) find: Text,
     /// Six names, organization, expiry, account.
     pub(super) touch: Text,
     /// The same; replaces nothing but an expired relationship.
     pub(super) create: Text,
+    /// `touch` that writes the line of the log too, for PostgreSQL: the values of `touch`, reason, operation, relationship.
+    /// It returns whether the relationship was stored before, and its expiry then.
+    pub(super) touch_logged: Text,
+    /// The same of `create`. It returns no row where it stores nothing.
+    pub(super) create_logged: Text,
     /// Six names, organization.
     pub(super) delete: Text,
     /// Organization, account, reason, operation, relationship, expiry.
@@ -125,6 +127,7 @@ impl Fixed {
     pub(super) fn new(dialect: Dialect) -> Self {
         let fixed = Texts { dialect };
         let (stored, int, clock) = (fixed.stored(), &[Kind::Int], dialect.clock());
+        let expired = format!(" WHERE permission_relationships.expires_at <= {clock}");
         let mine = |parameter: &str| dialect.of_level("organization_id", parameter);
         let text = |sql: &str, columns: &[Kind]| fixed.text(sql, columns);
         Self {
@@ -133,11 +136,13 @@ impl Fixed {
             raise: text(RAISE, int),
             raise_all: text("UPDATE permission_epochs SET epoch = epoch + 1", &[]),
             find: text(
-                &format!("SELECT expires_at FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")),
-                int,
+                &format!("SELECT 1, expires_at FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")),
+                &[Kind::Int; 2],
             ),
             touch: text(&stored, &[]),
-            create: text(&format!("{stored} WHERE permission_relationships.expires_at <= {clock}"), &[]),
+            create: text(&format!("{stored}{expired}"), &[]),
+            touch_logged: fixed.logged(&stored),
+            create_logged: fixed.logged(&format!("{stored}{expired}")),
             delete: text(&format!("DELETE FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")), &[]),
             log: text(&format!("INSERT INTO permission_log ({LOG}) VALUES ($1, $2, $3, $4, $5, $6, {clock})"), &[]),
             holders: fixed.holders(),
@@ -151,7 +156,7 @@ impl Fixed {
             log_above: text(&log_of("organization_id IS NULL"), LOG_KINDS),
             log_within: text(&log_of("organization_id = $3"), LOG_KINDS),
             in_force: fixed.in_force(),
-            of_userset: fixed.relationships(USERSET, "$5"),
+            of_userset: fixed.relationships(&fixed.userset(), "$5"),
             of_userset_within: fixed.of_userset_within(),
             newest_model: text("SELECT fingerprint FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
             newest_text: text("SELECT text FROM permission_model ORDER BY id DESC LIMIT 1", &[Kind::Text]),
@@ -205,11 +210,26 @@ impl Texts {
         )
     }
 
+    /// `stored` and the line of the log. What `RETURNING` selects is as it was before the statement.
+    fn logged(self, stored: &str) -> Text {
+        let (mine, clock) = (self.dialect.of_level("organization_id", "$7"), self.dialect.clock());
+        let before = format!("FROM permission_relationships AS p WHERE {NAMES} AND {mine}");
+        let sql = format!(
+            "WITH stored AS ({stored} RETURNING (SELECT COUNT(*) {before}) AS found, (SELECT p.expires_at {before}) AS expiry), \
+             line AS (INSERT INTO permission_log ({LOG}) SELECT $7, $9, $10, $11, $12, $8, {clock} FROM stored) \
+             SELECT found, expiry FROM stored"
+        );
+        self.text(&sql, &[Kind::Int; 2])
+    }
+
     /// `column`: `subject` or `resource`.
     fn delete_object(self, column: &str) -> Text {
+        let kind = match column {
+            "subject" => self.dialect.by_subject("subject_type"),
+            _ => format!("{column}_type"),
+        };
         let sql = format!(
-            "DELETE FROM permission_relationships WHERE {column}_type = $1 AND {column}_id = $2 \
-             RETURNING organization_id"
+            "DELETE FROM permission_relationships WHERE {kind} = $1 AND {column}_id = $2 RETURNING organization_id"
         );
         self.text(&sql, &[Kind::Org])
     }
@@ -232,7 +252,12 @@ impl Texts {
             [&["resource_type", "resource_id"], &["relation"], &["subject_type", "subject_id", "subject_relation"]];
         for (_, columns) in columns.iter().enumerate().filter(|(bit, _)| named & (1 << bit) != 0) {
             for column in *columns {
-                condition.push_str(&format!(" AND r.{column} = ${next}"));
+                let column = match *column {
+                    // Without an object it is found by the subject.
+                    "subject_type" if named & 1 == 0 => self.dialect.by_subject("r.subject_type"),
+                    column => format!("r.{column}"),
+                };
+                condition.push_str(&format!(" AND {column} = ${next}"));
                 next += 1;
             }
         }
@@ -248,7 +273,14 @@ impl Texts {
 
     fn of_userset_within(self) -> Text {
         let counts = self.dialect.counts_for("r.organization_id", "$6");
-        self.relationships(&format!("{USERSET} AND {counts}"), "$5")
+        self.relationships(&format!("{} AND {counts}", self.userset()), "$5")
+    }
+
+    fn userset(self) -> String {
+        format!(
+            "{} = $1 AND r.subject_id = $2 AND r.subject_relation = $3 AND (r.expires_at IS NULL OR r.expires_at > $4)",
+            self.dialect.by_subject("r.subject_type"),
+        )
     }
 
     fn relationships(self, condition: &str, limit: &str) -> Text {

@@ -130,7 +130,8 @@ impl<'m> Emitter<'_, 'm> {
         let kind = &self.graph.nodes[target].definition.name;
         let rows = format!("{} AND {}", self.rows(&row, node, relation, object), subjects(&row, relation, kind));
         if self.graph.is_recursive(target) {
-            return self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"));
+            let recursion = self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"))?;
+            return self.limited(self.after_a_look(&rows, recursion));
         }
         let gives = self.node(target, &format!("{row}.subject_id"))?;
         Ok(self.exists(&format!("{rows} AND {gives}")))
@@ -177,6 +178,16 @@ impl<'m> Emitter<'_, 'm> {
     pub(super) fn exists(&self, rows: &str) -> String {
         let end = if self.by_index { self.dialect.by_index() } else { "" };
         format!("EXISTS (SELECT 1 FROM {rows}{end})")
+    }
+
+    /// A recursion that begins with `rows`. Where it is asked for each row of a table, it begins only if there are any:
+    /// to begin costs PostgreSQL more than to look.
+    pub(super) fn after_a_look(&self, rows: &str, recursion: String) -> String {
+        if self.by_index && self.root != Parameter::RESOURCE {
+            format!("({} AND {recursion})", self.exists(rows))
+        } else {
+            recursion
+        }
     }
 
     /// Whether the relation of the object is the one to its organization, which the question implies.

@@ -83,8 +83,13 @@ impl<'m> Emitter<'_, 'm> {
             None => (Parameter::SUBJECT_TYPE.to_owned(), Parameter::SUBJECT_RELATION, format!(" AND {}", any(&kinds))),
         };
         let (id, of) = if wildcard { ("'*'", "''") } else { (Parameter::SUBJECT_ID, of) };
+        // A statement that reads all that is permitted may begin with the subject too.
+        let by_subject = match self.by_index {
+            true => String::new(),
+            false => format!(" AND {} = {subject}", self.dialect.by_subject(&format!("{row}.subject_type"))),
+        };
         Some(self.exists(&format!(
-            "{} AND {row}.subject_type = {subject} AND {row}.subject_id = {id} AND {row}.subject_relation = {of}{kinds}",
+            "{} AND {row}.subject_type = {subject} AND {row}.subject_id = {id} AND {row}.subject_relation = {of}{by_subject}{kinds}",
             self.rows(&row, node, relation, object),
         )))
     }
@@ -105,7 +110,8 @@ impl<'m> Emitter<'_, 'm> {
             literal(subject.relation.as_deref()),
         );
         if self.graph.is_recursive(target) {
-            return self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"));
+            let recursion = self.recursion(target, |item| format!("SELECT {item}, {row}.subject_id FROM {rows}"))?;
+            return self.limited(self.after_a_look(&rows, recursion));
         }
         let has = self.node(target, &format!("{row}.subject_id"))?;
         Ok(self.exists(&format!("{rows} AND {has}")))

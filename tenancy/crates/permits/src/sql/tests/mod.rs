@@ -13,6 +13,7 @@ mod listing;
 mod lists;
 mod on_behalf;
 mod organizations;
+mod plans;
 mod random;
 mod speed;
 mod world;

@@ -69,7 +69,7 @@ async fn roles_are_given_and_taken_by_those_who_may() {
 
 /// Attacks 1, 2, 4 and 8 of the research note, and their neighbours.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_gives_more_than_they_have() {
+async fn no_person_gives_more_than_the_person_has() {
     for fixture in staffed().await {
         for (actor, text) in [
             // Makes himself owner, or a friend.
@@ -115,7 +115,7 @@ async fn one_change_that_is_refused_refuses_the_write() {
         ];
         assert!(is_refused(&fixture.write_as("user:a-admin", changes).await));
         assert!(!fixture.allows(Some(A), &organization(A), "view", "user:friend").await, "nothing of it happened");
-        // A right in B is none in A.
+        // A right in B has no effect in A.
         let both_sides = vec![
             Change::touch(Some(B), relationship(&format!("{}#member@user:friend", organization(B)))),
             Change::touch(Some(A), relationship(&role("member", "user:friend"))),
@@ -194,7 +194,7 @@ async fn a_right_that_expired_gives_nothing() {
         let mut short = relationship(&role("viewer", "user:guest"));
         short.expires_at = Some(after(60));
         let _ = fixture.try_write(vec![Change::touch(Some(A), short.clone())]).await.expect("written");
-        // Nobody makes an own relationship last longer.
+        // No person makes an own relationship last longer.
         short.expires_at = Some(after(6_000));
         let refused = fixture.write_as("user:guest", vec![Change::touch(Some(A), short)]).await;
         assert!(matches!(refused, Err(WriteError::OwnRelationship { .. })), "{refused:?}");

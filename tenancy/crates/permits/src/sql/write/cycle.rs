@@ -119,11 +119,12 @@ fn within(dialect: Dialect, hops: &str) -> String {
 /// index needs no organization. What is above organizations may go on in any one of them.
 fn anywhere(dialect: Dialect, hops: &str) -> String {
     let (id, organization, clock) = (dialect.id("$2"), dialect.organization("NULL"), dialect.clock());
+    let subject_type = dialect.by_subject("r.subject_type");
     format!(
         "WITH RECURSIVE w (item, id, organization_id) AS (SELECT CAST($1 AS integer), {id}, {organization} UNION \
          SELECT e.column1, r.resource_id, COALESCE(p.organization_id, r.organization_id) \
          FROM w AS p CROSS JOIN (VALUES {hops}) AS e CROSS JOIN permission_relationships AS r \
-         WHERE e.column6 = p.item AND r.subject_type = e.column4 AND r.subject_id = p.id \
+         WHERE e.column6 = p.item AND {subject_type} = e.column4 AND r.subject_id = p.id \
          AND r.subject_relation = e.column5 AND r.resource_type = e.column2 AND r.relation = e.column3 \
          AND (r.organization_id IS NULL OR p.organization_id IS NULL OR r.organization_id = p.organization_id) \
          AND (r.expires_at IS NULL OR r.expires_at > {clock})) \

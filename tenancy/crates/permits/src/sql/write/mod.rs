@@ -20,6 +20,7 @@ pub(super) use guards::{Guards, NamedGuard};
 pub(super) use holder::LastHolder;
 
 use super::database::{Cell, Session, Value};
+use super::dialect::Dialect;
 use super::engine::SqlEngine;
 use super::error::EngineError;
 use super::question::{parts, seconds, until};
@@ -125,11 +126,12 @@ impl SqlEngine {
                     continue;
                 }
                 Operation::Delete => {
+                    self.log(session, log, line(change)?).await?;
                     written.deleted += 1;
                     true
                 }
                 Operation::Touch | Operation::Create => {
-                    let stored = self.store(session, change, log.by).await?;
+                    let stored = self.store(session, change, log).await?;
                     written.stored += 1;
                     written.unchanged += usize::from(stored.unchanged);
                     stored.takes
@@ -138,9 +140,6 @@ impl SqlEngine {
             if takes {
                 taken.insert(change.organization);
             }
-            let (expires, what) = (expiry(change)?, change.relationship.to_string());
-            let line = Line { organization: change.organization, operation: change.operation.name(), what, expires };
-            self.log(session, log, line).await?;
             done.push(change);
         }
         self.outcome_is_allowed(session, &done).await?;
@@ -176,25 +175,40 @@ impl SqlEngine {
         Ok(session.execute(self.inner.fixed.delete.with(named(change))).await?)
     }
 
-    /// Stores a relationship.
-    async fn store(&self, session: &mut dyn Session, change: &Change, by: &str) -> Result<Stored, WriteError> {
+    /// Stores a relationship, and writes the line of the log.
+    async fn store(&self, session: &mut dyn Session, change: &Change, log: &Log<'_>) -> Result<Stored, WriteError> {
         let fixed = &self.inner.fixed;
-        let relationship = &change.relationship;
         let expires = expiry(change)?;
         let mut values = named(change);
-        let found = session.rows(fixed.find.with(values.clone())).await?;
-        values.extend([Value::MaybeInt(expires), Value::Text(by.to_owned())]);
-        let text = if change.operation == Operation::Create { &fixed.create } else { &fixed.touch };
-        // A touch always stores.
-        if session.execute(text.with(values)).await? == 0 {
-            return Err(WriteError::Exists { relationship: relationship.to_string() });
-        }
-        let (earlier, unchanged) = match found.first().map(Vec::as_slice) {
-            None => (false, false),
-            Some([Cell::Int(before)]) => (expires.is_some_and(|expires| expires < *before), expires == Some(*before)),
-            Some(_) => (expires.is_some(), expires.is_none()),
+        let before = match self.inner.dialect {
+            // The line of the log is written where the relationship is stored, and nowhere else.
+            Dialect::Postgres => {
+                values.extend([Value::MaybeInt(expires), Value::Text(log.by.to_owned())]);
+                let Line { operation, what, .. } = line(change)?;
+                values.extend([log.reason, operation, &what].map(|text| Value::Text(text.to_owned())));
+                let text =
+                    if change.operation == Operation::Create { &fixed.create_logged } else { &fixed.touch_logged };
+                session.rows(text.with(values)).await?.pop().ok_or_else(|| exists(change))?
+            }
+            Dialect::Sqlite => {
+                let found = session.rows(fixed.find.with(values.clone())).await?.pop();
+                values.extend([Value::MaybeInt(expires), Value::Text(log.by.to_owned())]);
+                let text = if change.operation == Operation::Create { &fixed.create } else { &fixed.touch };
+                // A touch always stores.
+                if session.execute(text.with(values)).await? == 0 {
+                    return Err(exists(change));
+                }
+                self.log(session, log, line(change)?).await?;
+                found.unwrap_or_else(|| vec![Cell::Int(0), Cell::Null])
+            }
         };
-        let relation = (relationship.resource.kind().to_owned(), relationship.relation.clone());
+        let (earlier, unchanged) = match before[..] {
+            [Cell::Int(0), Cell::Null] => (false, false),
+            [Cell::Int(1), Cell::Null] => (expires.is_some(), expires.is_none()),
+            [Cell::Int(1), Cell::Int(before)] => (expires.is_some_and(|now| now < before), expires == Some(before)),
+            _ => return Err(EngineError::Answer("what was stored before is not readable").into()),
+        };
+        let relation = (change.relationship.resource.kind().to_owned(), change.relationship.relation.clone());
         Ok(Stored { takes: earlier || self.inner.negative.contains(&relation), unchanged })
     }
 
@@ -261,6 +275,15 @@ fn named(change: &Change) -> Vec<Value> {
     let names = [resource.kind(), resource.id(), &relationship.relation, kind, id, relation];
     let names = names.map(|name| Value::Text(name.to_owned()));
     names.into_iter().chain([Value::Org(change.organization)]).collect()
+}
+
+fn exists(change: &Change) -> WriteError {
+    WriteError::Exists { relationship: change.relationship.to_string() }
+}
+
+fn line(change: &Change) -> Result<Line<'static>, EngineError> {
+    let (expires, what) = (expiry(change)?, change.relationship.to_string());
+    Ok(Line { organization: change.organization, operation: change.operation.name(), what, expires })
 }
 
 fn expiry(change: &Change) -> Result<Option<i64>, EngineError> {
