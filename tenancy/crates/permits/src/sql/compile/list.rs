@@ -23,10 +23,11 @@ pub(super) fn list<'g, 'm: 'g>(
     let each = dialect.number(&emitter("q.id")?.condition()?);
     let (of, id) = (Parameter::SUBJECT_TYPE, dialect.id(Parameter::SUBJECT_ID));
     let counts = dialect.counts_for("r.organization_id", Parameter::ORGANIZATION);
+    let found_by = dialect.by_subject("r.subject_type");
     let seed = |id: &str| format!("SELECT {}, {id}", dialect.id(of));
     Ok(format!(
         "WITH RECURSIVE reached (kind, id) AS ({} UNION {} UNION SELECT r.resource_type, r.resource_id FROM reached AS s \
-         JOIN permission_relationships AS r ON r.subject_type = s.kind AND r.subject_id = s.id AND {counts}), \
+         JOIN permission_relationships AS r ON {found_by} = s.kind AND r.subject_id = s.id AND {counts}), \
          otherwise (answer) AS MATERIALIZED (SELECT {otherwise}), \
          candidates (id) AS MATERIALIZED (SELECT id FROM reached WHERE kind = '{kind}' AND id <> '*'), \
          answers (id, answer) AS MATERIALIZED (SELECT q.id, {each} FROM candidates AS q) \

@@ -200,8 +200,8 @@ impl SqlEngine {
             let rows = session.rows(self.inner.fixed.find.with(values(key))).await?;
             found.push(match rows.first().map(Vec::as_slice) {
                 None => None,
-                Some([Cell::Null]) => Some(None),
-                Some([Cell::Int(expires)]) => Some(Some(*expires)),
+                Some([Cell::Int(_), Cell::Null]) => Some(None),
+                Some([Cell::Int(_), Cell::Int(expires)]) => Some(Some(*expires)),
                 Some(_) => return Err(EngineError::Answer("a stored expiry is not readable")),
             });
         }
