@@ -30,8 +30,11 @@ pub struct PermittedList<'s, A: Action<Object = Row<Id>>, Id: ObjectId, B = Requ
     /// Whether the rows with these keys are all rows but the permitted ones.
     all_but: bool,
     keys: Vec<Id>,
-    scope: PhantomData<(&'s OrgScope<B>, fn() -> A)>,
+    of: PhantomData<Of<'s, A, B>>,
 }
+
+/// The scope that is borrowed, the action and the brand.
+type Of<'s, A, B> = (&'s (), fn() -> (A, B));
 
 /// The future of a list.
 pub type ListFuture<'a, 's, A, Id, B = Request> = BoxFuture<'a, Result<PermittedList<'s, A, Id, B>, Denied>>;
@@ -94,7 +97,7 @@ impl PermitAuthority {
         scope.life().check()?;
         let keys = exceptions.iter().filter_map(|id| key(id)).collect();
         let claim = Claim::of(scope, self.id, asked + self.life, None);
-        Ok(PermittedList { claim, all_but: otherwise, keys, scope: PhantomData })
+        Ok(PermittedList { claim, all_but: otherwise, keys, of: PhantomData })
     }
 }
 

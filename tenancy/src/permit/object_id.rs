@@ -84,7 +84,7 @@ mod tests {
     }
     #[test]
     fn a_key_has_one_id() {
-        assert_eq!((key("7"), key("-7"), key("x")), (Some(7_i32), Some(-7_i32), Some("x".to_owned()).and(None)));
+        assert_eq!((key("7"), key("-7"), key::<String>("x")), (Some(7_i32), Some(-7_i32), Some("x".to_owned())));
         let others = ["+7", "07", " 7", "7 ", "", "7.0", "0x7", "99999999999"];
         assert!(others.iter().all(|id| key::<i32>(id).is_none()));
         let id = uuid::Uuid::from_u128(0xab);
