@@ -24,9 +24,13 @@ pub async fn start(args: Args) -> Result<Running, StartError> {
 async fn whole(args: &Args, secrets: &Secrets) -> Result<Running, StartError> {
     let (tables, shelf) = places::both(args, secrets).await?;
     let front = Front::open(args, secrets, &tables).await?;
-    let books = Books { ledger: shelf.open(front.gateway().authority()).await?, statements: Statements::default() };
+    let (ledger, permissions) = shelf.open(front.gateway().authority()).await?;
+    let books = Books { ledger, permissions: permissions.clone(), statements: Statements::default() };
     let needs = shelf.needs(&books.ledger);
     let mut running = front.serve(args, secrets, web::pages(books), needs).await?;
+    if let Some(issuer) = running.provider() {
+        permissions.of_the_demonstration(issuer).await.map_err(|error| StartError::Roles(error.into()))?;
+    }
     (running.shelf, running.tables) = (Some(shelf), Some(tables));
     Ok(running)
 }

@@ -57,6 +57,11 @@ pub struct Args {
     #[arg(long, value_name = "URL|SECRET", env = "BILLING_GATEWAY_DATABASE", hide_env_values = true)]
     pub gateway_database: Option<Database>,
 
+    /// The roles of members, in the database of --database by a role of its own. On PostgreSQL privileged actions, such as making an
+    /// invoice void, are refused with 503 without it. SQLite keeps roles beside the books.
+    #[arg(long, value_name = "URL|SECRET", env = "BILLING_PERMISSIONS_DATABASE", hide_env_values = true)]
+    pub permissions_database: Option<Database>,
+
     /// Arm every transaction for PostgreSQL's row-level security, and refuse to start behind a wall with holes.
     #[arg(long, requires = "seal_key")]
     pub both_walls: bool,
@@ -81,7 +86,7 @@ pub struct Args {
         value_name = "URL",
         env = "BILLING_SETUP_POSTGRES",
         hide_env_values = true,
-        conflicts_with_all = ["both_walls", "gateway_database"]
+        conflicts_with_all = ["both_walls", "gateway_database", "permissions_database"]
     )]
     pub setup_postgres: Option<String>,
 
@@ -195,6 +200,8 @@ mod tests {
             "--setup-postgres postgres://a/b",
             "--service",
             "--postgres-ca /ca --postgres-certificate file:/c --postgres-key file:/k",
+            "--permissions-database postgres://a/b",
+            "--postgres-ca /ca --permissions-postgres-certificate file:/c --permissions-postgres-key file:/k",
         ] {
             assert!(!parsed(&format!("{GATEWAY} {books}")), "{books}");
         }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod customers;
+mod denied;
 mod dress;
 mod forms;
 mod invoices;
@@ -14,9 +15,11 @@ mod roll_up;
 mod settings;
 mod sign_in;
 mod sign_out;
+mod void;
 
 use crate::desk;
 use crate::ledger::Ledger;
+use crate::permissions::Permissions;
 use crate::ready::Needs;
 use crate::statements::Statements;
 use axum::Router;
@@ -44,6 +47,7 @@ pub(crate) struct Accounts {
 #[derive(Clone)]
 pub(crate) struct Books {
     pub(crate) ledger: Ledger,
+    pub(crate) permissions: Permissions,
     pub(crate) statements: Statements,
 }
 
@@ -54,12 +58,13 @@ impl FromRef<Books> for Statements {
 }
 
 /// An organization's pages, which know no session: they are here or behind the gateway in another process.
-fn of_organization() -> [(&'static str, MethodRouter<Books>); 6] {
+fn of_organization() -> [(&'static str, MethodRouter<Books>); 7] {
     [
         ("/customers", get(customers::list).post(customers::create)),
         ("/invoices", get(invoices::list).post(invoices::create)),
         ("/invoices/{id}", get(invoices::show)),
         ("/invoices/{id}/pay", post(invoices::pay)),
+        ("/invoices/{id}/void", post(void::make)),
         ("/roll-up", get(roll_up::show)),
         ("/isolation", get(isolation::show)),
     ]

@@ -30,6 +30,8 @@ mod split;
 mod split_refusals;
 mod starting;
 mod tap;
+
+mod voiding;
 mod world;
 
 /// The same test on each database.
