@@ -75,9 +75,7 @@ async fn make(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Prepared> {
     migrator.run(&tables).await?;
     migrator.gateway()?.migrate().await?;
     // Before the wall, which is built around the table of its epochs too.
-    let engine = engine_on_postgres(migrator.url, migrator.tls)?;
-    engine.migrate().await?;
-    engine.adopt_model().await?;
+    engine_on_postgres(migrator.url, migrator.tls)?.migrate().await?;
     let key = wall(migrator, &options).await?;
     let (for_app, for_gateway) = (password()?, password()?);
     let grants = postgres_grants(&gateway)?;
@@ -122,7 +120,10 @@ async fn engine_role(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Optio
         verifier(&password)
     );
     migrator.run(&grants).await?;
-    Ok(Some(place.url(&role, &password)))
+    let url = place.url(&role, &password);
+    // As that role: behind the wall the tables' owner writes no epoch.
+    engine_on_postgres(url.as_str(), migrator.tls)?.adopt_model().await?;
+    Ok(Some(url))
 }
 
 /// Row-level security from the declaration, and a key that the database knows.

@@ -1,6 +1,7 @@
 //! What members may do: the model, the authority that issues permits, and the engine that keeps roles.
 
 mod open;
+mod person;
 mod roles;
 mod switched_off;
 
@@ -11,7 +12,9 @@ use tenancy::permit::{Action, AskedInOrganization, PermitAuthority};
 use tenancy_permits::sql::SqlEngine;
 
 pub(crate) use open::{engine_on_postgres, over_postgres, over_sqlite};
+pub(crate) use person::{id_beside, shown};
 pub(crate) use roles::{Holder, Role, RoleError};
+pub(crate) use tenancy_permits::sql::WriteError;
 
 /// The actions of `permissions.zed`.
 pub(crate) mod actions {

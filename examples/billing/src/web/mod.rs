@@ -8,6 +8,7 @@ mod forms;
 mod invoices;
 mod isolation;
 mod login_cookie;
+mod members;
 mod organizations;
 mod page;
 mod page_error;
@@ -58,7 +59,7 @@ impl FromRef<Books> for Statements {
 }
 
 /// An organization's pages, which know no session: they are here or behind the gateway in another process.
-fn of_organization() -> [(&'static str, MethodRouter<Books>); 7] {
+fn of_organization() -> [(&'static str, MethodRouter<Books>); 10] {
     [
         ("/customers", get(customers::list).post(customers::create)),
         ("/invoices", get(invoices::list).post(invoices::create)),
@@ -66,6 +67,9 @@ fn of_organization() -> [(&'static str, MethodRouter<Books>); 7] {
         ("/invoices/{id}/pay", post(invoices::pay)),
         ("/invoices/{id}/void", post(void::make)),
         ("/roll-up", get(roll_up::show)),
+        ("/members", get(members::show)),
+        ("/members/grant", post(members::grant)),
+        ("/members/revoke", post(members::revoke)),
         ("/isolation", get(isolation::show)),
     ]
 }

@@ -13,6 +13,7 @@ mod isolation;
 #[path = "../../../../tenancy/tests/oidc/liar.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod liar;
+mod members;
 mod other_provider;
 mod over_postgres_tls;
 mod over_tls;
