@@ -11,6 +11,8 @@ pub(crate) struct Organization {
     name: &'static str,
     id: &'static str,
     customers: [&'static str; 3],
+    /// Where the organization is paid: an example of its country's registry.
+    iban: &'static str,
 }
 
 /// An importer and a bicycle maker. Both sell to a customer of the same name, and their invoices' numbers overlap.
@@ -20,12 +22,14 @@ pub(crate) const ORGANIZATIONS: [Organization; 2] = [
         name: "Harbour Trading",
         id: "018f2d4e-7a10-7c3b-9d55-3f6a1c0e8b01",
         customers: ["Café Meridian", "Lindqvist & Sons", "Hotel Astoria"],
+        iban: "NL91ABNA0417164300",
     },
     Organization {
         slug: "freewheel",
         name: "Freewheel",
         id: "018f2d4e-7a10-7c3b-9d55-3f6a1c0e8b02",
         customers: ["City of Ghent", "Lindqvist & Sons", "Velo Kontor"],
+        iban: "BE68539007547034",
     },
 ];
 
@@ -124,6 +128,8 @@ fn sql(dialect: &Dialect) -> String {
             paid boolean NOT NULL DEFAULT FALSE, void boolean NOT NULL DEFAULT FALSE, {key} (org_id, id), UNIQUE (org_id, number),
             -- An invoice's customer is a customer of the same organization.
             FOREIGN KEY (org_id, customer_id) REFERENCES customers (org_id, id));
+        CREATE TABLE IF NOT EXISTS payouts (
+            id {id}, org_id {uuid} NOT NULL, iban text NOT NULL, {key} (org_id, id), UNIQUE (org_id));
         CREATE INDEX IF NOT EXISTS invoices_customer ON invoices (org_id, customer_id);
         INSERT INTO currencies VALUES ('EUR'), ('SEK') ON CONFLICT DO NOTHING;"
     );
@@ -135,6 +141,8 @@ fn sql(dialect: &Dialect) -> String {
             organization.name,
             once("letterheads")
         );
+        sql +=
+            &format!("INSERT INTO payouts (org_id, iban) SELECT {org}, '{}' {};", organization.iban, once("payouts"));
         let names: Vec<String> =
             organization.customers.iter().map(|name| format!("SELECT {org} AS org_id, '{name}' AS name")).collect();
         let names = names.join(" UNION ALL ");

@@ -60,8 +60,8 @@ pub enum StartError {
     /// The tables of permissions, or the model in them, are not those of this program. The source says what to run.
     #[error("the tables of permissions cannot be used; see --permissions-database")]
     PermissionTables(#[from] tenancy_permits::sql::SchemaError),
-    /// The roles of the demonstration cannot be written.
-    #[error("the roles of the demonstration cannot be written")]
+    /// The roles of the demonstration, or of --add-owner, cannot be written.
+    #[error("the roles that the service gives at its start cannot be written")]
     Roles(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The identity provider cannot be used.
     #[error("the identity provider cannot be used; see --oidc-issuer and the arguments beside it")]

@@ -1,12 +1,14 @@
 //! The tables, as `diesel print-schema` writes them, inside `tenancy::schema!`.
 
-use crate::permissions::actions::invoice;
+use crate::permissions::actions::{invoice, organization};
 
 tenancy::schema! {
     // Currencies are the same for everybody; every table that is not listed belongs to organizations.
     global(currencies);
     // An invoice is not made void, or valid again, without a permit for it. Its other columns are set without one.
     privileged(invoices: update(void) = invoice::Void);
+    // Where money goes. The other statements are listed too, so that none changes the row around the permit.
+    privileged(payouts: update = organization::ChangePayout, delete = organization::ChangePayout);
 
     diesel::table! {
         letterheads (id) {
@@ -43,6 +45,14 @@ tenancy::schema! {
         permission_epochs (org_id) {
             org_id -> Uuid,
             epoch -> BigInt,
+        }
+    }
+
+    diesel::table! {
+        payouts (id) {
+            id -> Integer,
+            org_id -> Uuid,
+            iban -> Text,
         }
     }
 

@@ -99,6 +99,10 @@ pub struct Args {
     #[arg(long, value_name = "SUBJECT@ORGANIZATION")]
     pub add_member: Vec<Member>,
 
+    /// Make a subject of the provider a member and an owner of an organization, at each start. May be repeated.
+    #[arg(long, value_name = "SUBJECT@ORGANIZATION", conflicts_with_all = ["gateway", "service"])]
+    pub add_owner: Vec<Member>,
+
     /// Where the development provider listens. Loopback only.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3001", conflicts_with = "oidc_issuer")]
     pub dev_provider_listen: SocketAddr,

@@ -1,7 +1,7 @@
 //! The books, on whichever database: one source of queries, compiled for each.
 
 use crate::desk::Desk;
-use crate::permissions::actions::invoice;
+use crate::permissions::actions::{invoice, organization};
 use tenancy::db::PoolStatus;
 use tenancy::permit::Permit;
 use tenancy::{Error, TenantDb};
@@ -126,6 +126,21 @@ impl OpenLedger<'_> {
     /// organization was taken away since the permit was issued.
     pub(crate) async fn void(&mut self, permit: Permit<'_, invoice::Void>) -> Result<bool, Error> {
         ask!(self, void(permit))
+    }
+
+    /// Where the organization is paid.
+    pub(crate) async fn payout(&mut self) -> Result<String, Error> {
+        ask!(self, payout())
+    }
+
+    /// Changes where the organization is paid; `false` when a permission of the organization was taken away since the permit was
+    /// issued.
+    pub(crate) async fn change_payout(
+        &mut self,
+        permit: Permit<'_, organization::ChangePayout>,
+        iban: &str,
+    ) -> Result<bool, Error> {
+        ask!(self, change_payout(permit, iban))
     }
 
     /// What was invoiced, by month and currency.

@@ -3,8 +3,8 @@
 use super::{Backend, Db};
 use crate::desk::Desk;
 use crate::ledger::rows::{Customer, Invoice, Line, NewInvoice, Search, Total};
-use crate::permissions::actions::invoice;
-use crate::schema::{currencies, customers, invoices, letterheads};
+use crate::permissions::actions::{invoice, organization};
+use crate::schema::{currencies, customers, invoices, letterheads, payouts};
 use diesel::dsl::{case_when, count, count_star, sum};
 use diesel::query_builder::QueryFragment;
 use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
@@ -115,6 +115,21 @@ pub(crate) async fn void(
 ) -> Result<bool, Error> {
     // The permit's invoice becomes a part of the condition.
     let update = desk.scope.update(invoices::table).set(invoices::void.eq(true)).permitted(permit);
+    Ok(noted(desk, update).execute(conn).await? > 0)
+}
+
+pub(crate) async fn payout(conn: &mut OrgConn<'_, Db>, desk: &Desk) -> Result<String, Error> {
+    let query = desk.scope.from(payouts::table).select(payouts::iban).order(payouts::id).limit(1);
+    Ok(noted(desk, query).get_result(conn).await?)
+}
+
+pub(crate) async fn change_payout(
+    conn: &mut OrgConn<'_, Db>,
+    desk: &Desk,
+    permit: Permit<'_, organization::ChangePayout>,
+    iban: &str,
+) -> Result<bool, Error> {
+    let update = desk.scope.update(payouts::table).set(payouts::iban.eq(iban)).permitted(permit);
     Ok(noted(desk, update).execute(conn).await? > 0)
 }
 

@@ -53,8 +53,10 @@ pub(crate) struct Holder {
 /// Why roles are not read or written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RoleError {
-    #[error("privileged actions are switched off")]
+    #[error("privileged actions are switched off: name the database of roles with --permissions-database")]
     SwitchedOff,
+    #[error("there is no such organization")]
+    NoOrganization,
     #[error("the platform's staff changes no roles of an organization")]
     Staff,
     #[error(transparent)]
@@ -137,6 +139,17 @@ impl Permissions {
         }
         let actor = ObjectRef::new("user", subject_id(scope.subject()))?;
         let _ = self.engine()?.write_as(&actor, &[change], reason).await?;
+        Ok(())
+    }
+
+    /// Makes a person an owner of an organization of the demonstration, by its slug. The operator says so, and no person of the
+    /// organization.
+    pub(crate) async fn make_owner(&self, issuer: &str, subject: &str, slug: &str) -> Result<(), RoleError> {
+        let organization = demo::ORGANIZATIONS.iter().find(|one| one.slug == slug).ok_or(RoleError::NoOrganization)?;
+        let person = subject_id(&Subject { issuer: issuer.to_owned(), subject: subject.to_owned() });
+        let relationship = relationship(organization.id(), Role::Owner, &person)?;
+        let change = Change::touch(Some(*organization.id().as_uuid()), relationship);
+        let _ = self.engine()?.write(&[change], "billing at its start", "named by --add-owner").await?;
         Ok(())
     }
 

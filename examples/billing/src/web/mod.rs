@@ -12,6 +12,7 @@ mod members;
 mod organizations;
 mod page;
 mod page_error;
+mod payout;
 mod roll_up;
 mod settings;
 mod sign_in;
@@ -59,7 +60,7 @@ impl FromRef<Books> for Statements {
 }
 
 /// An organization's pages, which know no session: they are here or behind the gateway in another process.
-fn of_organization() -> [(&'static str, MethodRouter<Books>); 10] {
+fn of_organization() -> [(&'static str, MethodRouter<Books>); 11] {
     [
         ("/customers", get(customers::list).post(customers::create)),
         ("/invoices", get(invoices::list).post(invoices::create)),
@@ -67,6 +68,7 @@ fn of_organization() -> [(&'static str, MethodRouter<Books>); 10] {
         ("/invoices/{id}/pay", post(invoices::pay)),
         ("/invoices/{id}/void", post(void::make)),
         ("/roll-up", get(roll_up::show)),
+        ("/payout", get(payout::show).post(payout::change)),
         ("/members", get(members::show)),
         ("/members/grant", post(members::grant)),
         ("/members/revoke", post(members::revoke)),

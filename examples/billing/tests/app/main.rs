@@ -18,6 +18,7 @@ mod other_provider;
 mod over_postgres_tls;
 mod over_tls;
 mod pages;
+mod payout;
 mod program;
 mod provider;
 mod providers_habits;
