@@ -1,11 +1,13 @@
 //! An invoice is made void with a permit: by an owner or an accountant of its own organization, and by no other person.
 
+use crate::browser::{Browser, Page};
 use crate::on_each_database;
 use crate::pg::Database;
 use crate::split::Two;
 use crate::starting::Prepared;
 use crate::world::{World, args};
 use billing::start;
+use std::time::{Duration, Instant};
 
 on_each_database!(
     an_owner_and_an_accountant_make_invoices_void,
@@ -15,7 +17,7 @@ on_each_database!(
 );
 
 /// The path of the organization's latest invoice.
-async fn latest(browser: &mut crate::browser::Browser) -> String {
+async fn latest(browser: &mut Browser) -> String {
     format!("/invoices/{}", browser.get("/invoices").await.invoices()[0])
 }
 
@@ -132,4 +134,47 @@ async fn a_refusal_is_a_page_in_two_processes_too() {
     let page = ada.post("/invoices", &format!("{own}/void"), &[]).await;
     // The service knows no provider, so it has given no person a role.
     assert!(page.status == 403 && page.text.contains("You do not have permission to do this."), "{}", page.text);
+}
+
+/// Runs `sql` in a transaction that ends while the invoice's form is under way: after the check, and before the statement has the
+/// epoch's row. Returns the answer to the form.
+fn posted_meanwhile(world: &World, browser: &mut Browser, path: &str, token: &str, sql: &str) -> Page {
+    let raised = "UPDATE permission_epochs SET epoch = epoch + 1 WHERE org_id = '018f2d4e-7a10-7c3b-9d55-3f6a1c0e8b01'";
+    let sql = format!("BEGIN; {raised}; {sql}; SELECT pg_sleep(2); COMMIT");
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::block_in_place(|| {
+        std::thread::scope(|threads| {
+            threads.spawn(|| world.psql(&sql));
+            std::thread::sleep(Duration::from_millis(700));
+            let begun = Instant::now();
+            let page = runtime.block_on(browser.post_as_is(&format!("{path}/void"), &[("form_token", token)]));
+            assert!(begun.elapsed() > Duration::from_millis(500), "the statement did not wait for the revocation");
+            page
+        })
+    })
+}
+
+/// A role of another person was revoked between the check and the statement: the permit is asked for once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_of_another_person_in_between_is_asked_about_again() {
+    let world = World::on_both_walls().await;
+    let mut cleo = world.acting("cleo", "harbour-trading").await;
+    let own = latest(&mut cleo).await;
+    let token = cleo.get(&own).await.field("form_token");
+    let other = "DELETE FROM permission_relationships WHERE relation = 'viewer'";
+    let page = posted_meanwhile(&world, &mut cleo, &own, &token, other);
+    assert!(page.status == 200 && page.text.contains("<dd>void</dd>"), "{}", page.text);
+}
+
+/// The person's own role was: nothing is changed, although the check had said yes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_of_the_own_role_in_between_changes_nothing() {
+    let world = World::on_both_walls().await;
+    let mut cleo = world.acting("cleo", "harbour-trading").await;
+    let own = latest(&mut cleo).await;
+    let token = cleo.get(&own).await.field("form_token");
+    let role = "DELETE FROM permission_relationships WHERE relation = 'accountant'";
+    let page = posted_meanwhile(&world, &mut cleo, &own, &token, role);
+    assert_eq!(page.status, 403, "{}", page.text);
+    assert_eq!(world.psql("SELECT count(*) FROM invoices WHERE void"), "0");
 }
