@@ -61,9 +61,14 @@ const SIGN_IN: &str = "sign-in";
 
 /// Where a step-up begins.
 const PROVE: &str = "/settings/prove";
+/// Where it comes back to, unless the page that asked for it says otherwise.
+const SETTINGS: &str = "/settings";
 
 /// The address that begins a step-up, which comes back to this path.
 fn proof(to: &ReturnTo) -> String {
+    if to.as_str() == SETTINGS {
+        return PROVE.to_owned();
+    }
     let to = form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish();
     format!("{PROVE}?{to}")
 }
@@ -111,7 +116,7 @@ pub(super) async fn prove(
     Query(To { to, .. }): Query<To>,
     headers: HeaderMap,
 ) -> Response {
-    let to = if to.is_empty() || to.len() > LONGEST { "/settings" } else { &to };
+    let to = if to.is_empty() || to.len() > LONGEST { SETTINGS } else { &to };
     let to = ReturnTo::or_root(to);
     if from_elsewhere(&headers) {
         return button("Prove who you are", &proof(&to));
