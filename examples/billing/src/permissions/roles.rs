@@ -61,7 +61,7 @@ pub(crate) enum RoleError {
     Staff,
     #[error(transparent)]
     Scope(#[from] ScopeError),
-    #[error("the id is none that a relationship has")]
+    #[error("a relationship has no such id")]
     Id(#[from] InvalidIdError),
     #[error(transparent)]
     Read(#[from] EngineError),
