@@ -1,5 +1,6 @@
-//! Two organizations, four people and some invoices, so that there is something to see.
+//! Two organizations, five people and some invoices, so that there is something to see.
 
+use crate::permissions::Role;
 use tenancy::OrgId;
 use tenancy::scope::{Subject, Tier};
 use tenancy_gateway::{Directory, DirectoryError};
@@ -10,6 +11,8 @@ pub(crate) struct Organization {
     name: &'static str,
     id: &'static str,
     customers: [&'static str; 3],
+    /// Where the organization is paid: an example of its country's registry.
+    iban: &'static str,
 }
 
 /// An importer and a bicycle maker. Both sell to a customer of the same name, and their invoices' numbers overlap.
@@ -19,12 +22,14 @@ pub(crate) const ORGANIZATIONS: [Organization; 2] = [
         name: "Harbour Trading",
         id: "018f2d4e-7a10-7c3b-9d55-3f6a1c0e8b01",
         customers: ["Café Meridian", "Lindqvist & Sons", "Hotel Astoria"],
+        iban: "NL91ABNA0417164300",
     },
     Organization {
         slug: "freewheel",
         name: "Freewheel",
         id: "018f2d4e-7a10-7c3b-9d55-3f6a1c0e8b02",
         customers: ["City of Ghent", "Lindqvist & Sons", "Velo Kontor"],
+        iban: "BE68539007547034",
     },
 ];
 
@@ -32,14 +37,20 @@ pub(crate) const ORGANIZATIONS: [Organization; 2] = [
 pub(crate) struct Person {
     pub(crate) subject: &'static str,
     pub(crate) about: &'static str,
-    organizations: &'static [&'static str],
+    /// The organizations, by slug, with the role there.
+    pub(crate) organizations: &'static [(&'static str, Role)],
 }
 
-pub(crate) const PEOPLE: [Person; 4] = [
-    Person { subject: "ada", about: "works for Harbour Trading", organizations: &["harbour-trading"] },
-    Person { subject: "bo", about: "works for Freewheel", organizations: &["freewheel"] },
-    Person { subject: "cleo", about: "keeps the books of both", organizations: &["harbour-trading", "freewheel"] },
+pub(crate) const PEOPLE: [Person; 5] = [
+    Person { subject: "ada", about: "owns Harbour Trading", organizations: &[("harbour-trading", Role::Owner)] },
+    Person { subject: "bo", about: "owns Freewheel", organizations: &[("freewheel", Role::Owner)] },
+    Person {
+        subject: "cleo",
+        about: "keeps the books of both",
+        organizations: &[("harbour-trading", Role::Accountant), ("freewheel", Role::Accountant)],
+    },
     Person { subject: "dag", about: "works for neither", organizations: &[] },
+    Person { subject: "eve", about: "looks at Harbour Trading", organizations: &[("harbour-trading", Role::Viewer)] },
 ];
 
 /// How many invoices each organization begins with.
@@ -51,7 +62,7 @@ pub(crate) fn name_of(slug: &str) -> &str {
 }
 
 impl Organization {
-    fn id(&self) -> OrgId {
+    pub(crate) fn id(&self) -> OrgId {
         self.id.parse().expect("the ids above are UUIDs")
     }
 }
@@ -67,7 +78,7 @@ pub(crate) async fn organizations(directory: &Directory) -> Result<(), Directory
 /// Makes the people of the development provider members.
 pub(crate) async fn people(directory: &Directory, issuer: &str) -> Result<(), DirectoryError> {
     for person in &PEOPLE {
-        for slug in person.organizations {
+        for (slug, _) in person.organizations {
             member(directory, issuer, person.subject, slug).await?;
         }
     }
@@ -114,9 +125,11 @@ fn sql(dialect: &Dialect) -> String {
         CREATE TABLE IF NOT EXISTS invoices (
             id {id}, org_id {uuid} NOT NULL, customer_id integer NOT NULL, number text NOT NULL,
             period text NOT NULL, cents integer NOT NULL, currency text NOT NULL REFERENCES currencies,
-            paid boolean NOT NULL DEFAULT FALSE, {key} (org_id, id), UNIQUE (org_id, number),
+            paid boolean NOT NULL DEFAULT FALSE, void boolean NOT NULL DEFAULT FALSE, {key} (org_id, id), UNIQUE (org_id, number),
             -- An invoice's customer is a customer of the same organization.
             FOREIGN KEY (org_id, customer_id) REFERENCES customers (org_id, id));
+        CREATE TABLE IF NOT EXISTS payouts (
+            id {id}, org_id {uuid} NOT NULL, iban text NOT NULL, {key} (org_id, id), UNIQUE (org_id));
         CREATE INDEX IF NOT EXISTS invoices_customer ON invoices (org_id, customer_id);
         INSERT INTO currencies VALUES ('EUR'), ('SEK') ON CONFLICT DO NOTHING;"
     );
@@ -128,6 +141,8 @@ fn sql(dialect: &Dialect) -> String {
             organization.name,
             once("letterheads")
         );
+        sql +=
+            &format!("INSERT INTO payouts (org_id, iban) SELECT {org}, '{}' {};", organization.iban, once("payouts"));
         let names: Vec<String> =
             organization.customers.iter().map(|name| format!("SELECT {org} AS org_id, '{name}' AS name")).collect();
         let names = names.join(" UNION ALL ");

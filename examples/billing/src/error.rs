@@ -54,6 +54,15 @@ pub enum StartError {
     /// Wall two has holes.
     #[error("the service refuses to start behind a broken wall; see --both-walls, --rls-owner-role, --compare-epochs")]
     Wall(#[from] tenancy_audit::AuditError),
+    /// The engine of permissions cannot be set up.
+    #[error("the permission engine cannot be used; see --permissions-database")]
+    Permissions(#[from] tenancy_permits::sql::BuildError),
+    /// The tables of permissions, or the model in them, are not those of this program. The source says what to run.
+    #[error("the tables of permissions cannot be used; see --permissions-database")]
+    PermissionTables(#[from] tenancy_permits::sql::SchemaError),
+    /// The roles of the demonstration, or of --add-owner, cannot be written.
+    #[error("the roles that the service gives at its start cannot be written")]
+    Roles(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The identity provider cannot be used.
     #[error("the identity provider cannot be used; see --oidc-issuer and the arguments beside it")]
     Provider(#[from] DiscoveryError),
@@ -79,6 +88,7 @@ impl StartError {
             | Self::Tls(_) => 2,
             Self::Listen { .. } => 3,
             Self::Database(_) | Self::Migrations(_) | Self::Directory(_) | Self::Setup(_) | Self::Wall(_) => 4,
+            Self::Permissions(_) | Self::PermissionTables(_) | Self::Roles(_) => 4,
             Self::Provider(_) => 5,
         }
     }

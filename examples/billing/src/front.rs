@@ -71,6 +71,7 @@ impl Front {
         };
         let oidc = discover(config, &url).await?;
         let development = running.provider.is_some();
+        running.issuer = oidc.issuer().to_owned();
         directory(args, &gateway, oidc.issuer(), development).await?;
         running.keep(sweep(gateway.clone()));
         let policy = policy(oidc.issuer(), &args.oidc.oidc_endpoint_origin)?;
@@ -180,10 +181,9 @@ async fn directory(args: &Args, gateway: &Gateway, issuer: &str, development: bo
     if development {
         demo::people(&directory, issuer).await?;
     }
-    for member in &args.add_member {
+    for member in args.add_member.iter().chain(&args.add_owner) {
         if !demo::ORGANIZATIONS.iter().any(|one| one.slug == member.organization) {
-            let text =
-                "--add-member names no organization of the demonstration: there are harbour-trading and freewheel";
+            let text = "--add-member or --add-owner names no organization of the demonstration: there are harbour-trading and freewheel";
             return Err(StartError::Usage(text.to_owned()));
         }
         demo::member(&directory, issuer, &member.subject, &member.organization).await?;

@@ -11,6 +11,7 @@ mod error;
 mod front;
 mod ledger;
 mod listen;
+mod permissions;
 mod places;
 mod provider;
 mod ready;

@@ -1,6 +1,7 @@
 //! Where the tables are, and what guards them.
 
 use crate::ledger::Ledger;
+use crate::permissions::{self, Permissions};
 use crate::ready::Need;
 use crate::{Args, Database, StartError, demo, schema, secrets, setup};
 use rustls::ClientConfig;
@@ -14,6 +15,10 @@ use tenancy_gateway::migrations::MigrationError;
 use tenancy_rls::Options;
 use tenancy_secrets::{SecretRef, Secrets, Watched};
 use tenancy_tls::{client_config, watch_identity};
+use uuid::Uuid;
+
+/// How the names of memory begin that books are in.
+const MEMORY: &str = "file:/billing-";
 
 /// Where tables are. What follows a secret is held.
 #[derive(Clone)]
@@ -28,6 +33,8 @@ pub(crate) struct Tables(Place);
 /// The organizations' books, before they are opened.
 pub(crate) struct Shelf {
     place: Place,
+    /// The roles, on PostgreSQL: the same database by a role of its own. SQLite has them where the books are.
+    roles: Option<Place>,
     wall: Option<Box<Wall>>,
 }
 
@@ -55,6 +62,17 @@ impl Wall {
         Ok(Self { followed: Some(followed), ..wall })
     }
 
+    /// The role of the permission engine reads the epochs of all organizations, and so passes by row-level security.
+    fn knowing(mut self, engine: &Place) -> Self {
+        if let Place::Postgres { url, .. } = engine
+            && let Some(role) = url.role()
+        {
+            self.options.readers.push(role.clone());
+            self.options.administrators.push(role);
+        }
+        self
+    }
+
     /// A machine for development may have a server without the latest fixes.
     fn for_development(mut self) -> Self {
         tracing::warn!("the server's release is not looked at (F01): this set-up is for development");
@@ -68,12 +86,16 @@ pub(crate) async fn both(args: &Args, secrets: &Secrets) -> Result<(Tables, Shel
     if let Some(migrator) = &args.setup_postgres {
         let tls = tls(args, secrets, None).await?;
         let made = setup::postgres(migrator, tls.as_deref()).await?;
-        let wall = Some(Box::new(Wall::new(Arc::new(Sealer::new(&made.key)), made.options).for_development()));
         let on_postgres = |url: String| Place::Postgres { url: url.into(), tls: tls.clone(), _followed: None };
-        return Ok((Tables(on_postgres(made.gateway)), Shelf { place: on_postgres(made.service), wall }));
+        let roles = made.permissions.map(on_postgres);
+        let wall = Wall::new(Arc::new(Sealer::new(&made.key)), made.options).for_development();
+        let wall = Some(Box::new(roles.iter().fold(wall, Wall::knowing)));
+        return Ok((Tables(on_postgres(made.gateway)), Shelf { place: on_postgres(made.service), roles, wall }));
     }
     let shelf = books(args, secrets).await?;
     let tables = match (&shelf.place, &args.gateway_database) {
+        // The books' memory has a name, so that the roles are in it too. Sessions have a memory of their own.
+        (Place::Sqlite(file), None) if file.starts_with(MEMORY) => Tables(Place::Sqlite(":memory:".to_owned())),
         (place @ Place::Sqlite(_), None) => Tables(place.clone()),
         (Place::Sqlite(_), Some(_)) => return usage("--gateway-database is for PostgreSQL"),
         (Place::Postgres { .. }, None) => {
@@ -102,7 +124,11 @@ pub(crate) async fn books(args: &Args, secrets: &Secrets) -> Result<Shelf, Start
         certificate: secrets::optional(args.postgres.postgres_certificate.as_ref(), "--postgres-certificate")?,
         key: secrets::optional(args.postgres.postgres_key.as_ref(), "--postgres-key")?,
     };
-    let place = place(args, secrets, &args.database, "--database", pair).await?;
+    let place = match place(args, secrets, &args.database, "--database", pair).await? {
+        Place::Sqlite(file) if file == ":memory:" => Place::Sqlite(format!("{MEMORY}{}?vfs=memdb", Uuid::new_v4())),
+        place => place,
+    };
+    let roles = roles(args, secrets, &place).await?;
     let wall = match (&place, secrets::optional(args.seal_key.as_ref(), "--seal-key")?) {
         (Place::Sqlite(_), Some(_)) => return usage("--both-walls is for PostgreSQL: SQLite has one"),
         (Place::Sqlite(_), None) => None,
@@ -113,10 +139,39 @@ pub(crate) async fn books(args: &Args, secrets: &Secrets) -> Result<Shelf, Start
         (Place::Postgres { url, .. }, Some(key)) => {
             let mut options = Options::new(url.role().unwrap_or_default()).owner_role(&args.rls_owner_role);
             options.directory = args.compare_epochs.then(|| "public".to_owned());
-            Some(Box::new(Wall::following(secrets, &key, options).await?))
+            Some(Box::new(roles.iter().fold(Wall::following(secrets, &key, options).await?, Wall::knowing)))
         }
     };
-    Ok(Shelf { place, wall })
+    Ok(Shelf { place, roles, wall })
+}
+
+/// The roles beside books on PostgreSQL.
+async fn roles(args: &Args, secrets: &Secrets, books: &Place) -> Result<Option<Place>, StartError> {
+    let of = &args.postgres;
+    let named = match (books, &args.permissions_database) {
+        (Place::Sqlite(_), None) => return Ok(None),
+        (Place::Sqlite(_), Some(_)) => return usage("--permissions-database is for PostgreSQL"),
+        (Place::Postgres { .. }, None) => {
+            tracing::warn!(
+                "without --permissions-database privileged actions are switched off: each is answered with 503"
+            );
+            return Ok(None);
+        }
+        (Place::Postgres { .. }, Some(named)) => named,
+    };
+    let pair = Pair {
+        certificate: secrets::optional(
+            of.permissions_postgres_certificate.as_ref(),
+            "--permissions-postgres-certificate",
+        )?,
+        key: secrets::optional(of.permissions_postgres_key.as_ref(), "--permissions-postgres-key")?,
+    };
+    match place(args, secrets, named, "--permissions-database", pair).await? {
+        Place::Sqlite(_) => {
+            usage("--permissions-database is a role of the database of the books: write a postgres:// URL")
+        }
+        place => Ok(Some(place)),
+    }
 }
 
 fn usage<T>(text: &str) -> Result<T, StartError> {
@@ -199,16 +254,33 @@ impl Shelf {
     }
 
     /// Opens the books for scopes that `authority` minted. Keep the shelf for as long as they are used: it follows the seal's key.
-    pub(crate) async fn open(&self, authority: &Authority) -> Result<Ledger, StartError> {
+    pub(crate) async fn open(&self, authority: &Authority) -> Result<(Ledger, Permissions), StartError> {
+        let permissions = self.permissions().await?;
+        let ledger = self.ledger(authority, &permissions).await?;
+        Ok((ledger, permissions))
+    }
+
+    async fn permissions(&self) -> Result<Permissions, StartError> {
+        match (&self.place, &self.roles) {
+            (Place::Sqlite(file), _) => permissions::over_sqlite(file).await,
+            (Place::Postgres { .. }, Some(Place::Postgres { url, tls, .. })) => {
+                permissions::over_postgres(url, tls.as_deref()).await
+            }
+            (Place::Postgres { .. }, _) => Ok(Permissions::switched_off()),
+        }
+    }
+
+    async fn ledger(&self, authority: &Authority, permissions: &Permissions) -> Result<Ledger, StartError> {
         let (url, tls) = match &self.place {
             Place::Sqlite(file) => {
                 let db = TenantDb::sqlite(file, authority).schema(schema::schema_manifest());
-                let db = db.migrations(&[&demo::for_sqlite()]).build().await?;
+                let db = db.permits(permissions.authority()).migrations(&[&demo::for_sqlite()]).build().await?;
                 return Ok(Ledger::Sqlite(db));
             }
             Place::Postgres { url, tls, .. } => (url, tls),
         };
         let db = TenantDb::postgres(url.clone(), authority).schema(schema::schema_manifest());
+        let db = db.permits(permissions.authority());
         let db = match tls {
             Some(tls) => db.tls(ClientConfig::clone(tls)),
             None => db,

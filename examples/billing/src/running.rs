@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 pub struct Running {
     url: String,
     pub(crate) provider: Option<String>,
+    /// The issuer of whichever provider; empty in a service without sign-in.
+    pub(crate) issuer: String,
     pub(crate) internal: Option<SocketAddr>,
     pub(crate) redirects: Option<SocketAddr>,
     pub(crate) statements: Option<SocketAddr>,
@@ -30,7 +32,21 @@ impl Running {
     pub(crate) fn at(url: String) -> Self {
         let (provider, internal, redirects, statements, root) = (None, None, None, None, None);
         let (shelf, tables, _session_keys, servers, tasks) = (None, None, None, Vec::new(), Vec::new());
-        Self { url, provider, internal, redirects, statements, root, shelf, tables, _session_keys, servers, tasks }
+        let issuer = String::new();
+        Self {
+            url,
+            provider,
+            issuer,
+            internal,
+            redirects,
+            statements,
+            root,
+            shelf,
+            tables,
+            _session_keys,
+            servers,
+            tasks,
+        }
     }
 
     /// Where browsers reach it or, when it is a service behind a gateway, where the gateway does.

@@ -1,8 +1,14 @@
 //! The tables, as `diesel print-schema` writes them, inside `tenancy::schema!`.
 
+use crate::permissions::actions::{invoice, organization};
+
 tenancy::schema! {
     // Currencies are the same for everybody; every table that is not listed belongs to organizations.
     global(currencies);
+    // An invoice is not made void, or valid again, without a permit for it. Its other columns are set without one.
+    privileged(invoices: update(void) = invoice::Void);
+    // Where money goes. The other statements are listed too, so that none changes the row around the permit.
+    privileged(payouts: update = organization::ChangePayout, delete = organization::ChangePayout);
 
     diesel::table! {
         letterheads (id) {
@@ -30,6 +36,23 @@ tenancy::schema! {
             cents -> Integer,
             currency -> Text,
             paid -> Bool,
+            void -> Bool,
+        }
+    }
+
+    // The engine's table, which permitted statements compare.
+    diesel::table! {
+        permission_epochs (org_id) {
+            org_id -> Uuid,
+            epoch -> BigInt,
+        }
+    }
+
+    diesel::table! {
+        payouts (id) {
+            id -> Integer,
+            org_id -> Uuid,
+            iban -> Text,
         }
     }
 

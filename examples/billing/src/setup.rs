@@ -1,5 +1,6 @@
 //! PostgreSQL for development: tables, roles, row-level security and a key, in an empty database.
 
+use crate::permissions::engine_on_postgres;
 use crate::{StartError, demo, schema};
 use aws_lc_rs::rand;
 use rustls::ClientConfig;
@@ -10,6 +11,7 @@ use tenancy::db::seal::SealKey;
 use tenancy::db::unscoped_sql::{run_unscoped_sql, run_unscoped_sql_over_tls};
 use tenancy_gateway::GatewayDb;
 use tenancy_gateway::migrations::postgres_grants;
+use tenancy_permits::sql::postgres_grants as postgres_grants_of_permissions;
 use tenancy_rls::{Options, keyring, live};
 
 /// How long the keys of an earlier run are still believed.
@@ -19,6 +21,8 @@ const GRACE: Duration = Duration::from_secs(60);
 pub(crate) struct Prepared {
     pub(crate) service: String,
     pub(crate) gateway: String,
+    /// `None`: the migrating role may not make the role that the permission engine needs.
+    pub(crate) permissions: Option<String>,
     pub(crate) key: SealKey,
     pub(crate) options: Options,
 }
@@ -69,6 +73,8 @@ async fn make(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Prepared> {
     );
     migrator.run(&tables).await?;
     migrator.gateway()?.migrate().await?;
+    // Before the wall, which is built around the table of its epochs too.
+    engine_on_postgres(migrator.url, migrator.tls)?.migrate().await?;
     let key = wall(migrator, &options).await?;
     let (for_app, for_gateway) = (password()?, password()?);
     let grants = postgres_grants(&gateway)?;
@@ -81,8 +87,42 @@ async fn make(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Prepared> {
         verifier(&for_gateway)
     );
     migrator.run(&roles).await?;
+    let permissions = engine_role(migrator, place).await?;
     let (service, gateway) = (place.url(&app, &for_app), place.url(&gateway, &for_gateway));
-    Ok(Prepared { service, gateway, key, options })
+    Ok(Prepared { service, gateway, permissions, key, options })
+}
+
+/// The URL of the permission engine's role, which reads the epochs of all organizations. `None` where the migrating role may not
+/// make a role that passes by row-level security.
+async fn engine_role(migrator: &Migrator<'_>, place: &Place<'_>) -> Result<Option<String>> {
+    let role = format!("{}_permits", place.database);
+    let made = format!(
+        "DO $setup$ BEGIN
+            IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} LOGIN BYPASSRLS; END IF;
+            IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = '{role}') THEN ALTER ROLE {role} BYPASSRLS; END IF;
+         END $setup$"
+    );
+    if let Err(error) = migrator.run(&made).await {
+        tracing::warn!(
+            %error,
+            "privileged actions are switched off, because the role of --setup-postgres may not make one with BYPASSRLS: have a \
+             superuser run CREATE ROLE {role} LOGIN BYPASSRLS, and start again"
+        );
+        return Ok(None);
+    }
+    let password = password()?;
+    let grants = format!(
+        "GRANT CONNECT ON DATABASE {} TO {role}; GRANT USAGE ON SCHEMA public TO {role}; {}
+         ALTER ROLE {role} PASSWORD '{}';",
+        place.database,
+        postgres_grants_of_permissions(&role),
+        verifier(&password)
+    );
+    migrator.run(&grants).await?;
+    let url = place.url(&role, &password);
+    // As that role: behind the wall the tables' owner writes no epoch.
+    engine_on_postgres(url.as_str(), migrator.tls)?.adopt_model().await?;
+    Ok(Some(url))
 }
 
 /// Row-level security from the declaration, and a key that the database knows.

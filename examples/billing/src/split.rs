@@ -129,7 +129,8 @@ pub(crate) async fn service(args: &Args, secrets: &Secrets) -> Result<Running, S
     let keys = ServiceKeys::new(ring, source);
     let service = Service::builder(keys.clone()).build();
     let shelf = places::books(args, secrets).await?;
-    let books = Books { ledger: shelf.open(service.authority()).await?, statements: Statements::default() };
+    let (ledger, permissions) = shelf.open(service.authority()).await?;
+    let books = Books { ledger, permissions, statements: Statements::default() };
 
     let scheme = if args.tls_certificate.is_some() { "https" } else { "http" };
     let mut running = Running::at(format!("{scheme}://{address}"));

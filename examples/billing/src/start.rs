@@ -1,6 +1,7 @@
 //! From arguments to a service that answers.
 
 use crate::front::Front;
+use crate::permissions::{Permissions, RoleError};
 use crate::statements::Statements;
 use crate::web::{self, Books};
 use crate::{Args, Part, Running, StartError, places, secrets, split};
@@ -24,11 +25,24 @@ pub async fn start(args: Args) -> Result<Running, StartError> {
 async fn whole(args: &Args, secrets: &Secrets) -> Result<Running, StartError> {
     let (tables, shelf) = places::both(args, secrets).await?;
     let front = Front::open(args, secrets, &tables).await?;
-    let books = Books { ledger: shelf.open(front.gateway().authority()).await?, statements: Statements::default() };
+    let (ledger, permissions) = shelf.open(front.gateway().authority()).await?;
+    let books = Books { ledger, permissions: permissions.clone(), statements: Statements::default() };
     let needs = shelf.needs(&books.ledger);
     let mut running = front.serve(args, secrets, web::pages(books), needs).await?;
+    roles(args, &running, &permissions).await.map_err(|error| StartError::Roles(error.into()))?;
     (running.shelf, running.tables) = (Some(shelf), Some(tables));
     Ok(running)
+}
+
+/// Roles that the service gives at its start, because an organization without an owner has no person who could give any.
+async fn roles(args: &Args, running: &Running, permissions: &Permissions) -> Result<(), RoleError> {
+    if let Some(issuer) = running.provider() {
+        permissions.of_the_demonstration(issuer).await?;
+    }
+    for owner in &args.add_owner {
+        permissions.make_owner(&running.issuer, &owner.subject, &owner.organization).await?;
+    }
+    Ok(())
 }
 
 /// Beyond loopback browsers come by TLS, and so do grants; and only this machine's users reach the provider at which any

@@ -25,6 +25,7 @@ Examples:
   billing --setup-postgres postgres://me@localhost/shop
       PostgreSQL with both walls: makes tables, roles, row-level security and a key, and serves
   billing --database credential:database-url --gateway-database credential:gateway-database-url \\
+    --permissions-database credential:permissions-database-url \\
     --postgres-ca /etc/billing/database-ca.crt --both-walls --seal-key credential:seal-key \\
     --session-key credential:session-key --oidc-issuer https://id.example --oidc-client-id billing \\
     --oidc-client-secret credential:oidc-client-secret --public-url https://billing.example

@@ -57,6 +57,11 @@ pub struct Args {
     #[arg(long, value_name = "URL|SECRET", env = "BILLING_GATEWAY_DATABASE", hide_env_values = true)]
     pub gateway_database: Option<Database>,
 
+    /// The roles of members, in the database of --database by a role of its own. On PostgreSQL privileged actions, such as making an
+    /// invoice void, are refused with 503 without it. SQLite keeps roles beside the books.
+    #[arg(long, value_name = "URL|SECRET", env = "BILLING_PERMISSIONS_DATABASE", hide_env_values = true)]
+    pub permissions_database: Option<Database>,
+
     /// Arm every transaction for PostgreSQL's row-level security, and refuse to start behind a wall with holes.
     #[arg(long, requires = "seal_key")]
     pub both_walls: bool,
@@ -81,7 +86,7 @@ pub struct Args {
         value_name = "URL",
         env = "BILLING_SETUP_POSTGRES",
         hide_env_values = true,
-        conflicts_with_all = ["both_walls", "gateway_database"]
+        conflicts_with_all = ["both_walls", "gateway_database", "permissions_database"]
     )]
     pub setup_postgres: Option<String>,
 
@@ -93,6 +98,10 @@ pub struct Args {
     /// Make a subject of the provider a member of an organization (harbour-trading, freewheel). May be repeated.
     #[arg(long, value_name = "SUBJECT@ORGANIZATION")]
     pub add_member: Vec<Member>,
+
+    /// Make a subject of the provider a member and an owner of an organization, at each start. May be repeated.
+    #[arg(long, value_name = "SUBJECT@ORGANIZATION", conflicts_with_all = ["gateway", "service"])]
+    pub add_owner: Vec<Member>,
 
     /// Where the development provider listens. Loopback only.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3001", conflicts_with = "oidc_issuer")]
@@ -195,6 +204,8 @@ mod tests {
             "--setup-postgres postgres://a/b",
             "--service",
             "--postgres-ca /ca --postgres-certificate file:/c --postgres-key file:/k",
+            "--permissions-database postgres://a/b",
+            "--postgres-ca /ca --permissions-postgres-certificate file:/c --permissions-postgres-key file:/k",
         ] {
             assert!(!parsed(&format!("{GATEWAY} {books}")), "{books}");
         }

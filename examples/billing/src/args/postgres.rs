@@ -32,4 +32,17 @@ pub struct PostgresArgs {
     /// That certificate's key (PEM).
     #[arg(long, value_name = "SECRET", requires = "gateway_postgres_certificate")]
     pub gateway_postgres_key: Option<SecretField>,
+
+    /// The certificate (PEM) of --permissions-database's role.
+    #[arg(
+        long,
+        value_name = "SECRET",
+        requires_all = ["postgres_ca", "permissions_postgres_key", "permissions_database"],
+        conflicts_with = "setup_postgres"
+    )]
+    pub permissions_postgres_certificate: Option<SecretField>,
+
+    /// That certificate's key (PEM).
+    #[arg(long, value_name = "SECRET", requires = "permissions_postgres_certificate")]
+    pub permissions_postgres_key: Option<SecretField>,
 }

@@ -28,6 +28,7 @@ pub struct SplitArgs {
         requires_all = ["upstream", "root", "keys_listen"],
         conflicts_with_all = [
             "service", "database", "both_walls", "seal_key", "compare_epochs", "setup_postgres", "postgres_certificate",
+            "permissions_database", "permissions_postgres_certificate",
         ]
     )]
     pub gateway: bool,

@@ -1,10 +1,12 @@
 //! The books, on whichever database: one source of queries, compiled for each.
 
 use crate::desk::Desk;
+use crate::permissions::actions::{invoice, organization};
 use tenancy::db::PoolStatus;
+use tenancy::permit::Permit;
 use tenancy::{Error, TenantDb};
 
-pub(crate) use rows::{Customer, Line, NewInvoice, Search, Total};
+pub(crate) use rows::{Customer, Invoice, Line, NewInvoice, Search, Total};
 
 mod postgres;
 mod rows;
@@ -115,9 +117,30 @@ impl OpenLedger<'_> {
         ask!(self, add_invoice(new))
     }
 
-    /// Marks an invoice as paid; `false` when there is none.
+    /// Marks an invoice as paid; `false` when there is none, or it is void.
     pub(crate) async fn pay(&mut self, id: i32) -> Result<bool, Error> {
         ask!(self, pay(id))
+    }
+
+    /// Makes an invoice void, and only the one that the permit names; `false` when there is none, or a permission of the
+    /// organization was taken away since the permit was issued.
+    pub(crate) async fn void(&mut self, permit: Permit<'_, invoice::Void>) -> Result<bool, Error> {
+        ask!(self, void(permit))
+    }
+
+    /// Where the organization is paid.
+    pub(crate) async fn payout(&mut self) -> Result<String, Error> {
+        ask!(self, payout())
+    }
+
+    /// Changes where the organization is paid; `false` when a permission of the organization was taken away since the permit was
+    /// issued.
+    pub(crate) async fn change_payout(
+        &mut self,
+        permit: Permit<'_, organization::ChangePayout>,
+        iban: &str,
+    ) -> Result<bool, Error> {
+        ask!(self, change_payout(permit, iban))
     }
 
     /// What was invoiced, by month and currency.

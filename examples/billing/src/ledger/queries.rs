@@ -3,11 +3,13 @@
 use super::{Backend, Db};
 use crate::desk::Desk;
 use crate::ledger::rows::{Customer, Invoice, Line, NewInvoice, Search, Total};
-use crate::schema::{currencies, customers, invoices, letterheads};
+use crate::permissions::actions::{invoice, organization};
+use crate::schema::{currencies, customers, invoices, letterheads, payouts};
 use diesel::dsl::{case_when, count, count_star, sum};
 use diesel::query_builder::QueryFragment;
 use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
 use diesel::sql_types::Integer;
+use tenancy::permit::Permit;
 use tenancy::prelude::*;
 use tenancy::{Error, OrgConn};
 
@@ -101,7 +103,33 @@ pub(crate) async fn add_invoice(
 }
 
 pub(crate) async fn pay(conn: &mut OrgConn<'_, Db>, desk: &Desk, id: i32) -> Result<bool, Error> {
-    let update = desk.scope.update(invoices::table).find(id).set(invoices::paid.eq(true));
+    let update =
+        desk.scope.update(invoices::table).find(id).filter(invoices::void.eq(false)).set(invoices::paid.eq(true));
+    Ok(noted(desk, update).execute(conn).await? > 0)
+}
+
+pub(crate) async fn void(
+    conn: &mut OrgConn<'_, Db>,
+    desk: &Desk,
+    permit: Permit<'_, invoice::Void>,
+) -> Result<bool, Error> {
+    // The permit's invoice becomes a part of the condition.
+    let update = desk.scope.update(invoices::table).set(invoices::void.eq(true)).permitted(permit);
+    Ok(noted(desk, update).execute(conn).await? > 0)
+}
+
+pub(crate) async fn payout(conn: &mut OrgConn<'_, Db>, desk: &Desk) -> Result<String, Error> {
+    let query = desk.scope.from(payouts::table).select(payouts::iban).order(payouts::id).limit(1);
+    Ok(noted(desk, query).get_result(conn).await?)
+}
+
+pub(crate) async fn change_payout(
+    conn: &mut OrgConn<'_, Db>,
+    desk: &Desk,
+    permit: Permit<'_, organization::ChangePayout>,
+    iban: &str,
+) -> Result<bool, Error> {
+    let update = desk.scope.update(payouts::table).set(payouts::iban.eq(iban)).permitted(permit);
     Ok(noted(desk, update).execute(conn).await? > 0)
 }
 
@@ -110,6 +138,7 @@ pub(crate) async fn totals(conn: &mut OrgConn<'_, Db>, desk: &Desk) -> Result<Ve
     let query = desk
         .scope
         .from(invoices::table)
+        .filter(invoices::void.eq(false))
         .group_by((invoices::period, invoices::currency))
         .select((invoices::period, invoices::currency, count_star(), sum(invoices::cents), sum(open)))
         .order((invoices::period.desc(), invoices::currency));

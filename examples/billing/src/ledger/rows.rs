@@ -19,6 +19,7 @@ pub(crate) struct Invoice {
     pub(crate) cents: i32,
     pub(crate) currency: String,
     pub(crate) paid: bool,
+    pub(crate) void: bool,
 }
 
 /// An invoice with its customer's name.

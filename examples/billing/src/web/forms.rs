@@ -65,6 +65,22 @@ pub(super) fn name(text: &str) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
+/// An account number of ISO 13616: 15 to 34 capital letters and digits, whose check digits are right. Spaces do not matter.
+pub(super) fn iban(text: &str) -> Option<String> {
+    let text: String = text.split_whitespace().collect::<String>().to_ascii_uppercase();
+    let plain = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if !plain || !(15..=34).contains(&text.len()) || !text.as_bytes()[..2].iter().all(u8::is_ascii_uppercase) {
+        return None;
+    }
+    // Letters are the numbers from 10 on; the country and the check digits come last.
+    let turned = text.chars().skip(4).chain(text.chars().take(4));
+    let rest = turned.filter_map(|letter| letter.to_digit(36)).fold(0, |rest, value| {
+        let shift = if value < 10 { 10 } else { 100 };
+        (rest * shift + value) % 97
+    });
+    (rest == 1).then_some(text)
+}
+
 fn is_month(text: &str) -> bool {
     let Some((year, month)) = text.split_once('-') else { return false };
     let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -95,6 +111,17 @@ mod tests {
         for text in ["", "0", "-1", "1.234", "1e3", "20000001", "99999999999", ".5", "1.2.3"] {
             assert_eq!(cents(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_account_number_has_right_check_digits() {
+        for right in ["DE89 3704 0044 0532 0130 00", "be68539007547034", "NL91ABNA0417164300"] {
+            assert!(iban(right).is_some(), "{right}");
+        }
+        for wrong in ["", "DE89", "DE88370400440532013000", "1189370400440532013000", "DE89-3704-0044-0532-0130-00"] {
+            assert_eq!(iban(wrong), None, "{wrong}");
+        }
+        assert_eq!(iban(&"Ä".repeat(20)), None);
     }
 
     #[test]

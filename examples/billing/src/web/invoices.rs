@@ -2,9 +2,10 @@
 
 use super::forms::{Draft, Wrong, sought};
 use super::page_error::PageError;
-use super::{Books, page};
+use super::{Books, page, void};
 use crate::desk::Desk;
-use crate::ledger::{Line, OpenLedger, Search};
+use crate::ledger::{Invoice, Line, OpenLedger, Search};
+use crate::permissions::actions::invoice::Void;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -58,14 +59,16 @@ pub(super) async fn show(State(books): State<Books>, desk: Desk, Path(id): Path<
     let line = ledger.invoice(id).await?.ok_or(PageError::NotFound)?;
     let name = ledger.letterhead().await?;
     let invoice = &line.invoice;
+    let may_void = !invoice.void && books.permissions.shows(&desk.scope, Void(invoice.id)).await;
     let content = html! {
         dl {
             dt { "Customer" } dd { (line.customer) }
             dt { "Month" } dd { (invoice.period) }
             dt { "Amount" } dd { (page::amount(invoice.cents.into())) " " (invoice.currency) }
-            dt { "State" } dd { (state(invoice.paid)) }
+            dt { "State" } dd { (state(invoice)) }
         }
-        @if !invoice.paid { (pay_form(&desk.visitor.form_token, invoice.id)) }
+        @if !invoice.paid && !invoice.void { (pay_form(&desk.visitor.form_token, invoice.id)) }
+        @if may_void { (void::form(&desk.visitor.form_token, invoice.id)) }
         p { a href="/invoices" { "All invoices" } }
     };
     let title = format!("Invoice {}", invoice.number);
@@ -133,7 +136,7 @@ fn table(lines: &[Line]) -> Markup {
                             td data-label="Customer" { (customer) }
                             td data-label="Month" { (invoice.period) }
                             td.number data-label="Amount" { (page::amount(invoice.cents.into())) " " (invoice.currency) }
-                            td data-label="State" { (state(invoice.paid)) }
+                            td data-label="State" { (state(invoice)) }
                         }
                     }
                 }
@@ -191,8 +194,12 @@ fn pay_form(token: &str, id: i32) -> Markup {
     }
 }
 
-fn state(paid: bool) -> &'static str {
-    if paid { "paid" } else { "open" }
+fn state(invoice: &Invoice) -> &'static str {
+    match (invoice.void, invoice.paid) {
+        (true, _) => "void",
+        (false, true) => "paid",
+        (false, false) => "open",
+    }
 }
 
 fn link(text: &str, before: Option<i32>) -> String {

@@ -2,21 +2,26 @@
 
 mod agent;
 mod customers;
+mod denied;
 mod dress;
 mod forms;
 mod invoices;
 mod isolation;
 mod login_cookie;
+mod members;
 mod organizations;
 mod page;
 mod page_error;
+mod payout;
 mod roll_up;
 mod settings;
 mod sign_in;
 mod sign_out;
+mod void;
 
 use crate::desk;
 use crate::ledger::Ledger;
+use crate::permissions::Permissions;
 use crate::ready::Needs;
 use crate::statements::Statements;
 use axum::Router;
@@ -44,6 +49,7 @@ pub(crate) struct Accounts {
 #[derive(Clone)]
 pub(crate) struct Books {
     pub(crate) ledger: Ledger,
+    pub(crate) permissions: Permissions,
     pub(crate) statements: Statements,
 }
 
@@ -54,13 +60,18 @@ impl FromRef<Books> for Statements {
 }
 
 /// An organization's pages, which know no session: they are here or behind the gateway in another process.
-fn of_organization() -> [(&'static str, MethodRouter<Books>); 6] {
+fn of_organization() -> [(&'static str, MethodRouter<Books>); 11] {
     [
         ("/customers", get(customers::list).post(customers::create)),
         ("/invoices", get(invoices::list).post(invoices::create)),
         ("/invoices/{id}", get(invoices::show)),
         ("/invoices/{id}/pay", post(invoices::pay)),
+        ("/invoices/{id}/void", post(void::make)),
         ("/roll-up", get(roll_up::show)),
+        ("/payout", get(payout::show).post(payout::change)),
+        ("/members", get(members::show)),
+        ("/members/grant", post(members::grant)),
+        ("/members/revoke", post(members::revoke)),
         ("/isolation", get(isolation::show)),
     ]
 }

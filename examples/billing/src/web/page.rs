@@ -6,10 +6,12 @@ use maud::{DOCTYPE, Markup, html};
 use tenancy_gateway::FORM_FIELD;
 
 /// What the main menu leads to.
-const MENU: [(&str, &str); 5] = [
+const MENU: [(&str, &str); 7] = [
     ("/invoices", "Invoices"),
     ("/customers", "Customers"),
     ("/roll-up", "Roll-up"),
+    ("/payout", "Payout"),
+    ("/members", "Members"),
     ("/isolation", "Isolation"),
     ("/settings", "Settings"),
 ];

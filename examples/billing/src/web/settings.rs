@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::SystemTime;
+use tenancy::permit::subject_id;
 use tenancy_gateway::{Rejection, RejectionReason, Session};
 use uuid::Uuid;
 
@@ -64,6 +65,7 @@ pub(super) async fn show(State(accounts): State<Arc<Accounts>>, session: Session
         dl {
             dt { "Subject" } dd { code { (session.subject().subject) } }
             dt { "Issuer" } dd { code { (session.subject().issuer) } }
+            dt { "In relationships" } dd { code { "user:" (subject_id(session.subject())) } }
         }
     };
     Ok(page::inside(&visitor, current.as_deref(), ("/settings", "Settings"), content))

@@ -61,6 +61,17 @@ const SIGN_IN: &str = "sign-in";
 
 /// Where a step-up begins.
 const PROVE: &str = "/settings/prove";
+/// Where it comes back to, unless the page that asked for it says otherwise.
+const SETTINGS: &str = "/settings";
+
+/// The address that begins a step-up, which comes back to this path.
+fn proof(to: &ReturnTo) -> String {
+    if to.as_str() == SETTINGS {
+        return PROVE.to_owned();
+    }
+    let to = form_urlencoded::Serializer::new(String::new()).append_pair("to", to.as_str()).finish();
+    format!("{PROVE}?{to}")
+}
 
 /// What a step-up is for: this session, and no other.
 fn step_up(session: &Session) -> String {
@@ -99,11 +110,18 @@ pub(super) async fn begin(
 }
 
 /// `GET /settings/prove`: to the provider, to prove again who it is.
-pub(super) async fn prove(State(accounts): State<Arc<Accounts>>, session: Session, headers: HeaderMap) -> Response {
+pub(super) async fn prove(
+    State(accounts): State<Arc<Accounts>>,
+    session: Session,
+    Query(To { to, .. }): Query<To>,
+    headers: HeaderMap,
+) -> Response {
+    let to = if to.is_empty() || to.len() > LONGEST { SETTINGS } else { &to };
+    let to = ReturnTo::or_root(to);
     if from_elsewhere(&headers) {
-        return button("Prove who you are", PROVE);
+        return button("Prove who you are", &proof(&to));
     }
-    let request = LoginRequest::return_to(ReturnTo::or_root("/settings")).max_age(FRESH);
+    let request = LoginRequest::return_to(to).max_age(FRESH);
     to_the_provider(&accounts, &headers, request, Some(&session)).await
 }
 
@@ -194,7 +212,7 @@ async fn proved(
         Err(unknown) if unknown.reason() == RejectionReason::SignInUnknown => return Ok(End::Unknown),
         Err(failed) => return Err(failed),
     };
-    let again = if begun.step_up { PROVE.to_owned() } else { login(&transaction.return_to(), true) };
+    let again = if begun.step_up { proof(&transaction.return_to()) } else { login(&transaction.return_to(), true) };
     let signed = accounts.oidc.finish(transaction, &begun.browser, callback).await;
     Ok(match signed.inspect_err(|why| refused(why)) {
         Ok(signed) => End::Proved(Box::new(signed), purpose, key),

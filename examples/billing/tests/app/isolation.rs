@@ -51,6 +51,9 @@ async fn every_statement_shown_carries_the_organization(world: World) {
     ];
     let own = browser.post("/invoices", "/invoices", &new).await.at.path().to_owned();
     browser.post(&own, &format!("{own}/pay"), &[]).await;
+    // Those with a permit read the organization's epoch too.
+    browser.post(&own, &format!("{own}/void"), &[]).await;
+    browser.post("/payout", "/payout", &[("iban", "DE89370400440532013000")]).await;
     let mut seen = statements(&browser.get("/isolation").await.text);
     browser.post("/customers", "/customers", &[("name", "New")]).await;
     browser.get("/invoices?q=a&before=900").await;
@@ -62,7 +65,8 @@ async fn every_statement_shown_carries_the_organization(world: World) {
     for begin in ["SELECT", "INSERT", "UPDATE"] {
         assert!(seen.iter().any(|(sql, _)| sql.starts_with(begin)), "{begin} in {seen:#?}");
     }
-    let tables = [("letterheads", "org_id"), ("customers", "org_id"), ("invoices", "org_id")];
+    let tables = [("letterheads", "org_id"), ("customers", "org_id"), ("invoices", "org_id"), ("payouts", "org_id")];
+    assert_eq!(seen.iter().filter(|(sql, _)| sql.contains("permission_epochs")).count(), 2, "{seen:#?}");
     for (sql, binds) in &seen {
         let found = crate::sql::check(&format!("{sql} -- binds: {binds}"), &tables)
             .unwrap_or_else(|why| panic!("{why}: {sql}"));

@@ -13,10 +13,12 @@ mod isolation;
 #[path = "../../../../tenancy/tests/oidc/liar.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with tenancy's tests; each takes its part")]
 mod liar;
+mod members;
 mod other_provider;
 mod over_postgres_tls;
 mod over_tls;
 mod pages;
+mod payout;
 mod program;
 mod provider;
 mod providers_habits;
@@ -30,6 +32,8 @@ mod split;
 mod split_refusals;
 mod starting;
 mod tap;
+
+mod voiding;
 mod world;
 
 /// The same test on each database.

@@ -40,7 +40,7 @@ async fn every_connection_is_encrypted_or_there_is_none() {
         assert!(page.status == 200 && page.text.contains(name), "{}", page.text);
     }
     let sessions = "SELECT count(*) FILTER (WHERE ssl) > 1, count(*) FILTER (WHERE NOT ssl) FROM pg_stat_ssl JOIN \
-                    pg_stat_activity USING (pid) WHERE usename IN ('shop_app', 'shop_gateway')";
+                    pg_stat_activity USING (pid) WHERE usename IN ('shop_app', 'shop_gateway', 'shop_permits')";
     assert_eq!(server.psql(sessions), "t|0");
     drop(world);
 
@@ -53,7 +53,10 @@ async fn every_connection_is_encrypted_or_there_is_none() {
     let place = url.rsplit('@').next().expect("a place");
     let (books, gateway) =
         (format!("postgres://shop_app:secret-1@{place}"), format!("postgres://shop_gateway:secret-2@{place}"));
+    server.psql("ALTER ROLE shop_permits PASSWORD 'secret-3'");
+    let roles = format!("postgres://shop_permits:secret-3@{place}");
     let more = ["--database", &books, "--gateway-database", &gateway, "--both-walls", "--seal-key", &seal];
+    let more = [&more[..], &["--permissions-database", &roles]].concat();
     let told = [&more[..], &["--rls-owner-role", "shop_wall", "--compare-epochs"]].concat();
     let started = async |ca: &[&str]| start(args(&[&told[..], ca].concat())).await;
     for ca in [&["--postgres-ca", other_ca.as_str()][..], &[]] {
@@ -87,7 +90,7 @@ async fn each_role_comes_in_by_its_certificate() {
     };
     let ca = file("ca.pem", &authority.pem, 0o644);
     start(args(&["--setup-postgres", &url, "--postgres-ca", &ca])).await.expect("it starts").stop().await;
-    server.demand_certificates(&clients.pem, "shop_app,shop_gateway");
+    server.demand_certificates(&clients.pem, "shop_app,shop_gateway,shop_permits");
     let place = url.rsplit('@').next().expect("a place");
     let (books, tables) = (format!("postgres://shop_app@{place}"), format!("postgres://shop_gateway@{place}"));
     let pair = |role: &str| {
@@ -95,13 +98,15 @@ async fn each_role_comes_in_by_its_certificate() {
         [("crt", &pair.certificate), ("key", &pair.key)]
             .map(|(end, pem)| format!("file:{}", file(&format!("{role}.{end}"), pem, 0o600)))
     };
-    let (app, gateway) = (pair("shop_app"), pair("shop_gateway"));
+    let (app, gateway, roles) = (pair("shop_app"), pair("shop_gateway"), pair("shop_permits"));
+    let engine = format!("postgres://shop_permits@{place}");
     let started = async |app: &[String; 2], gateway: &[String; 2]| {
         let named = ["--database", &books, "--gateway-database", &tables, "--postgres-ca", &ca];
         let app = ["--postgres-certificate", &app[0], "--postgres-key", &app[1]];
         let gateway = ["--gateway-postgres-certificate", &gateway[0], "--gateway-postgres-key", &gateway[1]];
-        let listen = ["--internal-listen", "127.0.0.1:0"];
-        start(args(&[&named[..], &app, &gateway, &listen].concat())).await
+        let engine = ["--permissions-database", &engine, "--permissions-postgres-certificate", &roles[0]];
+        let listen = ["--permissions-postgres-key", &roles[1], "--internal-listen", "127.0.0.1:0"];
+        start(args(&[&named[..], &app, &gateway, &engine, &listen].concat())).await
     };
     let ready = async |service: &billing::Running| {
         let at = format!("http://{}/ready", service.internal().expect("an internal listener"));
@@ -111,7 +116,7 @@ async fn each_role_comes_in_by_its_certificate() {
     assert_eq!(ready(&service).await, 200);
     let names = "SELECT string_agg(DISTINCT usename || client_dn, ' ' ORDER BY usename || client_dn) FROM pg_stat_ssl \
                  JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'shop\\_%'";
-    assert_eq!(server.psql(names), "shop_app/CN=shop_app shop_gateway/CN=shop_gateway");
+    assert_eq!(server.psql(names), "shop_app/CN=shop_app shop_gateway/CN=shop_gateway shop_permits/CN=shop_permits");
     service.stop().await;
     assert_eq!(started(&app, &app).await.err().expect("refused").exit_code(), 4, "the other role's");
     // Nothing of the books is asked at the start, with wall one alone.

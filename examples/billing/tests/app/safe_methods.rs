@@ -32,6 +32,10 @@ async fn no_get_changes_anything_but_a_sign_in() {
     };
     let lasting = [
         "invoices",
+        "payouts",
+        "permission_relationships",
+        "permission_epochs",
+        "permission_log",
         "customers",
         "letterheads",
         "gateway_users",

@@ -56,13 +56,15 @@ async fn it_starts_with_all_secrets_from_a_store_and_without_one_it_does_not() {
     let (store, database, provider, authority) =
         (Store::start(), Database::create(), Liar::start().await, Authority::new());
     let (made, pair) = (Prepared::on(&database).await, authority.server());
-    let urls = store.put("database", &[("books", &made.books), ("gateway", &made.gateway)]);
+    let urls =
+        store.put("database", &[("books", &made.books), ("gateway", &made.gateway), ("roles", &made.permissions)]);
     let keys = store
         .put("keys", &[("seal", made.seal.expose().as_str()), ("sessions", &session_key()), ("client", "4f1c-77ab")]);
     let tls = store.put("tls", &[("certificate", &pair.certificate), ("key", &pair.key)]);
     let both = [
         ("--database", &urls[0]),
         ("--gateway-database", &urls[1]),
+        ("--permissions-database", &urls[2]),
         ("--seal-key", &keys[0]),
         ("--session-key", &keys[1]),
     ];
@@ -168,7 +170,7 @@ async fn a_literal_is_refused_and_not_shown() {
         assert!(error.exit_code() == 2 && text.contains(&format!("`{name}` holds a literal value")), "{name} {text}");
         assert!(!text.contains(&literal), "{text}");
     }
-    for name in ["--database", "--gateway-database"] {
+    for name in ["--database", "--gateway-database", "--permissions-database"] {
         let words = [
             "billing",
             "--listen",
@@ -176,6 +178,8 @@ async fn a_literal_is_refused_and_not_shown() {
             "--database",
             "postgres://a@localhost/b",
             "--gateway-database",
+            "postgres://a@localhost/b",
+            "--permissions-database",
             "postgres://a@localhost/b",
         ];
         let words = words.map(|word| word.to_owned());
@@ -202,6 +206,7 @@ async fn the_seals_key_is_followed() {
     let made = Prepared::on(&database).await;
     let seal = folder.write("seal", made.seal.expose().as_str()).to_string();
     let more = ["--database", &made.books, "--gateway-database", &made.gateway, "--both-walls", "--seal-key", &seal];
+    let more = [&more[..], &["--permissions-database", &made.permissions]].concat();
     let args = crate::world::args(&[&more[..], &["--rls-owner-role", &made.owner, "--compare-epochs"]].concat());
     let running = match start(args).await {
         Ok(running) => running,
@@ -248,7 +253,8 @@ async fn passwords_and_the_client_secret_change_while_it_runs() {
     let wall = ["--both-walls", "--compare-epochs", "--seal-key", &places[3], "--rls-owner-role", &made.owner];
     let more = ["--gateway-database", &places[1], "--oidc-client-secret", &places[2], "--oidc-client-id", "billing"];
     let member = ["--oidc-issuer", &provider.issuer, "--add-member", "alice@freewheel"];
-    let words = words.into_iter().chain(wall).chain(more).chain(member);
+    let roles = ["--permissions-database", &made.permissions];
+    let words = words.into_iter().chain(wall).chain(more).chain(member).chain(roles);
     let running = match start(Args::try_parse_from(words).expect("arguments")).await {
         Ok(running) => running,
         Err(error) => {

@@ -55,7 +55,7 @@ impl Two {
         let seal = folder.write("seal", made.seal.expose().as_str()).to_string();
         let books = folder.write("books", &made.books).to_string();
         let service = ["--database", &books, "--both-walls", "--seal-key", &seal, "--rls-owner-role", &made.owner];
-        let service = [&service[..], &["--compare-epochs"]].concat();
+        let service = [&service[..], &["--compare-epochs", "--permissions-database", &made.permissions]].concat();
         Two::with(folder, &service, &["--gateway-database", &made.gateway]).await
     }
 

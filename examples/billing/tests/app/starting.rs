@@ -183,6 +183,7 @@ async fn postgres_may_be_set_up_again_and_its_roles_reach_their_own_tables_alone
 pub(crate) struct Prepared {
     pub(crate) books: String,
     pub(crate) gateway: String,
+    pub(crate) permissions: String,
     pub(crate) owner: String,
     pub(crate) seal: SealKey,
 }
@@ -192,11 +193,14 @@ impl Prepared {
         start(args(&["--setup-postgres", database.url()])).await.expect("it starts").stop().await;
         let name = database.url().rsplit('/').next().unwrap();
         let (app, gateway) = (format!("{name}_app"), format!("{name}_gateway"));
+        let permits = format!("{name}_permits");
         database.psql(&format!("ALTER ROLE {app} PASSWORD 'secret-1'; ALTER ROLE {gateway} PASSWORD 'secret-2'"));
+        database.psql(&format!("ALTER ROLE {permits} PASSWORD 'secret-3'"));
         let seal = SealKey::generate().unwrap();
         keyring::publish(&mut live::connect(database.url()).await.unwrap(), &seal).await.unwrap();
         let (books, gateway) = (database.url_as(&app, "secret-1"), database.url_as(&gateway, "secret-2"));
-        Prepared { books, gateway, owner: format!("{name}_wall"), seal }
+        let permissions = database.url_as(&permits, "secret-3");
+        Prepared { books, gateway, permissions, owner: format!("{name}_wall"), seal }
     }
 }
 
@@ -216,6 +220,7 @@ async fn a_broken_wall_is_not_served() {
     let (folder, made) = (Folder::new(), Prepared::on(&database).await);
     let key = folder.write("seal", made.seal.expose().as_str()).to_string();
     let more = ["--database", &made.books, "--gateway-database", &made.gateway, "--both-walls", "--seal-key", &key];
+    let more = [&more[..], &["--permissions-database", &made.permissions]].concat();
     let more = [&more[..], &["--rls-owner-role", &made.owner, "--compare-epochs"]].concat();
     let broken = async || match start(args(&more)).await {
         Ok(running) => {
@@ -240,7 +245,7 @@ async fn a_set_up_database_is_served_with_secrets_in_files() {
     let seal = folder.write("seal", made.seal.expose().as_str()).to_string();
     let sessions = folder.write("session", session_key()).to_string();
     let more = ["--database", &made.books, "--gateway-database", &made.gateway, "--both-walls", "--seal-key", &seal];
-    let more = [&more[..], &["--session-key", &sessions]].concat();
+    let more = [&more[..], &["--session-key", &sessions, "--permissions-database", &made.permissions]].concat();
     let refused = match start(args(&more)).await {
         Err(StartError::Wall(audit::AuditError::Broken { rules })) => rules,
         other => panic!("it is refused, not {:?}", other.map(|running| running.url().to_owned())),

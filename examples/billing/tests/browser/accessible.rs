@@ -17,7 +17,7 @@ const ASK: &str = "const done = arguments[arguments.length - 1]; \
                    error => done(JSON.stringify(['it did not run: ' + error])))";
 
 /// The checker's text, as the lock file names it.
-fn axe() -> String {
+pub(crate) fn axe() -> String {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/axe");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("axe");
     fs::create_dir_all(&folder).expect("a folder");
@@ -44,7 +44,7 @@ async fn width(driver: &WebDriver, width: u32) {
     tools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", screen).await.expect("Chromium can pretend");
 }
 
-async fn violations(driver: &WebDriver, axe: &str) -> Vec<String> {
+pub(crate) async fn violations(driver: &WebDriver, axe: &str) -> Vec<String> {
     // In the page, but not of it: the policy lets no script of a page run.
     driver.execute(axe, Vec::<Value>::new()).await.expect("it loads");
     let found = driver.execute_async(ASK, Vec::<Value>::new()).await.expect("an answer");
@@ -91,7 +91,9 @@ async fn pages_are_for_everybody_at_every_width() {
     look(&mut found, "the organizations").await;
     press(driver, "button[value=harbour-trading]").await;
     at(driver, &service, "/invoices").await;
-    for path in ["/invoices", "/customers", "/roll-up", "/isolation", "/settings", "/invoices?q=none"] {
+    for path in
+        ["/invoices", "/customers", "/roll-up", "/payout", "/members", "/isolation", "/settings", "/invoices?q=none"]
+    {
         driver.goto(&format!("{url}{path}")).await.expect("a page");
         look(&mut found, path).await;
     }

@@ -5,6 +5,7 @@
 
 mod accessible;
 mod chromium;
+mod roles;
 mod sibling;
 
 use billing::{Args, Running};
