@@ -1,7 +1,7 @@
 //! Checks: one statement each.
 
 use super::compile::Compiled;
-use super::database::{Cell, Session, Value};
+use super::database::{Cell, Statement, Value};
 use super::engine::SqlEngine;
 use super::error::EngineError;
 use super::question::{Context, Decision, Question, parts, seconds, until};
@@ -22,12 +22,7 @@ impl SqlEngine {
         let Question { resource, permission, subject, context } = question;
         let compiled = self.compiled(resource.kind(), permission)?;
         let values = self.values(subject, Value::Text(resource.id().to_owned()), context)?;
-        let rows = until(context.deadline, async {
-            let mut session = self.lend(context.deadline).await?;
-            let rows = session.rows(compiled.check(subject, context).with(values)).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(context.deadline, compiled.check(subject, context).with(values));
         match &rows.await?[..] {
             [row] => decision(row),
             [] => Err(EngineError::Answer("a check returned no row")),
@@ -58,12 +53,7 @@ impl SqlEngine {
         let compiled = self.compiled(first.kind(), permission)?;
         let ids: BTreeSet<&str> = resources.iter().map(ObjectRef::id).collect();
         let values = self.values(subject, Value::Text(json(&ids)), context)?;
-        let rows = until(context.deadline, async {
-            let mut session = self.lend(context.deadline).await?;
-            let rows = session.rows(compiled.check_many.with(values)).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(context.deadline, compiled.check_many.with(values));
         matched(resources, &ids, rows.await?)
     }
 
@@ -89,12 +79,7 @@ impl SqlEngine {
         }
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let values = self.values(subject, Value::Int(most), context)?;
-        let rows = until(context.deadline, async {
-            let mut session = self.lend(context.deadline).await?;
-            let rows = session.rows(compiled.lookup.with(values)).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(context.deadline, compiled.lookup.with(values));
         let rows = rows.await?;
         if rows.len() > limit {
             return Err(EngineError::TooMany { limit });
@@ -107,12 +92,7 @@ impl SqlEngine {
     /// # Errors
     /// When the deadline passed, or the database does not answer.
     pub(crate) async fn epochs(&self, organization: uuid::Uuid, deadline: Instant) -> Result<(i64, i64), EngineError> {
-        let rows = until(deadline, async {
-            let mut session = self.lend(deadline).await?;
-            let rows = session.rows(self.inner.fixed.epochs.with(vec![Value::Org(Some(organization))])).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(deadline, self.inner.fixed.epochs.with(vec![Value::Org(Some(organization))]));
         match &rows.await?[..] {
             [row] => match row[..] {
                 [Cell::Int(own), Cell::Int(upper)] => Ok((own, upper)),
@@ -122,9 +102,16 @@ impl SqlEngine {
         }
     }
 
-    /// A connection for a question. It waits no longer than the question does.
-    pub(super) async fn lend(&self, deadline: Instant) -> Result<Box<dyn Session>, EngineError> {
-        self.inner.database.lend(deadline.saturating_duration_since(Instant::now())).await
+    /// Runs one statement, and waits until the deadline for a connection and for the rows.
+    pub(super) async fn ask(&self, deadline: Instant, statement: Statement<'_>) -> Result<Vec<Vec<Cell>>, EngineError> {
+        let wait = deadline.saturating_duration_since(Instant::now());
+        let rows = until(deadline, async {
+            let mut session = self.inner.database.lend(wait).await?;
+            let rows = session.rows(statement).await?;
+            session.keep();
+            Ok(rows)
+        });
+        rows.await
     }
 
     pub(super) fn compiled(&self, kind: &str, permission: &str) -> Result<&Compiled, EngineError> {

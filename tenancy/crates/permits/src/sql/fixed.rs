@@ -136,7 +136,10 @@ impl Fixed {
             raise: text(RAISE, int),
             raise_all: text("UPDATE permission_epochs SET epoch = epoch + 1", &[]),
             find: text(
-                &format!("SELECT CAST(1 AS bigint), expires_at FROM permission_relationships WHERE {NAMES} AND {}", mine("$7")),
+                &format!(
+                    "SELECT CAST(1 AS bigint), expires_at FROM permission_relationships WHERE {NAMES} AND {}",
+                    mine("$7")
+                ),
                 &[Kind::Int; 2],
             ),
             touch: text(&stored, &[]),

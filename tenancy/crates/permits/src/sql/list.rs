@@ -3,7 +3,7 @@
 use super::database::{Cell, Value};
 use super::engine::SqlEngine;
 use super::error::EngineError;
-use super::question::{Context, until};
+use super::question::Context;
 use crate::SubjectRef;
 
 /// On which objects of a type a subject has a permission: those in `exceptions`, or all but those.
@@ -49,12 +49,7 @@ impl SqlEngine {
         let compiled = self.compiled(kind, permission)?;
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let values = self.values(subject, Value::Int(most), context)?;
-        let rows = until(context.deadline, async {
-            let mut session = self.lend(context.deadline).await?;
-            let rows = session.rows(compiled.list.with(values)).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(context.deadline, compiled.list.with(values));
         listed(rows.await?, limit)
     }
 }

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::engine::SqlEngine;
 use super::error::EngineError;
 pub(crate) use super::question::time as from_seconds;
-use super::question::{parts, seconds, until};
+use super::question::{parts, seconds};
 use super::read::{StoredRelationship, stored};
 use super::{Levels, SchemaError};
 use crate::{ObjectRef, SubjectRef};
@@ -139,12 +139,7 @@ impl SqlEngine {
     }
 
     pub(crate) async fn gate(&self, texts: &Texts, organization: Uuid, deadline: Instant) -> Result<Gate, EngineError> {
-        let rows = until(deadline, async {
-            let mut session = self.inner.database.lend(deadline.saturating_duration_since(Instant::now())).await?;
-            let rows = session.rows(texts.gate.with(vec![Value::Org(Some(organization))])).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(deadline, texts.gate.with(vec![Value::Org(Some(organization))]));
         match rows.await?.first().map(Vec::as_slice) {
             Some([Cell::Int(epoch), Cell::Int(behind @ (0 | 1))]) => Ok(Gate { epoch: *epoch, behind: *behind == 1 }),
             _ => Err(EngineError::Answer("the epoch is missing")),
@@ -163,12 +158,7 @@ impl SqlEngine {
         let names = [object.kind(), object.id(), relation].map(|name| Value::Text(name.to_owned()));
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let rest = [Value::Int(seconds(SystemTime::now())?), Value::Org(Some(organization)), Value::Int(limit)];
-        let rows = until(deadline, async {
-            let mut session = self.inner.database.lend(deadline.saturating_duration_since(Instant::now())).await?;
-            let rows = session.rows(self.inner.fixed.in_force.with([&names[..], &rest].concat())).await?;
-            session.keep();
-            Ok(rows)
-        });
+        let rows = self.ask(deadline, self.inner.fixed.in_force.with([&names[..], &rest].concat()));
         let rows = rows.await?;
         if rows.len() > most {
             return Err(EngineError::TooMany { limit: most });
