@@ -11,8 +11,8 @@ use tenancy::scope::ScopeRejection;
 
 /// The request's scope, and a permit for `A` on the object that the path names. A request without it does not reach the handler.
 ///
-/// The id is the path's parameter `id`, or the one with the name of the object's type: `/invoices/{id}/void` or
-/// `/invoices/{invoice}/void`. An action on the organization itself needs none. The state has the service's
+/// The id is the path's parameter with the name of the object's type, or else `id`: `/invoices/{invoice}/void` or
+/// `/invoices/{id}/void`. An action on the organization itself needs none. The state has the service's
 /// [`PermitAuthority`] (`FromRef`).
 ///
 /// ```
@@ -91,12 +91,12 @@ where
 
 /// The object's id in the path.
 async fn id<S: Send + Sync>(parts: &mut Parts, state: &S, object_type: &str) -> Result<String, PermittedRejection> {
-    let found = RawPathParams::from_request_parts(parts, state).await.ok();
-    let named = |name: &str| {
-        let value = found.as_ref()?.iter().find(|(parameter, _)| *parameter == name)?.1;
-        Some(value.to_owned())
-    };
-    named("id").or_else(|| named(object_type)).ok_or_else(|| {
+    // A text that is not UTF-8 is no key.
+    let found = RawPathParams::from_request_parts(parts, state).await;
+    let found = found.map_err(|_| PermittedRejection::Denied(Denied::NotPermitted))?;
+    let named = |name: &str| found.iter().find(|(parameter, _)| *parameter == name).map(|(_, value)| value.to_owned());
+    // The type's name first: `{id}` may be that of what the route lies below.
+    named(object_type).or_else(|| named("id")).ok_or_else(|| {
         let path = parts.uri.path();
         tracing::error!(target: "tenancy::permits", path, "the route needs a parameter `id`, or `{object_type}`");
         PermittedRejection::NoParameter

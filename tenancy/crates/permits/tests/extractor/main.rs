@@ -81,6 +81,7 @@ async fn app() -> (Router, SqlEngine) {
     let router = Router::new()
         .route("/invoices/{id}/void", post(void))
         .route("/named/{invoice}/void", post(void))
+        .route("/customers/{id}/invoices/{invoice}/void", post(void))
         .route("/other/{number}/void", post(void))
         .route("/payout", post(payout))
         .layer(from_fn_with_state(state.clone(), scoped))
@@ -113,11 +114,12 @@ async fn a_handler_is_reached_with_a_permit_alone() {
     give(&engine, A, "accountant").await;
     assert_eq!(asked(&app, "a", "/invoices/7/void").await, (200, "void 7".to_owned()));
     assert_eq!(asked(&app, "a", "/named/8/void").await, (200, "void 8".to_owned()));
+    assert_eq!(asked(&app, "a", "/customers/5/invoices/9/void").await, (200, "void 9".to_owned()));
     let refused = (403, "you do not have permission to do this\n".to_owned());
     // Not an owner; another organization; no key; a second text of a key.
     assert_eq!(asked(&app, "a", "/payout").await, refused);
     assert_eq!(asked(&app, "b", "/invoices/7/void").await, refused);
-    for id in ["x", "07", "%2B7", "7%20", "99999999999", "7%2F..", "7,8"] {
+    for id in ["x", "07", "%2B7", "7%20", "99999999999", "7%2F..", "7,8", "%FF"] {
         assert_eq!(asked(&app, "a", &format!("/invoices/{id}/void")).await, refused, "{id}");
     }
     give(&engine, A, "owner").await;

@@ -16,6 +16,7 @@ mod organizations;
 mod plans;
 mod random;
 mod speed;
+mod taking_away;
 mod world;
 mod writes;
 

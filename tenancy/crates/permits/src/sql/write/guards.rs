@@ -33,6 +33,8 @@ pub(super) struct Relation {
     pub(super) guard: Option<String>,
     /// The permissions of the same type of which a relationship more can give more.
     pub(super) gives: Vec<String>,
+    /// The permissions of the same type of which a relationship more can take away, so that one less can give more.
+    pub(super) takes: Vec<String>,
     /// The relation is asked for by its own name: by an arrow, or by the service alone.
     pub(super) is_asked: bool,
 }
@@ -50,9 +52,9 @@ impl Guards {
                 let named = named.iter().find(|guard| guard.kind == definition.name && guard.relation == *name);
                 let guard = named.map(|guard| guard.permission.clone()).or_else(|| default_guard(definition, name));
                 let (gives, takes) = effects(definition, name);
-                let unused = gives.is_empty() && !takes && !is_userset(model, &definition.name, name);
+                let unused = gives.is_empty() && takes.is_empty() && !is_userset(model, &definition.name, name);
                 let is_asked = unused || is_arrows_target(model, &definition.name, name);
-                (name.clone(), Relation { guard, gives, is_asked })
+                (name.clone(), Relation { guard, gives, takes, is_asked })
             };
             let relations = definition.relations.iter().map(|relation| of_relation(&relation.name));
             (definition.name.clone(), relations.collect())
@@ -72,8 +74,8 @@ fn default_guard(definition: &Definition, relation: &str) -> Option<String> {
     names.into_iter().flatten().find(|name| definition.permission(name).is_some())
 }
 
-/// The permissions of the type that a relationship more may give, and whether it may take one.
-fn effects(definition: &Definition, relation: &str) -> (Vec<String>, bool) {
+/// The permissions of the type that a relationship more may give, and those that it may take away.
+fn effects(definition: &Definition, relation: &str) -> (Vec<String>, Vec<String>) {
     let mut grows = BTreeSet::from([relation]);
     let mut shrinks = BTreeSet::new();
     // Each round finds the permissions that name those of the round before. No permission names itself.
@@ -92,16 +94,16 @@ fn effects(definition: &Definition, relation: &str) -> (Vec<String>, bool) {
         }
     }
     let gives = grows.into_iter().filter(|name| *name != relation).map(str::to_owned).collect();
-    (gives, !shrinks.is_empty())
+    (gives, shrinks.into_iter().map(str::to_owned).collect())
 }
 
 /// Whether an expression names one of `same`, or one of `opposite` behind a `-`.
 fn depends(expression: &Expression, same: &BTreeSet<&str>, opposite: &BTreeSet<&str>) -> bool {
     match expression {
         Expression::Nil => false,
-        Expression::Name(name, _) | Expression::Arrow(name, ..) | Expression::AllArrow(name, ..) => {
-            same.contains(name.as_str())
-        }
+        Expression::Name(name, _) | Expression::Arrow(name, ..) => same.contains(name.as_str()),
+        // One more object gives to those who have it of no other one yet, and takes from those who do not have it of this one.
+        Expression::AllArrow(name, ..) => same.contains(name.as_str()) || opposite.contains(name.as_str()),
         Expression::Union(operands) | Expression::Intersection(operands) => {
             operands.iter().any(|operand| depends(operand, same, opposite))
         }

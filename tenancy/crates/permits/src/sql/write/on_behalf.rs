@@ -27,6 +27,8 @@ impl SqlEngine {
     /// - **Holding**: to store a relationship, the person has its relation, or every permission of the object's type that the
     ///   relation gives. The same holds for each relation whose stored subject is that relation: a team's member gets what
     ///   the team has.
+    /// - **Taking away**: where the relation, or one that it leads to so, takes permissions away (`banned`), the person has its guard;
+    ///   to delete such a relationship, or to give it an end, the person has the permissions too that it takes.
     /// - **Own relationships**: no person stores a relationship that names that person as its subject. To give up a role
     ///   needs no guard.
     ///
@@ -87,10 +89,44 @@ impl Rights<'_> {
             let resource = relationship.resource.to_string();
             return Err(WriteError::NotPermitted { resource, permission: guard.clone() });
         }
-        if change.operation == Operation::Delete {
-            return Ok(());
+        let name = (change.organization, relationship.resource.clone(), relation.clone());
+        if change.operation != Operation::Delete {
+            self.hold(name.clone()).await?;
         }
-        self.hold((change.organization, relationship.resource.clone(), relation.clone())).await
+        // An expiry may be earlier than the one that is stored.
+        let gives_back = change.operation == Operation::Delete || relationship.expires_at.is_some();
+        self.may_take(name, gives_back).await
+    }
+
+    /// Fails unless the person has the guard of each relation that takes permissions away, wherever the relationship leads; and,
+    /// where it gives them back, has those permissions.
+    async fn may_take(&mut self, first: Name, gives_back: bool) -> Result<(), WriteError> {
+        let engine = self.engine;
+        let (mut next, mut seen) = (vec![first], HashSet::new());
+        while let Some(name) = next.pop() {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            if seen.len() > MOST_RELATIONS {
+                return Err(WriteError::TooFar { limit: MOST_RELATIONS });
+            }
+            let (organization, object, relation) = &name;
+            let found = engine.inner.guards.relation(object.kind(), relation);
+            if let Some(found) = found.filter(|found| !found.takes.is_empty()) {
+                let unguarded = || WriteError::Unguarded { kind: object.kind().to_owned(), relation: relation.clone() };
+                let guard = found.guard.as_ref().ok_or_else(unguarded)?;
+                if !self.has(*organization, object, guard).await? {
+                    return Err(WriteError::NotPermitted { resource: object.to_string(), permission: guard.clone() });
+                }
+                for permission in found.takes.iter().filter(|_| gives_back) {
+                    if !self.has(*organization, object, permission).await? {
+                        return Err(WriteError::NotHeld { resource: object.to_string(), name: permission.clone() });
+                    }
+                }
+            }
+            next.extend(self.usersets(*organization, object, relation).await?);
+        }
+        Ok(())
     }
 
     /// Fails unless the person has what the relation gives, wherever it leads.
