@@ -390,9 +390,17 @@ fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
+/// A port that nobody listens on. It lies below those that the system gives to outgoing connections and to listeners on port 0, so
+/// that none of them takes it before its user does, or between two runs of it.
 pub fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
+    for _ in 0..100 {
+        let random = u16::from_str_radix(&random_hex()?[..4], 16).map_err(|error| error.to_string())?;
+        let port = 20_000 + random % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err("no port between 20000 and 32000 is free".to_owned())
 }
 
 fn random_hex() -> Result<String, String> {
