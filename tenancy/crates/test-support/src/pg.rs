@@ -390,7 +390,7 @@ fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// A port that nobody listens on. It lies below those that the system gives to outgoing connections and to listeners on port 0, so
+/// A port that is free. It lies below those that the system gives to outgoing connections and to listeners on port 0, so
 /// that none of them takes it before its user does, or between two runs of it.
 pub fn free_port() -> Result<u16, String> {
     for _ in 0..100 {
