@@ -117,13 +117,13 @@ impl OpenLedger<'_> {
         ask!(self, add_invoice(new))
     }
 
-    /// Marks an invoice as paid; `false` when there is none, or it is void.
+    /// Marks an invoice as paid. `false`: the organization has no such invoice, or it is void.
     pub(crate) async fn pay(&mut self, id: i32) -> Result<bool, Error> {
         ask!(self, pay(id))
     }
 
-    /// Makes an invoice void, and only the one that the permit names; `false` when there is none, or a permission of the
-    /// organization was taken away since the permit was issued.
+    /// Makes an invoice void, and only the one that the permit names. `false`: the organization has no such invoice, or a
+    /// permission of the organization was taken away since the permit was issued.
     pub(crate) async fn void(&mut self, permit: Permit<'_, invoice::Void>) -> Result<bool, Error> {
         ask!(self, void(permit))
     }

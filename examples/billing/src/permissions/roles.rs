@@ -132,7 +132,7 @@ impl Permissions {
     }
 
     async fn write(&self, scope: &OrgScope, change: Change, reason: &str) -> Result<(), RoleError> {
-        // A statement would refuse both by itself, and this is none.
+        // A statement compares both by itself. A write of relationships does not.
         scope.check()?;
         if scope.actor().is_some() {
             return Err(RoleError::Staff);

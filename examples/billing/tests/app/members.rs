@@ -75,7 +75,7 @@ async fn an_owner_gives_and_revokes_a_role(world: World) {
     assert_eq!(late.status, 403, "{}", late.text);
     let page = eve.get(&format!("/invoices/{}", ids[1])).await;
     assert!(page.text.contains("<dd>open</dd>") || page.text.contains("<dd>paid</dd>"), "{}", page.text);
-    // Twice is no error, and a role that is none is.
+    // To give a role twice is allowed. A role that does not exist is refused.
     assert_eq!(revoke(&mut ada, &id, "accountant").await.status, 200);
     assert_eq!(give(&mut ada, "eve", "change_payout").await.status, 400);
     assert_eq!(revoke(&mut ada, "no such*id", "viewer").await.status, 400);
@@ -121,7 +121,7 @@ async fn an_owner_of_another_organization_changes_nothing(world: World) {
         assert!(page.status == 200 || person == "cleo", "{}", page.text);
     }
     assert_eq!(roles(&ada.get("/members").await), named(&HARBOUR), "nothing of Harbour Trading was revoked");
-    // A role in Freewheel is none in Harbour Trading, and lets no other organization's owner in.
+    // A role in Freewheel does not count in Harbour Trading, and does not let an owner of another organization in.
     assert_eq!(give(&mut bo, "eve", "owner").await.status, 200);
     assert_eq!(roles(&ada.get("/members").await), named(&HARBOUR));
     let mut eve = world.signed_in("eve").await;

@@ -78,7 +78,7 @@ pub(crate) fn drop_roles(database: &Database) {
     let name = database.url().rsplit('/').next().expect("a name");
     let each = |role: &str| format!("DROP OWNED BY {name}_{role} CASCADE; DROP ROLE {name}_{role};");
     let drops: String = ["app", "gateway", "wall"].into_iter().map(each).collect();
-    // Where the migrating role may not make one with BYPASSRLS, there is none.
+    // The set-up makes no such role where the migrating role may not give BYPASSRLS.
     let permits = format!("SELECT count(*) FROM pg_roles WHERE rolname = '{name}_permits'");
     let drops = if database.try_psql(&permits).as_deref() == Ok("1") { drops + &each("permits") } else { drops };
     let dropped = database.try_psql(&format!("REASSIGN OWNED BY {name}_wall TO CURRENT_USER; {drops}"));

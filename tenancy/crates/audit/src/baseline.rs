@@ -4,7 +4,7 @@ use super::finding::{Accepted, Finding, Report};
 use super::rule::Hit;
 use super::rules::{known, rule};
 use serde::{Deserialize, Serialize};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// The list, as it is kept beside the source: `tenancy-audit.toml`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -94,34 +94,22 @@ impl Entry {
     }
 }
 
+/// The date in UTC.
 fn today() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    date(seconds / 86_400)
-}
-
-/// The date of a day since 1970-01-01, in the Gregorian calendar.
-fn date(days: u64) -> String {
-    // Years that begin in March have their leap day last; 719 468 days lie before 1970 from the year 0 on.
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    let mut time = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    time.truncate("2030-01-01".len());
+    time
 }
 
 #[cfg(test)]
 mod unit {
-    use super::date;
+    use super::today;
 
     #[test]
-    fn days_have_dates() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(19_782), "2024-02-29");
-        assert_eq!(date(20_088), "2024-12-31");
-        assert_eq!(date(20_089), "2025-01-01");
+    fn today_is_a_date_that_compares_as_a_text() {
+        let today = today();
+        let form: String = today.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        assert_eq!(form, "0000-00-00");
+        assert!(today.as_str() > "2026-01-01");
     }
 }

@@ -122,3 +122,24 @@ impl PermissionEngine for NoLists {
         Box::pin(std::future::pending())
     }
 }
+
+/// The scope ended while the engine was asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_ended_meanwhile_gets_no_list() {
+    struct Ends(std::sync::Mutex<Option<RequestGuard>>);
+    impl PermissionEngine for Ends {
+        fn check<'a>(&'a self, _: tenancy::permit::Question<'a>) -> tenancy::permit::EngineFuture<'a> {
+            Box::pin(std::future::pending())
+        }
+
+        fn list<'a>(&'a self, _: tenancy::permit::ListQuestion<'a>) -> tenancy::permit::ListedFuture<'a> {
+            drop(self.0.lock().expect("no panic").take());
+            Box::pin(async { Ok(tenancy::permit::Listed { otherwise: true, exceptions: Vec::new() }) })
+        }
+    }
+    let (kit, request) = (TestKit::new(), RequestGuard::new());
+    let scope = kit.scope_within(OrgId::new(A), &request);
+    let permits = PermitAuthority::new(Ends(std::sync::Mutex::new(Some(request))));
+    let ended = permits.list(&scope, View).await;
+    assert!(matches!(ended, Err(Denied::Scope(ScopeError::RequestEnded))), "{ended:?}");
+}

@@ -113,7 +113,7 @@ impl Relationships {
 }
 
 impl Settings {
-    /// `makes`: whether the file of an SQLite database is made where there is none.
+    /// `makes`: whether a missing file of an SQLite database is made.
     pub(super) async fn engine(
         &self,
         database: &DatabaseUrl,

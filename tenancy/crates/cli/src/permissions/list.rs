@@ -55,7 +55,7 @@ A relationship that has expired is listed, and marked, until it is written again
 the model: ask with `tenancy permissions who`, `what` and `explain`.
 
 Exit codes:
-  0  done, also when there is none, or more than --limit
+  0  done, also when nothing was found, or more than --limit
   2  the arguments, the model or the tables are not usable
   3  the database was not reached, or refused";
 
@@ -69,7 +69,7 @@ Example:
 The log is append-only. Once an organization is deleted, its earlier lines lose the texts that name people.
 
 Exit codes:
-  0  done, also when there is none, or more than --limit
+  0  done, also when nothing was found, or more than --limit
   2  the arguments, the model or the tables are not usable
   3  the database was not reached, or refused";
 

@@ -126,3 +126,47 @@ async fn a_ban_is_given_an_end_by_those_who_may_lift_it() {
         assert!(stores(&fixture, "user:guard", &format!("{o}#banned@user:other")).await.is_ok(), "{}", fixture.name());
     }
 }
+
+/// A document lets in who is in no team of those that it locks out.
+const LOCKED_OUT: &str = "
+    definition user {}
+    definition team {
+        relation organization: organization
+        relation manager: user
+        relation member: user
+        permission manage_members = manager
+        permission active = member
+    }
+    definition organization {
+        relation owner: user
+    }
+    definition document {
+        relation organization: organization
+        relation reader: user
+        relation locked_out: team
+        permission view = reader - locked_out->active
+    }
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_gives_over_an_arrow_needs_a_guard_that_is_named() {
+    let guarded = |builder: crate::sql::SqlEngineBuilder| builder.guard("team", "member", "manage_members");
+    for (is_named, fixtures) in [(false, both(LOCKED_OUT, plain).await), (true, both(LOCKED_OUT, guarded).await)] {
+        for fixture in fixtures {
+            let stored = [
+                "document:1#reader@user:mallory",
+                "document:1#locked_out@team:t",
+                "team:t#member@user:mallory",
+                "team:t#member@user:other",
+                "team:t#manager@user:manager",
+            ];
+            fixture.give(Some(A), &stored).await;
+            let left = deletes(&fixture, "user:mallory", "team:t#member@user:mallory").await;
+            assert!(matches!(left, Err(WriteError::OwnRelationship { .. })), "{}: {left:?}", fixture.name());
+            let taken = deletes(&fixture, "user:manager", "team:t#member@user:mallory").await;
+            let refused = matches!(taken, Err(WriteError::GivesOverArrow { .. }));
+            assert_eq!((refused, taken.is_ok()), (!is_named, is_named), "{}: {taken:?}", fixture.name());
+            assert_eq!(fixture.allows(Some(A), "document:1", "view", "user:mallory").await, is_named);
+        }
+    }
+}

@@ -90,6 +90,18 @@ pub enum WriteError {
         /// The relation.
         relation: String,
     },
+    /// One relationship less may give permissions on other objects, which lead to this one by an arrow behind a `-`. Only a guard that
+    /// the builder names says who may do that.
+    #[error(
+        "to take `{relation}` of `{kind}` away may give permissions on other objects: name the permission that guards it with \
+         `guard` when you build the engine"
+    )]
+    GivesOverArrow {
+        /// The object type.
+        kind: String,
+        /// The relation.
+        relation: String,
+    },
     /// The person does not have the permission that guards the relation.
     #[error("the account may not write this relation of `{resource}`: it does not have `{permission}`")]
     NotPermitted {

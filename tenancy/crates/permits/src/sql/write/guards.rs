@@ -37,6 +37,8 @@ pub(super) struct Relation {
     pub(super) takes: Vec<String>,
     /// The relation is asked for by its own name: by an arrow, or by the service alone.
     pub(super) is_asked: bool,
+    /// One relationship less may give permissions on objects that lead here by an arrow, and the builder names no guard.
+    pub(super) gives_over_arrow: bool,
 }
 
 /// The relations of a model, by type and name.
@@ -47,14 +49,20 @@ pub(in crate::sql) struct Guards {
 
 impl Guards {
     pub(in crate::sql) fn of(model: &Model, named: &[NamedGuard]) -> Self {
+        let negative = model.relations_used_negatively();
         let of_type = |definition: &Definition| {
             let of_relation = |name: &String| {
                 let named = named.iter().find(|guard| guard.kind == definition.name && guard.relation == *name);
-                let guard = named.map(|guard| guard.permission.clone()).or_else(|| default_guard(definition, name));
+                let guard = named.map(|guard| guard.permission.clone());
+                let guard = guard.or_else(|| default_guard(definition, name));
                 let (gives, takes) = effects(definition, name);
                 let unused = gives.is_empty() && takes.is_empty() && !is_userset(model, &definition.name, name);
-                let is_asked = unused || is_arrows_target(model, &definition.name, name);
-                (name.clone(), Relation { guard, gives, takes, is_asked })
+                let is_target = |name: &String| is_arrows_target(model, &definition.name, name);
+                let is_asked = unused || is_target(name);
+                let is_arrowed = is_target(name) || gives.iter().any(is_target);
+                let gives_over_arrow =
+                    named.is_none() && is_arrowed && negative.contains(&(definition.name.as_str(), name.as_str()));
+                (name.clone(), Relation { guard, gives, takes, is_asked, gives_over_arrow })
             };
             let relations = definition.relations.iter().map(|relation| of_relation(&relation.name));
             (definition.name.clone(), relations.collect())

@@ -28,7 +28,8 @@ impl SqlEngine {
     ///   relation gives. The same holds for each relation whose stored subject is that relation: a team's member gets what
     ///   the team has.
     /// - **Taking away**: where the relation, or one that it leads to so, takes permissions away (`banned`), the person has its guard;
-    ///   to delete such a relationship, or to give it an end, the person has the permissions too that it takes.
+    ///   to delete such a relationship, or to give it an end, the person has the permissions too that it takes. Which objects lead to
+    ///   it by an arrow is not looked up: there the builder names the guard, or it is not deleted.
     /// - **Own relationships**: no person stores a relationship that names that person as its subject. To give up a role
     ///   needs no guard.
     ///
@@ -112,6 +113,10 @@ impl Rights<'_> {
             }
             let (organization, object, relation) = &name;
             let found = engine.inner.guards.relation(object.kind(), relation);
+            if gives_back && found.is_some_and(|found| found.gives_over_arrow) {
+                let (kind, relation) = (object.kind().to_owned(), relation.clone());
+                return Err(WriteError::GivesOverArrow { kind, relation });
+            }
             if let Some(found) = found.filter(|found| !found.takes.is_empty()) {
                 let unguarded = || WriteError::Unguarded { kind: object.kind().to_owned(), relation: relation.clone() };
                 let guard = found.guard.as_ref().ok_or_else(unguarded)?;
