@@ -96,7 +96,16 @@ fn skip_quoted(letters: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: ch
 
 #[cfg(test)]
 mod tests {
-    use super::{check_conflict, check_rows, outermost_words};
+    use super::{FRAGMENT, Privileges, check_conflict, check_rows, check_set, outermost_words};
+    use crate::scope::ScopeError;
+
+    struct Table;
+
+    impl Privileges for Table {
+        type Insert = ();
+        type Delete = ();
+        type Update = ();
+    }
 
     #[test]
     fn what_diesel_writes_is_let_through() {
@@ -133,5 +142,22 @@ mod tests {
             check_conflict(" ON CONFLICT (\"id\") WHERE (1 = 1) DO UPDATE SET a = 1 WHERE (1 = 1) DO NOTHING").is_err()
         );
         assert_eq!(outermost_words("a (b) where \"c\"").expect("words")[..2], ["A", "WHERE"]);
+    }
+    #[test]
+    fn a_change_is_an_assignment_and_no_clause() {
+        assert_eq!(
+            check_set::<Table>(r#""memo" = $1, "status" = CASE WHEN (1 = 1) THEN 'WHERE' ELSE '' END"#, None),
+            Ok(())
+        );
+        for set in [r#""memo" = $1 WHERE (1 = 1)"#, r#""memo" = $1 RETURNING (1)"#, r#""memo" = $1) --"#] {
+            assert_eq!(check_set::<Table>(set, None), Err(FRAGMENT), "{set}");
+        }
+        for key in ["rowid", "oid", "_rowid_"] {
+            assert_eq!(
+                check_set::<Table>(&format!("\"{key}\" = $1"), None),
+                Err(ScopeError::PrivilegedColumn),
+                "{key}"
+            );
+        }
     }
 }
